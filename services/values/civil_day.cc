@@ -1,0 +1,67 @@
+#include "services/values/civil_day.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+
+#include "fmt/format.h"
+
+namespace chipline {
+namespace {
+
+constexpr int64_t kSecondsPerDay = 86'400;
+constexpr int64_t kFirstDay = -719'162;  // 0001-01-01
+constexpr int64_t kLastDay = 2'932'896;  // 9999-12-31
+
+}  // namespace
+
+std::optional<CivilDay> CivilDay::FromYmd(int year, int month, int day) {
+  if (year < 1 || year > 9999) return std::nullopt;
+  // absl::CivilDay carries 30 February over into March, so what comes out must be what went in.
+  const absl::CivilDay civil(year, month, day);
+  if (civil.year() != year || civil.month() != month || civil.day() != day) return std::nullopt;
+  return CivilDay(static_cast<int32_t>(civil - absl::CivilDay(1970, 1, 1)));
+}
+
+absl::StatusOr<CivilDay> CivilDay::Parse(std::string_view text) {
+  bool shaped = text.size() == 10;
+  for (size_t i = 0; shaped && i < text.size(); ++i) {
+    shaped = i == 4 || i == 7 ? text[i] == '-' : text[i] >= '0' && text[i] <= '9';
+  }
+  if (shaped) {
+    const auto number = [text](size_t from, size_t count) {
+      int value = 0;
+      for (const char c : text.substr(from, count)) value = value * 10 + (c - '0');
+      return value;
+    };
+    if (const auto day = FromYmd(number(0, 4), number(5, 2), number(8, 2))) return *day;
+  }
+  const std::string_view shown = text.substr(0, 64);
+  return absl::InvalidArgumentError(
+      fmt::format("\"{}\" is not a day: it must be one that exists, as YYYY-MM-DD",
+                  absl::CHexEscape(absl::string_view(shown.data(), shown.size()))));
+}
+
+CivilDay CivilDay::FromTimestamp(const google::protobuf::Timestamp& instant) {
+  // Towards the past, so that the evening before 1970 is the day before it.
+  int64_t days = instant.seconds() / kSecondsPerDay;
+  if (instant.seconds() % kSecondsPerDay < 0) --days;
+  return CivilDay(static_cast<int32_t>(std::clamp(days, kFirstDay, kLastDay)));
+}
+
+std::string CivilDay::Format() const {
+  const absl::CivilDay civil = absl::CivilDay(1970, 1, 1) + days_;
+  return fmt::format("{:04}-{:02}-{:02}", civil.year(), civil.month(), civil.day());
+}
+
+google::protobuf::Timestamp CivilDay::Start() const {
+  google::protobuf::Timestamp instant;
+  instant.set_seconds(int64_t{days_} * kSecondsPerDay);
+  return instant;
+}
+
+}  // namespace chipline

@@ -1,0 +1,17 @@
+#ifndef CHIPLINE_STORAGE_CHECK_H_
+#define CHIPLINE_STORAGE_CHECK_H_
+
+#include <cstdio>
+#include <cstdlib>
+
+// Ends the program if an invariant of ours is broken, also in release builds: a log that went on
+// from there could lie. Never for what a client, a disk or a clock can cause.
+#define CHECK(condition)                                                                     \
+  do {                                                                                       \
+    if (!(condition)) {                                                                      \
+      std::fprintf(stderr, "%s:%d: invariant broken: %s\n", __FILE__, __LINE__, #condition); \
+      std::abort();                                                                          \
+    }                                                                                        \
+  } while (false)
+
+#endif  // CHIPLINE_STORAGE_CHECK_H_
