@@ -1,0 +1,277 @@
+#include "storage/committer.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "storage/check.h"
+#include "storage/error.h"
+#include "storage/limits.h"
+#include "storage/record.h"
+#include "storage/status_macros.h"
+
+namespace chipline::storage {
+namespace {
+
+absl::Time ToTime(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+Outcome Refused(absl::Status status) {
+  Outcome outcome;
+  outcome.status = std::move(status);
+  return outcome;
+}
+
+// The ids as one readable list, not longer than an error message should be.
+std::string Listed(const std::vector<std::string_view>& ids) {
+  constexpr size_t kShown = 20;
+  std::string list;
+  for (size_t i = 0; i < ids.size() && i < kShown; ++i) {
+    if (i > 0) list += ", ";
+    list += ids[i];
+  }
+  if (ids.size() > kShown) list += " and " + std::to_string(ids.size() - kShown) + " more";
+  return list;
+}
+
+}  // namespace
+
+Committer::Committer(const CommitterParts& parts, absl::Time last_time, bool sync)
+    : parts_(parts), sync_(sync), last_time_(last_time), thread_([this] { Run(); }) {}
+
+Committer::~Committer() { thread_.join(); }
+
+absl::Status Committer::health() const {
+  MutexLock lock(mutex_);
+  return health_;
+}
+
+void Committer::Latch(const absl::Status& cause) {
+  MutexLock lock(mutex_);
+  health_ = RetryError("OUTCOME_UNKNOWN",
+                       "a write to the log failed, and what is on disk is not known until the "
+                       "server is started again; then send the same again with the same ids. " +
+                           std::string(cause.message()),
+                       absl::Seconds(10));
+}
+
+void Committer::Run() {
+  while (true) {
+    std::vector<Sequenced> sequenced = parts_.sequencer.Take(limits::kMaxCommitBytes);
+    if (sequenced.empty()) return;
+    Commit(std::move(sequenced));
+  }
+}
+
+void Committer::Commit(std::vector<Sequenced> sequenced) {
+  CommitGroup group(parts_.tail.head());
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(sequenced.size());
+  absl::Status status = health();
+  for (const Sequenced& one : sequenced) {
+    outcomes.push_back(status.ok() ? Apply(one.command, group) : Refused(status));
+  }
+  const CommitWrite write = group.Finish();
+  if (status.ok() && !write.empty()) {
+    if (const absl::Status written = parts_.events.Write(write, sync_); written.ok()) {
+      counters_.commits.fetch_add(1, std::memory_order_relaxed);
+      parts_.tail.Publish(write.blocks, last_time_);
+      parts_.high_water.Advance(parts_.tail.head());
+    } else {
+      // Every answer of the group may rest on what was to be written.
+      Latch(written);
+      for (Outcome& outcome : outcomes) outcome = Refused(health());
+    }
+  }
+  for (size_t i = 0; i < sequenced.size(); ++i) {
+    if (sequenced[i].done) sequenced[i].done(std::move(outcomes[i]));
+  }
+}
+
+Outcome Committer::Apply(const v1::Command& command, CommitGroup& group) {
+  // Time moves on by at least a nanosecond from append to append, whatever the clock does.
+  const absl::Time time =
+      std::max(ToTime(command.sequence_time()), last_time_ + absl::Nanoseconds(1));
+  if (command.rules_version() != kRulesVersion) {
+    return Refused(Error(absl::StatusCode::kFailedPrecondition, "RULES_UNKNOWN",
+                         "the command is of rules version " +
+                             std::to_string(command.rules_version()) + ", and this server knows " +
+                             std::to_string(kRulesVersion)));
+  }
+  if (command.has_cursor()) return ApplyCursor(command.cursor(), time, group);
+  Outcome outcome = ApplyAppend(command.append(), time, group);
+  if (!outcome.status.ok()) counters_.refused_appends.fetch_add(1, std::memory_order_relaxed);
+  return outcome;
+}
+
+Outcome Committer::ApplyAppend(const v1::Append& append, absl::Time time, CommitGroup& group) {
+  const auto duplicates = FindDuplicates(append, group);
+  if (!duplicates.ok()) return Refused(duplicates.status());
+  if (!duplicates->empty() && duplicates->front() != 0) {
+    auto answer = AnswerDuplicates(*duplicates, group);
+    if (!answer.ok()) return Refused(answer.status());
+    counters_.duplicate_events.fetch_add(duplicates->size(), std::memory_order_relaxed);
+    return *std::move(answer);
+  }
+  if (absl::Status status = CheckPreconditions(append); !status.ok()) {
+    return Refused(std::move(status));
+  }
+  return Accept(append, time, group);
+}
+
+absl::StatusOr<std::vector<Position>> Committer::FindDuplicates(const v1::Append& append,
+                                                                const CommitGroup& group) const {
+  std::vector<Position> positions;
+  std::vector<std::string_view> known;
+  std::vector<std::string_view> different;
+  for (const v1::SealedEvent& event : append.events()) {
+    ASSIGN_OR_RETURN(const auto found, parts_.index.Find(event.event_id()));
+    positions.push_back(found.value_or(0));
+    if (!found.has_value()) continue;
+    known.push_back(event.event_id());
+    if (const auto pending = group.EventAt(*found)) {
+      if (*pending != event.event()) different.push_back(event.event_id());
+      continue;
+    }
+    ASSIGN_OR_RETURN(const auto block, parts_.reader.BlockAt(*found));
+    ASSIGN_OR_RETURN(const Record record, ParseRecord(block->Record(*found)));
+    if (record.event != event.event()) different.push_back(event.event_id());
+  }
+  if (!different.empty()) {
+    return Error(absl::StatusCode::kAlreadyExists, "EVENT_ID_REUSED",
+                 "these ids are in the log with other content: " + Listed(different) +
+                     "; give new events new ids",
+                 {{"event_ids", Listed(different)}});
+  }
+  if (!known.empty() && known.size() < positions.size()) {
+    return Error(absl::StatusCode::kAlreadyExists, "PARTLY_DUPLICATE",
+                 "these events are in the log already, the others are not: " + Listed(known) +
+                     "; leave them out",
+                 {{"event_ids", Listed(known)}});
+  }
+  return positions;
+}
+
+absl::StatusOr<Outcome> Committer::AnswerDuplicates(const std::vector<Position>& positions,
+                                                    const CommitGroup& group) const {
+  Outcome outcome;
+  for (const Position position : positions) {
+    std::shared_ptr<const Block> block;
+    std::string_view bytes;
+    if (const auto pending = group.RecordAt(position)) {
+      bytes = *pending;
+    } else {
+      ASSIGN_OR_RETURN(block, parts_.reader.BlockAt(position));
+      bytes = block->Record(position);
+    }
+    ASSIGN_OR_RETURN(const Record record, ParseRecord(bytes));
+    outcome.events.push_back(
+        {position, record.header.revision, std::string(record.header.subject), true});
+    outcome.time = record.header.record_time;
+  }
+  return outcome;
+}
+
+absl::Status Committer::CheckPreconditions(const v1::Append& append) const {
+  google::rpc::PreconditionFailure failure;
+  for (const v1::Precondition& precondition : append.preconditions()) {
+    ASSIGN_OR_RETURN(const Head head, parts_.index.FindHead(precondition.subject()));
+    if (head.revision == precondition.expected_revision()) continue;
+    auto* violation = failure.add_violations();
+    violation->set_type("EXPECTED_REVISION");
+    violation->set_subject(precondition.subject());
+    violation->set_description("expected revision " +
+                               std::to_string(precondition.expected_revision()) +
+                               ", but it is at " + std::to_string(head.revision));
+  }
+  if (failure.violations_size() == 0) return absl::OkStatus();
+  return PreconditionError("EXPECTED_REVISION_DIFFERS", failure);
+}
+
+Outcome Committer::Accept(const v1::Append& append, absl::Time time, CommitGroup& group) {
+  const Position first = group.next();
+  const auto size = static_cast<uint32_t>(append.events_size());
+  // The names must outlive the index entries below, which look into them.
+  std::vector<EventName> names;
+  names.reserve(size);
+  std::vector<std::string> records;
+  std::vector<IndexedEvent> indexed;
+  absl::flat_hash_map<std::string, Revision> revisions;
+  Outcome outcome;
+  outcome.time = time;
+  for (const v1::SealedEvent& event : append.events()) {
+    const Position position = first + names.size();
+    auto name = parts_.rules.Admit(event, position);
+    if (!name.ok()) {
+      parts_.rules.Forget(first);
+      return Refused(name.status());
+    }
+    names.push_back(*std::move(name));
+    const EventName& named = names.back();
+    const auto [revision, new_here] = revisions.try_emplace(named.subject, 0);
+    if (new_here) {
+      const auto head = parts_.index.FindHead(named.subject);
+      if (!head.ok()) {
+        parts_.rules.Forget(first);
+        return Refused(head.status());
+      }
+      revision->second = head->revision;
+    }
+    ++revision->second;
+    RecordHeader header{position, named.subject, revision->second, time, first, size, {}};
+    header.entities.assign(named.entities.begin(), named.entities.end());
+    records.push_back(FrameRecord(header, event.event()));
+    outcome.events.push_back({position, header.revision, named.subject, false});
+    indexed.push_back(
+        {position, event.event_id(), named.subject, header.revision, std::move(header.entities)});
+  }
+  if (append.validate_only()) {
+    parts_.rules.Forget(first);
+    for (AppendedEvent& event : outcome.events) event.position = event.revision = 0;
+    return outcome;
+  }
+  group.AddAppend(std::move(records));
+  parts_.index.Add(indexed);
+  last_time_ = time;
+  counters_.appends.fetch_add(1, std::memory_order_relaxed);
+  counters_.appended_events.fetch_add(size, std::memory_order_relaxed);
+  return outcome;
+}
+
+Outcome Committer::ApplyCursor(const v1::CursorChange& change, absl::Time time,
+                               CommitGroup& group) {
+  if (change.position() >= group.next()) {
+    return Refused(Error(absl::StatusCode::kOutOfRange, "POSITION_BEYOND_HEAD",
+                         "position " + std::to_string(change.position()) +
+                             " is beyond the head, which is at " + std::to_string(group.next() - 1),
+                         {{"head_position", std::to_string(group.next() - 1)}}));
+  }
+  Position current = 0;
+  if (const v1::CursorRow* pending = group.CursorRow(change.name())) {
+    current = pending->position();
+  } else {
+    const auto stored = parts_.events.GetCursor(change.name());
+    if (!stored.ok()) return Refused(stored.status());
+    if (stored->has_value()) current = (*stored)->position();
+  }
+  if (change.has_expected_position() && change.expected_position() != current) {
+    google::rpc::PreconditionFailure failure;
+    auto* violation = failure.add_violations();
+    violation->set_type("EXPECTED_POSITION");
+    violation->set_subject(change.name());
+    violation->set_description("expected position " + std::to_string(change.expected_position()) +
+                               ", but it is at " + std::to_string(current));
+    return Refused(PreconditionError("EXPECTED_POSITION_DIFFERS", failure));
+  }
+  v1::CursorRow row;
+  row.set_position(change.position());
+  row.mutable_commit_time()->set_seconds(absl::ToUnixSeconds(time));
+  group.SetCursor(change.name(), row);
+  Outcome outcome;
+  outcome.cursor_position = change.position();
+  outcome.time = absl::FromUnixSeconds(row.commit_time().seconds());
+  return outcome;
+}
+
+}  // namespace chipline::storage

@@ -1,0 +1,163 @@
+#include "storage/cursor.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "storage/event_store.h"
+#include "storage/index.h"
+#include "storage/log_reader.h"
+#include "storage/record.h"
+#include "storage/status_macros.h"
+#include "storage/tail.h"
+
+namespace chipline::storage {
+namespace {
+
+// How much of the log one step looks through for a match before it reports how far it came.
+constexpr uint64_t kMaxEventsAStep = 16 * limits::kIndexChunkEvents;
+
+void AddSlice(Batch& batch, const std::shared_ptr<const Block>& block, Position from, Position to) {
+  const std::string_view bytes = block->Fields(from, to);
+  batch.events += to - from + 1;
+  batch.bytes += bytes.size();
+  if (!batch.slices.empty()) {
+    BlockSlice& last = batch.slices.back();
+    if (last.block == block && last.bytes.data() + last.bytes.size() == bytes.data()) {
+      last.bytes = std::string_view(last.bytes.data(), last.bytes.size() + bytes.size());
+      return;
+    }
+  }
+  batch.slices.push_back({block, bytes});
+}
+
+// The end of the append in which the event at `position` of `block` came.
+absl::StatusOr<Position> AppendEnd(const Block& block, Position position) {
+  ASSIGN_OR_RETURN(const Record record, ParseRecord(block.Record(position)));
+  return record.header.append_last_position();
+}
+
+}  // namespace
+
+struct Cursor::Impl {
+  const LogReader& reader;
+  Filter filter;
+  Position bound;
+  // The block read last: the next event is most often in it.
+  std::shared_ptr<const Block> block;
+
+  // The block that holds `position`, from memory if it is there.
+  absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position, Batch& batch) {
+    if (block != nullptr && block->first() <= position && position <= block->last()) return block;
+    if (auto recent = reader.tail().BlockAt(position)) return block = std::move(recent);
+    batch.from_disk = true;
+    ASSIGN_OR_RETURN(block, reader.events().BlockAt(position));
+    return block;
+  }
+
+  absl::Status ReadAll(size_t max_bytes, Batch& batch);
+  absl::Status AddFromBlock(const std::shared_ptr<const Block>& from, size_t max_bytes,
+                            Batch& batch);
+  absl::Status ReadMatching(Position after, size_t max_bytes, Batch& batch);
+  absl::StatusOr<bool> ReadChunk(Position from, Position to, size_t max_bytes, Batch& batch);
+};
+
+Cursor::Cursor(const LogReader& reader, Filter filter, Position after, Position bound)
+    : impl_(std::make_unique<Impl>(Impl{reader, std::move(filter), bound, nullptr})),
+      position_(after) {}
+
+Cursor::~Cursor() = default;
+Cursor::Cursor(Cursor&&) noexcept = default;
+Cursor& Cursor::operator=(Cursor&&) noexcept = default;
+
+absl::StatusOr<Batch> Cursor::Next(size_t max_bytes) {
+  Batch batch;
+  batch.position = position_;
+  batch.end = impl_->bound != 0 ? impl_->bound : impl_->reader.head();
+  if (position_ >= batch.end) return batch;
+  RETURN_IF_ERROR(impl_->filter.matches_all() ? impl_->ReadAll(max_bytes, batch)
+                                              : impl_->ReadMatching(position_, max_bytes, batch));
+  position_ = batch.position;
+  // A cursor that waits at the end keeps nothing but its position.
+  if (batch.at_end()) impl_->block.reset();
+  return batch;
+}
+
+absl::Status Cursor::Impl::ReadAll(size_t max_bytes, Batch& batch) {
+  std::optional<EventStore::Scan> scan;
+  while (batch.position < batch.end && batch.bytes < max_bytes) {
+    auto next = reader.tail().BlockAt(batch.position + 1);
+    if (next == nullptr) {
+      batch.from_disk = true;
+      if (!scan.has_value()) scan = reader.events().ScanFrom(batch.position + 1);
+      ASSIGN_OR_RETURN(next, scan->Next());
+    }
+    if (next == nullptr || next->last() <= batch.position || next->first() > batch.position + 1) {
+      // The scan is not where it should be; the store says what is missing.
+      ASSIGN_OR_RETURN(next, reader.events().BlockAt(batch.position + 1));
+    }
+    RETURN_IF_ERROR(AddFromBlock(next, max_bytes, batch));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Cursor::Impl::AddFromBlock(const std::shared_ptr<const Block>& from, size_t max_bytes,
+                                        Batch& batch) {
+  const Position first = std::max(from->first(), batch.position + 1);
+  const Position last = std::min(from->last(), batch.end);
+  if (batch.bytes + from->Fields(first, last).size() <= max_bytes) {
+    AddSlice(batch, from, first, last);
+    batch.position = last;
+    return absl::OkStatus();
+  }
+  // Only a part of the block fits: append by append.
+  for (Position next = first; next <= last && batch.bytes < max_bytes;) {
+    ASSIGN_OR_RETURN(const Position append_end, AppendEnd(*from, next));
+    const Position to = std::min(append_end, last);
+    AddSlice(batch, from, next, to);
+    batch.position = to;
+    next = to + 1;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Cursor::Impl::ReadMatching(Position after, size_t max_bytes, Batch& batch) {
+  const Position stop = std::min(batch.end, after + kMaxEventsAStep);
+  for (Position from = after + 1; from <= stop;) {
+    const Position chunk_last = (IndexChunk::NumberOf(from) + 1) * limits::kIndexChunkEvents - 1;
+    const Position to = std::min(batch.end, chunk_last);
+    ASSIGN_OR_RETURN(const bool more_fits, ReadChunk(from, to, max_bytes, batch));
+    if (!more_fits) return absl::OkStatus();
+    from = to + 1;
+  }
+  if (stop == batch.end) {
+    batch.position = batch.end;
+    return absl::OkStatus();
+  }
+  // Progress is told at the end of an append only, which may be before the last chunk looked at.
+  const Position looked = (IndexChunk::NumberOf(stop) + 1) * limits::kIndexChunkEvents - 1;
+  ASSIGN_OR_RETURN(const Position append_end,
+                   reader.AppendEndAtOrBefore(std::min(looked, batch.end)));
+  batch.position = std::max(batch.position, append_end);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Cursor::Impl::ReadChunk(Position from, Position to, size_t max_bytes,
+                                             Batch& batch) {
+  ASSIGN_OR_RETURN(const auto candidates, reader.index().Candidates(filter, from, to));
+  const size_t count = candidates.has_value() ? candidates->size() : to - from + 1;
+  const Position base = from - IndexChunk::OffsetOf(from);
+  for (size_t i = 0; i < count; ++i) {
+    const Position position = candidates.has_value() ? base + (*candidates)[i] : from + i;
+    // batch.position is the end of the last append that is in the batch.
+    if (batch.bytes >= max_bytes && position > batch.position) return false;
+    ASSIGN_OR_RETURN(const auto holder, BlockAt(position, batch));
+    ASSIGN_OR_RETURN(const Record record, ParseRecord(holder->Record(position)));
+    if (!filter.Matches(record.header)) continue;
+    AddSlice(batch, holder, position, position);
+    batch.position = std::min(record.header.append_last_position(), batch.end);
+  }
+  return true;
+}
+
+}  // namespace chipline::storage

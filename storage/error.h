@@ -1,0 +1,42 @@
+#ifndef CHIPLINE_STORAGE_ERROR_H_
+#define CHIPLINE_STORAGE_ERROR_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "google/rpc/error_details.pb.h"
+
+// Errors as clients get them. A status carries its details as payloads under their type URLs, so a
+// room without gRPC can make them and services/server only copies them out.
+namespace chipline {
+
+// Facts about a failure, as ErrorInfo.metadata.
+using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
+
+// A status with one ErrorInfo{reason, "chipline", metadata}. `reason` is UPPER_SNAKE_CASE and
+// stable.
+absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message,
+                   const ErrorMetadata& metadata = {});
+
+// INVALID_ARGUMENT, reason INVALID_FIELDS, naming every violation.
+absl::Status BadRequestError(const google::rpc::BadRequest& details);
+// The same for one field.
+absl::Status BadFieldError(std::string_view field, std::string_view description);
+
+// ABORTED, reason EXPECTED_REVISION_DIFFERS or as given, naming every violation.
+absl::Status PreconditionError(std::string_view reason,
+                               const google::rpc::PreconditionFailure& details);
+
+// UNAVAILABLE with RetryInfo.
+absl::Status RetryError(std::string_view reason, std::string_view message, absl::Duration delay);
+
+// The reason in the status's ErrorInfo; empty if it has none.
+std::string ReasonOf(const absl::Status& status);
+
+}  // namespace chipline
+
+#endif  // CHIPLINE_STORAGE_ERROR_H_

@@ -1,0 +1,75 @@
+#ifndef CHIPLINE_STORAGE_EVENT_STORE_H_
+#define CHIPLINE_STORAGE_EVENT_STORE_H_
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "rocksdb/db.h"
+
+#include "chipline/storage/v1/format.pb.h"
+#include "storage/block.h"
+#include "storage/position.h"
+
+namespace chipline::storage {
+
+// What one commit writes.
+struct CommitWrite {
+  std::vector<std::shared_ptr<const Block>> blocks;
+  // Named cursors with their new rows.
+  std::vector<std::pair<std::string, v1::CursorRow>> cursors;
+
+  bool empty() const { return blocks.empty() && cursors.empty(); }
+};
+
+// DATA/log: the blocks and the named cursors in RocksDB, the only thing that cannot be rebuilt.
+// storage/FORMAT.md has its families and keys. Thread-safe, with one writer at a time.
+class EventStore {
+ public:
+  // Opens or makes it. DATA_LOSS if RocksDB finds what it had synced missing or damaged.
+  static absl::StatusOr<std::unique_ptr<EventStore>> Open(const std::filesystem::path& directory,
+                                                          size_t cache_bytes, rocksdb::Env* env);
+  ~EventStore();
+
+  // Writes all of it or nothing, synced if `sync`. After an error what is on disk is not known.
+  absl::Status Write(const CommitWrite& commit, bool sync);
+
+  // The last block; none if the log is empty.
+  absl::StatusOr<std::shared_ptr<const Block>> LastBlock() const;
+  // The block that holds `position`, which must be in the log.
+  absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position) const;
+
+  // Blocks in order, from the one that holds a position. What it reads stays out of the cache.
+  class Scan {
+   public:
+    // The next block; null at the end.
+    absl::StatusOr<std::shared_ptr<const Block>> Next();
+
+   private:
+    friend class EventStore;
+    explicit Scan(std::unique_ptr<rocksdb::Iterator> rows) : rows_(std::move(rows)) {}
+    std::unique_ptr<rocksdb::Iterator> rows_;
+  };
+  Scan ScanFrom(Position position) const;
+
+  absl::StatusOr<std::optional<v1::CursorRow>> GetCursor(std::string_view name) const;
+  absl::StatusOr<std::vector<std::pair<std::string, v1::CursorRow>>> ListCursors(
+      std::string_view after, size_t limit) const;
+
+ private:
+  EventStore() = default;
+
+  // Constant after Open.
+  std::unique_ptr<rocksdb::DB> db_;
+  rocksdb::ColumnFamilyHandle* events_ = nullptr;
+  rocksdb::ColumnFamilyHandle* cursors_ = nullptr;
+};
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_EVENT_STORE_H_

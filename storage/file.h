@@ -1,0 +1,22 @@
+#ifndef CHIPLINE_STORAGE_FILE_H_
+#define CHIPLINE_STORAGE_FILE_H_
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace chipline::storage {
+
+// Replaces a small file as a whole: after it returns OK the new content is on disk, and after a
+// crash at any moment the file holds either the old content or the new.
+absl::Status ReplaceFile(const std::filesystem::path& path, std::string_view content);
+
+// The content of a small file; none if there is no such file.
+absl::StatusOr<std::optional<std::string>> ReadFile(const std::filesystem::path& path);
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_FILE_H_

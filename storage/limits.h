@@ -1,0 +1,65 @@
+#ifndef CHIPLINE_STORAGE_LIMITS_H_
+#define CHIPLINE_STORAGE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+// Every bound that Chipline keeps to, in one place. AdminService.GetServerInfo reports those that a
+// client can run into.
+namespace chipline::limits {
+
+// What clients send.
+inline constexpr size_t kMaxEventBytes = 256 * 1024;
+inline constexpr size_t kMaxAppendEvents = 4096;
+inline constexpr size_t kMaxAppendBytes = 1'000'000;
+inline constexpr size_t kMaxPreconditions = 64;
+inline constexpr size_t kMaxEventIdBytes = 64;
+inline constexpr size_t kMaxFilterValues = 64;
+inline constexpr size_t kMaxClientNameBytes = 128;
+inline constexpr size_t kMaxCursorNameBytes = 128;
+inline constexpr uint32_t kMaxShards = 1024;
+// A request holds one append at most, and its framing.
+inline constexpr size_t kMaxRequestBytes = 4 * 1024 * 1024;
+static_assert(kMaxRequestBytes > kMaxAppendBytes);
+
+// What the server sends.
+inline constexpr size_t kDefaultPageSize = 100;
+inline constexpr size_t kMaxPageSize = 1000;
+// A message holds whole appends: it may pass this by less than one append.
+inline constexpr size_t kMinBatchBytes = 4 * 1024;
+inline constexpr size_t kMaxBatchBytes = 1024 * 1024;
+inline constexpr size_t kLiveBatchBytes = 64 * 1024;
+// gRPC clients take 4 MiB by default.
+static_assert(kMaxBatchBytes + 2 * kMaxAppendBytes < 4 * 1024 * 1024);
+
+// What is in flight.
+inline constexpr size_t kMaxPipelineAppends = 1024;
+// Of the requests of one pipeline that are not answered; one more than this may be.
+inline constexpr size_t kMaxPipelineBytes = 4 * 1024 * 1024;
+inline constexpr size_t kMaxQueuedBytes = 64 * 1024 * 1024;
+inline constexpr size_t kMaxStreams = 20'000;
+
+// What a commit holds. One append more than this may be in it.
+inline constexpr size_t kMaxCommitBytes = 1024 * 1024;
+// A block is closed at the first append's end past this size, so that reading one event by position
+// reads little more than it.
+inline constexpr size_t kTargetBlockBytes = 32 * 1024;
+// Recent blocks kept in memory for live readers.
+inline constexpr size_t kMaxTailBytes = 64 * 1024 * 1024;
+
+// Events an index chunk covers. A chunk is written to disk when it is full, so that opening reads
+// at most this many events and those of chunks still being written.
+inline constexpr uint64_t kIndexChunkEvents = 65'536;
+// Full chunks waiting to be written; the committer waits beyond that.
+inline constexpr size_t kMaxUnwrittenChunks = 4;
+
+// Heartbeats of streams, in seconds.
+inline constexpr int kMinHeartbeatSeconds = 1;
+inline constexpr int kMaxHeartbeatSeconds = 3600;
+inline constexpr int kDefaultHeartbeatSeconds = 15;
+// How long GetTimeline waits for min_position, in seconds.
+inline constexpr int kMaxWaitSeconds = 30;
+
+}  // namespace chipline::limits
+
+#endif  // CHIPLINE_STORAGE_LIMITS_H_

@@ -1,0 +1,72 @@
+#include "storage/local_sequencer.h"
+
+#include <utility>
+
+#include "storage/error.h"
+#include "storage/limits.h"
+
+namespace chipline::storage {
+namespace {
+
+// What a command weighs in the queue: its events and a little for each.
+size_t WeightOf(const v1::Command& command) {
+  constexpr size_t kOverhead = 64;
+  size_t bytes = kOverhead;
+  for (const auto& event : command.append().events()) bytes += event.event().size() + kOverhead;
+  return bytes;
+}
+
+}  // namespace
+
+absl::Status LocalSequencer::Submit(v1::Command command, Done done) {
+  const absl::Time now = clock_.Now();
+  const int64_t seconds = absl::ToUnixSeconds(now);
+  command.mutable_sequence_time()->set_seconds(seconds);
+  command.mutable_sequence_time()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(now - absl::FromUnixSeconds(seconds))));
+  const size_t bytes = WeightOf(command);
+  {
+    MutexLock lock(mutex_);
+    if (closed_) {
+      return RetryError("DRAINING", "the server is stopping; send the same again soon",
+                        absl::Seconds(1));
+    }
+    if (queued_bytes_ + bytes > limits::kMaxQueuedBytes) {
+      return RetryError("OVERLOADED", "too much waits to be written; send the same again soon",
+                        absl::Milliseconds(100));
+    }
+    queued_bytes_ += bytes;
+    queue_.push_back({Sequenced{std::move(command), std::move(done)}, bytes});
+  }
+  arrived_.NotifyOne();
+  return absl::OkStatus();
+}
+
+std::vector<Sequenced> LocalSequencer::Take(size_t max_bytes) {
+  std::vector<Sequenced> taken;
+  MutexLock lock(mutex_);
+  while (queue_.empty() && !closed_) arrived_.Wait(mutex_);
+  size_t bytes = 0;
+  while (!queue_.empty() && (taken.empty() || bytes + queue_.front().bytes <= max_bytes)) {
+    bytes += queue_.front().bytes;
+    taken.push_back(std::move(queue_.front().sequenced));
+    queue_.pop_front();
+  }
+  queued_bytes_ -= bytes;
+  return taken;
+}
+
+void LocalSequencer::Close() {
+  {
+    MutexLock lock(mutex_);
+    closed_ = true;
+  }
+  arrived_.NotifyAll();
+}
+
+size_t LocalSequencer::queued_bytes() const {
+  MutexLock lock(mutex_);
+  return queued_bytes_;
+}
+
+}  // namespace chipline::storage

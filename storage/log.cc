@@ -1,0 +1,190 @@
+#include "storage/log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "storage/committer.h"
+#include "storage/directory.h"
+#include "storage/error.h"
+#include "storage/event_store.h"
+#include "storage/high_water.h"
+#include "storage/index.h"
+#include "storage/local_sequencer.h"
+#include "storage/record.h"
+#include "storage/status_macros.h"
+#include "storage/tail.h"
+
+namespace chipline::storage {
+namespace {
+
+NamedCursor ToNamed(std::string name, const v1::CursorRow& row) {
+  return {std::move(name), row.position(), absl::FromUnixSeconds(row.commit_time().seconds())};
+}
+
+// Where the log ends.
+struct End {
+  Position head = 0;
+  absl::Time time = absl::InfinitePast();
+};
+
+absl::StatusOr<End> FindEnd(const EventStore& events) {
+  ASSIGN_OR_RETURN(const auto block, events.LastBlock());
+  if (block == nullptr) return End();
+  ASSIGN_OR_RETURN(const Record record, ParseRecord(block->Record(block->last())));
+  return End{block->last(), record.header.record_time};
+}
+
+absl::Status CheckHighWater(Position head, Position high_water) {
+  if (head >= high_water) return absl::OkStatus();
+  return Error(
+      absl::StatusCode::kDataLoss, "EVENTS_MISSING",
+      "the log ends at position " + std::to_string(head) + ", but events up to " +
+          std::to_string(high_water) + " were acknowledged; restore the missing files or a backup",
+      {{"head_position", std::to_string(head)}, {"high_water", std::to_string(high_water)}});
+}
+
+}  // namespace
+
+// In the order in which they are made, and the reverse of that in which they go.
+struct Log::Impl {
+  SystemClock system_clock;
+  bool sync = true;
+  LogIdentity identity;
+  std::unique_ptr<Directory> directory;
+  std::unique_ptr<EventStore> events;
+  std::unique_ptr<Index> index;
+  std::unique_ptr<Tail> tail;
+  std::unique_ptr<LogReader> reader;
+  std::unique_ptr<HighWater> high_water;
+  std::unique_ptr<LocalSequencer> sequencer;
+  std::unique_ptr<Committer> committer;
+
+  // Adds to the index what the log has beyond it, at most some chunks.
+  absl::Status CatchUpIndex(Position head);
+  // Teaches the rules the names that the log holds.
+  absl::Status RestoreRules(EventRules& rules);
+};
+
+absl::Status Log::Impl::CatchUpIndex(Position head) {
+  Position position = index->stored_position();
+  if (position > head) {
+    return Error(absl::StatusCode::kDataLoss, "EVENTS_MISSING",
+                 "the log ends at position " + std::to_string(head) +
+                     ", but the index reaches position " + std::to_string(position) +
+                     "; restore the missing files or a backup");
+  }
+  EventStore::Scan scan = events->ScanFrom(position + 1);
+  while (position < head) {
+    ASSIGN_OR_RETURN(const auto block, scan.Next());
+    if (block == nullptr || block->first() > position + 1) {
+      return Error(absl::StatusCode::kDataLoss, "EVENTS_MISSING",
+                   "no stored block holds position " + std::to_string(position + 1) +
+                       "; restore the log from a backup");
+    }
+    std::vector<IndexedEvent> added;
+    for (Position next = std::max(position + 1, block->first()); next <= block->last(); ++next) {
+      ASSIGN_OR_RETURN(Record record, ParseRecord(block->Record(next)));
+      ASSIGN_OR_RETURN(const std::string_view event_id, EventIdOf(record.event));
+      added.push_back({next, event_id, record.header.subject, record.header.revision,
+                       std::move(record.header.entities)});
+      position = next;
+    }
+    index->Add(added);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Log::Impl::RestoreRules(EventRules& rules) {
+  Cursor cursor(*reader, Filter{{Clause{{std::string(rules.NameSubjects())}, {}}}, {}}, 0);
+  while (cursor.position() < reader->head()) {
+    ASSIGN_OR_RETURN(const Batch batch, cursor.Next(limits::kMaxBatchBytes));
+    for (const BlockSlice& slice : batch.slices) {
+      RETURN_IF_ERROR(ForEachRecord(
+          slice.bytes, [&](std::string_view record) { return rules.Restore(record); }));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventRules& rules) {
+  auto impl = std::make_unique<Impl>();
+  const Clock& clock = options.clock != nullptr ? *options.clock : impl->system_clock;
+  impl->sync = options.sync;
+  ASSIGN_OR_RETURN(impl->directory, Directory::Open(options.directory, clock.Now()));
+  impl->identity = {impl->directory->log_id(), impl->directory->epoch(), kFormatVersion};
+  ASSIGN_OR_RETURN(impl->events,
+                   EventStore::Open(impl->directory->log(), options.cache_bytes, options.env));
+  ASSIGN_OR_RETURN(const End end, FindEnd(*impl->events));
+  ASSIGN_OR_RETURN(const Position high_water, HighWater::Read(impl->directory->high_water()));
+  RETURN_IF_ERROR(CheckHighWater(end.head, high_water));
+
+  ASSIGN_OR_RETURN(auto index_store,
+                   IndexStore::Open(impl->directory->index(), impl->identity.log_id, options.env));
+  impl->index = std::make_unique<Index>(std::move(index_store));
+  RETURN_IF_ERROR(impl->CatchUpIndex(end.head));
+  impl->tail = std::make_unique<Tail>(end.head, end.time);
+  impl->reader = std::make_unique<LogReader>(*impl->events, *impl->index, *impl->tail);
+  RETURN_IF_ERROR(impl->RestoreRules(rules));
+
+  impl->high_water = std::make_unique<HighWater>(impl->directory->high_water(), high_water);
+  impl->high_water->Advance(end.head);
+  impl->sequencer = std::make_unique<LocalSequencer>(clock);
+  impl->committer = std::make_unique<Committer>(
+      CommitterParts{*impl->sequencer, rules, *impl->events, *impl->index, *impl->tail,
+                     *impl->high_water, *impl->reader},
+      end.time, options.sync);
+  return std::unique_ptr<Log>(new Log(std::move(impl)));
+}
+
+Log::Log(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Log::~Log() {
+  Drain();
+  impl_->committer.reset();
+}
+
+const LogIdentity& Log::identity() const { return impl_->identity; }
+
+bool Log::sync() const { return impl_->sync; }
+
+const LogReader& Log::reader() const { return *impl_->reader; }
+
+absl::Status Log::Submit(v1::Command command, Done done) {
+  command.set_rules_version(kRulesVersion);
+  return impl_->sequencer->Submit(std::move(command), std::move(done));
+}
+
+void Log::Drain() { impl_->sequencer->Close(); }
+
+absl::Status Log::health() const { return impl_->committer->health(); }
+
+absl::StatusOr<std::optional<NamedCursor>> Log::GetCursor(std::string_view name) const {
+  ASSIGN_OR_RETURN(const auto row, impl_->events->GetCursor(name));
+  if (!row.has_value()) return std::nullopt;
+  return ToNamed(std::string(name), *row);
+}
+
+absl::StatusOr<std::vector<NamedCursor>> Log::ListCursors(std::string_view after,
+                                                          size_t limit) const {
+  ASSIGN_OR_RETURN(auto rows, impl_->events->ListCursors(after, limit));
+  std::vector<NamedCursor> cursors;
+  for (auto& [name, row] : rows) cursors.push_back(ToNamed(std::move(name), row));
+  return cursors;
+}
+
+LogStats Log::stats() const {
+  const Committer::Counters& counters = impl_->committer->counters();
+  LogStats stats;
+  stats.appended_events = counters.appended_events.load(std::memory_order_relaxed);
+  stats.appends = counters.appends.load(std::memory_order_relaxed);
+  stats.commits = counters.commits.load(std::memory_order_relaxed);
+  stats.refused_appends = counters.refused_appends.load(std::memory_order_relaxed);
+  stats.duplicate_events = counters.duplicate_events.load(std::memory_order_relaxed);
+  stats.queued_bytes = impl_->sequencer->queued_bytes();
+  stats.tail_bytes = impl_->tail->bytes();
+  stats.disk_bytes = impl_->directory->SizeBytes();
+  stats.indexed_position = impl_->index->stored_position();
+  return stats;
+}
+
+}  // namespace chipline::storage

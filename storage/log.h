@@ -1,0 +1,110 @@
+#ifndef CHIPLINE_STORAGE_LOG_H_
+#define CHIPLINE_STORAGE_LOG_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "storage/clock.h"
+#include "storage/cursor.h"
+#include "storage/event_rules.h"
+#include "storage/log_reader.h"
+#include "storage/sequencer.h"
+
+namespace rocksdb {
+class Env;
+}  // namespace rocksdb
+
+namespace chipline::storage {
+
+// How to open a log.
+struct LogOptions {
+  // The data directory (DATA in storage/FORMAT.md); made if it is not there.
+  std::filesystem::path directory;
+  // False: acknowledge before the sync. A crash of the machine can then lose what was acknowledged.
+  bool sync = true;
+  // Memory for blocks read from disk.
+  size_t cache_bytes = 64 * 1024 * 1024;
+  // For RocksDB's files; null: the machine's. Must outlive the log. For tests of faults.
+  rocksdb::Env* env = nullptr;
+  // Must outlive the log; null: the machine's clock.
+  const Clock* clock = nullptr;
+};
+
+// Which log this is.
+struct LogIdentity {
+  std::string log_id;
+  uint64_t epoch = 1;
+  uint32_t format_version = 1;
+};
+
+// A named checkpoint.
+struct NamedCursor {
+  std::string name;
+  Position position = 0;
+  absl::Time commit_time;
+};
+
+// Counted since the log was opened.
+struct LogStats {
+  uint64_t appended_events = 0;
+  uint64_t appends = 0;
+  uint64_t commits = 0;
+  uint64_t refused_appends = 0;
+  uint64_t duplicate_events = 0;
+  uint64_t queued_bytes = 0;
+  uint64_t tail_bytes = 0;
+  uint64_t disk_bytes = 0;
+  Position indexed_position = 0;
+};
+
+// An append-only log in a directory: the committer's thread, what it writes, and the readers' view.
+// One process at a time has a directory. Thread-safe.
+class Log {
+ public:
+  // Opens or makes the log. Reads at most a bounded part of it, however long it is. Returns
+  // FAILED_PRECONDITION if another process has the directory, or the format is newer than this
+  // program; DATA_LOSS if events that were acknowledged are missing or damaged, saying which.
+  // `rules` must outlive the log.
+  static absl::StatusOr<std::unique_ptr<Log>> Open(const LogOptions& options, EventRules& rules);
+
+  // Commits what was submitted, writes what is pending and closes the directory.
+  ~Log();
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+
+  const LogIdentity& identity() const;
+  bool sync() const;
+  const LogReader& reader() const;
+
+  // The way in. See Sequencer::Submit. The sequence time of the command is set here.
+  absl::Status Submit(v1::Command command, Done done);
+  // Refuses further commands; those submitted are still committed.
+  void Drain();
+
+  // OK, or why the log takes no more appends until it is opened anew: a write failed and what is on
+  // disk is not known. Reads go on.
+  absl::Status health() const;
+
+  absl::StatusOr<std::optional<NamedCursor>> GetCursor(std::string_view name) const;
+  // In byte order, after `after`, at most `limit`.
+  absl::StatusOr<std::vector<NamedCursor>> ListCursors(std::string_view after, size_t limit) const;
+
+  LogStats stats() const;
+
+ private:
+  struct Impl;
+  explicit Log(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_LOG_H_

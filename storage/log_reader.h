@@ -1,0 +1,81 @@
+#ifndef CHIPLINE_STORAGE_LOG_READER_H_
+#define CHIPLINE_STORAGE_LOG_READER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "storage/block.h"
+#include "storage/filter.h"
+#include "storage/position.h"
+
+namespace chipline::storage {
+
+class EventStore;
+class Index;
+class Tail;
+
+// A subject with its latest event.
+struct SubjectHead {
+  std::string subject;
+  Revision revision = 0;
+  Position last_position = 0;
+};
+
+// The log as readers see it: everything up to the head, which only moves forward. Thread-safe. All
+// but head() and NotifyPast may read disk, so they are not for gRPC's threads. DATA_LOSS, naming
+// the position, if what is stored is damaged.
+class LogReader {
+ public:
+  // All three must outlive it.
+  LogReader(const EventStore& events, const Index& index, Tail& tail)
+      : events_(events), index_(index), tail_(tail) {}
+
+  // The highest position; 0 if the log is empty.
+  Position head() const;
+  // When the head was recorded; InfinitePast if the log is empty.
+  absl::Time head_time() const;
+
+  // Calls `wake` once, as soon as the head is past `position`; at once if it is. Called on the
+  // committer's thread or the caller's, so it must not block. Returns a number for Cancel, 0 if it
+  // was called already.
+  uint64_t NotifyPast(Position position, std::function<void()> wake) const;
+  // After it returns `wake` will not be called and is not running. Must not be called from `wake`.
+  void Cancel(uint64_t registration) const;
+
+  // The block that holds `position`, which must be 1 to head().
+  absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position) const;
+  // Where the event with this id is.
+  absl::StatusOr<std::optional<Position>> Find(std::string_view event_id) const;
+  // The first position recorded at or after `time`; head() + 1 if there is none yet.
+  absl::StatusOr<Position> FirstAt(absl::Time time) const;
+  // The highest end of an append at or before `position`: where a `known` inside an append rounds
+  // to.
+  absl::StatusOr<Position> AppendEndAtOrBefore(Position position) const;
+  // The matching positions before `before` (0: from the head), newest first, at most `limit`.
+  absl::StatusOr<std::vector<Position>> MatchesBackward(const Filter& filter, Position before,
+                                                        size_t limit) const;
+  // Subjects after `after` in byte order that fit the pattern (empty: all), at most `limit`.
+  absl::StatusOr<std::vector<SubjectHead>> Subjects(std::string_view pattern,
+                                                    std::string_view after, size_t limit) const;
+
+  const EventStore& events() const { return events_; }
+  const Index& index() const { return index_; }
+  const Tail& tail() const { return tail_; }
+
+ private:
+  const EventStore& events_;
+  const Index& index_;
+  Tail& tail_;
+};
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_LOG_READER_H_

@@ -1,0 +1,52 @@
+#ifndef CHIPLINE_STORAGE_RECORD_H_
+#define CHIPLINE_STORAGE_RECORD_H_
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "storage/position.h"
+
+namespace chipline::storage {
+
+// What the log gives an event: the fields of chipline.v1.RecordedEvent but the event itself, which
+// the log never parses. Views are into the caller's or the record's bytes.
+struct RecordHeader {
+  Position position = 0;
+  std::string_view subject;
+  Revision revision = 0;
+  absl::Time record_time;
+  Position append_first_position = 0;
+  uint32_t append_size = 0;
+  std::vector<std::string_view> entities;
+
+  Position append_last_position() const { return append_first_position + append_size - 1; }
+};
+
+// The bytes of a RecordedEvent, in the order of its field numbers, the same as its deterministic
+// serialisation: `header` framed around `event`, the canonical bytes of a chipline.v1.Event.
+std::string FrameRecord(const RecordHeader& header, std::string_view event);
+
+// A record taken apart again, without a look into the event. Returns DATA_LOSS if the bytes are not
+// a record.
+struct Record {
+  RecordHeader header;
+  std::string_view event;
+};
+absl::StatusOr<Record> ParseRecord(std::string_view bytes);
+
+// The event_id in an event's bytes, which is its first field: all that the log reads of an event.
+absl::StatusOr<std::string_view> EventIdOf(std::string_view event);
+
+// Calls `visit` with each record in the bytes of a block slice, in order, until it returns an
+// error.
+absl::Status ForEachRecord(std::string_view slice,
+                           const std::function<absl::Status(std::string_view)>& visit);
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_RECORD_H_

@@ -1,0 +1,18 @@
+#ifndef CHIPLINE_STORAGE_ROCKS_STATUS_H_
+#define CHIPLINE_STORAGE_ROCKS_STATUS_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "rocksdb/status.h"
+
+namespace chipline {
+
+// The one place where RocksDB's statuses become ours. `doing` says what was tried, for the message.
+// Corruption is DATA_LOSS; a held lock FAILED_PRECONDITION; no space RESOURCE_EXHAUSTED; whatever
+// else a disk can do UNAVAILABLE.
+absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);
+
+}  // namespace chipline
+
+#endif  // CHIPLINE_STORAGE_ROCKS_STATUS_H_
