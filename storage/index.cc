@@ -205,12 +205,14 @@ void Index::WriteBehind() {
     {
       MutexLock lock(mutex_);
       while (full_.empty() && !closed_) changed_.Wait(mutex_);
-      if (closed_) return;
+      if (full_.empty()) return;
       chunk = full_.front();
     }
     if (!store_->Write(*chunk).ok()) {
-      // The log itself says what is wrong with the disk; here it is only tried again.
+      // The log itself says what is wrong with the disk; here it is only tried again. What stays
+      // unwritten is read from the log at the next open.
       MutexLock lock(mutex_);
+      if (closed_) return;
       const auto due = std::chrono::steady_clock::now() + kRetryInterval;
       while (!closed_ && changed_.WaitUntil(mutex_, due)) {
       }

@@ -1,0 +1,58 @@
+"""What tidy.py checks: the rooms of the tree and which way each may look.
+
+This table is the one place that says so; ARCHITECTURE.md draws the same.
+"""
+
+# Headers of storage/ that know nothing of the log and serve every room.
+COMMON_HEADERS = {"storage/check.h", "storage/mutex.h", "storage/status_macros.h"}
+
+# Room: the rooms that it may include, besides itself, the common headers and the generated protos.
+ROOMS = {
+    "storage": set(),
+    "services/values": set(),
+    "services/timeline/folds": {"services/values"},
+    "services/timeline": {"services/values", "storage", "services/timeline/folds"},
+    "services/rpc": {"services/values", "storage"},
+    "services/ingest": {"services/values", "storage", "services/rpc"},
+}
+for room in ("services/stream", "services/query", "services/admin"):
+    ROOMS[room] = {"services/values", "storage", "services/rpc", "services/timeline",
+                   "services/timeline/folds"}
+ROOMS["services/server"] = set(ROOMS)
+# A part of the command in a folder of its own.
+ROOMS["services/cli/bench"] = set(ROOMS) | {"services/cli"}
+ROOMS["services/cli"] = set(ROOMS)
+ROOMS["tests"] = set(ROOMS)
+
+# What an include begins with: the rooms that may use that library.
+LIBRARIES = {
+    # The benchmark measures what RocksDB alone does on the same disk, to compare.
+    "rocksdb/": {"storage", "services/timeline", "services/cli/bench", "tests"},
+    "grpc": set(ROOMS) - {"storage", "services/values", "services/timeline/folds", "services/timeline"},
+}
+
+MAX_FILE_LINES = 400
+MAX_TEST_FILE_LINES = 600
+MAX_FUNCTION_LINES = 70
+
+# Pattern in C++ code (comments and strings left out), what to do instead, where it is allowed.
+BANNED_CODE = [
+    (r"\babsl::(Mutex|Notification|CondVar)\b", "use storage/mutex.h, which ThreadSanitizer understands", ()),
+    (r"\.detach\(\)", "keep the thread and join it", ()),
+    (r"\b(sleep_for|sleep_until|SleepFor|usleep|nanosleep)\b", "wait for a condition, not for a time",
+     # Waits for another program to write its port.
+     ("services/cli/bench/child.cc",)),
+    (r"\bthrow\b", "return absl::Status", ("tests/",)),
+    (r"\bgrpc::StatusCode\b", "map errors in one place, services/rpc", ("services/rpc/", "services/cli/", "tests/")),
+]
+
+# Words that no text file may hold. Written in pieces, since this is a text file too.
+BANNED_TEXT = [
+    (r"\b(TO" + r"DO|FIX" + r"ME)\b", "finish it, or leave it out"),
+    (r"(?<![\w.~$}*])/(ro" + r"ot|ho" + r"me|Us" + r"ers|wo" + r"rk)/", "no path of one machine may stand in the repository"),
+]
+
+LOCK_FILES = {"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "buf.lock"}
+
+# Folders that hold nothing of ours.
+SKIPPED_FOLDERS = {".git", "build", "node_modules", ".cache", "__pycache__"}
