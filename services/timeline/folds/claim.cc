@@ -1,0 +1,119 @@
+#include "services/timeline/folds/claim.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "services/timeline/folds/statement.h"
+#include "services/values/edtf.h"
+#include "services/values/fold_key.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+std::string Token(const NamesAt& names, pb::EntityKind kind, const pb::Ref& ref) {
+  return EntityToken(names.table, kind, FoldKey(ref.mention()), ref.id(), names.position);
+}
+
+std::vector<std::string> Tokens(const NamesAt& names, pb::EntityKind kind,
+                                const google::protobuf::RepeatedPtrField<pb::Ref>& refs) {
+  std::vector<std::string> tokens;
+  tokens.reserve(static_cast<size_t>(refs.size()));
+  for (const pb::Ref& ref : refs) tokens.push_back(Token(names, kind, ref));
+  std::sort(tokens.begin(), tokens.end());
+  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
+  return tokens;
+}
+
+// The last day it can be, as the server computed it, or from the expression.
+std::optional<CivilDay> Latest(const pb::Date& date) {
+  if (!date.latest().empty()) {
+    const auto day = CivilDay::Parse(date.latest());
+    if (day.ok()) return *day;
+  }
+  const auto bounds = ParseDate(date.edtf());
+  return bounds.ok() ? bounds->latest : std::nullopt;
+}
+
+struct Publication {
+  CivilDay day;
+  bool of_root = false;
+};
+
+Publication PublicationOf(const pb::RecordedEvent& event) {
+  if (event.event().has_export_rule_change()) {
+    const auto announced = Latest(event.event().export_rule_change().announced());
+    if (announced) return {*announced, true};
+  }
+  const auto& hops = event.event().source().hops();
+  for (int i = hops.size() - 1; i >= 0; --i) {
+    const auto day = Latest(hops[i].published());
+    if (!day) continue;
+    const bool of_root = i == hops.size() - 1 && hops[i].relation() == pb::HOP_RELATION_PRIMARY;
+    return {*day, of_root};
+  }
+  return {CivilDay::FromTimestamp(event.record_time()), false};
+}
+
+}  // namespace
+
+std::string NamesAt::Company(const pb::Ref& ref) const {
+  return Token(*this, pb::ENTITY_KIND_COMPANY, ref);
+}
+
+std::string NamesAt::Chip(const pb::Ref& ref) const {
+  return Token(*this, pb::ENTITY_KIND_CHIP, ref);
+}
+
+std::string NamesAt::Place(const pb::Ref& ref) const {
+  return Token(*this, pb::ENTITY_KIND_PLACE, ref);
+}
+
+std::vector<std::string> NamesAt::Companies(
+    const google::protobuf::RepeatedPtrField<pb::Ref>& refs) const {
+  return Tokens(*this, pb::ENTITY_KIND_COMPANY, refs);
+}
+
+std::vector<std::string> NamesAt::Chips(
+    const google::protobuf::RepeatedPtrField<pb::Ref>& refs) const {
+  return Tokens(*this, pb::ENTITY_KIND_CHIP, refs);
+}
+
+std::vector<std::string> NamesAt::Places(
+    const google::protobuf::RepeatedPtrField<pb::Ref>& refs) const {
+  return Tokens(*this, pb::ENTITY_KIND_PLACE, refs);
+}
+
+Claim MakeClaim(const pb::RecordedEvent& event, bool own, const NamesAt& names) {
+  Claim claim;
+  claim.event = event;
+  claim.own = own;
+  const pb::Source& source = event.event().source();
+  if (!source.hops().empty()) {
+    claim.publisher = names.Company(source.hops(0).publisher());
+    const pb::Hop& first = source.hops(source.hops_size() - 1);
+    if (first.relation() == pb::HOP_RELATION_PRIMARY) {
+      claim.root = names.Company(first.publisher());
+    }
+  }
+  if (source.origin().kind() != pb::ORIGIN_KIND_UNSPECIFIED) claim.origin = source.origin().kind();
+  const Publication publication = PublicationOf(event);
+  claim.published = publication.day;
+  claim.root_dated = publication.of_root;
+  for (const pb::Hop& hop : source.hops())
+    claim.publishers.push_back(names.Company(hop.publisher()));
+  std::sort(claim.publishers.begin(), claim.publishers.end());
+  claim.statement = StatementOf(event.event(), names);
+  return claim;
+}
+
+std::vector<Claim> PublishedBy(std::vector<Claim> claims, CivilDay day) {
+  claims.erase(std::remove_if(claims.begin(), claims.end(),
+                              [day](const Claim& claim) { return claim.published > day; }),
+               claims.end());
+  return claims;
+}
+
+}  // namespace chipline::timeline

@@ -1,0 +1,66 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_CLAIM_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_CLAIM_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chipline/v1/event.pb.h"
+#include "chipline/v1/timeline.pb.h"
+#include "services/values/civil_day.h"
+#include "services/values/name_table.h"
+
+namespace chipline::timeline {
+
+// The names as they were known at a position. `table` must outlive it.
+struct NamesAt {
+  const NameTable& table;
+  uint64_t position;
+
+  // The entity's id, or the short form of a name that no alias covered.
+  std::string Company(const v1::Ref& ref) const;
+  std::string Chip(const v1::Ref& ref) const;
+  std::string Place(const v1::Ref& ref) const;
+  // Sorted, without repeats.
+  std::vector<std::string> Companies(const google::protobuf::RepeatedPtrField<v1::Ref>& refs) const;
+  std::vector<std::string> Chips(const google::protobuf::RepeatedPtrField<v1::Ref>& refs) const;
+  std::vector<std::string> Places(const google::protobuf::RepeatedPtrField<v1::Ref>& refs) const;
+};
+
+// One row of an entry: an event that makes a claim there, or that only carries a link to one that
+// does. A value; what it needs of the event is computed once, by MakeClaim.
+struct Claim {
+  v1::RecordedEvent event;
+  // False for a row that is in the entry only because it links to another row.
+  bool own = true;
+  // Id of the root publisher; empty if the last hop is not PRIMARY.
+  std::string root;
+  // Id of the publisher nearest the reader; empty without hops.
+  std::string publisher;
+  // Ids of all publishers on its way, sorted.
+  std::vector<std::string> publishers;
+  // PRESS if the event gives no origin.
+  v1::OriginKind origin = v1::ORIGIN_KIND_PRESS;
+  // The day from which it was surely public: `latest` of the root's publication, else of the
+  // nearest dated hop (from the root on), else the day of record_time. A rule is public from its
+  // announcement, if that is given.
+  CivilDay published;
+  // Whether `published` is the day of the root's own report, not of a retelling or of our record.
+  bool root_dated = false;
+  // What it says, without who says it (statement.h). Equal for a claim and its retellings.
+  std::string statement;
+
+  uint64_t position() const { return event.position(); }
+  const std::string& event_id() const { return event.event().event_id(); }
+};
+
+// `own` is whether the event belongs to the entry by its own key.
+Claim MakeClaim(const v1::RecordedEvent& event, bool own, const NamesAt& names);
+
+// The claims that were public by the end of `day`, in the same order.
+std::vector<Claim> PublishedBy(std::vector<Claim> claims, CivilDay day);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_CLAIM_H_

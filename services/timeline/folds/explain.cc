@@ -1,0 +1,240 @@
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "services/timeline/folds/fold.h"
+#include "services/timeline/folds/grounds.h"
+#include "services/timeline/folds/links.h"
+#include "services/timeline/folds/policy.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+constexpr size_t kMaxExplained = 1000;
+
+// A value of the entry: the field it stands in, and why.
+struct Mention {
+  std::string field;
+  const pb::Grounds* grounds;
+};
+
+// Of every event, the values that rest on it; of every echo, the event it was merged into. Read off
+// the finished entry, whatever its kind, so that an explanation cannot differ from the answer.
+struct Mentions {
+  std::vector<Mention> all;
+  std::map<std::string, std::vector<size_t>> by_event;
+  std::map<std::string, std::string> echo_of;
+};
+
+void Collect(const google::protobuf::Message& message, const std::string& field,
+             Mentions* mentions);
+
+void CollectField(const google::protobuf::Message& message,
+                  const google::protobuf::FieldDescriptor& field, const std::string& within,
+                  Mentions* mentions) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  // Grounds stand beside the value that they are of.
+  const bool grounds = field.message_type() == pb::Grounds::descriptor();
+  const std::string name = grounds ? within : field.name();
+  if (!field.is_repeated()) {
+    Collect(reflection.GetMessage(message, &field), name, mentions);
+    return;
+  }
+  for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+    Collect(reflection.GetRepeatedMessage(message, &field, i), name, mentions);
+  }
+}
+
+void Collect(const google::protobuf::Message& message, const std::string& field,
+             Mentions* mentions) {
+  if (message.GetDescriptor() == pb::Grounds::descriptor()) {
+    const auto& grounds = static_cast<const pb::Grounds&>(message);
+    for (const std::string& id : grounds.event_ids()) {
+      mentions->by_event[id].push_back(mentions->all.size());
+    }
+    mentions->all.push_back({field, &grounds});
+    return;
+  }
+  if (message.GetDescriptor() == pb::ClaimSummary::descriptor()) {
+    const auto& summary = static_cast<const pb::ClaimSummary&>(message);
+    for (const std::string& echo : summary.echoes()) mentions->echo_of[echo] = summary.event_id();
+    return;
+  }
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  for (const google::protobuf::FieldDescriptor* each : fields) {
+    if (each->message_type() != nullptr) CollectField(message, *each, field, mentions);
+  }
+}
+
+bool IsChosen(std::string_view field) {
+  for (const std::string_view chosen : {"selected", "general", "scoped", "unit_price", "value",
+                                        "named", "open_groups", "gates", "shortfall"}) {
+    if (field == chosen) return true;
+  }
+  return false;
+}
+
+std::string_view RelationWord(pb::LinkRelation relation) {
+  switch (relation) {
+    case pb::LINK_RELATION_SUPERSEDES:
+      return "supersedes";
+    case pb::LINK_RELATION_CORRECTS:
+      return "corrects";
+    case pb::LINK_RELATION_RETRACTS:
+      return "retracts";
+    case pb::LINK_RELATION_DENIES:
+      return "denies";
+    default:
+      return "confirms";
+  }
+}
+
+// What the row's links came to, which is seen at their targets.
+std::string LinksInWords(const Claim& claim, const std::vector<Claim>& rows,
+                         const std::vector<Effect>& effects) {
+  std::string words;
+  for (const pb::Link& link : claim.event.event().links()) {
+    std::string_view outcome = "which is not in this entry";
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].event_id() != link.event_id()) continue;
+      const auto& denied = effects[i].denied_by;
+      const bool denies = std::find(denied.begin(), denied.end(), claim.event_id()) != denied.end();
+      const auto& confirmed = effects[i].confirmed_by;
+      const bool confirms =
+          std::find(confirmed.begin(), confirmed.end(), claim.event_id()) != confirmed.end();
+      if (effects[i].ended_by == claim.event_id()) {
+        outcome = "which ends it";
+      } else if (denies && link.relation() != pb::LINK_RELATION_DENIES) {
+        outcome = "which counts as a denial, since it is of another root";
+      } else if (denies || confirms) {
+        outcome = "which is counted";
+      } else {
+        outcome = "which has no effect";
+      }
+    }
+    words += fmt::format(" It {} {}, {}.", RelationWord(link.relation()), link.event_id(), outcome);
+  }
+  return words;
+}
+
+void AddRule(std::string_view rule, pb::ExplainedClaim* explained) {
+  if (rule.empty()) return;
+  for (const std::string& known : explained->rules()) {
+    if (known == rule) return;
+  }
+  explained->add_rules(std::string(rule));
+}
+
+// The values that rest on it, the chosen ones first, each rule and reason once.
+std::string MentionsInWords(const Mentions& mentions, pb::ExplainedClaim* explained) {
+  const auto found = mentions.by_event.find(explained->event().event().event_id());
+  if (found == mentions.by_event.end()) return "";
+  std::vector<const Mention*> ordered;
+  for (const size_t i : found->second) ordered.push_back(&mentions.all[i]);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Mention* a, const Mention* b) {
+    return IsChosen(a->field) && !IsChosen(b->field);
+  });
+  std::string words;
+  std::vector<std::string> said;
+  for (const Mention* mention : ordered) {
+    std::string sentence = fmt::format(" In {}: {}", mention->field, mention->grounds->reason());
+    AddRule(mention->grounds->rule(), explained);
+    if (IsChosen(mention->field)) explained->set_selected(true);
+    if (std::find(said.begin(), said.end(), sentence) != said.end()) continue;
+    words += sentence;
+    said.push_back(std::move(sentence));
+  }
+  return words;
+}
+
+void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<Effect>& effects,
+                  const Mentions& mentions, pb::ExplainedClaim* explained) {
+  const Claim& claim = rows[row];
+  const Effect& effect = effects[row];
+  *explained->mutable_event() = claim.event;
+  *explained->mutable_summary() = SummaryOf(claim, effect);
+  std::string words;
+  if (!claim.own) {
+    AddRule(rules::kLinkOnly, explained);
+    words = " It makes no claim in this entry, but claims here link to it, or it to them.";
+  }
+  if (effect.standing != pb::STANDING_STANDING) {
+    const pb::Grounds ended = EndedGrounds(claim, effect);
+    AddRule(ended.rule(), explained);
+    words += " It stands no more: " + ended.reason();
+  } else if (const auto echo = mentions.echo_of.find(claim.event_id());
+             echo != mentions.echo_of.end()) {
+    AddRule(rules::kEcho, explained);
+    explained->mutable_summary()->set_standing(pb::STANDING_ECHO);
+    words += fmt::format(" It repeats {} (same root, same figure) and was merged into it.",
+                         echo->second);
+  }
+  words += LinksInWords(claim, rows, effects);
+  const std::string mentioned = MentionsInWords(mentions, explained);
+  if (effect.standing == pb::STANDING_STANDING) words += mentioned;
+  if (!effect.denied_by.empty()) {
+    words += fmt::format(" Denied by {}, which drops nothing.", fmt::join(effect.denied_by, ", "));
+  }
+  if (!effect.confirmed_by.empty()) {
+    words += fmt::format(" Confirmed by {}.", fmt::join(effect.confirmed_by, ", "));
+  }
+  if (words.empty()) words = " It was considered and is not among what the entry shows.";
+  explained->set_explanation(words.substr(1));
+}
+
+// Counts, then the first values chosen, then what would change the first.
+std::string WholeInWords(const std::vector<Claim>& rows, const std::vector<Effect>& effects,
+                         const Mentions& mentions) {
+  size_t own = 0;
+  size_t ended = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (!rows[i].own) continue;
+    ++own;
+    if (effects[i].standing != pb::STANDING_STANDING) ++ended;
+  }
+  std::string words =
+      fmt::format("{} claim(s): {} standing, {} not; {} other event(s) beside them.", own,
+                  own - ended, ended, rows.size() - own);
+  constexpr int kMaxChosen = 4;
+  int shown = 0;
+  std::string_view change;
+  for (const Mention& mention : mentions.all) {
+    if (!IsChosen(mention.field) || shown == kMaxChosen) continue;
+    if (shown++ == 0) change = WhatWouldChange(mention.grounds->rule());
+    words += fmt::format(" {} rests on {} by {}: {}", mention.field,
+                         fmt::join(mention.grounds->event_ids(), ", "), mention.grounds->rule(),
+                         mention.grounds->reason());
+  }
+  if (shown == 0)
+    return words + " No value follows; a standing claim with a figure would give one.";
+  return fmt::format("{} {}", words, change);
+}
+
+}  // namespace
+
+pb::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names) {
+  pb::ExplainEntryResponse response;
+  *response.mutable_entry() = Fold(input, names);
+  const std::vector<Effect> effects = ResolveLinks(input.rows);
+  Mentions mentions;
+  Collect(response.entry(), "", &mentions);
+  const size_t count = std::min(input.rows.size(), kMaxExplained);
+  for (size_t row = 0; row < count; ++row) {
+    ExplainClaim(row, input.rows, effects, mentions, response.add_claims());
+  }
+  response.set_explanation(WholeInWords(input.rows, effects, mentions));
+  return response;
+}
+
+}  // namespace chipline::timeline

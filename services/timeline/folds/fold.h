@@ -1,0 +1,50 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_FOLD_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_FOLD_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "chipline/v1/timeline_service.pb.h"
+#include "services/timeline/folds/claim.h"
+
+namespace chipline::timeline {
+
+// Echoed in every answer. A change of what a fold gives for the same claims raises it, and the
+// views are built anew.
+inline constexpr uint32_t kViewVersion = 1;
+// The version of the selection policy (policy.h).
+inline constexpr uint32_t kPolicyVersion = 1;
+
+// Everything that an entry follows from.
+struct FoldInput {
+  v1::EntryKey key;
+  // The rows of the entry, sorted by position.
+  std::vector<Claim> rows;
+  // The entries that DependenciesOf(key, rows, names) names, in order of entry_id.
+  std::vector<v1::TimelineEntry> dependencies;
+};
+
+// What an entry depends on besides its rows: ids of entries, and prefixes of ids (ending in '/').
+// A dependency is read only for what it says without dependencies of its own, so there is one level
+// and no ring. All that Chipline knows of entries depending on entries is here:
+//   an order on the rules for its chips and its destination   rule/<chip>/<destination>/
+//   a company's capex on the same key a year before           growth computed
+//   a group's capex on its members', for the period and for the year after it
+struct Dependencies {
+  std::vector<std::string> ids;
+  std::vector<std::string> prefixes;
+};
+Dependencies DependenciesOf(const v1::EntryKey& key, const std::vector<Claim>& rows,
+                            const NamesAt& names);
+
+// The entry. Pure: the same input gives the same bytes. An input without rows of its own gives an
+// entry without state, which means that there is no such entry.
+v1::TimelineEntry Fold(const FoldInput& input, const NamesAt& names);
+
+// How Fold came to it, claim by claim, in the order of the rows.
+v1::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_FOLD_H_

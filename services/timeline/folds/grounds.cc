@@ -1,0 +1,252 @@
+#include "services/timeline/folds/grounds.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "fmt/format.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+void Unite(const google::protobuf::RepeatedPtrField<std::string>& more,
+           google::protobuf::RepeatedPtrField<std::string>* all) {
+  std::vector<std::string> ids(all->begin(), all->end());
+  ids.insert(ids.end(), more.begin(), more.end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  all->Assign(ids.begin(), ids.end());
+}
+
+bool HasConversion(const pb::Amount& amount, const pb::StatedConversion& conversion) {
+  return std::any_of(amount.stated_conversions().begin(), amount.stated_conversions().end(),
+                     [&](const pb::StatedConversion& other) {
+                       return other.SerializeAsString() == conversion.SerializeAsString();
+                     });
+}
+
+// The amount that the echo states; it may convert where the lead does not.
+void UniteConversions(const Candidate& echo, pb::Amount* amount) {
+  const pb::Amount& repeated = echo.claim->event.event().capex_announcement().amount();
+  for (const pb::StatedConversion& conversion : repeated.stated_conversions()) {
+    if (amount->stated_conversions_size() >= kMaxShown) return;
+    if (!HasConversion(*amount, conversion)) *amount->add_stated_conversions() = conversion;
+  }
+}
+
+}  // namespace
+
+const google::protobuf::RepeatedPtrField<std::string>& ConditionsOf(const pb::Event& event) {
+  switch (event.payload_case()) {
+    case pb::Event::kExportRuleChange:
+      return event.export_rule_change().conditions();
+    case pb::Event::kChipOrder:
+      return event.chip_order().conditions();
+    case pb::Event::kChipSupply:
+      return event.chip_supply().conditions();
+    case pb::Event::kUsageReport:
+      return event.usage_report().conditions();
+    case pb::Event::kAliasChange:
+      return event.alias_change().conditions();
+    case pb::Event::kClaimNotice:
+      return event.claim_notice().conditions();
+    default:
+      return event.capex_announcement().conditions();
+  }
+}
+
+const std::string& ScopeTextOf(const pb::Event& event) {
+  switch (event.payload_case()) {
+    case pb::Event::kExportRuleChange:
+      return event.export_rule_change().scope_text();
+    case pb::Event::kChipOrder:
+      return event.chip_order().scope_text();
+    case pb::Event::kChipSupply:
+      return event.chip_supply().scope_text();
+    case pb::Event::kUsageReport:
+      return event.usage_report().scope_text();
+    case pb::Event::kAliasChange:
+      return event.alias_change().scope_text();
+    case pb::Event::kClaimNotice:
+      return event.claim_notice().scope_text();
+    default:
+      return event.capex_announcement().scope_text();
+  }
+}
+
+pb::Grounds GroundsOf(std::vector<std::string> event_ids, std::string_view rule,
+                      std::string_view reason, bool derived) {
+  pb::Grounds grounds;
+  for (std::string& id : event_ids) grounds.add_event_ids(std::move(id));
+  grounds.set_rule(std::string(rule));
+  grounds.set_reason(std::string(reason));
+  grounds.set_derived(derived);
+  return grounds;
+}
+
+pb::Grounds GroundsOf(const Ranked& ranked) {
+  std::vector<const Claim*> claims = {ranked.lead.claim};
+  for (const Candidate& echo : ranked.echoes) claims.push_back(echo.claim);
+  std::sort(claims.begin(), claims.end(),
+            [](const Claim* a, const Claim* b) { return a->position() < b->position(); });
+  std::vector<std::string> ids;
+  for (const Claim* claim : claims) ids.push_back(claim->event_id());
+  for (const std::string& id : ranked.lead.further_event_ids) ids.push_back(id);
+  std::string reason = ranked.reason;
+  if (ranked.lead.derived()) reason += " " + ranked.lead.derivation;
+  return GroundsOf(std::move(ids), ranked.rule, reason, ranked.lead.derived());
+}
+
+pb::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect) {
+  const pb::Event& event = claim.event.event();
+  pb::ClaimSummary summary;
+  summary.set_event_id(claim.event_id());
+  summary.set_position(claim.position());
+  summary.set_root(claim.root);
+  summary.set_origin(claim.origin);
+  const pb::Ref& name = event.source().origin().name();
+  summary.set_origin_name(name.mention().empty() ? name.id() : name.mention());
+  summary.set_publisher(claim.publisher);
+  summary.set_published(claim.published.Format());
+  summary.set_standing(effect.standing);
+  summary.mutable_denied_by()->Assign(effect.denied_by.begin(), effect.denied_by.end());
+  summary.mutable_confirmed_by()->Assign(effect.confirmed_by.begin(), effect.confirmed_by.end());
+  summary.set_ended_by(effect.ended_by);
+  *summary.mutable_conditions() = ConditionsOf(event);
+  summary.set_scope_text(ScopeTextOf(event));
+  summary.mutable_publishers()->Assign(claim.publishers.begin(), claim.publishers.end());
+  return summary;
+}
+
+pb::ClaimSummary SummaryOf(const Ranked& ranked) {
+  pb::ClaimSummary summary = SummaryOf(*ranked.lead.claim, *ranked.lead.effect);
+  summary.set_flagged(ranked.flagged);
+  for (const Candidate& echo : ranked.echoes) {
+    const pb::ClaimSummary other = SummaryOf(*echo.claim, *echo.effect);
+    summary.add_echoes(other.event_id());
+    Unite(other.denied_by(), summary.mutable_denied_by());
+    Unite(other.confirmed_by(), summary.mutable_confirmed_by());
+    Unite(other.publishers(), summary.mutable_publishers());
+  }
+  return summary;
+}
+
+pb::Grounds EndedGrounds(const Claim& claim, const Effect& effect) {
+  switch (effect.standing) {
+    case pb::STANDING_SUPERSEDED:
+      return GroundsOf(
+          {claim.event_id()}, rules::kSuperseded,
+          fmt::format("{} took its place; it stays true of its time.", effect.ended_by), false);
+    case pb::STANDING_CORRECTED:
+      return GroundsOf({claim.event_id()}, rules::kCorrected,
+                       fmt::format("{} corrected it.", effect.ended_by), false);
+    case pb::STANDING_RETRACTED:
+      return GroundsOf({claim.event_id()}, rules::kRetracted,
+                       fmt::format("{} retracted it.", effect.ended_by), false);
+    default:
+      return GroundsOf({claim.event_id()}, "", "", false);
+  }
+}
+
+std::vector<size_t> EndedRows(const std::vector<Claim>& rows, const std::vector<Effect>& effects) {
+  std::vector<size_t> ended;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].own && effects[i].standing != pb::STANDING_STANDING) ended.push_back(i);
+  }
+  std::sort(ended.begin(), ended.end(), [&](size_t a, size_t b) {
+    return std::make_tuple(rows[a].published, rows[a].position()) <
+           std::make_tuple(rows[b].published, rows[b].position());
+  });
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::erase_if(ended, [&](size_t row) {
+    return !rows[row].root.empty() && !seen.insert({rows[row].root, rows[row].statement}).second;
+  });
+  if (ended.size() > size_t{kMaxShown}) ended.erase(ended.begin(), ended.end() - kMaxShown);
+  return ended;
+}
+
+std::optional<Candidate> CandidateOf(const Claim& claim, const Effect& effect,
+                                     const pb::Quantity& quantity) {
+  Candidate candidate;
+  candidate.claim = &claim;
+  candidate.effect = &effect;
+  if (const std::optional<Range> chips = InChips(quantity)) {
+    candidate.range = *chips;
+    candidate.unit = pb::Unit_Name(pb::UNIT_CHIP);
+    return candidate;
+  }
+  const std::optional<Range> range = RangeOf(quantity);
+  if (!range) return std::nullopt;
+  candidate.range = *range;
+  candidate.unit = pb::Unit_Name(quantity.unit());
+  return candidate;
+}
+
+std::optional<Candidate> CandidateOf(const Claim& claim, const Effect& effect,
+                                     const pb::Amount& amount) {
+  const std::optional<Range> range = RangeOf(amount);
+  if (!range) return std::nullopt;
+  Candidate candidate;
+  candidate.claim = &claim;
+  candidate.effect = &effect;
+  candidate.range = *range;
+  candidate.unit = amount.currency();
+  return candidate;
+}
+
+std::optional<Candidate> OfOneChip(Candidate candidate, size_t chips) {
+  if (chips <= 1) return candidate;
+  if (!candidate.range.high) return std::nullopt;
+  candidate.derivation = fmt::format("Computed: the report counts {} chips together.", chips);
+  candidate.range.low.reset();
+  return candidate;
+}
+
+pb::QuantityFigure QuantityFigureOf(const Ranked& ranked, const pb::Quantity& stated) {
+  pb::QuantityFigure figure;
+  *figure.mutable_quantity() = stated;
+  if (ranked.lead.derived()) {
+    pb::Unit unit = stated.unit();
+    pb::Unit_Parse(ranked.lead.unit, &unit);
+    *figure.mutable_quantity() = QuantityOf(ranked.lead.range, unit);
+  }
+  *figure.mutable_grounds() = GroundsOf(ranked);
+  *figure.mutable_claim() = SummaryOf(ranked);
+  figure.set_agrees(ranked.agrees);
+  return figure;
+}
+
+pb::AmountFigure AmountFigureOf(const Ranked& ranked, const pb::Amount& stated) {
+  pb::AmountFigure figure;
+  *figure.mutable_amount() = stated;
+  if (ranked.lead.derived()) {
+    *figure.mutable_amount() = AmountOf(ranked.lead.range, ranked.lead.unit);
+  }
+  for (const Candidate& echo : ranked.echoes) UniteConversions(echo, figure.mutable_amount());
+  *figure.mutable_grounds() = GroundsOf(ranked);
+  *figure.mutable_claim() = SummaryOf(ranked);
+  figure.set_agrees(ranked.agrees);
+  figure.set_basis(ranked.lead.claim->event.event().capex_announcement().basis());
+  return figure;
+}
+
+std::optional<pb::QuantityFigure> ChipsFigureOf(const Ranked& ranked, const pb::Quantity& stated) {
+  const std::optional<Range> chips =
+      ranked.lead.derived() ? std::optional(ranked.lead.range) : InChips(stated);
+  if (!chips || ranked.lead.unit != pb::Unit_Name(pb::UNIT_CHIP)) return std::nullopt;
+  pb::QuantityFigure figure = QuantityFigureOf(ranked, stated);
+  if (stated.unit() == pb::UNIT_CHIP || ranked.lead.derived()) return figure;
+  *figure.mutable_quantity() = QuantityOf(*chips, pb::UNIT_CHIP);
+  figure.mutable_grounds()->set_rule(std::string(rules::kUnitsPer));
+  figure.mutable_grounds()->set_reason(fmt::format("Computed: {} of {} chips each.",
+                                                   InWords(RangeOf(stated).value_or(Range{})),
+                                                   stated.units_per()));
+  figure.mutable_grounds()->set_derived(true);
+  return figure;
+}
+
+}  // namespace chipline::timeline

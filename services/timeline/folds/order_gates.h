@@ -1,0 +1,29 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
+
+#include <vector>
+
+#include "services/timeline/folds/order_facts.h"
+
+namespace chipline::timeline {
+
+// The order's gates over the whole of valid time: intervals in order, without gaps, each with its
+// gates, the state that they combine to, and what changed at its start.
+//
+// The gates are those that a rule for one of the order's chips and its destination names, or that a
+// report on the order names; every interval lists all of them. What a report on the order says of a
+// gate counts from its day on until a newer rule; that a report calls a gate UNKNOWN only names it.
+// Chips at which a gate stands alike share a GateStatus.
+//
+// A gate that lets pass after it was DENIED, PENDING or never known LIFTS, or UNBLOCKS if the order
+// is then CLEARED or CLEARED_IF. One that is DENIED or PENDING after it let pass or was never
+// known, or DENIED after it was PENDING, BLOCKS. Days on which it is UNKNOWN in between change
+// nothing.
+//
+// `rules` are the entries of rules; those for other chips and places are passed over.
+std::vector<v1::OrderInterval> GatesOverTime(const OrderFacts& order,
+                                             const std::vector<v1::TimelineEntry>& rules);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_

@@ -1,0 +1,77 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_VALID_AXIS_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_VALID_AXIS_H_
+
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "chipline/v1/timeline.pb.h"
+#include "chipline/v1/values.pb.h"
+#include "services/values/civil_day.h"
+
+namespace chipline::timeline {
+
+// The axis of valid time. Small values and pure functions; all days are civil days in UTC.
+
+// Stand for the open ends, before and after every day that can be written.
+inline constexpr CivilDay kDawn = CivilDay::FromDays(std::numeric_limits<int32_t>::min());
+inline constexpr CivilDay kNever = CivilDay::FromDays(std::numeric_limits<int32_t>::max());
+
+// The days on which something may have happened, both included.
+struct DaySpan {
+  CivilDay earliest = kDawn;
+  CivilDay latest = kNever;
+
+  static DaySpan On(CivilDay day) { return {day, day}; }
+
+  friend bool operator==(const DaySpan&, const DaySpan&) = default;
+};
+
+// The span of a Date; nullopt if there is none, or none that can be read.
+std::optional<DaySpan> SpanOf(const v1::Date& date);
+
+// The sooner of two happenings, each on one of some days.
+DaySpan Sooner(const DaySpan& a, const DaySpan& b);
+
+enum class Presence {
+  kAbsent,
+  // It may have begun, or may have ended; which is not known.
+  kPossible,
+  kCertain,
+};
+
+// From when, and until when, something holds.
+struct Course {
+  DaySpan start;
+  // The first day on which it holds no more; absent: until further notice.
+  std::optional<DaySpan> end;
+
+  // Certain from the latest day of the start to the earliest day of the end, that day excluded;
+  // absent before the earliest day of the start and from the latest day of the end on.
+  Presence At(CivilDay day) const;
+
+  // The days on which what At says may change, open ends included.
+  void AddBoundaries(std::vector<CivilDay>& boundaries) const;
+};
+
+// One piece of the axis: the days from `from` up to, not including, `to`.
+struct AxisPiece {
+  CivilDay from = kDawn;
+  CivilDay to = kNever;
+
+  v1::ValidInterval ToProto() const;
+};
+
+// Cuts the whole axis at the boundaries: pieces in order, without gaps, from kDawn to kNever.
+std::vector<AxisPiece> Cut(std::vector<CivilDay> boundaries);
+
+// YYYY-MM-DD, or the fallback if that is not what the text is.
+CivilDay DayOr(std::string_view text, CivilDay fallback);
+
+// The days that an interval's ends stand for.
+AxisPiece FromProto(const v1::ValidInterval& interval);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_VALID_AXIS_H_
