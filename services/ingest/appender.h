@@ -1,0 +1,34 @@
+#ifndef CHIPLINE_SERVICES_INGEST_APPENDER_H_
+#define CHIPLINE_SERVICES_INGEST_APPENDER_H_
+
+#include <functional>
+
+#include "absl/status/statusor.h"
+
+#include "chipline/v1/event_log_service.pb.h"
+#include "storage/log.h"
+
+namespace chipline::ingest {
+
+// Appends to a log, as AppendEvents and each step of PipelineAppend do. Thread-safe. `log` must
+// outlive it.
+class Appender {
+ public:
+  using Done = std::function<void(absl::StatusOr<v1::AppendEventsResponse>)>;
+
+  explicit Appender(storage::Log& log) : log_(log) {}
+
+  // Seals the request and gives it to the log. Calls `done` once: on the caller's thread before it
+  // returns, if the request is refused before it is in the log's order; else on the committer's, so
+  // `done` must not block. Never blocks; takes a few microseconds for each event. The codes are
+  // those of EventLogService.AppendEvents. `request` may be on an arena, and is not to be used
+  // afterwards.
+  void Append(v1::AppendEventsRequest&& request, Done done);
+
+ private:
+  storage::Log& log_;
+};
+
+}  // namespace chipline::ingest
+
+#endif  // CHIPLINE_SERVICES_INGEST_APPENDER_H_

@@ -1,0 +1,67 @@
+#include "services/ingest/canonical.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+#include "services/values/sha256.h"
+#include "storage/check.h"
+
+namespace chipline::ingest {
+namespace {
+
+constexpr size_t kContentIdDigits = 32;
+// Number 1, length-delimited: event_id is in front of all other fields.
+constexpr char kEventIdTag = (v1::Event::kEventIdFieldNumber << 3) | 2;
+
+std::string Serialize(const v1::Event& event) {
+  const size_t size = event.ByteSizeLong();
+  std::string bytes(size, '\0');
+  google::protobuf::io::ArrayOutputStream array(bytes.data(), static_cast<int>(size));
+  google::protobuf::io::CodedOutputStream coded(&array);
+  coded.SetSerializationDeterministic(true);
+  event.SerializeWithCachedSizes(&coded);
+  CHECK(!coded.HadError());
+  return bytes;
+}
+
+// The bytes behind event_id's tag, its length and itself.
+std::string_view WithoutId(const std::string& id, std::string_view bytes) {
+  if (id.empty()) return bytes;
+  const size_t length =
+      google::protobuf::io::CodedOutputStream::VarintSize32(static_cast<uint32_t>(id.size()));
+  return bytes.substr(1 + length + id.size());
+}
+
+}  // namespace
+
+std::string ContentId(std::string_view bytes_without_id) {
+  std::string id(kContentIdPrefix);
+  id.append(Sha256Hex(bytes_without_id), 0, kContentIdDigits);
+  return id;
+}
+
+std::string Canonicalize(v1::Event& event) {
+  if (!event.event_id().empty()) return Serialize(event);
+  const std::string without_id = Serialize(event);
+  std::string id = ContentId(without_id);
+  static_assert(kContentIdPrefix.size() + kContentIdDigits < 0x80, "its length is one byte");
+  std::string bytes;
+  bytes.reserve(2 + id.size() + without_id.size());
+  bytes.push_back(kEventIdTag);
+  bytes.push_back(static_cast<char>(id.size()));
+  bytes.append(id).append(without_id);
+  event.set_event_id(std::move(id));
+  return bytes;
+}
+
+bool MayHaveId(const v1::Event& event, std::string_view bytes) {
+  const std::string& id = event.event_id();
+  return id.compare(0, kContentIdPrefix.size(), kContentIdPrefix) != 0 ||
+         id == ContentId(WithoutId(id, bytes));
+}
+
+}  // namespace chipline::ingest
