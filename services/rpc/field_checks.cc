@@ -1,0 +1,108 @@
+#include "services/rpc/field_checks.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/unknown_field_set.h"
+#include "google/protobuf/util/time_util.h"
+
+#include "fmt/format.h"
+#include "storage/error.h"
+#include "storage/limits.h"
+
+namespace chipline {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::util::TimeUtil;
+
+constexpr int32_t kMaxNanos = 999'999'999;
+
+void FindUnknown(const Message& message, const std::string& path, google::rpc::BadRequest& bad) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  const auto& unknown = reflection.GetUnknownFields(message);
+  for (int i = 0; i < unknown.field_count(); ++i) {
+    AddViolation(bad, path.empty() ? "request" : path,
+                 fmt::format("has a field number {}, which this server does not know",
+                             unknown.field(i).number()));
+  }
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const std::string name = path.empty() ? field->name() : path + "." + field->name();
+    if (!field->is_repeated()) {
+      FindUnknown(reflection.GetMessage(message, field), name, bad);
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      FindUnknown(reflection.GetRepeatedMessage(message, field, i), fmt::format("{}[{}]", name, i),
+                  bad);
+    }
+  }
+}
+
+}  // namespace
+
+void AddViolation(google::rpc::BadRequest& bad, std::string_view field, std::string description) {
+  auto& violation = *bad.add_field_violations();
+  violation.set_field(std::string(field));
+  violation.set_description(std::move(description));
+}
+
+absl::Status CheckedStatus(const google::rpc::BadRequest& bad) {
+  return bad.field_violations().empty() ? absl::OkStatus() : BadRequestError(bad);
+}
+
+absl::Status CheckKnownFields(const Message& message) {
+  google::rpc::BadRequest bad;
+  FindUnknown(message, "", bad);
+  return CheckedStatus(bad);
+}
+
+size_t ReadPageSize(int32_t page_size, google::rpc::BadRequest& bad) {
+  if (page_size < 0) {
+    AddViolation(bad, "page_size",
+                 fmt::format("is {}; 0 means {}, and {} is the most", page_size,
+                             limits::kDefaultPageSize, limits::kMaxPageSize));
+  }
+  if (page_size <= 0) return limits::kDefaultPageSize;
+  return std::min(static_cast<size_t>(page_size), limits::kMaxPageSize);
+}
+
+std::optional<absl::Time> ReadTimestamp(const google::protobuf::Timestamp& value,
+                                        std::string_view field, google::rpc::BadRequest& bad) {
+  if (value.seconds() < TimeUtil::kTimestampMinSeconds ||
+      value.seconds() > TimeUtil::kTimestampMaxSeconds || value.nanos() < 0 ||
+      value.nanos() > kMaxNanos) {
+    AddViolation(bad, field, "is not a time between the years 1 and 9999");
+    return std::nullopt;
+  }
+  return absl::FromUnixSeconds(value.seconds()) + absl::Nanoseconds(value.nanos());
+}
+
+std::optional<absl::Duration> ReadDuration(const google::protobuf::Duration& value,
+                                           std::string_view field, google::rpc::BadRequest& bad) {
+  const bool signs_differ =
+      (value.seconds() < 0 && value.nanos() > 0) || (value.seconds() > 0 && value.nanos() < 0);
+  if (value.seconds() < TimeUtil::kDurationMinSeconds ||
+      value.seconds() > TimeUtil::kDurationMaxSeconds || value.nanos() < -kMaxNanos ||
+      value.nanos() > kMaxNanos || signs_differ) {
+    AddViolation(bad, field, "is not a valid duration");
+    return std::nullopt;
+  }
+  return absl::Seconds(value.seconds()) + absl::Nanoseconds(value.nanos());
+}
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  google::protobuf::Timestamp value;
+  value.set_seconds(seconds);
+  value.set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+  return value;
+}
+
+}  // namespace chipline

@@ -1,0 +1,96 @@
+#ifndef CHIPLINE_SERVICES_RPC_SUBSCRIBERS_H_
+#define CHIPLINE_SERVICES_RPC_SUBSCRIBERS_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "storage/limits.h"
+#include "storage/mutex.h"
+#include "storage/position.h"
+
+namespace chipline {
+
+// Who reads a stream, and from where.
+struct SubscriberName {
+  std::string method;
+  std::string client_name;
+  std::string peer;
+};
+
+// One live stream as operators see it. Shared by the stream, which moves it, and those who look.
+struct Subscriber {
+  const uint64_t id;
+  const SubscriberName name;
+  const absl::Time start_time;
+  // At the end, waiting for what comes.
+  std::atomic<bool> live{false};
+  // Every match up to here was written.
+  std::atomic<storage::Position> position{0};
+  // What they are sent right now.
+  std::atomic<size_t> in_flight_bytes{0};
+};
+
+// The streams that are open: a bound on how many, on what they have in flight together, and the way
+// to end them all. Thread-safe. Must outlive the gRPC server.
+class Subscribers {
+ public:
+  explicit Subscribers(size_t max_streams = limits::kMaxStreams) : max_streams_(max_streams) {}
+
+  // Takes a stream in, at `position`. `stop` ends it as draining does; it must not block, and may
+  // be called once after Remove. RESOURCE_EXHAUSTED, reason TOO_MANY_STREAMS, at the limit;
+  // UNAVAILABLE with RetryInfo, reason DRAINING, once draining has begun.
+  absl::StatusOr<std::shared_ptr<Subscriber>> Add(SubscriberName name, std::function<void()> stop);
+  void Remove(uint64_t id);
+
+  // In the order they came, after the id `after`, at most `limit`.
+  std::vector<std::shared_ptr<const Subscriber>> List(uint64_t after, size_t limit) const;
+  size_t count() const;
+
+  // Ends every stream and refuses new ones, for good.
+  void Drain();
+
+  // How large a message may be now. Clients that do not read leave a message each in memory, so
+  // messages are smaller while very much is in flight.
+  size_t MessageAllowance() const;
+  void MessageStarted(Subscriber& subscriber, size_t bytes);
+  void MessageDone(Subscriber& subscriber);
+
+  // Of the log's, in messages written since the start.
+  void CountDelivered(size_t events) {
+    delivered_events_.fetch_add(events, std::memory_order_relaxed);
+  }
+  uint64_t delivered_events() const { return delivered_events_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Entry {
+    std::shared_ptr<Subscriber> subscriber;
+    std::function<void()> stop;
+  };
+
+  const size_t max_streams_;
+  std::atomic<size_t> in_flight_bytes_{0};
+  std::atomic<uint64_t> delivered_events_{0};
+
+  mutable Mutex mutex_;
+  std::map<uint64_t, Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+// What a stream that the server ends while draining is answered: UNAVAILABLE, reason DRAINING, with
+// RetryInfo.
+absl::Status DrainingError();
+
+}  // namespace chipline
+
+#endif  // CHIPLINE_SERVICES_RPC_SUBSCRIBERS_H_

@@ -1,0 +1,126 @@
+#ifndef CHIPLINE_SERVICES_RPC_UNARY_H_
+#define CHIPLINE_SERVICES_RPC_UNARY_H_
+
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+
+#include "services/rpc/field_checks.h"
+#include "services/rpc/message.h"
+#include "services/rpc/status.h"
+#include "storage/executor.h"
+
+// Unary methods, for services built on the generated WithRawCallbackMethod_… classes:
+//
+//   grpc::ServerUnaryReactor* GetHead(grpc::CallbackServerContext* context,
+//                                     const grpc::ByteBuffer* request,
+//                                     grpc::ByteBuffer* response) override {
+//     return ServeUnary<v1::GetHeadRequest>(context, request, response, &executor_,
+//                                           [this](const auto& r) { return reads_.GetHead(r); });
+//   }
+//
+// A handler answers a message, or the bytes of one (grpc::ByteBuffer) if it has them as they are.
+// It may take `const grpc::CallbackServerContext&` as well, for who is calling. With an executor,
+// parsing and handler run there and may block; with null they run on gRPC's thread and must not.
+// What the handler holds must outlive the gRPC server. ServeUnary refuses requests with unknown
+// fields; ServeUnaryAsync leaves that to its handler, as an append knows better paths to name.
+namespace chipline {
+
+template <typename Response>
+using Reply = std::function<void(absl::StatusOr<Response>)>;
+
+namespace rpc_internal {
+
+template <typename Response>
+void FinishUnary(grpc::ServerUnaryReactor* reactor, grpc::ByteBuffer* bytes,
+                 absl::StatusOr<Response> response) {
+  if (response.ok()) {
+    if constexpr (std::is_same_v<Response, grpc::ByteBuffer>) {
+      bytes->Swap(&*response);
+    } else {
+      *bytes = SerializeMessage(*response);
+    }
+  }
+  reactor->Finish(ToGrpcStatus(response.status()));
+}
+
+// Parses the request and calls `handle` with it, or ends the call.
+template <typename Request, typename Handle>
+grpc::ServerUnaryReactor* Accept(grpc::CallbackServerContext* context,
+                                 const grpc::ByteBuffer* bytes, Executor* executor, Handle handle) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto run = [context, bytes, reactor, handle = std::move(handle)]() mutable {
+    // Nobody waits any more for what came while the executor was busy.
+    if (context->IsCancelled()) {
+      reactor->Finish(grpc::Status::CANCELLED);
+      return;
+    }
+    Request request;
+    if (absl::Status parsed = ParseMessage(*bytes, request); !parsed.ok()) {
+      reactor->Finish(ToGrpcStatus(parsed));
+      return;
+    }
+    handle(reactor, std::move(request));
+  };
+  if (executor == nullptr) {
+    run();
+  } else {
+    executor->Schedule(std::move(run));
+  }
+  return reactor;
+}
+
+}  // namespace rpc_internal
+
+// `handler` is absl::StatusOr<Response>(const Request&).
+template <typename Request, typename Handler>
+grpc::ServerUnaryReactor* ServeUnary(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
+                                     Executor* executor, Handler handler) {
+  return rpc_internal::Accept<Request>(
+      context, request, executor,
+      [context, response, handler = std::move(handler)](grpc::ServerUnaryReactor* reactor,
+                                                        Request parsed) mutable {
+        if (absl::Status known = CheckKnownFields(parsed); !known.ok()) {
+          reactor->Finish(ToGrpcStatus(known));
+        } else if constexpr (std::is_invocable_v<Handler, const Request&,
+                                                 const grpc::CallbackServerContext&>) {
+          rpc_internal::FinishUnary(reactor, response, handler(parsed, *context));
+        } else {
+          rpc_internal::FinishUnary(reactor, response, handler(parsed));
+        }
+      });
+}
+
+// `handler` is void(Request, Reply<Response>) and calls the reply exactly once, on any thread that
+// may be kept for some tens of microseconds; never on the committer's.
+template <typename Request, typename Response, typename Handler>
+grpc::ServerUnaryReactor* ServeUnaryAsync(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response, Executor* executor,
+                                          Handler handler) {
+  return rpc_internal::Accept<Request>(
+      context, request, executor,
+      [context, response, handler = std::move(handler)](grpc::ServerUnaryReactor* reactor,
+                                                        Request parsed) mutable {
+        Reply<Response> reply = [reactor, response](absl::StatusOr<Response> answer) {
+          rpc_internal::FinishUnary(reactor, response, std::move(answer));
+        };
+        if constexpr (std::is_invocable_v<Handler, Request, Reply<Response>,
+                                          const grpc::CallbackServerContext&>) {
+          handler(std::move(parsed), std::move(reply), *context);
+        } else {
+          handler(std::move(parsed), std::move(reply));
+        }
+      });
+}
+
+}  // namespace chipline
+
+#endif  // CHIPLINE_SERVICES_RPC_UNARY_H_

@@ -1,0 +1,141 @@
+#include "services/stream/event_page.h"
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+
+#include "google/protobuf/io/coded_stream.h"
+
+#include "storage/error.h"
+#include "storage/limits.h"
+#include "storage/record.h"
+#include "storage/status_macros.h"
+
+namespace chipline::stream {
+namespace {
+
+using google::protobuf::io::CodedInputStream;
+
+// Positions from `first` to `last`, both inclusive; none if last < first.
+struct Range {
+  storage::Position first = 1;
+  storage::Position last = 0;
+};
+
+absl::StatusOr<Range> TimeRange(const storage::LogReader& log, const PageQuery& query,
+                                storage::Position head) {
+  Range range{1, head};
+  if (query.start_time.has_value()) {
+    ASSIGN_OR_RETURN(range.first, log.FirstAt(*query.start_time));
+  }
+  if (query.end_time.has_value()) {
+    ASSIGN_OR_RETURN(const storage::Position end, log.FirstAt(*query.end_time));
+    range.last = std::min(head, end - 1);
+  }
+  return range;
+}
+
+// Collects events until the page is full.
+class PageFiller {
+ public:
+  explicit PageFiller(size_t size) : size_(size) {}
+
+  bool full() const { return count_ >= size_ || bytes_ >= limits::kMaxBatchBytes; }
+  // About how much to read ahead: events are rarely larger than 1 KiB.
+  size_t wanted_bytes() const {
+    if (full()) return 1;
+    return std::min(limits::kMaxBatchBytes - bytes_, (size_ - count_) * 1024);
+  }
+
+  // Adds the events of a slice; returns false if there was no room for all of them.
+  absl::StatusOr<bool> Add(const storage::BlockSlice& slice);
+  void AddField(const storage::BlockSlice& field, storage::Position position) {
+    page_.events.push_back(field);
+    page_.last = position;
+    bytes_ += field.bytes.size();
+    ++count_;
+  }
+
+  EventPage Take(bool more) && {
+    page_.more = more;
+    return std::move(page_);
+  }
+
+ private:
+  const size_t size_;
+  size_t count_ = 0;
+  size_t bytes_ = 0;
+  EventPage page_;
+};
+
+absl::StatusOr<bool> PageFiller::Add(const storage::BlockSlice& slice) {
+  CodedInputStream in(reinterpret_cast<const uint8_t*>(slice.bytes.data()),
+                      static_cast<int>(slice.bytes.size()));
+  size_t taken = 0;
+  std::string_view last;
+  while (taken < slice.bytes.size() && !full()) {
+    uint32_t size = 0;
+    in.ReadTag();
+    in.ReadVarint32(&size);
+    const auto begin = static_cast<size_t>(in.CurrentPosition());
+    in.Skip(static_cast<int>(size));
+    const auto end = static_cast<size_t>(in.CurrentPosition());
+    last = slice.bytes.substr(begin, size);
+    bytes_ += end - taken;
+    taken = end;
+    ++count_;
+  }
+  if (taken > 0) {
+    ASSIGN_OR_RETURN(const storage::Record record, storage::ParseRecord(last));
+    page_.last = record.header.position;
+    page_.events.push_back({slice.block, slice.bytes.substr(0, taken)});
+  }
+  return taken == slice.bytes.size();
+}
+
+absl::StatusOr<EventPage> ReadForward(const storage::LogReader& log, const PageQuery& query,
+                                      const Range& range) {
+  PageFiller filler(query.size);
+  const storage::Position after = std::max(query.after, range.first - 1);
+  if (after >= range.last) return EventPage();
+  storage::Cursor cursor(log, query.filter, after, range.last);
+  while (true) {
+    ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(filler.wanted_bytes()));
+    for (const storage::BlockSlice& slice : batch.slices) {
+      ASSIGN_OR_RETURN(const bool fits, filler.Add(slice));
+      if (!fits) return std::move(filler).Take(/*more=*/true);
+    }
+    if (batch.at_end()) return std::move(filler).Take(/*more=*/false);
+  }
+}
+
+absl::StatusOr<EventPage> ReadBackward(const storage::LogReader& log, const PageQuery& query,
+                                       const Range& range) {
+  PageFiller filler(query.size);
+  storage::Position before = range.last + 1;
+  if (query.after != 0) before = std::min(before, query.after);
+  if (before <= range.first) return EventPage();
+  // One more than the page holds tells whether there is a next.
+  ASSIGN_OR_RETURN(const std::vector<storage::Position> matches,
+                   log.MatchesBackward(query.filter, before, query.size + 1));
+  std::shared_ptr<const storage::Block> block;
+  for (const storage::Position position : matches) {
+    if (position < range.first) break;
+    if (filler.full()) return std::move(filler).Take(/*more=*/true);
+    if (block == nullptr || position < block->first() || position > block->last()) {
+      ASSIGN_OR_RETURN(block, log.BlockAt(position));
+    }
+    filler.AddField({block, block->Fields(position, position)}, position);
+  }
+  return std::move(filler).Take(/*more=*/false);
+}
+
+}  // namespace
+
+absl::StatusOr<EventPage> ReadPage(const storage::LogReader& log, const PageQuery& query,
+                                   storage::Position head) {
+  ASSIGN_OR_RETURN(const Range range, TimeRange(log, query, head));
+  return query.backward ? ReadBackward(log, query, range) : ReadForward(log, query, range);
+}
+
+}  // namespace chipline::stream
