@@ -1,0 +1,57 @@
+#include "services/query/known.h"
+
+#include "absl/time/time.h"
+#include "fmt/format.h"
+
+#include "services/rpc/field_checks.h"
+#include "storage/error.h"
+#include "storage/status_macros.h"
+
+namespace chipline::query {
+
+using storage::Position;
+
+absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogReader& log,
+                                     const Clock& clock) {
+  KnownPoint point;
+  switch (known.as_of_case()) {
+    case v1::Known::kPosition: {
+      const Position head = log.head();
+      if (known.position() > head) {
+        return BeyondHeadError("known.position", known.position(), head);
+      }
+      ASSIGN_OR_RETURN(point.position, log.AppendEndAtOrBefore(known.position()));
+      break;
+    }
+    case v1::Known::kRecordTime: {
+      google::rpc::BadRequest bad;
+      const auto time = ReadTimestamp(known.record_time(), "known.record_time", bad);
+      RETURN_IF_ERROR(CheckedStatus(bad));
+      if (*time > clock.Now()) {
+        return Error(absl::StatusCode::kOutOfRange, "TIME_IN_FUTURE",
+                     "known.record_time is in the future: what the log will hold then is not known",
+                     {{"field", "known.record_time"}});
+      }
+      ASSIGN_OR_RETURN(const Position next, log.FirstAt(*time + absl::Nanoseconds(1)));
+      point.position = next - 1;
+      break;
+    }
+    case v1::Known::kPublicationDate: {
+      const auto day = CivilDay::Parse(known.publication_date());
+      if (!day.ok()) return BadFieldError("known.publication_date", "is no day YYYY-MM-DD");
+      point.published_by = *day;
+      break;
+    }
+    case v1::Known::AS_OF_NOT_SET:
+      break;
+  }
+  return point;
+}
+
+absl::Status BeyondHeadError(std::string_view field, Position position, Position head) {
+  return Error(absl::StatusCode::kOutOfRange, "POSITION_BEYOND_HEAD",
+               fmt::format("{} is {}, but the log ends at {}", field, position, head),
+               {{"field", std::string(field)}, {"head_position", fmt::format("{}", head)}});
+}
+
+}  // namespace chipline::query

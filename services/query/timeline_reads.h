@@ -1,0 +1,71 @@
+#ifndef CHIPLINE_SERVICES_QUERY_TIMELINE_READS_H_
+#define CHIPLINE_SERVICES_QUERY_TIMELINE_READS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/support/byte_buffer.h"
+
+#include "chipline/v1/timeline_service.pb.h"
+#include "services/query/known.h"
+#include "services/query/valid_time.h"
+#include "services/rpc/token.h"
+#include "services/timeline/view_snapshot.h"
+
+namespace chipline::query {
+
+// A GetTimelineRequest that was checked.
+struct TimelineAsk {
+  v1::TimelineQuery query;
+  KnownPoint known;
+  std::optional<DaySpan> valid;
+  size_t page_size = 0;
+  TokenScope scope;
+  // Where the page before ended; position 0 for the first.
+  TokenPlace after;
+  // The views must have reached it.
+  storage::Position wait_for = 0;
+};
+
+// An ExplainEntryRequest that was checked.
+struct ExplainAsk {
+  std::string entry_id;
+  KnownPoint known;
+};
+
+// What TimelineService's unary methods answer. Thread-safe. Reads disk, so not for gRPC's threads;
+// `views` and `clock` must outlive it. Errors are those of the methods.
+class TimelineReads {
+ public:
+  TimelineReads(const timeline::Materializer& views, const Clock& clock)
+      : views_(views), clock_(clock) {}
+
+  absl::StatusOr<TimelineAsk> Check(const v1::GetTimelineRequest& request) const;
+  absl::StatusOr<ExplainAsk> Check(const v1::ExplainEntryRequest& request) const;
+
+  // A GetTimelineResponse, whose entries are the bytes that the views hold. A page ends early if it
+  // grows past limits::kMaxBatchBytes.
+  absl::StatusOr<grpc::ByteBuffer> Answer(const TimelineAsk& ask) const;
+  absl::StatusOr<v1::ExplainEntryResponse> Answer(const ExplainAsk& ask) const;
+  absl::StatusOr<v1::ListTimelinesResponse> List(const v1::ListTimelinesRequest& request) const;
+
+ private:
+  absl::StatusOr<std::vector<timeline::EntryVersion>> Entries(
+      const timeline::ViewSnapshot& snapshot, const TimelineAsk& ask,
+      const timeline::AsOf& as_of) const;
+  TokenScope ScopeOf(std::initializer_list<std::string_view> parts) const;
+
+  const timeline::Materializer& views_;
+  const Clock& clock_;
+};
+
+// What an answer as of `as_of` reflects. Reads disk.
+absl::StatusOr<v1::AnswerBasis> BasisOf(const timeline::Materializer& views,
+                                        const timeline::ViewSnapshot& snapshot,
+                                        const timeline::AsOf& as_of);
+
+}  // namespace chipline::query
+
+#endif  // CHIPLINE_SERVICES_QUERY_TIMELINE_READS_H_

@@ -1,0 +1,89 @@
+#include "services/query/valid_time.h"
+
+#include <algorithm>
+#include <string>
+
+#include "services/rpc/field_checks.h"
+#include "services/values/civil_day.h"
+#include "storage/status_macros.h"
+
+namespace chipline::query {
+namespace {
+
+void CheckDay(const std::string& day, std::string_view field, google::rpc::BadRequest& bad) {
+  if (!CivilDay::Parse(day).ok()) AddViolation(bad, field, "is no day YYYY-MM-DD");
+}
+
+// Days of four-digit years are in order as text.
+bool Meets(const DaySpan& span, const std::string& from, const std::string& to) {
+  return (span.to.empty() || from < span.to) && (to.empty() || span.from < to);
+}
+
+// The last day of a date is in it.
+bool MayBeIn(const DaySpan& span, const v1::Date& date) {
+  if (date.earliest().empty() && date.latest().empty()) return false;
+  return (span.to.empty() || date.earliest() < span.to) &&
+         (date.latest().empty() || span.from <= date.latest());
+}
+
+template <typename Element, typename Keep>
+bool KeepThose(google::protobuf::RepeatedPtrField<Element>* elements, const Keep& keep) {
+  const auto kept = std::remove_if(elements->begin(), elements->end(),
+                                   [&](const Element& element) { return !keep(element); });
+  elements->erase(kept, elements->end());
+  return !elements->empty();
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<DaySpan>> ReadValidTime(const v1::ValidTime& valid) {
+  google::rpc::BadRequest bad;
+  DaySpan span;
+  switch (valid.at_case()) {
+    case v1::ValidTime::kDay:
+      CheckDay(valid.day(), "valid.day", bad);
+      RETURN_IF_ERROR(CheckedStatus(bad));
+      span.from = valid.day();
+      span.to = CivilDay::Parse(valid.day())->AddDays(1).Format();
+      break;
+    case v1::ValidTime::kRange:
+      span.from = valid.range().from();
+      span.to = valid.range().to();
+      if (!span.from.empty()) CheckDay(span.from, "valid.range.from", bad);
+      if (!span.to.empty()) CheckDay(span.to, "valid.range.to", bad);
+      if (!span.from.empty() && !span.to.empty() && span.from >= span.to) {
+        AddViolation(bad, "valid.range", "is empty: `to` must be after `from`");
+      }
+      RETURN_IF_ERROR(CheckedStatus(bad));
+      break;
+    case v1::ValidTime::AT_NOT_SET:
+      return std::optional<DaySpan>();
+  }
+  return std::optional<DaySpan>(std::move(span));
+}
+
+bool ClipToSpan(const DaySpan& span, v1::TimelineEntry* entry) {
+  const auto interval_meets = [&](const auto& interval) {
+    return Meets(span, interval.valid().from(), interval.valid().to());
+  };
+  const auto count_meets = [&](const auto& count) { return MayBeIn(span, count.as_of()); };
+  switch (entry->state_case()) {
+    case v1::TimelineEntry::kCapex: {
+      const v1::CapexEntry& capex = entry->capex();
+      return !capex.valid_from().empty() && Meets(span, capex.valid_from(), capex.valid_to());
+    }
+    case v1::TimelineEntry::kExportRule:
+      return KeepThose(entry->mutable_export_rule()->mutable_intervals(), interval_meets);
+    case v1::TimelineEntry::kChipOrder:
+      return KeepThose(entry->mutable_chip_order()->mutable_intervals(), interval_meets);
+    case v1::TimelineEntry::kChipSupply:
+      return KeepThose(entry->mutable_chip_supply()->mutable_holders(), count_meets);
+    case v1::TimelineEntry::kUsage:
+      return KeepThose(entry->mutable_usage()->mutable_readings(), count_meets);
+    case v1::TimelineEntry::STATE_NOT_SET:
+      break;
+  }
+  return false;
+}
+
+}  // namespace chipline::query

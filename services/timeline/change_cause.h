@@ -1,0 +1,35 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_CHANGE_CAUSE_H_
+#define CHIPLINE_SERVICES_TIMELINE_CHANGE_CAUSE_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/timeline/entry_folder.h"
+
+namespace chipline::timeline {
+
+// An append, by its positions.
+struct AppendSpan {
+  storage::Position first = 0;
+  storage::Position last = 0;
+};
+
+// Why an entry changed, and by which events, in order of position.
+struct ChangeCause {
+  v1::ChangeReason reason = v1::CHANGE_REASON_UNSPECIFIED;
+  std::vector<std::string> event_ids;
+};
+
+// Why `append` changed an entry. The same whether asked as it happened or years later. The strongest
+// reason wins: RETRACTION, CORRECTION, REVISION, DENIAL (by what a link did, not by what it wanted to
+// do: a retraction by a stranger is a denial), NEW, NAME_LINK; DEPENDENCY if nothing in the append
+// is of the entry itself, and then the causes are those of what it depends on.
+absl::StatusOr<ChangeCause> CauseOf(const ViewStore& store, const ViewStore::Snapshot* snapshot,
+                                    const storage::LogReader& log, const EntryFolder& folder,
+                                    const std::string& entry_id, const AppendSpan& append);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_CHANGE_CAUSE_H_

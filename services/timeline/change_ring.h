@@ -1,0 +1,93 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_CHANGE_RING_H_
+#define CHIPLINE_SERVICES_TIMELINE_CHANGE_RING_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "services/timeline/entry_folder.h"
+#include "storage/mutex.h"
+
+namespace chipline::timeline {
+
+// One entry that an append changed.
+struct EntryChange {
+  EntryVersion before;
+  EntryVersion after;
+  v1::ChangeReason reason = v1::CHANGE_REASON_UNSPECIFIED;
+  // By position.
+  std::vector<std::string> cause_event_ids;
+
+  const std::string& entry_id() const { return after.entry_id; }
+};
+
+// What one append changed, in order of entry_id. Nothing is in it for an append that changed nothing.
+struct AppendChanges {
+  // The end of the append.
+  storage::Position position = 0;
+  // Whether names came to mean something else, so that a query may find other entries than before.
+  bool names_changed = false;
+  std::vector<EntryChange> changes;
+};
+
+// How far the views have come, and the last changes, for watchers: a bounded part of memory that all
+// of them read. Whoever needs older changes gets them from the store (change_replay.h). Thread-safe.
+class ChangeRing {
+ public:
+  // Keeps about `max_bytes` of entries.
+  explicit ChangeRing(size_t max_bytes) : max_bytes_(max_bytes) {}
+
+  // The end of the last append that the views reflect.
+  storage::Position position() const;
+
+  // Moves on by one append.
+  void Publish(AppendChanges changes);
+  // Moves on by many at once, of which no changes are known.
+  void SkipTo(storage::Position position);
+
+  // The changes after `after`; nullopt if some of these are no longer, or were never, in memory. The
+  // last one's position may be short of position() if what follows changed nothing.
+  struct Changes {
+    std::vector<std::shared_ptr<const AppendChanges>> appends;
+    storage::Position position = 0;
+  };
+  std::optional<Changes> After(storage::Position after) const;
+
+  // Calls `wake` once, as soon as position() is past `position`; at once, on this thread, if it is.
+  // `wake` must not block, and must bear being called as it is cancelled. Returns a number for
+  // Cancel, 0 if it was called.
+  uint64_t NotifyPast(storage::Position position, std::function<void()> wake);
+  void Cancel(uint64_t registration);
+
+  // Watchers that want every append on its own.
+  void AddWatcher();
+  void RemoveWatcher();
+  bool watched() const;
+
+ private:
+  void WakeWaiters();
+
+  const size_t max_bytes_;
+  mutable Mutex mutex_;
+  std::deque<std::pair<std::shared_ptr<const AppendChanges>, size_t>> appends_
+      ABSL_GUARDED_BY(mutex_);
+  size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  // All changes after it are in appends_.
+  storage::Position complete_after_ ABSL_GUARDED_BY(mutex_) = 0;
+  storage::Position position_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<uint64_t, std::pair<storage::Position, std::function<void()>>> waiters_
+      ABSL_GUARDED_BY(mutex_);
+  uint64_t last_registration_ ABSL_GUARDED_BY(mutex_) = 0;
+  int watchers_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_CHANGE_RING_H_

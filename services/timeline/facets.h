@@ -1,0 +1,27 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FACETS_H_
+#define CHIPLINE_SERVICES_TIMELINE_FACETS_H_
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "services/timeline/folds/claim.h"
+
+namespace chipline::timeline {
+
+// What queries find an entry by: a role and who or what plays it, for example company/bytedance,
+// buyer/tencent, chip/h200, gate/1. An entry has those of its key and of each claim that it is the
+// entry of, whatever became of the claim. Publishers play no role.
+std::string Facet(std::string_view role, std::string_view who);
+
+// The roles in which a company touches an entry.
+inline constexpr std::string_view kCompanyRoles[] = {"company", "supplier", "buyer", "holder",
+                                                     "customer"};
+
+void AddKeyFacets(const v1::EntryKey& key, std::set<std::string>* facets);
+void AddClaimFacets(const v1::EntryKey& key, const v1::Event& event, const NamesAt& names,
+                    std::set<std::string>* facets);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FACETS_H_

@@ -1,0 +1,62 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_GROUP_FOLD_H_
+#define CHIPLINE_SERVICES_TIMELINE_GROUP_FOLD_H_
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "services/timeline/change_ring.h"
+#include "services/timeline/view_progress.h"
+#include "storage/log_reader.h"
+
+namespace chipline::timeline {
+
+// Brings the entries to the position of the rows: folds those whose rows changed, then those that
+// depend on one that now says something else. Not thread-safe; all arguments of the constructor must
+// outlive it.
+class GroupFold {
+ public:
+  GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names)
+      : progress_(progress),
+        names_(names),
+        folder_(progress.store, nullptr, log, names) {}
+
+  // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries with
+  // that position in one batch. Returns the entries that changed, in order of id, without causes.
+  // `alone`: since the last fold there was one append. Where there were several, an entry may have
+  // changed and changed back in between, so all that may have are marked as changed.
+  absl::StatusOr<std::vector<EntryChange>> Fold(const std::set<std::string>& stale, bool alone,
+                                                const google::protobuf::Timestamp& time);
+
+  // The same for views that nobody may read yet: folds everything marked in the store, in parts that
+  // fit into memory, and only then moves the position.
+  absl::Status FoldAll(const google::protobuf::Timestamp& time);
+
+  const EntryFolder& folder() const { return folder_; }
+
+ private:
+  // By entry_id.
+  using Folded = std::map<std::string, FoldedEntry>;
+
+  AsOf now() const { return AsOf{progress_.meta.position(), std::nullopt}; }
+  absl::StatusOr<std::optional<storage::v1::ViewEntry>> Stored(const std::string& entry_id) const;
+  absl::StatusOr<std::set<std::string>> DependentsOf(const std::string& entry_id) const;
+  // Puts the entry into the batch, if it is not as it was or if `always`, and adds what changed to
+  // `changes`.
+  absl::Status Put(const std::string& entry_id, const FoldedEntry& folded, bool always,
+                   ViewBatch* batch, std::vector<EntryChange>* changes) const;
+  absl::Status FoldMarked(bool with_dependencies);
+  void MoveTo(const google::protobuf::Timestamp& time);
+
+  ViewProgress& progress_;
+  const NameTable& names_;
+  EntryFolder folder_;
+};
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_GROUP_FOLD_H_

@@ -1,0 +1,64 @@
+#include "services/timeline/log_events.h"
+
+#include <utility>
+
+#include "fmt/format.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/wire_format_lite.h"
+#include "storage/status_macros.h"
+
+namespace chipline::timeline {
+
+using storage::Position;
+
+absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log, Position position) {
+  ASSIGN_OR_RETURN(const auto block, log.BlockAt(position));
+  const std::string_view bytes = block->Record(position);
+  v1::RecordedEvent event;
+  if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError(fmt::format("the event at position {} cannot be read", position));
+  }
+  return event;
+}
+
+absl::Status ForEachEvent(std::string_view body,
+                          const std::function<absl::Status(std::string_view)>& visit) {
+  using google::protobuf::internal::WireFormatLite;
+  static constexpr uint32_t kTag =
+      WireFormatLite::MakeTag(1, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(body.data()),
+                                            static_cast<int>(body.size()));
+  while (in.CurrentPosition() < static_cast<int>(body.size())) {
+    uint32_t size = 0;
+    if (in.ReadTag() != kTag || !in.ReadVarint32(&size)) {
+      return absl::DataLossError("a block holds something else than events");
+    }
+    const auto start = static_cast<size_t>(in.CurrentPosition());
+    if (size > body.size() - start || !in.Skip(static_cast<int>(size))) {
+      return absl::DataLossError("a block ends within an event");
+    }
+    RETURN_IF_ERROR(visit(body.substr(start, size)));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> LogEvents::At(Position position) {
+  if (const auto known = recent_.find(position); known != recent_.end()) return known->second;
+  ASSIGN_OR_RETURN(v1::RecordedEvent read, ReadEvent(log_, position));
+  auto event = std::make_shared<const v1::RecordedEvent>(std::move(read));
+  if (bytes_ > kMaxBytes) {
+    recent_.clear();
+    bytes_ = 0;
+  }
+  bytes_ += event->ByteSizeLong();
+  recent_.emplace(position, event);
+  return event;
+}
+
+absl::StatusOr<std::optional<Position>> LogEvents::Find(std::string_view event_id, Position up_to) {
+  ASSIGN_OR_RETURN(std::optional<Position> position, log_.Find(event_id));
+  if (position.has_value() && *position > up_to) position.reset();
+  return position;
+}
+
+}  // namespace chipline::timeline

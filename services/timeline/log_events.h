@@ -1,0 +1,47 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_LOG_EVENTS_H_
+#define CHIPLINE_SERVICES_TIMELINE_LOG_EVENTS_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "chipline/v1/event.pb.h"
+#include "storage/log_reader.h"
+
+namespace chipline::timeline {
+
+// The event at a position, which must be in the log. DATA_LOSS if it cannot be read. Reads disk.
+absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log,
+                                            storage::Position position);
+
+// Calls `visit` with the bytes of each event in a body of `RecordedEvent events = 1` fields, until it
+// returns an error. DATA_LOSS if it is no such body.
+absl::Status ForEachEvent(std::string_view body,
+                          const std::function<absl::Status(std::string_view)>& visit);
+
+// Events of the log by position and by id, parsed, the recent ones from memory: what following links
+// needs. Bounded. Not thread-safe; the reader must outlive it.
+class LogEvents {
+ public:
+  explicit LogEvents(const storage::LogReader& log) : log_(log) {}
+
+  absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> At(storage::Position position);
+  // Where the event with this id is, if that is not after `up_to`.
+  absl::StatusOr<std::optional<storage::Position>> Find(std::string_view event_id,
+                                                        storage::Position up_to);
+
+ private:
+  // At most so many bytes of events as stored, and one more.
+  static constexpr size_t kMaxBytes = 4 * 1024 * 1024;
+
+  const storage::LogReader& log_;
+  absl::flat_hash_map<storage::Position, std::shared_ptr<const v1::RecordedEvent>> recent_;
+  size_t bytes_ = 0;
+};
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_LOG_EVENTS_H_

@@ -1,0 +1,237 @@
+#include "services/timeline/materializer.h"
+
+#include <utility>
+
+#include "services/timeline/folds/fold.h"
+#include "services/values/fold_key.h"
+#include "storage/status_macros.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+using storage::Position;
+using storage::v1::ViewMeta;
+
+// The layout of the families; another one is built anew.
+constexpr uint32_t kLayoutVersion = 1;
+// How much of the log is taken at a time.
+constexpr size_t kStepBytes = 1024 * 1024;
+constexpr size_t kRebuildStepBytes = 8 * 1024 * 1024;
+// Watched views fold each append on its own as long as they are no further behind than this.
+constexpr Position kLiveLag = 4096;
+// Entries to fold are remembered up to this number while nothing is folded; see TakeAppend.
+constexpr size_t kMaxRemembered = 200'000;
+
+ViewMeta NewMeta(const storage::LogIdentity& identity) {
+  ViewMeta meta;
+  meta.set_layout_version(kLayoutVersion);
+  meta.set_view_version(kViewVersion);
+  meta.set_policy_version(kPolicyVersion);
+  meta.set_fold_keys(FoldKeyVersion());
+  meta.set_log_id(identity.log_id);
+  meta.set_epoch(identity.epoch);
+  return meta;
+}
+
+bool SameViews(const ViewMeta& a, const ViewMeta& b) {
+  return a.layout_version() == b.layout_version() && a.view_version() == b.view_version() &&
+         a.policy_version() == b.policy_version() && a.fold_keys() == b.fold_keys() &&
+         a.log_id() == b.log_id() && a.epoch() == b.epoch();
+}
+
+// A log that is not synced may have lost its end and taken other events in its place.
+bool HasEvent(const storage::LogReader& log, const ViewMeta& meta) {
+  if (meta.position() == 0) return true;
+  if (meta.position() > log.head()) return false;
+  const absl::StatusOr<pb::RecordedEvent> event = ReadEvent(log, meta.position());
+  return event.ok() && event->event().event_id() == meta.event_id();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Materializer>> Materializer::Open(
+    const MaterializerOptions& options, const storage::LogReader& log,
+    const storage::LogIdentity& identity) {
+  std::unique_ptr<Materializer> views(new Materializer(options, log, identity));
+  RETURN_IF_ERROR(views->Start(options));
+  return views;
+}
+
+absl::Status Materializer::Start(const MaterializerOptions& options) {
+  const ViewMeta wanted = NewMeta(identity_);
+  const auto fits = [&](const ViewMeta& meta) {
+    return SameViews(meta, wanted) && HasEvent(log_, meta);
+  };
+  ASSIGN_OR_RETURN(store_, ViewStore::Open(options.directory, fits, options.cache_bytes, options.env));
+  ASSIGN_OR_RETURN(ViewMeta meta, store_->Meta(nullptr));
+  if (meta.layout_version() == 0) {
+    meta = wanted;
+    meta.set_rebuilding(log_.head() > 0);
+    ViewBatch batch(*store_);
+    batch.Put(ViewFamily::kMeta, ViewStore::kMetaKey, meta);
+    RETURN_IF_ERROR(store_->Write(batch, true));
+  }
+  rebuilding_ = meta.rebuilding();
+  rebuild_until_ = log_.head();
+  progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
+  ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_));
+  folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table);
+  last_time_ = meta.folded_time();
+  if (!meta.rebuilding()) RETURN_IF_ERROR(LoadStale());
+  PublishNames();
+  ring_.SkipTo(meta.folded_position());
+  thread_ = std::thread([this] {
+    const absl::Status ended = Run();
+    MutexLock lock(mutex_);
+    health_ = ended;
+  });
+  return absl::OkStatus();
+}
+
+// Rows whose fold a crash cut off.
+absl::Status Materializer::LoadStale() {
+  RETURN_IF_ERROR(store_->Scan(ViewFamily::kStale, "", "", nullptr,
+                               [&](std::string_view entry_id, std::string_view) {
+                                 stale_.emplace(entry_id);
+                                 return true;
+                               }));
+  const Position position = progress_->meta.position();
+  if (position == progress_->meta.folded_position()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pb::RecordedEvent event, ReadEvent(log_, position));
+  last_time_ = event.record_time();
+  return FoldPending();
+}
+
+Materializer::~Materializer() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+    wake_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+std::shared_ptr<const PublishedNames> Materializer::names() const {
+  MutexLock lock(mutex_);
+  return names_;
+}
+
+absl::Status Materializer::health() const {
+  MutexLock lock(mutex_);
+  return health_;
+}
+
+absl::Status Materializer::Run() {
+  storage::Cursor cursor(log_, storage::Filter(), progress_->meta.position());
+  while (true) {
+    {
+      MutexLock lock(mutex_);
+      if (stopping_) return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(const storage::Batch batch,
+                     cursor.Next(rebuilding_ ? kRebuildStepBytes : kStepBytes));
+    if (batch.events > 0) RETURN_IF_ERROR(Take(batch));
+    if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
+      RETURN_IF_ERROR(FinishRebuild());
+    }
+    if (batch.at_end()) WaitPast(cursor.position());
+  }
+}
+
+void Materializer::WaitPast(Position position) {
+  const uint64_t registration = log_.NotifyPast(position, [this] {
+    MutexLock lock(mutex_);
+    woken_ = true;
+    wake_.NotifyAll();
+  });
+  {
+    MutexLock lock(mutex_);
+    while (!woken_ && !stopping_) wake_.Wait(mutex_);
+    woken_ = false;
+  }
+  if (registration != 0) log_.Cancel(registration);
+}
+
+absl::Status Materializer::Take(const storage::Batch& batch) {
+  const bool live = !rebuilding_ && ring_.watched() && batch.end - batch.position <= kLiveLag;
+  LoggedAppend append;
+  for (const storage::BlockSlice& slice : batch.slices) {
+    RETURN_IF_ERROR(ForEachEvent(slice.bytes, [&](std::string_view bytes) -> absl::Status {
+      LoggedEvent& logged = append.events.emplace_back();
+      logged.bytes = bytes;
+      ASSIGN_OR_RETURN(logged.event, ParseView<pb::RecordedEvent>("the log", bytes));
+      if (append.events.size() < logged.event.append_size()) return absl::OkStatus();
+      const absl::Status taken = TakeAppend(append, live);
+      append.events.clear();
+      return taken;
+    }));
+  }
+  if (live) return absl::OkStatus();
+  RETURN_IF_ERROR(rows_->Commit());
+  if (rebuilding_) return absl::OkStatus();
+  return FoldPending();
+}
+
+absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
+  ASSIGN_OR_RETURN(const bool names_changed, rows_->Apply(append, &stale_));
+  names_unpublished_ |= names_changed;
+  last_time_ = append.events.back().event.record_time();
+  if (!alone) {
+    // All are marked in the store; remembering them only saves marking them twice.
+    if (rebuilding_ && stale_.size() > kMaxRemembered) stale_.clear();
+    ++pending_appends_;
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(rows_->Commit());
+  PublishNames();
+  ASSIGN_OR_RETURN(std::vector<EntryChange> changes, folds_->Fold(stale_, /*alone=*/true, last_time_));
+  stale_.clear();
+  ASSIGN_OR_RETURN(AppendChanges published,
+                   ChangesOf(append.span(), names_changed, std::move(changes)));
+  ring_.Publish(std::move(published));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<AppendChanges> Materializer::ChangesOf(const AppendSpan& append, bool names_changed,
+                                                      std::vector<EntryChange> changes) {
+  for (EntryChange& change : changes) {
+    ASSIGN_OR_RETURN(ChangeCause cause, CauseOf(*store_, nullptr, log_, folds_->folder(),
+                                                change.entry_id(), append));
+    change.reason = cause.reason;
+    change.cause_event_ids = std::move(cause.event_ids);
+  }
+  return AppendChanges{append.last, names_changed, std::move(changes)};
+}
+
+absl::Status Materializer::FoldPending() {
+  PublishNames();
+  RETURN_IF_ERROR(folds_->Fold(stale_, pending_appends_ == 1, last_time_).status());
+  stale_.clear();
+  pending_appends_ = 0;
+  ring_.SkipTo(progress_->meta.folded_position());
+  return absl::OkStatus();
+}
+
+absl::Status Materializer::FinishRebuild() {
+  PublishNames();
+  RETURN_IF_ERROR(folds_->FoldAll(last_time_));
+  RETURN_IF_ERROR(store_->Flush());
+  stale_.clear();
+  pending_appends_ = 0;
+  progress_->wal = true;
+  rebuilding_ = false;
+  ring_.SkipTo(progress_->meta.folded_position());
+  return absl::OkStatus();
+}
+
+void Materializer::PublishNames() {
+  if (!names_unpublished_ && names() != nullptr) return;
+  auto published = std::make_shared<const PublishedNames>(rows_->names());
+  names_unpublished_ = false;
+  MutexLock lock(mutex_);
+  names_ = std::move(published);
+}
+
+}  // namespace chipline::timeline

@@ -1,0 +1,81 @@
+#include "services/timeline/membership.h"
+
+#include <optional>
+#include <utility>
+
+#include "services/timeline/folds/entry_key.h"
+#include "storage/status_macros.h"
+
+namespace chipline::timeline {
+
+using storage::Position;
+
+absl::StatusOr<Members> Membership::At(Position event, Position at) {
+  Members members;
+  if (event > at) return members;
+  const NamesAt names{names_, at};
+  // The event itself and all that it links to, directly or not: where these are rows, it is one.
+  std::vector<Position> open = {event};
+  std::set<Position> seen = {event};
+  while (!open.empty()) {
+    const Position here = open.back();
+    open.pop_back();
+    ASSIGN_OR_RETURN(const auto read, events_.At(here));
+    for (v1::EntryKey& key : KeysOf(*read, names)) {
+      std::string id = EntryId(key);
+      members.try_emplace(std::move(id), Member{std::move(key), here == event});
+    }
+    ASSIGN_OR_RETURN(const std::vector<Position> referring,
+                     Carriers(read->event().event_id(), Beside::kReference, at));
+    for (const Position claim : referring) {
+      ASSIGN_OR_RETURN(const auto referrer, events_.At(claim));
+      for (v1::EntryKey& key : KeysOf(*referrer, names)) {
+        std::string id = EntryId(key);
+        members.try_emplace(std::move(id), Member{std::move(key), false});
+      }
+    }
+    for (const v1::Link& link : read->event().links()) {
+      ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(link.event_id(), at));
+      if (target.has_value() && seen.insert(*target).second) open.push_back(*target);
+    }
+  }
+  return members;
+}
+
+absl::StatusOr<std::set<Position>> Membership::Downstream(std::set<Position> events, Position at) {
+  std::set<Position> reached = events;
+  for (const Position event : events) {
+    ASSIGN_OR_RETURN(const auto read, events_.At(event));
+    for (const std::string& id : ReferencesOf(read->event())) {
+      ASSIGN_OR_RETURN(const std::optional<Position> whole, events_.Find(id, at));
+      if (whole.has_value()) reached.insert(*whole);
+    }
+  }
+  std::vector<Position> open(reached.begin(), reached.end());
+  while (!open.empty()) {
+    ASSIGN_OR_RETURN(const auto read, events_.At(open.back()));
+    open.pop_back();
+    ASSIGN_OR_RETURN(const std::vector<Position> carriers,
+                     Carriers(read->event().event_id(), Beside::kLink, at));
+    for (const Position carrier : carriers) {
+      if (reached.insert(carrier).second) open.push_back(carrier);
+    }
+  }
+  return reached;
+}
+
+absl::StatusOr<std::vector<Position>> Membership::Carriers(std::string_view target, Beside why,
+                                                           Position at) {
+  std::vector<Position> carriers;
+  RETURN_IF_ERROR(store_.Scan(ViewFamily::kCarriers, CarrierPrefix(target, why), "", nullptr,
+                              [&](std::string_view rest, std::string_view) {
+                                const auto carrier = PositionIn(rest, 0);
+                                if (carrier.has_value() && *carrier <= at) {
+                                  carriers.push_back(*carrier);
+                                }
+                                return true;
+                              }));
+  return carriers;
+}
+
+}  // namespace chipline::timeline

@@ -1,0 +1,58 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_MEMBERSHIP_H_
+#define CHIPLINE_SERVICES_TIMELINE_MEMBERSHIP_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/timeline/folds/claim.h"
+#include "services/timeline/log_events.h"
+#include "services/timeline/view_keys.h"
+#include "services/timeline/view_store.h"
+
+namespace chipline::timeline {
+
+// An entry that an event is a row of.
+struct Member {
+  v1::EntryKey key;
+  // Whether it makes a claim there.
+  bool own = false;
+};
+// By entry_id.
+using Members = std::map<std::string, Member>;
+
+// Which entries an event is a row of, at any position: a function of the log up to there. The rows of
+// an entry are the least set that holds
+//   * the events that make a claim in it, by the names as known (KeysOf);
+//   * the events that these refer to (ReferencesOf);
+//   * every event that links to one in the set, in whatever order they arrived.
+// Needs the carriers of all events up to the position in the store. For the materializer's thread:
+// not thread-safe. All three must outlive it.
+class Membership {
+ public:
+  Membership(const ViewStore& store, LogEvents& events, const NameTable& names)
+      : store_(store), events_(events), names_(names) {}
+
+  // The entries that the event is a row of as of `at`; none if it comes later.
+  absl::StatusOr<Members> At(storage::Position event, storage::Position at);
+
+  // The events whose entries may have changed as of `at` if those of `events` did: these, what they
+  // refer to, and whatever links to any of them.
+  absl::StatusOr<std::set<storage::Position>> Downstream(std::set<storage::Position> events,
+                                                         storage::Position at);
+
+ private:
+  absl::StatusOr<std::vector<storage::Position>> Carriers(std::string_view target, Beside why,
+                                                          storage::Position at);
+
+  const ViewStore& store_;
+  LogEvents& events_;
+  const NameTable& names_;
+};
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_MEMBERSHIP_H_

@@ -1,0 +1,21 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_PUBLISHED_NAMES_H_
+#define CHIPLINE_SERVICES_TIMELINE_PUBLISHED_NAMES_H_
+
+#include <vector>
+
+#include "services/values/name_table.h"
+#include "storage/position.h"
+
+namespace chipline::timeline {
+
+// Names as the materializer has learned them. Readers get a copy that never changes again; it answers
+// for every position up to the views', and knows of later ones at most more than is asked.
+struct PublishedNames {
+  NameTable table;
+  // The ends of the appends in which an alias came or went, ascending.
+  std::vector<storage::Position> changes;
+};
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_PUBLISHED_NAMES_H_

@@ -1,0 +1,337 @@
+#include "services/timeline/row_writer.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "services/timeline/facets.h"
+#include "services/timeline/folds/entry_key.h"
+#include "services/values/fold_key.h"
+#include "storage/check.h"
+#include "storage/cursor.h"
+#include "storage/status_macros.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+using storage::Position;
+using storage::v1::NameChange;
+using storage::v1::RowSpan;
+using storage::v1::ViewMentions;
+using storage::v1::ViewRow;
+using storage::v1::ViewTouch;
+
+// A row carries its event, so that a refold reads one range of keys. A rule for 64 chips and 64 places
+// would be stored 4,096 times: an event in more entries than this is read from the log instead.
+constexpr size_t kMaxEventCopies = 16;
+// Bounds what is remembered only to save writes.
+constexpr size_t kMaxNoted = 200'000;
+constexpr size_t kRestoreBatchBytes = 1024 * 1024;
+
+NameChange ChangeOf(const pb::AliasChange& alias) {
+  NameChange change;
+  change.set_kind(alias.kind());
+  change.set_fold_key(FoldKey(alias.alias()));
+  change.set_entity(alias.entity());
+  change.set_remove(alias.change() == pb::ALIAS_OPERATION_REMOVE);
+  return change;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<RowWriter>> RowWriter::Open(ViewProgress& progress,
+                                                           const storage::LogReader& log) {
+  std::unique_ptr<RowWriter> writer(new RowWriter(progress, log));
+  RETURN_IF_ERROR(writer->RestoreNames());
+  RETURN_IF_ERROR(writer->RestoreAwaited());
+  return writer;
+}
+
+absl::Status RowWriter::RestoreNames() {
+  const Position position = progress_.meta.position();
+  if (position == 0) return absl::OkStatus();
+  storage::Filter filter;
+  filter.clauses.push_back({{"alias.>"}, {}});
+  storage::Cursor cursor(log_, filter, 0, position);
+  LoggedAppend append;
+  const auto learn = [&](std::string_view bytes) -> absl::Status {
+    LoggedEvent event;
+    ASSIGN_OR_RETURN(event.event, ParseView<pb::RecordedEvent>("alias", bytes));
+    if (!append.events.empty() && append.events.back().event.append_first_position() !=
+                                      event.event.append_first_position()) {
+      LearnNames(append);
+      append.events.clear();
+    }
+    append.events.push_back(std::move(event));
+    return absl::OkStatus();
+  };
+  while (cursor.position() < position) {
+    ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(kRestoreBatchBytes));
+    for (const storage::BlockSlice& slice : batch.slices) {
+      RETURN_IF_ERROR(ForEachEvent(slice.bytes, learn));
+    }
+  }
+  if (!append.events.empty()) LearnNames(append);
+  return absl::OkStatus();
+}
+
+absl::Status RowWriter::RestoreAwaited() {
+  return progress_.store.Scan(ViewFamily::kAwaited, "", "", nullptr,
+                              [&](std::string_view event_id, std::string_view) {
+                                awaited_.emplace(event_id);
+                                return true;
+                              });
+}
+
+RowWriter::ChangedNames RowWriter::LearnNames(const LoggedAppend& append) {
+  // Ends of appends, also where only the alias changes of one are at hand.
+  const pb::RecordedEvent& any = append.events.front().event;
+  const Position before = any.append_first_position() - 1;
+  const Position last = before + any.append_size();
+  std::map<std::pair<int, std::string>, std::set<Position>> asked;
+  for (const LoggedEvent& logged : append.events) {
+    if (!logged.event.event().has_alias_change()) continue;
+    const NameChange change = ChangeOf(logged.event.event().alias_change());
+    // The committer has admitted it. It can be refused here only where another release of ICU makes
+    // other fold keys than those it went by; then it changes nothing.
+    if (!names_.table.Learn(logged.event.position(), change).ok()) continue;
+    asked[{change.kind(), change.fold_key()}].insert(logged.event.position());
+    asked[{change.kind(), FoldKey(change.entity())}].insert(logged.event.position());
+  }
+  ChangedNames changed;
+  for (auto& [name, positions] : asked) {
+    const auto kind = static_cast<pb::EntityKind>(name.first);
+    if (names_.table.Resolve(kind, name.second, before) !=
+        names_.table.Resolve(kind, name.second, last)) {
+      changed[name.second].merge(positions);
+    }
+  }
+  if (!changed.empty()) names_.changes.push_back(last);
+  return changed;
+}
+
+absl::StatusOr<RowWriter::Touched> RowWriter::WhereWritten(const ChangedNames& changed,
+                                                           Position up_to) {
+  Touched touched;
+  for (const auto& [fold_key, aliases] : changed) {
+    absl::Status failed;
+    RETURN_IF_ERROR(progress_.store.Scan(
+        ViewFamily::kMentions, NamePrefix(fold_key), "", nullptr,
+        [&](std::string_view rest, std::string_view value) {
+          if (!PositionIn(rest, 0).has_value()) return true;
+          const auto mentions = ParseView<ViewMentions>(fold_key, value);
+          if (!mentions.ok()) {
+            failed = mentions.status();
+            return false;
+          }
+          for (const Position position : mentions->positions()) {
+            if (position <= up_to) touched[position].insert(aliases.begin(), aliases.end());
+          }
+          return true;
+        }));
+    RETURN_IF_ERROR(failed);
+  }
+  return touched;
+}
+
+void RowWriter::NoteMentions(const LoggedEvent& event) {
+  const Position position = event.event.position();
+  for (const pb::Ref* name : NamesIn(event.event.event())) {
+    ViewMentions& mentions = mentions_[fold_keys_.Of(name->mention())];
+    const int count = mentions.positions_size();
+    if (count == 0 || mentions.positions(count - 1) != position) mentions.add_positions(position);
+  }
+}
+
+absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, std::set<std::string>* stale) {
+  const AppendSpan span = append.span();
+  const ChangedNames changed = LearnNames(append);
+  Touched touched;
+  if (!changed.empty()) {
+    RETURN_IF_ERROR(Commit());
+    ASSIGN_OR_RETURN(touched, WhereWritten(changed, span.first - 1));
+  }
+  std::set<std::string> entries;
+  const bool plain =
+      touched.empty() && std::all_of(append.events.begin(), append.events.end(),
+                                     [this](const LoggedEvent& logged) {
+                                       return IsPlain(logged.event.event());
+                                     });
+  if (plain) {
+    for (const LoggedEvent& event : append.events) AddPlain(event, span.last, &entries);
+  } else {
+    RETURN_IF_ERROR(Commit());
+    RETURN_IF_ERROR(ApplyLinked(append, touched, &entries));
+  }
+  for (const LoggedEvent& event : append.events) NoteMentions(event);
+  for (const std::string& entry_id : entries) {
+    if (stale->insert(entry_id).second) batch_.Put(ViewFamily::kStale, entry_id, "");
+  }
+  progress_.meta.set_position(span.last);
+  progress_.meta.set_event_id(append.events.back().event.event().event_id());
+  return !changed.empty();
+}
+
+absl::Status RowWriter::Commit() {
+  for (const auto& [fold_key, mentions] : mentions_) {
+    batch_.Put(ViewFamily::kMentions, PositionKey(fold_key, mentions.positions(0)), mentions);
+  }
+  mentions_.clear();
+  if (batch_.empty()) return absl::OkStatus();
+  return progress_.Write(batch_);
+}
+
+bool RowWriter::IsPlain(const pb::Event& event) const {
+  return event.links().empty() && ReferencesOf(event).empty() &&
+         (awaited_.empty() || !awaited_.contains(event.event_id()));
+}
+
+void RowWriter::AddPlain(const LoggedEvent& logged, Position at, std::set<std::string>* stale) {
+  const NamesAt names{names_.table, at};
+  const std::vector<pb::EntryKey> keys = KeysOf(logged.event, names);
+  ViewRow row;
+  RowSpan& span = *row.add_spans();
+  span.set_own(true);
+  span.set_since(at);
+  if (keys.size() <= kMaxEventCopies) row.set_event(logged.bytes.data(), logged.bytes.size());
+  const std::string value = row.SerializeAsString();
+  for (const pb::EntryKey& key : keys) {
+    std::string entry_id = EntryId(key);
+    batch_.Put(ViewFamily::kRows, PositionKey(entry_id, logged.event.position()), value);
+    NoteEntry(entry_id, key);
+    std::set<std::string> facets;
+    AddClaimFacets(key, logged.event.event(), names, &facets);
+    NoteFacets(entry_id, facets);
+    stale->insert(std::move(entry_id));
+  }
+}
+
+absl::Status RowWriter::ApplyLinked(const LoggedAppend& append, const Touched& touched,
+                                    std::set<std::string>* stale) {
+  const AppendSpan span = append.span();
+  RETURN_IF_ERROR(NoteCarriers(append));
+  std::set<Position> changed;
+  for (Position position = span.first; position <= span.last; ++position) changed.insert(position);
+  for (const auto& [position, names] : touched) changed.insert(position);
+  ASSIGN_OR_RETURN(const std::set<Position> moved,
+                   membership_.Downstream(std::move(changed), span.last));
+  std::map<std::string, std::set<Position>> touches;
+  for (const Position event : moved) {
+    const auto names = touched.find(event);
+    RETURN_IF_ERROR(
+        MoveRows(event, span, names == touched.end() ? nullptr : &names->second, stale, &touches));
+  }
+  for (const auto& [entry_id, names] : touches) {
+    ViewTouch touch;
+    touch.mutable_positions()->Add(names.begin(), names.end());
+    batch_.Put(ViewFamily::kTouches, PositionKey(entry_id, span.last), touch);
+  }
+  return absl::OkStatus();
+}
+
+// Written at once, since membership_ looks there. If the rest of the append is lost in a crash they
+// are written again, and until then no position reaches them.
+absl::Status RowWriter::NoteCarriers(const LoggedAppend& append) {
+  const Position last = append.span().last;
+  ViewBatch carriers(progress_.store);
+  for (const LoggedEvent& logged : append.events) {
+    const pb::Event& event = logged.event.event();
+    std::set<std::pair<Beside, std::string>> targets;
+    for (const pb::Link& link : event.links()) targets.emplace(Beside::kLink, link.event_id());
+    for (std::string& id : ReferencesOf(event)) {
+      targets.emplace(Beside::kReference, std::move(id));
+    }
+    for (const auto& [why, id] : targets) {
+      carriers.Put(ViewFamily::kCarriers, CarrierKey(id, why, logged.event.position()), "");
+      ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(id, last));
+      if (!target.has_value() && awaited_.insert(id).second) {
+        batch_.Put(ViewFamily::kAwaited, id, "");
+      }
+    }
+    if (awaited_.erase(event.event_id()) > 0) {
+      batch_.Delete(ViewFamily::kAwaited, event.event_id());
+    }
+  }
+  return carriers.empty() ? absl::OkStatus() : progress_.store.Write(carriers, progress_.wal);
+}
+
+absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,
+                                 const std::set<Position>* names, std::set<std::string>* stale,
+                                 std::map<std::string, std::set<Position>>* touches) {
+  ASSIGN_OR_RETURN(const Members before, membership_.At(event, append.first - 1));
+  ASSIGN_OR_RETURN(const Members after, membership_.At(event, append.last));
+  ASSIGN_OR_RETURN(const auto read, events_.At(event));
+  const auto touch = [&](const std::string& entry_id) {
+    if (names != nullptr) (*touches)[entry_id].insert(names->begin(), names->end());
+  };
+  const NamesAt names_now{names_.table, append.last};
+  for (const auto& [entry_id, member] : after) {
+    const auto old = before.find(entry_id);
+    const bool same = old != before.end() && old->second.own == member.own;
+    if (same && names == nullptr) continue;
+    touch(entry_id);
+    stale->insert(entry_id);
+    if (member.own) {
+      NoteEntry(entry_id, member.key);
+      std::set<std::string> facets;
+      AddClaimFacets(member.key, read->event(), names_now, &facets);
+      NoteFacets(entry_id, facets);
+    }
+    if (!same) {
+      RETURN_IF_ERROR(MoveRow(entry_id, *read, &member, after.size() <= kMaxEventCopies, append));
+    }
+  }
+  for (const auto& [entry_id, member] : before) {
+    if (after.contains(entry_id)) continue;
+    touch(entry_id);
+    stale->insert(entry_id);
+    RETURN_IF_ERROR(MoveRow(entry_id, *read, nullptr, true, append));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowWriter::MoveRow(const std::string& entry_id, const pb::RecordedEvent& event,
+                                const Member* member, bool keep_event, const AppendSpan& append) {
+  const std::string key = PositionKey(entry_id, event.position());
+  ViewRow row;
+  if (event.position() < append.first) {
+    ASSIGN_OR_RETURN(const auto bytes, progress_.store.Get(ViewFamily::kRows, key, nullptr));
+    if (bytes.has_value()) {
+      ASSIGN_OR_RETURN(row, ParseView<ViewRow>(entry_id, *bytes));
+    }
+  }
+  if (const int spans = row.spans_size(); spans > 0 && row.spans(spans - 1).until() == 0) {
+    row.mutable_spans(spans - 1)->set_until(append.last);
+  }
+  if (member != nullptr) {
+    RowSpan& span = *row.add_spans();
+    span.set_own(member->own);
+    span.set_since(append.last);
+    if (row.event().empty() && keep_event) row.set_event(event.SerializeAsString());
+  }
+  batch_.Put(ViewFamily::kRows, key, row);
+  return absl::OkStatus();
+}
+
+void RowWriter::NoteEntry(const std::string& entry_id, const pb::EntryKey& key) {
+  if (noted_entries_.size() >= kMaxNoted) noted_entries_.clear();
+  if (!noted_entries_.insert(entry_id).second) return;
+  batch_.Put(ViewFamily::kKeys, entry_id, key);
+  std::set<std::string> facets;
+  AddKeyFacets(key, &facets);
+  NoteFacets(entry_id, facets);
+}
+
+void RowWriter::NoteFacets(const std::string& entry_id, const std::set<std::string>& facets) {
+  for (const std::string& facet : facets) {
+    if (noted_facets_.size() >= kMaxNoted) noted_facets_.clear();
+    std::string key = PairKey(facet, entry_id);
+    if (noted_facets_.contains(key)) continue;
+    batch_.Put(ViewFamily::kFacets, key, "");
+    noted_facets_.insert(std::move(key));
+  }
+}
+
+}  // namespace chipline::timeline

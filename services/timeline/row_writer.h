@@ -1,0 +1,113 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_ROW_WRITER_H_
+#define CHIPLINE_SERVICES_TIMELINE_ROW_WRITER_H_
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "services/timeline/change_cause.h"
+#include "services/timeline/log_events.h"
+#include "services/timeline/membership.h"
+#include "services/timeline/mentions.h"
+#include "services/timeline/published_names.h"
+#include "services/timeline/view_progress.h"
+
+namespace chipline::timeline {
+
+// An event of the log, with its bytes there.
+struct LoggedEvent {
+  v1::RecordedEvent event;
+  std::string_view bytes;
+};
+
+// The events of one append, in order; at least one.
+struct LoggedAppend {
+  std::vector<LoggedEvent> events;
+
+  AppendSpan span() const {
+    return {events.front().event.position(), events.back().event.position()};
+  }
+};
+
+// Turns appends into rows of entries, and keeps what is needed to find older rows that an append
+// touches: who links to whom, where names are written, which entries have a facet. Most appends only
+// add rows. One with links, references or names that come to mean something else may move older
+// events in and out of entries; then the memberships before and after it are compared, and rows end
+// or begin at its position.
+//
+// Writes are collected until Commit, or until an append has to see those before it. Not thread-safe;
+// `progress` and the reader must outlive it.
+class RowWriter {
+ public:
+  // Learns again what names mean and which events are awaited as of progress.meta.position.
+  static absl::StatusOr<std::unique_ptr<RowWriter>> Open(ViewProgress& progress,
+                                                         const storage::LogReader& log);
+
+  // Takes the next append. Adds the entries that it touched to `stale`, whose members must be marked
+  // as such in the store or the batch. Returns whether a name came to mean something else.
+  absl::StatusOr<bool> Apply(const LoggedAppend& append, std::set<std::string>* stale);
+  // Writes what is pending, with the position of the last append.
+  absl::Status Commit();
+  size_t pending_bytes() const { return batch_.bytes(); }
+
+  const PublishedNames& names() const { return names_; }
+
+ private:
+  // A name that an append gave another meaning, by the alias changes at these positions.
+  using ChangedNames = std::map<std::string, std::set<storage::Position>>;
+  // Older events that write such names, with the positions of the alias changes.
+  using Touched = std::map<storage::Position, std::set<storage::Position>>;
+
+  RowWriter(ViewProgress& progress, const storage::LogReader& log)
+      : progress_(progress),
+        log_(log),
+        events_(log),
+        membership_(progress.store, events_, names_.table),
+        batch_(progress.store) {}
+
+  absl::Status RestoreNames();
+  absl::Status RestoreAwaited();
+
+  ChangedNames LearnNames(const LoggedAppend& append);
+  absl::StatusOr<Touched> WhereWritten(const ChangedNames& changed, storage::Position up_to);
+  void NoteMentions(const LoggedEvent& event);
+
+  bool IsPlain(const v1::Event& event) const;
+  void AddPlain(const LoggedEvent& event, storage::Position at, std::set<std::string>* stale);
+  absl::Status ApplyLinked(const LoggedAppend& append, const Touched& touched,
+                           std::set<std::string>* stale);
+  absl::Status NoteCarriers(const LoggedAppend& append);
+  absl::Status MoveRows(storage::Position event, const AppendSpan& append,
+                        const std::set<storage::Position>* names, std::set<std::string>* stale,
+                        std::map<std::string, std::set<storage::Position>>* touches);
+  absl::Status MoveRow(const std::string& entry_id, const v1::RecordedEvent& event,
+                       const Member* member, bool keep_event, const AppendSpan& append);
+  void NoteEntry(const std::string& entry_id, const v1::EntryKey& key);
+  void NoteFacets(const std::string& entry_id, const std::set<std::string>& facets);
+
+  ViewProgress& progress_;
+  const storage::LogReader& log_;
+  PublishedNames names_;
+  LogEvents events_;
+  Membership membership_;
+  FoldKeys fold_keys_;
+
+  // Ids that links and references name and that have not arrived; memory grows with their number.
+  absl::flat_hash_set<std::string> awaited_;
+  // What is surely in the store or the batch; forgotten when there is too much of it.
+  absl::flat_hash_set<std::string> noted_entries_;
+  absl::flat_hash_set<std::string> noted_facets_;
+
+  ViewBatch batch_;
+  absl::flat_hash_map<std::string, storage::v1::ViewMentions> mentions_;
+};
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_ROW_WRITER_H_

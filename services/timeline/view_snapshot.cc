@@ -1,0 +1,178 @@
+#include "services/timeline/view_snapshot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "fmt/format.h"
+#include "services/timeline/folds/entry_key.h"
+#include "services/timeline/folds/rule_words.h"
+#include "services/timeline/valid_day.h"
+#include "services/timeline/view_keys.h"
+#include "storage/error.h"
+#include "storage/status_macros.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+using storage::Position;
+using storage::v1::ViewEntry;
+
+constexpr absl::Duration kRebuildRetry = absl::Seconds(1);
+// What ExplainEntry shows.
+constexpr int kMaxExplainedClaims = 1000;
+
+// As FoldExportRule says it of days of which nobody spoke.
+pb::TimelineEntry UnknownRule(const pb::ExportRuleKey& key) {
+  pb::TimelineEntry entry;
+  *entry.mutable_key()->mutable_export_rule() = key;
+  entry.set_entry_id(EntryId(entry.key()));
+  pb::RuleInterval& always = *entry.mutable_export_rule()->add_intervals();
+  always.mutable_valid();
+  always.set_certain(true);
+  always.set_agreement(pb::AGREEMENT_NO_VALUE);
+  pb::RuleState& general = *always.mutable_general();
+  general.set_gate(pb::GATE_STATE_UNKNOWN);
+  general.mutable_grounds()->set_rule(std::string(rules::kNobodySaid));
+  general.mutable_grounds()->set_reason("nobody said anything of this chip and this place");
+  return entry;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ViewSnapshot>> ViewSnapshot::Take(const Materializer& views) {
+  RETURN_IF_ERROR(views.health());
+  std::unique_ptr<ViewSnapshot> taken(new ViewSnapshot(views));
+  ASSIGN_OR_RETURN(taken->meta_, views.store().Meta(&taken->snapshot_));
+  if (taken->meta_.rebuilding()) {
+    return RetryError("VIEWS_REBUILDING", "the timelines are being rebuilt from the log",
+                      kRebuildRetry);
+  }
+  return taken;
+}
+
+std::vector<Position> ViewSnapshot::NameChanges(Position after) const {
+  const auto& changes = names_->changes;
+  return {std::upper_bound(changes.begin(), changes.end(), after),
+          std::upper_bound(changes.begin(), changes.end(), std::max(after, position()))};
+}
+
+absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Find(const pb::TimelineQuery& query,
+                                                             const AsOf& as_of) const {
+  return Find(Resolve(query, as_of.position), as_of);
+}
+
+absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Find(const ResolvedQuery& query,
+                                                             const AsOf& as_of) const {
+  std::vector<EntryVersion> found;
+  ASSIGN_OR_RETURN(const std::set<std::string> candidates, Candidates(query));
+  for (const std::string& entry_id : candidates) {
+    ASSIGN_OR_RETURN(EntryVersion entry, folder_.At(entry_id, as_of));
+    if (entry.exists() && query.Matches(entry)) found.push_back(std::move(entry));
+  }
+  return found;
+}
+
+absl::StatusOr<std::set<std::string>> ViewSnapshot::Candidates(const ResolvedQuery& query) const {
+  std::set<std::string> ids;
+  if (query.clauses.empty()) return ids;
+  for (const std::string& facet : query.clauses.front()) {
+    for (const std::string& kind : query.kinds) {
+      RETURN_IF_ERROR(store().Scan(ViewFamily::kFacets, PairKey(facet, kind), "", &snapshot_,
+                                   [&](std::string_view rest, std::string_view) {
+                                     ids.insert(kind + std::string(rest));
+                                     return true;
+                                   }));
+    }
+  }
+  return ids;
+}
+
+absl::StatusOr<pb::ExplainEntryResponse> ViewSnapshot::Explain(const std::string& entry_id,
+                                                               const AsOf& as_of) const {
+  ASSIGN_OR_RETURN(const FoldedEntry folded, folder_.Refold(entry_id, as_of));
+  if (folded.full.state_case() == pb::TimelineEntry::STATE_NOT_SET) {
+    return Error(absl::StatusCode::kNotFound, "NO_SUCH_ENTRY",
+                 fmt::format("there is no entry {}", entry_id), {{"entry_id", entry_id}});
+  }
+  pb::ExplainEntryResponse explained =
+      timeline::Explain(folded.input, NamesAt{names_->table, as_of.position});
+  while (explained.claims_size() > kMaxExplainedClaims) explained.mutable_claims()->RemoveLast();
+  return explained;
+}
+
+absl::StatusOr<std::vector<pb::TimelineListing>> ViewSnapshot::List(std::string_view prefix,
+                                                                    std::string_view after,
+                                                                    size_t limit) const {
+  std::vector<pb::TimelineListing> listings;
+  absl::Status failed;
+  const bool within = after.starts_with(prefix);
+  const std::string from = within ? std::string(after.substr(prefix.size())) + '\0' : "";
+  RETURN_IF_ERROR(store().Scan(
+      ViewFamily::kEntries, prefix, from, &snapshot_,
+      [&](std::string_view rest, std::string_view value) {
+        if (listings.size() >= limit) return false;
+        const auto stored = ParseView<ViewEntry>(rest, value);
+        const auto entry = stored.ok() ? ParseView<pb::TimelineEntry>(rest, stored->entry())
+                                       : absl::StatusOr<pb::TimelineEntry>(stored.status());
+        if (!entry.ok()) {
+          failed = entry.status();
+          return false;
+        }
+        pb::TimelineListing& listing = listings.emplace_back();
+        listing.set_entry_id(entry->entry_id());
+        *listing.mutable_key() = entry->key();
+        listing.set_last_position(entry->last_position());
+        listing.set_claim_count(entry->claim_count());
+        return true;
+      }));
+  RETURN_IF_ERROR(failed);
+  return listings;
+}
+
+absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportRuleQuery& query,
+                                                               const AsOf& as_of) const {
+  std::vector<EntryVersion> unsaid;
+  if (query.chip().empty() || query.destination().empty()) return unsaid;
+  const NamesAt names{names_->table, as_of.position};
+  pb::Ref chip;
+  chip.set_mention(query.chip());
+  pb::Ref destination;
+  destination.set_mention(query.destination());
+  pb::ExportRuleKey key;
+  key.set_chip(names.Chip(chip));
+  key.set_destination(names.Place(destination));
+
+  std::set<std::pair<std::string, pb::GateKind>> steps;
+  if (!query.jurisdiction().empty() && query.gate() != pb::GATE_KIND_UNSPECIFIED) {
+    pb::Ref jurisdiction;
+    jurisdiction.set_mention(query.jurisdiction());
+    steps.emplace(names.Place(jurisdiction), query.gate());
+  }
+  pb::TimelineQuery of_chip;
+  *of_chip.mutable_export_rule() = query;
+  of_chip.mutable_export_rule()->clear_destination();
+  pb::TimelineQuery of_place;
+  *of_place.mutable_export_rule() = query;
+  of_place.mutable_export_rule()->clear_chip();
+  for (const pb::TimelineQuery& near : {of_chip, of_place}) {
+    ASSIGN_OR_RETURN(const std::vector<EntryVersion> rules, Find(near, as_of));
+    for (const EntryVersion& rule : rules) {
+      const pb::TimelineEntry entry = rule.Parse();
+      steps.emplace(entry.key().export_rule().jurisdiction(), entry.key().export_rule().gate());
+    }
+  }
+  for (const auto& [jurisdiction, gate] : steps) {
+    key.set_jurisdiction(jurisdiction);
+    key.set_gate(gate);
+    const pb::TimelineEntry entry = UnknownRule(key);
+    ASSIGN_OR_RETURN(const EntryVersion said, folder_.At(entry.entry_id(), as_of));
+    if (said.exists()) continue;
+    unsaid.push_back({entry.entry_id(), entry.SerializeAsString(), FirstDay(entry), {}});
+  }
+  return unsaid;
+}
+
+}  // namespace chipline::timeline
