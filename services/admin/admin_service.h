@@ -1,0 +1,51 @@
+#ifndef CHIPLINE_SERVICES_ADMIN_ADMIN_SERVICE_H_
+#define CHIPLINE_SERVICES_ADMIN_ADMIN_SERVICE_H_
+
+#include <utility>
+
+#include "chipline/v1/admin_service.grpc.pb.h"
+#include "services/admin/server_facts.h"
+#include "services/rpc/subscribers.h"
+#include "services/timeline/materializer.h"
+#include "storage/clock.h"
+#include "storage/executor.h"
+#include "storage/log.h"
+
+namespace chipline::admin {
+
+// What AdminService tells of. All of it must outlive the gRPC server.
+struct AdminParts {
+  const storage::Log& log;
+  const timeline::Materializer& views;
+  const Subscribers& subscribers;
+  const Clock& clock;
+  Executor& executor;
+};
+
+// AdminService, all of it. Thread-safe.
+class AdminService final
+    : public v1::AdminService::WithRawCallbackMethod_GetServerInfo<
+          v1::AdminService::WithRawCallbackMethod_GetStats<
+              v1::AdminService::WithRawCallbackMethod_ListSubscribers<v1::AdminService::Service>>> {
+ public:
+  AdminService(const AdminParts& parts, ServerFacts facts)
+      : parts_(parts), facts_(std::move(facts)) {}
+
+  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
+                                          const grpc::ByteBuffer* request,
+                                          grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetStats(grpc::CallbackServerContext* context,
+                                     const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListSubscribers(grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
+
+ private:
+  const AdminParts parts_;
+  const ServerFacts facts_;
+};
+
+}  // namespace chipline::admin
+
+#endif  // CHIPLINE_SERVICES_ADMIN_ADMIN_SERVICE_H_

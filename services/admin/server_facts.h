@@ -1,0 +1,32 @@
+#ifndef CHIPLINE_SERVICES_ADMIN_SERVER_FACTS_H_
+#define CHIPLINE_SERVICES_ADMIN_SERVER_FACTS_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/time/time.h"
+
+#include "chipline/v1/admin_service.pb.h"
+#include "storage/log.h"
+
+// What does not change while a server runs. Pure functions.
+namespace chipline::admin {
+
+// What only the program that runs the server knows of it.
+struct ServerFacts {
+  // Chipline's.
+  std::string version;
+  absl::Time start_time;
+  // Subscriptions and watches at a time.
+  size_t max_streams = 0;
+};
+
+// Every bound that a client can run into, from storage/limits.h.
+v1::Limits ToLimits(const ServerFacts& facts);
+
+v1::GetServerInfoResponse ToServerInfo(const ServerFacts& facts,
+                                       const storage::LogIdentity& identity, bool sync);
+
+}  // namespace chipline::admin
+
+#endif  // CHIPLINE_SERVICES_ADMIN_SERVER_FACTS_H_

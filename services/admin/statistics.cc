@@ -1,0 +1,27 @@
+#include "services/admin/statistics.h"
+
+namespace chipline::admin {
+
+v1::GetStatsResponse CurrentStats(const storage::Log& log, const timeline::Materializer& views,
+                                  const Subscribers& subscribers) {
+  v1::GetStatsResponse stats;
+  // The views first, so that they never seem to be ahead of the log.
+  stats.set_view_position(views.ring().position());
+  stats.set_entries(views.store().EstimatedEntries());
+  const storage::LogStats counted = log.stats();
+  stats.set_head_position(log.reader().head());
+  stats.set_indexed_position(counted.indexed_position);
+  stats.set_appended_events(counted.appended_events);
+  stats.set_appends(counted.appends);
+  stats.set_commits(counted.commits);
+  stats.set_refused_appends(counted.refused_appends);
+  stats.set_duplicate_events(counted.duplicate_events);
+  stats.set_queued_bytes(counted.queued_bytes);
+  stats.set_disk_bytes(counted.disk_bytes);
+  stats.set_tail_bytes(counted.tail_bytes);
+  stats.set_streams(subscribers.count());
+  stats.set_delivered_events(subscribers.delivered_events());
+  return stats;
+}
+
+}  // namespace chipline::admin

@@ -1,0 +1,39 @@
+#include "services/ingest/rpc/append_rpc.h"
+
+#include <utility>
+
+#include "services/ingest/rpc/pipeline_reactor.h"
+#include "services/rpc/status.h"
+#include "services/rpc/unary.h"
+
+namespace chipline::ingest {
+
+grpc::ServerUnaryReactor* AppendRpc::AppendEvents(grpc::CallbackServerContext* context,
+                                                  const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  using Request = v1::AppendEventsRequest;
+  using Response = v1::AppendEventsResponse;
+  const absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(request->Length());
+  if (!place.ok()) {
+    grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+    reactor->Finish(ToGrpcStatus(place.status()));
+    return reactor;
+  }
+  return ServeUnaryAsync<Request, Response>(
+      context, request, response, place->executor,
+      [this, reserved = place->reserved](Request parsed, Reply<Response> reply) {
+        traffic_.Append(std::move(parsed), [this, reply = std::move(reply)](
+                                               absl::StatusOr<Response> answer) mutable {
+          traffic_.Answer([reply = std::move(reply), answer = std::move(answer)]() mutable {
+            reply(std::move(answer));
+          });
+        });
+      });
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AppendRpc::PipelineAppend(
+    grpc::CallbackServerContext* context) {
+  return PipelineReactor::Start(traffic_, pipelines_, context);
+}
+
+}  // namespace chipline::ingest

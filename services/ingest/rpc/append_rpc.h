@@ -1,0 +1,38 @@
+#ifndef CHIPLINE_SERVICES_INGEST_RPC_APPEND_RPC_H_
+#define CHIPLINE_SERVICES_INGEST_RPC_APPEND_RPC_H_
+
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+
+#include "services/ingest/rpc/append_traffic.h"
+#include "services/ingest/rpc/pipelines.h"
+
+namespace chipline::ingest {
+
+// The writing half of EventLogService, as raw methods. Thread-safe. The arguments must outlive it,
+// and it must outlive the gRPC server.
+class AppendRpc {
+ public:
+  AppendRpc(Appender& appender, Executor& sealing, Executor& answering)
+      : traffic_(appender, sealing, answering) {}
+
+  grpc::ServerUnaryReactor* AppendEvents(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response);
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PipelineAppend(
+      grpc::CallbackServerContext* context);
+
+  // Ends the pipelines, each after the answers to what it has read, and refuses new ones.
+  void Drain() { pipelines_.Drain(); }
+  // Nobody waits for an answer and no pipeline is open.
+  bool idle() const { return traffic_.idle() && pipelines_.empty(); }
+
+ private:
+  AppendTraffic traffic_;
+  Pipelines pipelines_;
+};
+
+}  // namespace chipline::ingest
+
+#endif  // CHIPLINE_SERVICES_INGEST_RPC_APPEND_RPC_H_

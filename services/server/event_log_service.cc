@@ -1,0 +1,57 @@
+#include "services/server/event_log_service.h"
+
+#include "services/rpc/unary.h"
+
+namespace chipline::server {
+
+grpc::ServerUnaryReactor* EventLogService::AppendEvents(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
+  return appends_.AppendEvents(context, request, response);
+}
+
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* EventLogService::PipelineAppend(
+    grpc::CallbackServerContext* context) {
+  return appends_.PipelineAppend(context);
+}
+
+grpc::ServerUnaryReactor* EventLogService::GetEvent(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request,
+                                                    grpc::ByteBuffer* response) {
+  return ServeUnary<v1::GetEventRequest>(
+      context, request, response, &executor_,
+      [this](const v1::GetEventRequest& parsed) { return reads_.GetEvent(parsed); });
+}
+
+grpc::ServerUnaryReactor* EventLogService::ListEvents(grpc::CallbackServerContext* context,
+                                                      const grpc::ByteBuffer* request,
+                                                      grpc::ByteBuffer* response) {
+  return ServeUnary<v1::ListEventsRequest>(
+      context, request, response, &executor_,
+      [this](const v1::ListEventsRequest& parsed) { return reads_.ListEvents(parsed); });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* EventLogService::ReadEvents(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return ServeStream<v1::ReadEventsRequest>(
+      host_, context, request, "EventLogService.ReadEvents",
+      [this](const v1::ReadEventsRequest& parsed) { return reads_.ReadEvents(parsed); });
+}
+
+grpc::ServerUnaryReactor* EventLogService::ListSubjects(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
+  return ServeUnary<v1::ListSubjectsRequest>(
+      context, request, response, &executor_,
+      [this](const v1::ListSubjectsRequest& parsed) { return reads_.ListSubjects(parsed); });
+}
+
+grpc::ServerUnaryReactor* EventLogService::GetHead(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request,
+                                                   grpc::ByteBuffer* response) {
+  return ServeUnary<v1::GetHeadRequest>(
+      context, request, response, /*executor=*/nullptr,
+      [this](const v1::GetHeadRequest& parsed) { return reads_.GetHead(parsed); });
+}
+
+}  // namespace chipline::server

@@ -1,0 +1,64 @@
+#include "services/server/grpc_settings.h"
+
+#include "grpc/compression.h"
+#include "grpc/grpc.h"
+#include "grpcpp/ext/channelz_service_plugin.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/resource_quota.h"
+
+#include "storage/limits.h"
+
+namespace chipline::server {
+namespace {
+
+// What gRPC takes in. It answers RESOURCE_EXHAUSTED beyond that, without a word on what is allowed,
+// so the limit is above limits::kMaxRequestBytes, which our own check names.
+constexpr int kMaxReceiveBytes = 16 * 1024 * 1024;
+static_assert(kMaxReceiveBytes > limits::kMaxRequestBytes);
+
+// A connection on which nothing came for so long is asked for a sign of life, and closed if there is
+// none; gRPC's own default is two hours.
+constexpr int kKeepaliveMs = 30'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
+// Clients may ask as often. Some margin, since a client that comes too early is cut off.
+constexpr int kMinClientPingMs = 10'000;
+
+constexpr int kMaxMetadataBytes = 16 * 1024;
+// A target that gRPC keeps its buffers to, by reading more slowly and then by ending calls.
+constexpr size_t kBufferBytes = size_t{1} << 30;
+
+// Services that gRPC adds to every server made after it is told once, for the whole program.
+bool AddBuiltInServices() {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::channelz::experimental::InitChannelzService();
+  return true;
+}
+
+}  // namespace
+
+void ApplyGrpcSettings(grpc::ServerBuilder& builder) {
+  [[maybe_unused]] static const bool added = AddBuiltInServices();
+
+  builder.SetMaxReceiveMessageSize(kMaxReceiveBytes);
+  builder.SetResourceQuota(grpc::ResourceQuota("chipline").Resize(kBufferBytes));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(limits::kMaxStreams));
+  // Two servers on one port would each get some of the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 1);
+
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                             kMinClientPingMs);
+
+  // The limit above is on compressed bytes: a message of 16 MiB could become 16 GiB.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+}
+
+}  // namespace chipline::server

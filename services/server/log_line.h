@@ -1,0 +1,28 @@
+#ifndef CHIPLINE_SERVICES_SERVER_LOG_LINE_H_
+#define CHIPLINE_SERVICES_SERVER_LOG_LINE_H_
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/time/time.h"
+
+namespace chipline::server {
+
+enum class LogLevel { kInfo, kWarning, kError };
+
+using LogFields = std::initializer_list<std::pair<std::string_view, std::string>>;
+
+// A line for the operator: time (UTC), level, message, then key=value for each field, values in
+// quotes where they are more than one word. Never holds what a client sent beyond names and
+// addresses. Ends with a newline and holds no other.
+std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view message,
+                          LogFields fields);
+
+// Writes one to stderr, whole even if other threads do the same. Not for what happens often.
+void LogLine(LogLevel level, std::string_view message, LogFields fields = {});
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_LOG_LINE_H_

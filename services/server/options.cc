@@ -1,0 +1,45 @@
+#include "services/server/options.h"
+
+#include "fmt/format.h"
+
+#include "services/rpc/field_checks.h"
+#include "storage/error.h"
+
+namespace chipline::server {
+namespace {
+
+constexpr size_t kMinCacheBytes = size_t{1} << 20;
+constexpr size_t kMaxCacheBytes = size_t{1} << 40;
+constexpr int kMaxThreads = 256;
+constexpr absl::Duration kMaxDrain = absl::Minutes(10);
+
+void CheckCache(size_t bytes, std::string_view field, google::rpc::BadRequest& bad) {
+  if (bytes < kMinCacheBytes || bytes > kMaxCacheBytes) {
+    AddViolation(bad, field, fmt::format("is {}; it is {} to {}", bytes, kMinCacheBytes,
+                                         kMaxCacheBytes));
+  }
+}
+
+}  // namespace
+
+absl::Status CheckOptions(const ServerOptions& options) {
+  google::rpc::BadRequest bad;
+  if (options.data_directory.empty()) AddViolation(bad, "data_directory", "is required");
+  CheckCache(options.cache_bytes, "cache_bytes", bad);
+  CheckCache(options.view_cache_bytes, "view_cache_bytes", bad);
+  if (options.threads < 1 || options.threads > kMaxThreads) {
+    AddViolation(bad, "threads", fmt::format("is {}; it is 1 to {}", options.threads, kMaxThreads));
+  }
+  if (options.max_streams < 1 || options.max_streams > limits::kMaxStreams) {
+    AddViolation(bad, "max_streams", fmt::format("is {}; it is 1 to {}", options.max_streams,
+                                                 limits::kMaxStreams));
+  }
+  if (options.drain < absl::ZeroDuration() || options.drain > kMaxDrain) {
+    AddViolation(bad, "drain", fmt::format("is {}; it is 0 to {}",
+                                           absl::FormatDuration(options.drain),
+                                           absl::FormatDuration(kMaxDrain)));
+  }
+  return CheckedStatus(bad);
+}
+
+}  // namespace chipline::server

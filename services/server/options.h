@@ -1,0 +1,47 @@
+#ifndef CHIPLINE_SERVICES_SERVER_OPTIONS_H_
+#define CHIPLINE_SERVICES_SERVER_OPTIONS_H_
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "storage/limits.h"
+
+namespace chipline::server {
+
+// How a server runs. Every field but `data_directory` has a default that is safe.
+struct ServerOptions {
+  // Where the log, the index and the views are. Made if it is not there. Required.
+  std::filesystem::path data_directory;
+  // HOST:PORT to listen on. Port 0: a free one, written to `port_file` and to the log. Default:
+  // loopback only, since nothing asks for credentials.
+  std::string listen = "127.0.0.1:7417";
+  // A file that gets the port in decimal and a newline, whole or not at all, once the server takes
+  // calls. Removed when it stops. Empty: none.
+  std::filesystem::path port_file;
+  // False: acknowledge before the sync, so that a crash of the machine can lose acknowledged events.
+  // Said in the server's log and by AdminService.GetServerInfo. Default: true.
+  bool sync = true;
+  // Bytes of memory for blocks read from the log's disk. 1 MiB to 1 TiB; default 64 MiB.
+  size_t cache_bytes = 64 * 1024 * 1024;
+  // Bytes of memory for view rows read from disk. 1 MiB to 1 TiB; default 64 MiB.
+  size_t view_cache_bytes = 64 * 1024 * 1024;
+  // Threads for work that may block on disk, beside gRPC's own. 1 to 256; default 4.
+  int threads = 4;
+  // Subscriptions and watches at a time; more are answered RESOURCE_EXHAUSTED. 1 to
+  // limits::kMaxStreams; default that.
+  size_t max_streams = limits::kMaxStreams;
+  // How long calls in flight have to end after SIGTERM before they are cut. 0 to 10 minutes;
+  // default 10 s.
+  absl::Duration drain = absl::Seconds(10);
+};
+
+// INVALID_ARGUMENT, naming every option that is out of bounds. The address is looked at when it is
+// listened on.
+absl::Status CheckOptions(const ServerOptions& options);
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_OPTIONS_H_

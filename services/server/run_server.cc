@@ -1,0 +1,72 @@
+#include "services/server/run_server.h"
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include "fmt/format.h"
+
+#include "services/server/log_line.h"
+#include "services/server/server.h"
+#include "services/server/stop_signals.h"
+#include "storage/file.h"
+#include "storage/status_macros.h"
+
+namespace chipline::server {
+namespace {
+
+// How often the log's and the views' health is looked at.
+constexpr absl::Duration kHealthInterval = absl::Seconds(1);
+
+// Tells everybody where the server is.
+absl::Status Announce(const Server& server, const ServerOptions& options) {
+  if (!options.port_file.empty()) {
+    RETURN_IF_ERROR(
+        storage::ReplaceFile(options.port_file, fmt::format("{}\n", server.port())));
+  }
+  fmt::print("listening on {}\n", server.address());
+  std::fflush(stdout);
+  LogLine(LogLevel::kInfo, "serving",
+          {{"address", server.address()}, {"data", options.data_directory.string()}});
+  if (!options.sync) {
+    LogLine(LogLevel::kWarning,
+            "appends are acknowledged before they are synced: a crash of the machine can lose "
+            "acknowledged events");
+  }
+  return absl::OkStatus();
+}
+
+// OK if a signal came, else why the server cannot go on.
+absl::Status WaitForEnd(Server& server, StopSignals& signals) {
+  while (true) {
+    if (const std::optional<int> signal = signals.WaitFor(kHealthInterval)) {
+      LogLine(LogLevel::kInfo, "stopping", {{"signal", *signal == SIGINT ? "INT" : "TERM"}});
+      return absl::OkStatus();
+    }
+    RETURN_IF_ERROR(server.CheckHealth());
+  }
+}
+
+}  // namespace
+
+absl::Status RunServer(const ServerOptions& options) {
+  StopSignals signals;
+  LogLine(LogLevel::kInfo, "starting",
+          {{"version", CHIPLINE_VERSION}, {"data", options.data_directory.string()}});
+  ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start(options));
+  absl::Status end = Announce(*server, options);
+  if (end.ok()) end = WaitForEnd(*server, signals);
+  signals.Release();
+  server->Drain(options.drain);
+  if (std::error_code ignored; !options.port_file.empty()) {
+    std::filesystem::remove(options.port_file, ignored);
+  }
+  server.reset();
+  LogLine(LogLevel::kInfo, "stopped");
+  return end;
+}
+
+}  // namespace chipline::server

@@ -1,0 +1,19 @@
+#ifndef CHIPLINE_SERVICES_SERVER_RUN_SERVER_H_
+#define CHIPLINE_SERVICES_SERVER_RUN_SERVER_H_
+
+#include "absl/status/status.h"
+#include "services/server/options.h"
+
+namespace chipline::server {
+
+// Opens the data directory and serves until SIGTERM or SIGINT, then drains and closes it. To be
+// called once, from a program's only thread, since it takes those signals for itself.
+//
+// Returns OK after a clean stop; INVALID_ARGUMENT for options out of bounds; UNAVAILABLE if the
+// address cannot be listened on; and what opening the log gives: FAILED_PRECONDITION if another
+// process has the directory or its format is newer, DATA_LOSS if acknowledged events are missing.
+absl::Status RunServer(const ServerOptions& options);
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_RUN_SERVER_H_

@@ -1,0 +1,221 @@
+#include "services/server/server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "fmt/format.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+
+#include "services/admin/admin_service.h"
+#include "services/ingest/appender.h"
+#include "services/ingest/rpc/append_rpc.h"
+#include "services/ingest/rules.h"
+#include "services/query/timeline_service.h"
+#include "services/rpc/log_waker.h"
+#include "services/rpc/stream_reactor.h"
+#include "services/rpc/subscribers.h"
+#include "services/rpc/timer.h"
+#include "services/rpc/waker.h"
+#include "services/server/event_log_service.h"
+#include "services/server/grpc_settings.h"
+#include "services/server/listen_address.h"
+#include "services/server/serving_status.h"
+#include "services/stream/event_reads.h"
+#include "services/stream/subscription_service.h"
+#include "services/timeline/materializer.h"
+#include "storage/clock.h"
+#include "storage/error.h"
+#include "storage/executor.h"
+#include "storage/log.h"
+#include "storage/mutex.h"
+#include "storage/status_macros.h"
+
+namespace chipline::server {
+namespace {
+
+// The threads. Each kind of work has its own, so that none waits behind another's: what reads disk
+// for a single answer, large requests being checked, answers to appends, streams that catch up from
+// disk, and those that are live.
+struct Executors {
+  explicit Executors(int threads)
+      : unary(threads), sealing(threads), catch_up(threads), live(threads) {}
+
+  Executor unary;
+  Executor sealing;
+  Executor answering{1};
+  Executor catch_up;
+  Executor live;
+};
+
+// How long calls that were on their way as draining began are still answered by name. gRPC, once it
+// shuts down, ends with CANCELLED what arrives before the client has heard of it.
+constexpr std::chrono::milliseconds kLastCalls{200};
+
+// All that answers calls. Everything it is given must outlive it.
+struct Services {
+  Services(storage::Log& log, timeline::Materializer& views, Waker& head, const Clock& clock,
+           Executors& executors, const admin::ServerFacts& facts)
+      : subscribers(facts.max_streams),
+        host{executors.live, executors.catch_up, timer, subscribers},
+        appender(log),
+        appends(appender, executors.sealing, executors.answering),
+        reads(log),
+        event_log(appends, reads, host, executors.unary),
+        subscription(log, clock, host, executors.unary, head),
+        timeline(views, clock, host, executors.unary),
+        admin({log, views, subscribers, clock, executors.unary}, facts) {}
+
+  Subscribers subscribers;
+  Timer timer;
+  const StreamHost host;
+  ingest::Appender appender;
+  ingest::AppendRpc appends;
+  stream::EventReads reads;
+
+  EventLogService event_log;
+  stream::SubscriptionService subscription;
+  query::TimelineService timeline;
+  admin::AdminService admin;
+};
+
+// What is still open after all streams and appends are over: single answers, which take some
+// milliseconds, and watches of health and reflection, which never end by themselves.
+constexpr absl::Duration kOtherCalls = absl::Seconds(1);
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+void WaitUntil(SteadyTime time) {
+  Mutex mutex;
+  CondVar never;
+  const MutexLock lock(mutex);
+  while (never.WaitUntil(mutex, time)) {
+  }
+}
+
+// Waits for the end of what was told to end. Nothing calls back for that, so it looks.
+void WaitForCalls(const Services& services, SteadyTime start, SteadyTime deadline) {
+  constexpr std::chrono::milliseconds kLookEvery{10};
+  WaitUntil(std::min(deadline, start + kLastCalls));
+  while (std::chrono::steady_clock::now() < deadline &&
+         (services.subscribers.count() > 0 || !services.appends.idle())) {
+    WaitUntil(std::min(deadline, std::chrono::steady_clock::now() + kLookEvery));
+  }
+}
+
+struct Listening {
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;
+};
+
+absl::StatusOr<Listening> Listen(const ListenAddress& address, Services& services) {
+  grpc::ServerBuilder builder;
+  ApplyGrpcSettings(builder);
+  Listening listening;
+  const std::string text = address.WithPort(address.port);
+  builder.AddListeningPort(text, grpc::InsecureServerCredentials(), &listening.port);
+  builder.RegisterService(&services.event_log);
+  builder.RegisterService(&services.subscription);
+  builder.RegisterService(&services.timeline);
+  builder.RegisterService(&services.admin);
+  listening.server = builder.BuildAndStart();
+  if (listening.server == nullptr || listening.port == 0) {
+    return RetryError("CANNOT_LISTEN",
+                      fmt::format("cannot listen on {}; another program may have the port", text),
+                      absl::Seconds(1));
+  }
+  return listening;
+}
+
+}  // namespace
+
+// In the order of construction.
+struct Server::Parts {
+  explicit Parts(const ServerOptions& options) : executors(options.threads) {}
+  // What is on its way to the committer when the last call is over belongs to calls that were cut;
+  // their answers still come by the services and the executors. So the log goes before these.
+  ~Parts() {
+    grpc.reset();
+    head.reset();
+    views.reset();
+    log.reset();
+  }
+
+  SystemClock clock;
+  Executors executors;
+  ingest::NamingRules rules;
+  std::unique_ptr<storage::Log> log;
+  std::unique_ptr<timeline::Materializer> views;
+  std::optional<LogWaker> head;
+  std::optional<Services> services;
+  ListenAddress listen;
+  int port = 0;
+  std::unique_ptr<grpc::Server> grpc;
+  std::optional<ServingStatus> status;
+};
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
+  RETURN_IF_ERROR(CheckOptions(options));
+  auto parts = std::make_unique<Parts>(options);
+  ASSIGN_OR_RETURN(parts->listen, ReadListenAddress(options.listen));
+  admin::ServerFacts facts;
+  facts.version = CHIPLINE_VERSION;
+  facts.start_time = parts->clock.Now();
+  facts.max_streams = options.max_streams;
+
+  storage::LogOptions log_options;
+  log_options.directory = options.data_directory;
+  log_options.sync = options.sync;
+  log_options.cache_bytes = options.cache_bytes;
+  log_options.clock = &parts->clock;
+  ASSIGN_OR_RETURN(parts->log, storage::Log::Open(log_options, parts->rules));
+  timeline::MaterializerOptions view_options;
+  view_options.directory = options.data_directory / "views";
+  view_options.cache_bytes = options.view_cache_bytes;
+  ASSIGN_OR_RETURN(parts->views,
+                   timeline::Materializer::Open(view_options, parts->log->reader(),
+                                                parts->log->identity()));
+  parts->head.emplace(parts->log->reader(), parts->executors.live);
+  parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock,
+                          parts->executors, facts);
+  ASSIGN_OR_RETURN(Listening listening, Listen(parts->listen, *parts->services));
+  parts->grpc = std::move(listening.server);
+  parts->port = listening.port;
+  parts->status.emplace(*parts->grpc->GetHealthCheckService());
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() {
+  if (parts_->status.has_value()) Drain(absl::ZeroDuration());
+}
+
+int Server::port() const { return parts_->port; }
+
+std::string Server::address() const { return parts_->listen.WithPort(parts_->port); }
+
+absl::Status Server::CheckHealth() {
+  const absl::Status log = parts_->log->health();
+  if (parts_->status.has_value()) parts_->status->Set(log, parts_->views->health());
+  return log;
+}
+
+void Server::Drain(absl::Duration deadline) {
+  const SteadyTime start = std::chrono::steady_clock::now();
+  parts_->status->Drain();
+  parts_->status.reset();
+  parts_->log->Drain();
+  parts_->services->appends.Drain();
+  parts_->services->subscribers.Drain();
+  const SteadyTime end = start + absl::ToChronoNanoseconds(deadline);
+  WaitForCalls(*parts_->services, start, end);
+  const absl::Duration left = absl::FromChrono(end - std::chrono::steady_clock::now());
+  parts_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + std::min(left, kOtherCalls)));
+}
+
+}  // namespace chipline::server

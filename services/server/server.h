@@ -1,0 +1,49 @@
+#ifndef CHIPLINE_SERVICES_SERVER_SERVER_H_
+#define CHIPLINE_SERVICES_SERVER_SERVER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "services/server/options.h"
+
+namespace chipline::server {
+
+// A running server: the log, the views and all four services on one port. Several may run in one
+// program, each on a directory of its own. Not thread-safe, but calls of clients are, of course.
+class Server {
+ public:
+  // Opens the data directory, listens, and takes calls. The errors are those of RunServer.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const ServerOptions& options);
+
+  // Drains without waiting, if that was not done, and closes the directory.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  int port() const;
+  // HOST:PORT, for clients.
+  std::string address() const;
+
+  // Looks whether the log and the views are well, and tells grpc.health.v1. Returns why the log
+  // takes no more appends, if so: only opening it anew can mend that. To be called now and then.
+  absl::Status CheckHealth();
+
+  // Stops taking calls: grpc.health.v1 says NOT_SERVING, appends that are not in the log's order yet
+  // are refused with UNAVAILABLE, those that are get their answers, streams end with UNAVAILABLE and
+  // where to go on from. Calls that are not over after `deadline` are cut. Once.
+  void Drain(absl::Duration deadline);
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_SERVER_H_

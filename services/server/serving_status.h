@@ -1,0 +1,32 @@
+#ifndef CHIPLINE_SERVICES_SERVER_SERVING_STATUS_H_
+#define CHIPLINE_SERVICES_SERVER_SERVING_STATUS_H_
+
+#include "absl/status/status.h"
+#include "grpcpp/health_check_service_interface.h"
+
+namespace chipline::server {
+
+// What grpc.health.v1 says of the server ("") and of each service by its full name: NOT_SERVING once
+// the log takes no more appends, also for TimelineService alone if the views stand still, and for
+// all when the server drains. Changes are logged. For one thread.
+class ServingStatus {
+ public:
+  // `health` belongs to the gRPC server, which must outlive it.
+  explicit ServingStatus(grpc::HealthCheckServiceInterface& health);
+
+  // What Log::health() and Materializer::health() say.
+  void Set(const absl::Status& log, const absl::Status& views);
+  // NOT_SERVING, for good.
+  void Drain();
+
+ private:
+  void Apply();
+
+  grpc::HealthCheckServiceInterface& health_;
+  bool log_serving_ = true;
+  bool views_serving_ = true;
+};
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_SERVING_STATUS_H_

@@ -1,0 +1,26 @@
+#include "services/server/stop_signals.h"
+
+#include "storage/check.h"
+
+namespace chipline::server {
+
+StopSignals::StopSignals() : signals_() {
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGTERM);
+  sigaddset(&signals_, SIGINT);
+  CHECK(pthread_sigmask(SIG_BLOCK, &signals_, nullptr) == 0);
+  CHECK(std::signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+}
+
+StopSignals::~StopSignals() { Release(); }
+
+std::optional<int> StopSignals::WaitFor(absl::Duration timeout) {
+  const timespec limit = absl::ToTimespec(timeout);
+  const int signal = sigtimedwait(&signals_, nullptr, &limit);
+  if (signal < 0) return std::nullopt;
+  return signal;
+}
+
+void StopSignals::Release() { CHECK(pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr) == 0); }
+
+}  // namespace chipline::server

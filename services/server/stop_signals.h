@@ -1,0 +1,34 @@
+#ifndef CHIPLINE_SERVICES_SERVER_STOP_SIGNALS_H_
+#define CHIPLINE_SERVICES_SERVER_STOP_SIGNALS_H_
+
+#include <csignal>
+#include <optional>
+
+#include "absl/time/time.h"
+
+namespace chipline::server {
+
+// SIGTERM and SIGINT, waited for instead of handled, so that nothing runs inside a signal handler.
+// To be made before any other thread, since threads inherit the mask. SIGPIPE is ignored from then
+// on: a log whose reader went away is no reason to end.
+class StopSignals {
+ public:
+  StopSignals();
+  // As Release.
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  // The signal that came, or none within `timeout`.
+  std::optional<int> WaitFor(absl::Duration timeout);
+
+  // Gives the signals back: another one ends the program at once.
+  void Release();
+
+ private:
+  sigset_t signals_;
+};
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_STOP_SIGNALS_H_

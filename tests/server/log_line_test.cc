@@ -1,0 +1,23 @@
+#include "services/server/log_line.h"
+
+#include "gtest/gtest.h"
+
+namespace chipline::server {
+namespace {
+
+TEST(LogLineTest, HasTimeLevelMessageAndFields) {
+  EXPECT_EQ(FormatLogLine(absl::FromUnixMillis(1'767'225'600'123), LogLevel::kWarning, "serving",
+                          {{"address", "127.0.0.1:1"}, {"cause", "two words"}}),
+            "2026-01-01T00:00:00.123Z WARNING serving address=127.0.0.1:1 cause=\"two words\"\n");
+}
+
+TEST(LogLineTest, WhatCameFromOutsideCannotMakeALineOfItsOwn) {
+  const std::string line = FormatLogLine(absl::UnixEpoch(), LogLevel::kInfo, "a\nb",
+                                         {{"key", "\"\n2026 ERROR forged"}});
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_EQ(line,
+            "1970-01-01T00:00:00.000Z INFO a\\nb key=\"\\\"\\n2026 ERROR forged\"\n");
+}
+
+}  // namespace
+}  // namespace chipline::server
