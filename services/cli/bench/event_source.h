@@ -1,0 +1,56 @@
+#ifndef CHIPLINE_SERVICES_CLI_BENCH_EVENT_SOURCE_H_
+#define CHIPLINE_SERVICES_CLI_BENCH_EVENT_SOURCE_H_
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "chipline/v1/event.pb.h"
+
+namespace chipline::cli::bench {
+
+// Full events for a load: capex, orders and rules of 50 companies and 12 chips with a source of two
+// hops, about 500 bytes each, all valid and each with an id of its own. They are serialised once;
+// what is sent is a copy with another id written over it, so that the generator costs little beside
+// the server it measures. Thread-safe.
+class EventSource {
+ public:
+  // `run` sets these ids apart from those of every other run; at most 12 characters.
+  explicit EventSource(const std::string& run);
+
+  // The names that the events use; to be appended first.
+  static std::vector<v1::Event> Aliases(const std::string& run);
+
+  // The bytes of one event, on average.
+  size_t mean_event_bytes() const { return mean_bytes_; }
+
+  // AppendEventsRequest with that many new events.
+  grpc::ByteBuffer AppendRequest(size_t events);
+  // PipelineAppendRequest with the same.
+  grpc::ByteBuffer PipelineRequest(size_t events);
+  // One event's bytes, for the limits of the disk.
+  std::string NextEvent();
+
+ private:
+  // One serialised event, and where its id's digits stand in it.
+  struct Template {
+    std::string bytes;
+    size_t digits = 0;
+  };
+  void AppendTo(size_t events, std::string& out);
+
+  std::vector<Template> templates_;
+  size_t mean_bytes_ = 0;
+  std::atomic<uint64_t> next_ = 1;
+};
+
+// A buffer that holds a copy of the bytes.
+grpc::ByteBuffer ToBuffer(const std::string& bytes);
+
+}  // namespace chipline::cli::bench
+
+#endif  // CHIPLINE_SERVICES_CLI_BENCH_EVENT_SOURCE_H_

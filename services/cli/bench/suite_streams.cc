@@ -1,0 +1,124 @@
+// The tests of the suite that read.
+#include <fmt/format.h>
+#include <grpcpp/client_context.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+
+#include "services/cli/bench/disk_limits.h"
+#include "services/cli/bench/echo_server.h"
+#include "services/cli/bench/grpc_load.h"
+#include "services/cli/bench/subscriber.h"
+#include "services/cli/bench/suite.h"
+#include "services/cli/client.h"
+#include "storage/status_macros.h"
+
+namespace chipline::cli::bench {
+namespace {
+
+constexpr char kReadMethod[] = "/chipline.v1.EventLogService/ReadEvents";
+constexpr char kSubscribeMethod[] = "/chipline.v1.SubscriptionService/Subscribe";
+constexpr char kPipelineMethod[] = "/chipline.v1.EventLogService/PipelineAppend";
+// Events that the scan limit is measured over: more than fit the caches of the CPU.
+constexpr size_t kScanEvents = 200'000;
+// How long the slowest subscriber may take after the last append.
+constexpr absl::Duration kPatience = absl::Seconds(30);
+
+template <typename Message>
+grpc::ByteBuffer Serialized(const Message& message) {
+  std::string bytes;
+  message.SerializeToString(&bytes);
+  return ToBuffer(bytes);
+}
+
+}  // namespace
+
+absl::StatusOr<Measurement> Suite::ReadAll() {
+  const ReadOptions read = {kReadMethod, Serialized(v1::ReadEventsRequest()),
+                            [](const grpc::ByteBuffer& m) { return CountEvents(m, false); }};
+  Measurement result = ReadLoad(chipline_, read, 1, options_.arm);
+  if (result.operations == 0) return absl::UnavailableError("ReadEvents sent nothing");
+  const auto messages = static_cast<double>(result.operations);
+  message_bytes_ = static_cast<double>(result.bytes) / messages;
+  message_events_ = static_cast<double>(result.events) / messages;
+  return result;
+}
+
+absl::StatusOr<Measurement> Suite::RawStream(size_t streams) {
+  const auto size = static_cast<uint64_t>(message_bytes_);
+  const ReadOptions raw = {kStreamMethod, ToBuffer(fmt::format("0 {}", size)),
+                           [](const grpc::ByteBuffer&) { return uint64_t{0}; }};
+  Measurement result = ReadLoad(echo_, raw, streams, options_.arm);
+  result.events = static_cast<uint64_t>(static_cast<double>(result.operations) * message_events_);
+  return result;
+}
+
+absl::Status Suite::CatchUp() {
+  // What there is to read, also where the append tests were left out.
+  const Exchange fill = {kPipelineMethod, [this] { return source_.PipelineRequest(64); },
+                         HoldsResult, 64};
+  say_("catch-up, filling the log");
+  BidiLoad(chipline_, fill, 4, 8, options_.arm);
+  // The first read tells how large the messages are that the raw stream shall have.
+  ASSIGN_OR_RETURN(const Measurement warm, ReadAll());
+  say_(fmt::format("catch-up, messages of {:.0f} bytes", message_bytes_));
+  return Compare("catch-up", [this] { return ReadAll(); },
+                 {{"gRPC raw stream", [this] { return RawStream(1); }},
+                  {"RocksDB scan", [this] {
+                     return RocksDbScan(directory_, source_, kScanEvents, options_.arm);
+                   }}});
+}
+
+absl::StatusOr<Measurement> Suite::FanOutOnce(size_t subscribers) {
+  v1::SubscribeRequest request;
+  request.set_head(true);
+  request.set_client_name("chipline bench");
+  const ReadOptions read = {kSubscribeMethod, Serialized(request),
+                            [](const grpc::ByteBuffer& m) { return CountEvents(m, true); }};
+  std::vector<std::unique_ptr<Subscriber>> running;
+  for (size_t i = 0; i < subscribers; ++i) {
+    running.push_back(std::make_unique<Subscriber>(chipline_, read));
+    running.back()->Start();
+  }
+  // Started and caught up: from here on each must get every event.
+  bool ready = true;
+  for (const auto& one : running) {
+    ready = one->AwaitMessages(2, absl::Now() + kPatience) && ready;
+  }
+  const Exchange append = {kPipelineMethod, [this] { return source_.PipelineRequest(64); },
+                           HoldsResult, 64};
+  const absl::Time start = absl::Now();
+  const Measurement sent = BidiLoad(chipline_, append, 2, 4, options_.arm);
+  Measurement total;
+  absl::Time last = start;
+  const absl::Time deadline = absl::Now() + kPatience;
+  for (const auto& one : running) {
+    if (!one->AwaitEvents(sent.events, deadline)) ++total.failures;
+  }
+  for (const auto& one : running) {
+    one->CancelAndAwait();
+    const Measurement got = one->result();
+    total.operations += got.operations;
+    total.events += got.events;
+    total.bytes += got.bytes;
+    last = std::max(last, one->last());
+  }
+  total.elapsed = last - start;
+  if (!ready) return absl::UnavailableError("a subscriber did not catch up");
+  const auto messages = static_cast<double>(std::max<uint64_t>(total.operations, 1));
+  message_bytes_ = std::max(static_cast<double>(total.bytes) / messages, 1.0);
+  message_events_ = static_cast<double>(total.events) / messages;
+  return total;
+}
+
+absl::Status Suite::FanOut(size_t subscribers) {
+  say_(fmt::format("fan-out to {}, warming up", subscribers));
+  ASSIGN_OR_RETURN(const Measurement warm, FanOutOnce(subscribers));
+  return Compare(fmt::format("fan-out to {}", subscribers),
+                 [this, subscribers] { return FanOutOnce(subscribers); },
+                 {{"gRPC raw streams", [this, subscribers] { return RawStream(subscribers); }}});
+}
+
+}  // namespace chipline::cli::bench

@@ -1,0 +1,49 @@
+#ifndef CHIPLINE_SERVICES_CLI_BLOCK_H_
+#define CHIPLINE_SERVICES_CLI_BLOCK_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "services/cli/palette.h"
+
+namespace chipline::cli {
+
+// The columns that UTF-8 text takes on a terminal, escape sequences for colour not counted.
+size_t DisplayWidth(std::string_view text);
+
+// Breaks text at spaces into lines of at most `width` columns, a longer word standing alone. 0: no
+// breaking.
+std::string WrapText(std::string_view text, size_t width, size_t hanging_indent);
+
+// Builds paragraphs of labelled lines, the labels in one column:
+//
+//   ByteDance · AI chips · 2026
+//     selected      about 85bn CNY
+//     alternative   100bn CNY
+class Block {
+ public:
+  // `width`: the terminal's, 0 for unbounded.
+  Block(const Palette& palette, size_t width) : palette_(palette), width_(width) {}
+
+  // The line above, with a verdict after it if there is one.
+  void Heading(std::string_view text, std::string_view verdict = {}, Tone tone = Tone::kPlain);
+  // A label and what it says. An empty label goes on with the one before.
+  void Line(std::string_view label, std::string_view text, Tone tone = Tone::kPlain);
+  // Ready-made lines, for example a table.
+  void Raw(std::string_view lines) { text_ += lines; }
+  void Blank() { text_ += '\n'; }
+
+  const Palette& palette() const { return palette_; }
+  size_t width() const { return width_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  Palette palette_;
+  size_t width_;
+  std::string text_;
+};
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_BLOCK_H_

@@ -1,0 +1,39 @@
+#include "services/cli/client.h"
+
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/channel_arguments.h>
+
+#include "absl/time/clock.h"
+
+namespace chipline::cli {
+namespace {
+
+// Well above what a server sends in one message (limits::kMaxBatchBytes and two appends).
+constexpr int kMaxReceiveBytes = 16 * 1024 * 1024;
+constexpr int kKeepaliveMillis = 40'000;
+constexpr int kKeepaliveTimeoutMillis = 15'000;
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+}
+
+Client::Client(const std::string& server, absl::Duration timeout)
+    : timeout_(timeout),
+      channel_(OpenChannel(server)),
+      log_(v1::EventLogService::NewStub(channel_)),
+      subscriptions_(v1::SubscriptionService::NewStub(channel_)),
+      timelines_(v1::TimelineService::NewStub(channel_)),
+      admin_(v1::AdminService::NewStub(channel_)) {}
+
+void Client::SetDeadline(grpc::ClientContext& context) const {
+  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout_));
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,132 @@
+#include "services/cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "services/cli/flags.h"
+
+namespace chipline::cli {
+namespace {
+
+std::string Capitals(std::string_view name) {
+  std::string result;
+  for (const char c : name) {
+    result += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return result;
+}
+
+// CHIPLINE_SERVER for a common flag, CHIPLINE_SERVE_DATA for one of a subcommand.
+void NameInEnvironment(const CLI::App& app, const std::string& prefix) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string& name = option->get_single_name();
+    if (option->get_lnames().empty() || name == "help" || name == "version" || name == "config") {
+      continue;
+    }
+    const_cast<CLI::Option*>(option)->envname(prefix + Capitals(name));
+  }
+}
+
+void AddCommonFlags(CLI::App& root, CommonOptions& options) {
+  root.add_option("--server", options.server, "HOST:PORT of the server to talk to")
+      ->capture_default_str();
+  AddDuration(root, "--timeout", options.timeout, "how long a call may take, for example 10s");
+  root.add_flag("--json", options.json,
+                "results and errors as Protobuf JSON, one message a line (lowerCamelCase names, "
+                "defaults left out), instead of text for people");
+  const std::map<std::string, ColorMode> modes = {
+      {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
+  root.add_option_function<std::string>(
+          "--color", [&options, modes](const std::string& mode) { options.color = modes.at(mode); },
+          "auto, always or never; auto colours terminals unless NO_COLOR is set")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->default_str("auto");
+}
+
+// The widths of names in other scripts need a UTF-8 locale, whatever the environment has.
+void UseUtf8() {
+  std::setlocale(LC_CTYPE, "");
+  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+}  // namespace
+
+std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
+  root.description("Event log and timelines of AI-compute supply.");
+  root.footer(
+      "Exit codes: 0 done, 1 refused or failed, 2 misused.\n"
+      "A flag wins over the configuration file, and the file over the environment.");
+  root.require_subcommand(1);
+  root.set_version_flag("--version", CHIPLINE_VERSION);
+  const char* config = std::getenv("CHIPLINE_CONFIG");
+  root.set_config("--config", config == nullptr ? "" : config,
+                  "TOML file with the same options, those of a subcommand in a [section] of its "
+                  "name; unknown keys are refused (Env:CHIPLINE_CONFIG)",
+                  config != nullptr);
+  root.allow_config_extras(CLI::config_extras_mode::error);
+  AddCommonFlags(root, options);
+
+  std::vector<Command> commands;
+  commands.push_back(AddServeCommand(root));
+  commands.push_back(AddAppendCommand(root));
+  commands.push_back(AddImportCommand(root));
+  commands.push_back(AddExportCommand(root));
+  commands.push_back(AddTailCommand(root));
+  commands.push_back(AddEventsCommand(root));
+  commands.push_back(AddTimelineCommand(root));
+  commands.push_back(AddWatchCommand(root));
+  commands.push_back(AddExplainCommand(root));
+  commands.push_back(AddNamesCommand(root));
+  commands.push_back(AddStatusCommand(root));
+  commands.push_back(AddBenchCommand(root));
+
+  NameInEnvironment(root, "CHIPLINE_");
+  ShowDefaults(root);
+  for (CLI::App* command : root.get_subcommands({})) {
+    // Common flags may stand after the subcommand as well.
+    command->fallthrough();
+    NameInEnvironment(*command, fmt::format("CHIPLINE_{}_", Capitals(command->get_name())));
+    ShowDefaults(*command);
+    for (CLI::App* inner : command->get_subcommands({})) {
+      inner->fallthrough();
+      ShowDefaults(*inner);
+    }
+  }
+  return commands;
+}
+
+ExitCode RunCommandLine(int argc, const char* const* argv) {
+  UseUtf8();
+  CLI::App root;
+  root.name("chipline");
+  CommonOptions options;
+  const std::vector<Command> commands = BuildCommandLine(root, options);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    // --help and --version.
+    root.exit(asked);
+    return ExitCode::kDone;
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "chipline: {}\nSee chipline --help, or --help after a subcommand.\n",
+               error.what());
+    return ExitCode::kMisused;
+  }
+  Console console(options);
+  for (const Command& command : commands) {
+    if (!command.flags->parsed()) continue;
+    const ExitCode code = command.run(console);
+    // What could not be printed was not done.
+    return console.Flush() || code != ExitCode::kDone ? code : ExitCode::kFailed;
+  }
+  return ExitCode::kMisused;
+}
+
+}  // namespace chipline::cli

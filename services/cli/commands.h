@@ -1,0 +1,38 @@
+#ifndef CHIPLINE_SERVICES_CLI_COMMANDS_H_
+#define CHIPLINE_SERVICES_CLI_COMMANDS_H_
+
+#include <functional>
+
+#include "services/cli/console.h"
+#include "services/cli/exit_code.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace chipline::cli {
+
+// A subcommand: its flags, and what to do when it was chosen. `run` keeps what the flags are bound
+// to.
+struct Command {
+  const CLI::App* flags = nullptr;
+  std::function<ExitCode(Console&)> run;
+};
+
+// Each adds one subcommand to the command line, which owns it.
+Command AddServeCommand(CLI::App& root);
+Command AddAppendCommand(CLI::App& root);
+Command AddImportCommand(CLI::App& root);
+Command AddExportCommand(CLI::App& root);
+Command AddTailCommand(CLI::App& root);
+Command AddEventsCommand(CLI::App& root);
+Command AddTimelineCommand(CLI::App& root);
+Command AddWatchCommand(CLI::App& root);
+Command AddExplainCommand(CLI::App& root);
+Command AddNamesCommand(CLI::App& root);
+Command AddStatusCommand(CLI::App& root);
+Command AddBenchCommand(CLI::App& root);
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_COMMANDS_H_

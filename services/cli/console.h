@@ -1,0 +1,76 @@
+#ifndef CHIPLINE_SERVICES_CLI_CONSOLE_H_
+#define CHIPLINE_SERVICES_CLI_CONSOLE_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
+#include "google/rpc/status.pb.h"
+
+#include "services/cli/exit_code.h"
+#include "services/cli/palette.h"
+
+namespace grpc {
+class Status;
+}  // namespace grpc
+
+namespace chipline::cli {
+
+// The flags that every subcommand has.
+struct CommonOptions {
+  std::string server = "127.0.0.1:7417";
+  // For one call that is not a stream.
+  absl::Duration timeout = absl::Seconds(10);
+  bool json = false;
+  ColorMode color = ColorMode::kAuto;
+};
+
+// Where a subcommand prints: results to standard output, everything else to standard error. Not
+// thread-safe.
+class Console {
+ public:
+  explicit Console(const CommonOptions& options);
+
+  const CommonOptions& options() const { return options_; }
+  bool json() const { return options_.json; }
+  // For text on standard output.
+  const Palette& palette() const { return palette_; }
+  // For text on standard error.
+  const Palette& error_palette() const { return error_palette_; }
+  // Columns of the terminal that standard output is; 0 if it is none.
+  size_t width() const { return width_; }
+  // Whether standard error is a terminal.
+  bool error_is_terminal() const { return error_is_terminal_; }
+
+  // Text as it is.
+  void Print(std::string_view text);
+  // One message as a line of JSON, flushed, so that a reader at the other end of a pipe is live.
+  void PrintJson(const google::protobuf::Message& message);
+  // A line of comment on standard error, for example "reconnecting"; not with --json, where
+  // standard error carries errors only.
+  void Note(std::string_view line);
+
+  // Shows an error on standard error, for people or as google.rpc.Status in JSON.
+  void ShowError(const google::rpc::Status& status);
+  ExitCode Fail(const grpc::Status& status);
+  ExitCode Fail(const absl::Status& status);
+  // The same for what the command line asks for and cannot be done.
+  ExitCode Misuse(std::string_view message);
+
+  // Whether standard output could take everything.
+  bool Flush();
+
+ private:
+  CommonOptions options_;
+  bool error_is_terminal_;
+  Palette palette_;
+  Palette error_palette_;
+  size_t width_;
+};
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_CONSOLE_H_

@@ -1,0 +1,39 @@
+#include "services/cli/follow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace chipline::cli {
+namespace {
+
+constexpr absl::Duration kFirstDelay = absl::Milliseconds(500);
+constexpr absl::Duration kMaxDelay = absl::Seconds(10);
+
+}  // namespace
+
+ExitCode FollowStream(Console& console, StopSignal& stop, const StreamAttempt& attempt) {
+  absl::Duration delay = kFirstDelay;
+  bool ever_connected = false;
+  while (true) {
+    grpc::ClientContext context;
+    stop.OnStop([&context] { context.TryCancel(); });
+    bool connected = false;
+    const grpc::Status status = attempt(context, connected);
+    stop.OnStop(nullptr);
+    if (stop.stopped()) return ExitCode::kDone;
+    if (connected) {
+      delay = kFirstDelay;
+      ever_connected = true;
+    }
+    const bool gone = status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE;
+    if (!gone || !ever_connected) return console.Fail(status);
+    console.Note(fmt::format("The server is gone ({}); trying again in {}.",
+                             status.ok() ? "stream ended" : status.error_message(),
+                             absl::FormatDuration(delay)));
+    if (stop.WaitFor(delay)) return ExitCode::kDone;
+    delay = std::min(delay * 2, kMaxDelay);
+  }
+}
+
+}  // namespace chipline::cli

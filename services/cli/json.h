@@ -1,0 +1,30 @@
+#ifndef CHIPLINE_SERVICES_CLI_JSON_H_
+#define CHIPLINE_SERVICES_CLI_JSON_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "google/protobuf/message.h"
+
+namespace chipline::cli {
+
+// A message as Protobuf JSON on one line, without the newline. Field names in lowerCamelCase,
+// 64-bit numbers as strings, enums by name, fields at their default left out: what `protojson`
+// gives in every language when nothing is asked of it.
+std::string JsonLine(const google::protobuf::Message& message);
+
+// What is wrong with a text, and where.
+struct JsonProblem {
+  // From 1, in bytes; 0: not known.
+  size_t column = 0;
+  std::string message;
+};
+
+// Reads Protobuf JSON (either spelling of field names) into `message`. Unknown fields are refused.
+// False: `problem` says what is wrong and `message` is not to be used.
+bool ParseJson(std::string_view text, google::protobuf::Message& message, JsonProblem& problem);
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_JSON_H_

@@ -1,0 +1,132 @@
+#include "services/cli/render.h"
+
+#include <fmt/format.h>
+
+#include "services/cli/date_words.h"
+#include "services/cli/enum_words.h"
+#include "services/cli/render_parts.h"
+#include "services/cli/value_words.h"
+
+namespace chipline::cli {
+namespace {
+
+std::string CapexHeadline(const v1::CapexEntry& capex) {
+  const std::string figure =
+      capex.has_selected() ? AmountWords(capex.selected().amount()) : "no figure";
+  return capex.agreement() == v1::AGREEMENT_NO_VALUE
+             ? figure
+             : fmt::format("{}, {}", figure, EnumWords(capex.agreement()));
+}
+
+// States in order of valid time, each with the day that it begins.
+std::string RuleHeadline(const v1::ExportRuleEntry& rule) {
+  std::string text;
+  for (const v1::RuleInterval& interval : rule.intervals()) {
+    if (!text.empty()) text += "; ";
+    std::string gate = interval.certain() ? EnumWords(interval.general().gate()) : "unknown";
+    text += gate.empty() ? "unknown" : gate;
+    if (!interval.valid().from().empty()) text += " from " + interval.valid().from();
+    if (interval.scoped_size() > 0) text += fmt::format(" (+{} scoped)", interval.scoped_size());
+  }
+  return text;
+}
+
+std::string OrderHeadline(const v1::ChipOrderEntry& order) {
+  std::string text;
+  for (const v1::StageLedger& ledger : order.stages()) {
+    if (!text.empty()) text += ", ";
+    text += EnumWords(ledger.stage());
+    if (ledger.has_selected()) text += " " + QuantityWords(ledger.selected().quantity());
+  }
+  for (const v1::OrderInterval& interval : order.intervals()) {
+    text += fmt::format("; {}", Verdict(interval.state()));
+    if (!interval.valid().from().empty()) text += " from " + interval.valid().from();
+  }
+  return text;
+}
+
+std::string SupplyHeadline(const v1::ChipSupplyEntry& supply) {
+  std::string text;
+  for (const v1::HolderSupply& holder : supply.holders()) {
+    const std::string count =
+        holder.has_selected() ? QuantityWords(holder.selected().quantity()) : "not stated";
+    text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", holder.holder(),
+                        EnumWords(holder.metric()), count);
+  }
+  if (supply.has_shortfall()) {
+    text += fmt::format("{}short by {}", text.empty() ? "" : "; ",
+                        QuantityWords(supply.shortfall().quantity()));
+  }
+  return text.empty() ? "nothing counted" : text;
+}
+
+std::string UsageHeadline(const v1::UsageEntry& usage) {
+  if (usage.readings_size() == 0) return "no reading";
+  const v1::UsageReading& last = usage.readings(usage.readings_size() - 1);
+  return fmt::format("{}, {}", QuantityWords(last.selected().quantity()), DateWords(last.as_of()));
+}
+
+}  // namespace
+
+void RenderEntry(const v1::TimelineEntry& entry, Block& block) {
+  switch (entry.state_case()) {
+    case v1::TimelineEntry::kCapex:
+      return RenderCapex(entry, block);
+    case v1::TimelineEntry::kExportRule:
+      return RenderExportRule(entry, block);
+    case v1::TimelineEntry::kChipOrder:
+      return RenderChipOrder(entry, block);
+    case v1::TimelineEntry::kChipSupply:
+      return RenderChipSupply(entry, block);
+    case v1::TimelineEntry::kUsage:
+      return RenderUsage(entry, block);
+    case v1::TimelineEntry::STATE_NOT_SET:
+      block.Heading(entry.entry_id());
+      block.Line("", "of a kind that this program does not know");
+      return;
+  }
+}
+
+std::string EntryHeadline(const v1::TimelineEntry& entry) {
+  switch (entry.state_case()) {
+    case v1::TimelineEntry::kCapex:
+      return CapexHeadline(entry.capex());
+    case v1::TimelineEntry::kExportRule:
+      return RuleHeadline(entry.export_rule());
+    case v1::TimelineEntry::kChipOrder:
+      return OrderHeadline(entry.chip_order());
+    case v1::TimelineEntry::kChipSupply:
+      return SupplyHeadline(entry.chip_supply());
+    case v1::TimelineEntry::kUsage:
+      return UsageHeadline(entry.usage());
+    case v1::TimelineEntry::STATE_NOT_SET:
+      return "";
+  }
+  return "";
+}
+
+void RenderChange(const v1::TimelineChange& change, Block& block) {
+  const std::string before = change.has_before() ? EntryHeadline(change.before()) : "nothing";
+  const std::string after = change.has_after() ? EntryHeadline(change.after()) : "gone";
+  block.Heading(change.entry_id(), EnumWords(change.reason()), Tone::kCaution);
+  if (before == after) {
+    block.Line("still", after);
+  } else {
+    block.Line("before", before, Tone::kFaint);
+    block.Line("→ after", after);
+  }
+  if (change.cause_event_ids_size() > 0) {
+    block.Line("because of", JoinWords(change.cause_event_ids(), ", "), Tone::kFaint);
+  }
+}
+
+std::string BasisWords(const v1::AnswerBasis& basis) {
+  std::string text = fmt::format("as of position {}", basis.position());
+  if (basis.has_record_time()) text += fmt::format(" ({})", TimeWords(basis.record_time()));
+  if (!basis.publication_date().empty()) {
+    text += fmt::format(", what was public on {}", basis.publication_date());
+  }
+  return text + fmt::format(", policy {}, views {}", basis.policy_version(), basis.view_version());
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,36 @@
+#ifndef CHIPLINE_SERVICES_CLI_RENDER_H_
+#define CHIPLINE_SERVICES_CLI_RENDER_H_
+
+#include <string>
+
+#include "chipline/v1/timeline.pb.h"
+#include "chipline/v1/timeline_service.pb.h"
+#include "services/cli/block.h"
+
+// Timelines for people. Each rendering appends one entry to a block, heading first; nothing is left
+// out that an operator would have to ask for again, and nothing is computed that the server did not
+// state.
+namespace chipline::cli {
+
+// Any entry, by its kind.
+void RenderEntry(const v1::TimelineEntry& entry, Block& block);
+
+void RenderCapex(const v1::TimelineEntry& entry, Block& block);
+void RenderExportRule(const v1::TimelineEntry& entry, Block& block);
+void RenderChipOrder(const v1::TimelineEntry& entry, Block& block);
+void RenderChipSupply(const v1::TimelineEntry& entry, Block& block);
+void RenderUsage(const v1::TimelineEntry& entry, Block& block);
+
+// What an entry says, in one line: "about 85bn CNY, conflicting", "denied → conditional from
+// 2025-12-08".
+std::string EntryHeadline(const v1::TimelineEntry& entry);
+
+// What changed, as before → after, with the reason and the events that did it.
+void RenderChange(const v1::TimelineChange& change, Block& block);
+
+// What an answer reflects: "as of position 12 (2026-01-15 10:20:30Z), policy 1, views 1".
+std::string BasisWords(const v1::AnswerBasis& basis);
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_RENDER_H_

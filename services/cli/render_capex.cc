@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+
+#include "services/cli/date_words.h"
+#include "services/cli/enum_words.h"
+#include "services/cli/number_words.h"
+#include "services/cli/render.h"
+#include "services/cli/render_parts.h"
+#include "services/cli/value_words.h"
+
+namespace chipline::cli {
+namespace {
+
+std::string PeriodOf(const v1::CapexKey& key) {
+  if (key.period().empty()) return "no period stated";
+  return key.period_kind() == v1::PERIOD_KIND_FISCAL ? key.period() + " (fiscal)"
+                                                     : EdtfWords(key.period());
+}
+
+std::string HeadingOf(const v1::CapexKey& key) {
+  std::string text = fmt::format("{} · {} · {}", PeriodOf(key), JoinWords(key.companies(), " + "),
+                                 key.scope() == v1::CAPEX_SCOPE_OTHER && !key.scope_text().empty()
+                                     ? key.scope_text()
+                                     : EnumWords(key.scope()));
+  if (key.suppliers_size() > 0) text += " from " + JoinWords(key.suppliers(), ", ");
+  if (!key.region().empty()) text += " in " + key.region();
+  if (!key.definition().empty()) text += fmt::format(" ({})", key.definition());
+  text += " · " + EnumWords(key.basis_class());
+  if (key.accounting() == v1::ACCOUNTING_OPEX) text += " · operating expense";
+  return text;
+}
+
+std::string FigureWords(const v1::AmountFigure& figure) {
+  if (!figure.has_amount()) return "no figure";
+  return AmountWords(figure.amount(),
+                     figure.grounds().derived() ? Exactness::kRounded : Exactness::kAsStated);
+}
+
+std::string WithBasis(const v1::AmountFigure& figure) {
+  const std::string basis = EnumWords(figure.basis());
+  return basis.empty() ? FigureWords(figure) : fmt::format("{} ({})", FigureWords(figure), basis);
+}
+
+void AddSelected(const v1::CapexEntry& capex, Block& block) {
+  if (!capex.has_selected()) {
+    block.Line("selected", "nothing: no standing claim states a figure", Tone::kCaution);
+    return;
+  }
+  const v1::AmountFigure& selected = capex.selected();
+  block.Line("selected", WithBasis(selected), Tone::kStrong);
+  if (!selected.amount().verbatim().empty() && selected.amount().bound() != v1::BOUND_UNSTATED) {
+    block.Line("", "words: “" + selected.amount().verbatim() + "”");
+  }
+  AddClaimLines(selected.claim(), selected.grounds(), block);
+}
+
+void AddConversions(const v1::CapexEntry& capex, Block& block) {
+  bool first = true;
+  for (const v1::ImpliedRate& implied : capex.conversions()) {
+    const v1::StatedConversion& stated = implied.conversion();
+    block.Line(
+        first ? "conversions" : "",
+        fmt::format("{}{} {} as stated, so {} {} for 1 {} · event {}",
+                    stated.approximate() ? "about " : "", MagnitudeWords(stated.value()),
+                    stated.currency(), RoundedWords(implied.rate()),
+                    capex.selected().amount().currency(), stated.currency(), implied.event_id()));
+    first = false;
+  }
+}
+
+void AddGrowth(const v1::CapexEntry& capex, Block& block) {
+  for (const v1::Growth& growth : capex.growth()) {
+    std::string text;
+    if (growth.has_stated()) {
+      text = fmt::format("{} on the year, as stated (event {})", GrowthWords(growth.stated()),
+                         growth.event_id());
+    }
+    if (growth.has_implied_year_before()) {
+      text +=
+          fmt::format("; implies {} the year before", FigureWords(growth.implied_year_before()));
+    }
+    if (growth.has_computed()) {
+      text += fmt::format("{}{} on the year, computed", text.empty() ? "" : "; ",
+                          GrowthWords(growth.computed()));
+    }
+    block.Line("growth", text);
+  }
+}
+
+void AddComparisons(const v1::CapexEntry& capex, Block& block) {
+  for (const v1::GroupComparison& comparison : capex.comparisons()) {
+    std::string members;
+    for (const v1::MemberFigure& member : comparison.members()) {
+      members += fmt::format("{}{} {}", members.empty() ? "" : ", ", member.company(),
+                             FigureWords(member.figure()));
+    }
+    const bool by_growth = comparison.kind() == "growth";
+    const std::string_view label = by_growth ? "by growth" : "members";
+    if (comparison.has_sum()) {
+      block.Line(
+          label,
+          fmt::format("{} add up to {}, {}",
+                      by_growth ? "the members' later figures, less their growth," : "members",
+                      FigureWords(comparison.sum()),
+                      comparison.agrees() ? "agrees" : "does not agree"),
+          comparison.agrees() ? Tone::kGood : Tone::kBad);
+    } else {
+      block.Line(label, "cannot be added up");
+    }
+    if (!members.empty()) block.Line("", members, Tone::kFaint);
+    if (comparison.missing_size() > 0) {
+      block.Line("", "no figure from " + JoinWords(comparison.missing(), ", "), Tone::kCaution);
+    }
+  }
+}
+
+void AddEnvelope(const v1::CapexEntry& capex, Block& block) {
+  const v1::Envelope& envelope = capex.envelope();
+  if (!envelope.has_low() && !envelope.has_high()) return;
+  if (capex.alternatives_size() == 0) return;
+  std::string text = envelope.approximate() ? "about " : "";
+  if (envelope.has_low() && envelope.has_high()) {
+    text += MagnitudeWords(envelope.low()) + " to " + MagnitudeWords(envelope.high());
+  } else if (envelope.has_low()) {
+    text += MagnitudeWords(envelope.low()) + " or more";
+  } else {
+    text += MagnitudeWords(envelope.high()) + " or less";
+  }
+  block.Line("envelope",
+             fmt::format("{} {}, all standing claims", text, capex.selected().amount().currency()));
+}
+
+}  // namespace
+
+void RenderCapex(const v1::TimelineEntry& entry, Block& block) {
+  const v1::CapexEntry& capex = entry.capex();
+  block.Heading(HeadingOf(entry.key().capex()), Verdict(capex.agreement()),
+                ToneOf(capex.agreement()));
+  AddSelected(capex, block);
+  AddConversions(capex, block);
+  for (const v1::AmountFigure& other : capex.alternatives()) {
+    block.Line(
+        "alternative",
+        fmt::format("{}, {}", WithBasis(other), other.agrees() ? "agrees" : "does not agree"),
+        other.agrees() ? Tone::kPlain : Tone::kBad);
+    AddClaimLines(other.claim(), other.grounds(), block);
+  }
+  AddEnvelope(capex, block);
+  AddComparisons(capex, block);
+  AddGrowth(capex, block);
+  for (const v1::AmountFigure& other : capex.unquantified()) {
+    block.Line("no figure", other.has_amount() ? WithBasis(other) : EnumWords(other.basis()));
+    AddClaimLines(other.claim(), other.grounds(), block);
+  }
+  for (const v1::AmountFigure& ended : capex.revisions()) {
+    block.Line(
+        "earlier",
+        fmt::format("{}, {}{}", WithBasis(ended), EnumWords(ended.claim().standing()),
+                    ended.claim().ended_by().empty() ? "" : " by " + ended.claim().ended_by()),
+        Tone::kFaint);
+    AddClaimLines(ended.claim(), ended.grounds(), block);
+  }
+  AddFooter(entry,
+            capex.has_selected() ? fmt::format("{} independent {} · ", capex.independent_roots(),
+                                               capex.independent_roots() == 1 ? "root" : "roots")
+                                 : "",
+            block);
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include "services/cli/date_words.h"
+#include "services/cli/enum_words.h"
+#include "services/cli/render.h"
+#include "services/cli/render_parts.h"
+#include "services/cli/table.h"
+#include "services/cli/value_words.h"
+
+namespace chipline::cli {
+namespace {
+
+std::string HeadingOf(const v1::TimelineEntry& entry) {
+  const v1::ChipOrderEntry& order = entry.chip_order();
+  std::string text = fmt::format(
+      "{} · {}{} from {}: {}", entry.key().chip_order().order(), JoinWords(order.buyers(), " + "),
+      order.open_group() ? " (open group)" : "", order.supplier(), JoinWords(order.chips(), ", "));
+  if (!order.destination().empty()) {
+    text += fmt::format(" → {}{}", order.destination(),
+                        order.destination_inferred() ? " (inferred)" : "");
+  }
+  if (order.has_for_period()) text += " · " + PeriodWords(order.for_period());
+  return text;
+}
+
+std::string StageWords(const v1::StageLedger& ledger) {
+  std::string text = EnumWords(ledger.stage());
+  if (ledger.modality() != v1::MODALITY_REPORTED && ledger.modality() != 0) {
+    text += fmt::format(" ({})", EnumWords(ledger.modality()));
+  }
+  return text;
+}
+
+void AddStages(const v1::ChipOrderEntry& order, Block& block) {
+  Table table({{"STAGE"},
+               {"QUANTITY"},
+               {"IN CHIPS"},
+               {"WHEN"},
+               {"CLAIMS"},
+               {"SOURCE", Align::kLeft, true}});
+  for (const v1::StageLedger& ledger : order.stages()) {
+    const std::string quantity =
+        ledger.has_selected() ? QuantityWords(ledger.selected().quantity()) : "not stated";
+    std::string chips;
+    if (ledger.has_chips()) {
+      chips = QuantityWords(ledger.chips().quantity());
+      if (ledger.chips().grounds().derived()) chips += " (derived)";
+    }
+    table.AddRow({StageWords(ledger), quantity, chips, DateWords(ledger.stage_date()),
+                  Cell(EnumWords(ledger.agreement()), ToneOf(ledger.agreement())),
+                  ClaimSourceWords(ledger.selected().claim())});
+    for (const v1::QuantityFigure& other : ledger.alternatives()) {
+      table.AddRow({"", QuantityWords(other.quantity()), "", "",
+                    Cell(other.agrees() ? "agrees" : "does not agree",
+                         other.agrees() ? Tone::kPlain : Tone::kBad),
+                    ClaimSourceWords(other.claim())});
+    }
+    for (const std::string& condition : ledger.conditions()) {
+      table.AddRow({"", "if: " + condition});
+    }
+  }
+  block.Raw(table.Render(block.palette(), block.width(), 2));
+}
+
+void AddPrice(std::string_view label, const v1::AmountFigure& figure, Block& block) {
+  if (!figure.has_amount()) return;
+  block.Line(label,
+             AmountWords(figure.amount()) + (figure.grounds().derived() ? " (derived)" : ""));
+  AddClaimLines(figure.claim(), figure.grounds(), block);
+}
+
+// The gates that still stand in the way: everything but SATISFIED and NOT_REQUIRED.
+std::string OpenGates(const v1::OrderInterval& interval) {
+  std::string text;
+  for (const v1::GateStatus& gate : interval.gates()) {
+    if (gate.state() == v1::GATE_STATE_SATISFIED || gate.state() == v1::GATE_STATE_NOT_REQUIRED) {
+      continue;
+    }
+    text += fmt::format("{}{} {}{} {}", text.empty() ? "" : ", ", gate.jurisdiction(),
+                        EnumWords(gate.gate()), gate.chip().empty() ? "" : " of " + gate.chip(),
+                        EnumWords(gate.state()));
+    if (gate.has_quantity()) text += " for " + QuantityWords(gate.quantity());
+    if (gate.conditions_size() > 0) text += " if " + JoinWords(gate.conditions(), " and ");
+  }
+  return text;
+}
+
+std::string EdgeWords(const v1::OrderInterval& interval) {
+  std::string text;
+  for (const v1::GateEdge& edge : interval.edges()) {
+    text += fmt::format("{}{} {} {} ({})", text.empty() ? "" : ", ", edge.jurisdiction(),
+                        EnumWords(edge.gate()), EnumWords(edge.kind()),
+                        JoinWords(edge.event_ids(), ", "));
+  }
+  return text;
+}
+
+void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
+  Table table({{"FROM"},
+               {"UNTIL"},
+               {"STATE"},
+               {"OPEN GATES", Align::kLeft, true},
+               {"WHAT CHANGED", Align::kLeft, true}});
+  for (const v1::OrderInterval& interval : order.intervals()) {
+    table.AddRow({interval.valid().from().empty() ? "…" : interval.valid().from(),
+                  interval.valid().to().empty() ? "…" : interval.valid().to(),
+                  Cell(Verdict(interval.state()), ToneOf(interval.state())), OpenGates(interval),
+                  EdgeWords(interval)});
+  }
+  block.Raw(table.Render(block.palette(), block.width(), 2));
+}
+
+}  // namespace
+
+void RenderChipOrder(const v1::TimelineEntry& entry, Block& block) {
+  const v1::ChipOrderEntry& order = entry.chip_order();
+  const v1::OrderState last = order.intervals_size() == 0
+                                  ? v1::ORDER_STATE_UNSPECIFIED
+                                  : order.intervals(order.intervals_size() - 1).state();
+  block.Heading(HeadingOf(entry), Verdict(last), ToneOf(last));
+  AddStages(order, block);
+  AddPrice("each", order.unit_price(), block);
+  for (const v1::AmountFigure& other : order.unit_price_alternatives()) {
+    AddPrice("or each", other, block);
+  }
+  AddPrice("in all", order.value(), block);
+  AddIntervals(order, block);
+  for (const std::string& condition : order.conditions()) block.Line("if", condition);
+  AddFooter(entry, "", block);
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include "services/cli/date_words.h"
+#include "services/cli/enum_words.h"
+#include "services/cli/render.h"
+#include "services/cli/render_parts.h"
+#include "services/cli/table.h"
+#include "services/cli/value_words.h"
+
+namespace chipline::cli {
+namespace {
+
+void AddHolders(const v1::ChipSupplyEntry& supply, Block& block) {
+  Table table({{"HOLDER"},
+               {"WHAT"},
+               {"HOW MANY"},
+               {"AS OF"},
+               {"FOR"},
+               {"CLAIMS"},
+               {"SOURCE", Align::kLeft, true}});
+  for (const v1::HolderSupply& holder : supply.holders()) {
+    std::string what = EnumWords(holder.metric());
+    if (holder.modality() != v1::MODALITY_REPORTED && holder.modality() != 0) {
+      what += fmt::format(" ({})", EnumWords(holder.modality()));
+    }
+    const v1::ClaimSummary& claim = holder.has_selected() || holder.claims_size() == 0
+                                        ? holder.selected().claim()
+                                        : holder.claims(0);
+    std::string count =
+        holder.has_selected() ? QuantityWords(holder.selected().quantity()) : "not stated";
+    if (!holder.has_selected() && !holder.scope_text().empty()) {
+      count = "“" + holder.scope_text() + "”";
+    }
+    table.AddRow({holder.holder(), what, count, DateWords(holder.as_of()), holder.customer(),
+                  Cell(EnumWords(holder.agreement()), ToneOf(holder.agreement())),
+                  ClaimSourceWords(claim)});
+    for (const v1::QuantityFigure& other : holder.alternatives()) {
+      table.AddRow({"", "", QuantityWords(other.quantity()), "", "",
+                    Cell(other.agrees() ? "agrees" : "does not agree",
+                         other.agrees() ? Tone::kPlain : Tone::kBad),
+                    ClaimSourceWords(other.claim())});
+    }
+    for (const std::string& condition : holder.conditions()) {
+      table.AddRow({"", "", "if: " + condition});
+    }
+  }
+  block.Raw(table.Render(block.palette(), block.width(), 2));
+}
+
+void AddOrdered(const v1::ChipSupplyEntry& supply, Block& block) {
+  Table table({{"ORDERS"}, {"NAMED BUYERS"}, {"OPEN GROUPS"}, {"WHICH", Align::kLeft, true}});
+  for (const v1::OrderedQuantity& ordered : supply.ordered()) {
+    std::string groups;
+    for (const v1::QuantityFigure& group : ordered.open_groups()) {
+      groups += (groups.empty() ? "" : ", ") + QuantityWords(group.quantity());
+    }
+    table.AddRow({EnumWords(ordered.stage()), QuantityWords(ordered.named().quantity()), groups,
+                  JoinWords(ordered.orders(), ", ")});
+  }
+  block.Raw(table.Render(block.palette(), block.width(), 2));
+}
+
+}  // namespace
+
+void RenderChipSupply(const v1::TimelineEntry& entry, Block& block) {
+  const v1::ChipSupplyEntry& supply = entry.chip_supply();
+  const std::string verdict =
+      supply.has_shortfall() ? "short by " + QuantityWords(supply.shortfall().quantity()) : "";
+  block.Heading(entry.key().chip_supply().chip(), verdict, Tone::kBad);
+  AddHolders(supply, block);
+  AddOrdered(supply, block);
+  if (supply.has_shortfall()) {
+    block.Line("shortfall", verdict);
+    AddClaimLines(supply.shortfall().claim(), supply.shortfall().grounds(), block);
+  }
+  AddFooter(entry, "", block);
+}
+
+}  // namespace chipline::cli

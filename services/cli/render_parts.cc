@@ -1,0 +1,125 @@
+#include "services/cli/render_parts.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+#include "services/cli/enum_words.h"
+
+namespace chipline::cli {
+namespace {
+
+std::string Capitals(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+}  // namespace
+
+std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& words,
+                      std::string_view separator) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += separator;
+    text += word;
+  }
+  return text;
+}
+
+std::string ClaimSourceWords(const v1::ClaimSummary& claim) {
+  std::string text = claim.publisher();
+  if (!claim.root().empty() && claim.root() != claim.publisher()) {
+    text += (text.empty() ? "" : " ← ") + claim.root();
+  }
+  const std::string origin =
+      claim.origin_name().empty() ? EnumWords(claim.origin()) : claim.origin_name();
+  if (!origin.empty()) text += text.empty() ? origin : fmt::format(" ({})", origin);
+  if (!claim.published().empty()) text += ", " + claim.published();
+  return text;
+}
+
+std::string GroundsWords(const v1::Grounds& grounds) {
+  std::string text = grounds.reason().empty() ? grounds.rule() : grounds.reason();
+  if (grounds.derived() && grounds.event_ids_size() > 0) {
+    text += fmt::format("{}from {}", text.empty() ? "" : "; computed ",
+                        JoinWords(grounds.event_ids(), ", "));
+  }
+  return text;
+}
+
+void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Block& block) {
+  std::string source = ClaimSourceWords(claim);
+  if (!claim.event_id().empty()) {
+    source += fmt::format("{}event {}", source.empty() ? "" : " · ", claim.event_id());
+  }
+  if (!source.empty()) block.Line("", source, Tone::kFaint);
+  if (const std::string why = GroundsWords(grounds); !why.empty()) {
+    block.Line("", "why: " + why, Tone::kFaint);
+  }
+  if (!claim.scope_text().empty()) block.Line("", "words: “" + claim.scope_text() + "”");
+  for (const std::string& condition : claim.conditions()) block.Line("", "if: " + condition);
+  if (claim.denied_by_size() > 0) {
+    block.Line("", "denied by " + JoinWords(claim.denied_by(), ", "), Tone::kCaution);
+  }
+  if (claim.confirmed_by_size() > 0) {
+    block.Line("", "confirmed by " + JoinWords(claim.confirmed_by(), ", "));
+  }
+  if (claim.flagged()) {
+    block.Line("", "ten times the selected figure or more: check the units", Tone::kBad);
+  }
+}
+
+void AddFooter(const v1::TimelineEntry& entry, std::string_view more, Block& block) {
+  block.Line("",
+             fmt::format("{}{} {} · position {} · {}", more, entry.claim_count(),
+                         entry.claim_count() == 1 ? "claim" : "claims", entry.last_position(),
+                         entry.entry_id()),
+             Tone::kFaint);
+}
+
+Tone ToneOf(v1::Agreement agreement) {
+  switch (agreement) {
+    case v1::AGREEMENT_CONFLICTING:
+      return Tone::kBad;
+    case v1::AGREEMENT_AGREEING:
+      return Tone::kGood;
+    case v1::AGREEMENT_NO_VALUE:
+      return Tone::kCaution;
+    default:
+      return Tone::kPlain;
+  }
+}
+
+Tone ToneOf(v1::GateState gate) {
+  switch (gate) {
+    case v1::GATE_STATE_DENIED:
+      return Tone::kBad;
+    case v1::GATE_STATE_SATISFIED:
+    case v1::GATE_STATE_NOT_REQUIRED:
+      return Tone::kGood;
+    case v1::GATE_STATE_CONDITIONAL:
+    case v1::GATE_STATE_PENDING:
+      return Tone::kCaution;
+    default:
+      return Tone::kFaint;
+  }
+}
+
+Tone ToneOf(v1::OrderState state) {
+  switch (state) {
+    case v1::ORDER_STATE_BLOCKED:
+      return Tone::kBad;
+    case v1::ORDER_STATE_CLEARED:
+      return Tone::kGood;
+    case v1::ORDER_STATE_WAITING:
+    case v1::ORDER_STATE_CLEARED_IF:
+      return Tone::kCaution;
+    default:
+      return Tone::kFaint;
+  }
+}
+
+std::string Verdict(v1::Agreement agreement) { return Capitals(EnumWords(agreement)); }
+std::string Verdict(v1::OrderState state) { return Capitals(EnumWords(state)); }
+
+}  // namespace chipline::cli

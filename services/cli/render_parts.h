@@ -1,0 +1,43 @@
+#ifndef CHIPLINE_SERVICES_CLI_RENDER_PARTS_H_
+#define CHIPLINE_SERVICES_CLI_RENDER_PARTS_H_
+
+#include <string>
+#include <string_view>
+
+#include "google/protobuf/repeated_field.h"
+
+#include "chipline/v1/timeline.pb.h"
+#include "services/cli/block.h"
+#include "services/cli/palette.h"
+
+// What the renderings of the timelines have in common.
+namespace chipline::cli {
+
+// "alibaba + baidu + tencent".
+std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& words,
+                      std::string_view separator);
+
+// "scenari-economici ← south-china-morning-post (unnamed), 2026-01-02".
+std::string ClaimSourceWords(const v1::ClaimSummary& claim);
+
+// Why a value is what it is: the reason in words, and the events it rests on if it was computed.
+std::string GroundsWords(const v1::Grounds& grounds);
+
+// Under a figure: source, reason, conditions, denials, confirmations and a flag, where there are
+// any.
+void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Block& block);
+
+// The last line of an entry: its name for `explain`, and how many claims it has.
+void AddFooter(const v1::TimelineEntry& entry, std::string_view more, Block& block);
+
+Tone ToneOf(v1::Agreement agreement);
+Tone ToneOf(v1::GateState gate);
+Tone ToneOf(v1::OrderState state);
+
+// In capitals, as verdicts stand out: "CONFLICTING", "CLEARED IF".
+std::string Verdict(v1::Agreement agreement);
+std::string Verdict(v1::OrderState state);
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_RENDER_PARTS_H_

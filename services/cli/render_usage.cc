@@ -1,0 +1,38 @@
+#include <fmt/format.h>
+
+#include "services/cli/date_words.h"
+#include "services/cli/enum_words.h"
+#include "services/cli/render.h"
+#include "services/cli/render_parts.h"
+#include "services/cli/table.h"
+#include "services/cli/value_words.h"
+
+namespace chipline::cli {
+
+void RenderUsage(const v1::TimelineEntry& entry, Block& block) {
+  const v1::UsageKey& key = entry.key().usage();
+  block.Heading(fmt::format("{}{}{} · {}", key.company(), key.product().empty() ? "" : " · ",
+                            key.product(), EnumWords(key.metric())));
+  Table table({{"AS OF"}, {"HOW MUCH"}, {"CLAIMS"}, {"SOURCE", Align::kLeft, true}});
+  for (const v1::UsageReading& reading : entry.usage().readings()) {
+    table.AddRow({DateWords(reading.as_of()), QuantityWords(reading.selected().quantity()),
+                  Cell(EnumWords(reading.agreement()), ToneOf(reading.agreement())),
+                  ClaimSourceWords(reading.selected().claim())});
+    for (const v1::QuantityFigure& other : reading.alternatives()) {
+      table.AddRow({"", QuantityWords(other.quantity()),
+                    Cell(other.agrees() ? "agrees" : "does not agree",
+                         other.agrees() ? Tone::kPlain : Tone::kBad),
+                    ClaimSourceWords(other.claim())});
+    }
+  }
+  block.Raw(table.Render(block.palette(), block.width(), 2));
+  for (const v1::QuantityFigure& ended : entry.usage().revisions()) {
+    block.Line("earlier",
+               QuantityWords(ended.quantity()) + ", " + EnumWords(ended.claim().standing()),
+               Tone::kFaint);
+    AddClaimLines(ended.claim(), ended.grounds(), block);
+  }
+  AddFooter(entry, "", block);
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,110 @@
+#include "services/cli/status_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace chipline::cli {
+namespace {
+
+namespace rpc = google::rpc;
+
+std::string CodeWords(int code) {
+  return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
+}
+
+// What the reader can do; empty where the message says all there is.
+std::string_view AdviceFor(int code) {
+  switch (static_cast<absl::StatusCode>(code)) {
+    case absl::StatusCode::kInvalidArgument:
+      return "Mend what is named above and send it again.";
+    case absl::StatusCode::kAborted:
+      return "Somebody was faster: read the subject again, then decide whether to retry.";
+    case absl::StatusCode::kAlreadyExists:
+      return "An event_id is taken by other content, or only part of the events is new: send the "
+             "new ones alone, or use import, which does that.";
+    case absl::StatusCode::kOutOfRange:
+      return "The log is not there yet: `chipline status` shows where it ends.";
+    case absl::StatusCode::kFailedPrecondition:
+      return "Start anew without the token, or with the one of this log and query.";
+    case absl::StatusCode::kResourceExhausted:
+      return "Make room on the server's disk or wait; reads go on meanwhile.";
+    case absl::StatusCode::kUnavailable:
+      return "Is a server there (--server HOST:PORT)? If it was only busy, retry: with the same "
+             "event ids nothing is stored twice.";
+    case absl::StatusCode::kDeadlineExceeded:
+      return "Give it longer (--timeout), or retry with the same event ids.";
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+      return "Ask whoever runs the server for access.";
+    case absl::StatusCode::kDataLoss:
+      return "The server's disk is damaged: see the runbook before anything is written.";
+    default:
+      return "";
+  }
+}
+
+template <typename Detail, typename Visit>
+void ForEach(const rpc::Status& status, Visit visit) {
+  for (const google::protobuf::Any& any : status.details()) {
+    Detail detail;
+    if (any.Is<Detail>() && any.UnpackTo(&detail)) visit(detail);
+  }
+}
+
+std::string InfoWords(const rpc::ErrorInfo& info) {
+  std::string text = fmt::format("  reason: {}\n", info.reason());
+  // Maps have no order of their own.
+  std::vector<std::pair<std::string, std::string>> facts(info.metadata().begin(),
+                                                         info.metadata().end());
+  std::sort(facts.begin(), facts.end());
+  for (const auto& [name, value] : facts) text += fmt::format("  {}: {}\n", name, value);
+  return text;
+}
+
+}  // namespace
+
+std::string ReasonOf(const google::rpc::Status& status) {
+  std::string reason;
+  ForEach<rpc::ErrorInfo>(status, [&](const rpc::ErrorInfo& info) { reason = info.reason(); });
+  return reason;
+}
+
+std::string StatusWords(const google::rpc::Status& status, const Palette& palette) {
+  std::string text = fmt::format(
+      "{} {}\n", palette.Paint(Tone::kBad, CodeWords(status.code()) + ":"), status.message());
+  ForEach<rpc::BadRequest>(status, [&](const rpc::BadRequest& detail) {
+    for (const auto& violation : detail.field_violations()) {
+      text += fmt::format("  {}: {}\n", palette.Paint(Tone::kStrong, violation.field()),
+                          violation.description());
+    }
+  });
+  ForEach<rpc::PreconditionFailure>(status, [&](const rpc::PreconditionFailure& detail) {
+    for (const auto& violation : detail.violations()) {
+      text += fmt::format("  {}: {}\n", palette.Paint(Tone::kStrong, violation.subject()),
+                          violation.description());
+    }
+  });
+  ForEach<rpc::ResourceInfo>(status, [&](const rpc::ResourceInfo& detail) {
+    text += fmt::format("  {}: {}\n", palette.Paint(Tone::kStrong, detail.resource_name()),
+                        detail.description());
+  });
+  ForEach<rpc::ErrorInfo>(status, [&](const rpc::ErrorInfo& info) { text += InfoWords(info); });
+  ForEach<rpc::RetryInfo>(status, [&](const rpc::RetryInfo& detail) {
+    const double seconds = static_cast<double>(detail.retry_delay().seconds()) +
+                           static_cast<double>(detail.retry_delay().nanos()) / 1e9;
+    text += fmt::format("  retry after: {:.3g} s\n", seconds);
+  });
+  if (const std::string_view advice = AdviceFor(status.code()); !advice.empty()) {
+    text += palette.Paint(Tone::kFaint, advice) + "\n";
+  }
+  return text;
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,21 @@
+#ifndef CHIPLINE_SERVICES_CLI_STATUS_WORDS_H_
+#define CHIPLINE_SERVICES_CLI_STATUS_WORDS_H_
+
+#include <string>
+
+#include "google/rpc/status.pb.h"
+
+#include "services/cli/palette.h"
+
+namespace chipline::cli {
+
+// Its reason in ErrorInfo, for example EXPECTED_REVISION_DIFFERS; empty if it has none.
+std::string ReasonOf(const google::rpc::Status& status);
+
+// The status for people: code and message, each violation on a line of its own, the facts that came
+// with it, and what to do. Ends with a newline.
+std::string StatusWords(const google::rpc::Status& status, const Palette& palette);
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_STATUS_WORDS_H_

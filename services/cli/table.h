@@ -1,0 +1,58 @@
+#ifndef CHIPLINE_SERVICES_CLI_TABLE_H_
+#define CHIPLINE_SERVICES_CLI_TABLE_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/cli/palette.h"
+
+namespace chipline::cli {
+
+// One cell.
+struct Cell {
+  Cell() = default;
+  // Implicit, since a cell is mostly just its text.
+  Cell(std::string_view words) : text(words) {}         // NOLINT(google-explicit-constructor)
+  Cell(const char* words) : text(words) {}              // NOLINT(google-explicit-constructor)
+  Cell(std::string words, Tone meaning = Tone::kPlain)  // NOLINT(google-explicit-constructor)
+      : text(std::move(words)), tone(meaning) {}
+
+  std::string text;
+  Tone tone = Tone::kPlain;
+};
+
+enum class Align { kLeft, kRight };
+
+// How a column behaves.
+struct Column {
+  std::string heading;
+  Align align = Align::kLeft;
+  // True: gives way first when the terminal is too narrow, by breaking into lines.
+  bool wrap = false;
+};
+
+// Aligned columns under headings, by libsmartcols. Counts the columns that a character takes on a
+// terminal, so names in any script line up.
+class Table {
+ public:
+  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+  // As many cells as there are columns, or fewer: the rest are empty.
+  void AddRow(std::vector<Cell> cells) { rows_.push_back(std::move(cells)); }
+
+  bool empty() const { return rows_.empty(); }
+
+  // The table, each line indented by `indent` spaces and ended by a newline. `width` is the
+  // terminal's; 0: as wide as needed.
+  std::string Render(const Palette& palette, size_t width, size_t indent = 0) const;
+
+ private:
+  std::vector<Column> columns_;
+  std::vector<std::vector<Cell>> rows_;
+};
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_TABLE_H_

@@ -1,0 +1,116 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "services/cli/claim_words.h"
+#include "services/cli/client.h"
+#include "services/cli/commands.h"
+#include "services/cli/date_words.h"
+#include "services/cli/flags.h"
+#include "services/cli/follow.h"
+
+namespace chipline::cli {
+namespace {
+
+struct TailFlags {
+  bool from_start = false;
+  std::optional<uint64_t> after;
+  std::string resume;
+  FilterFlags filter;
+};
+
+v1::SubscribeRequest FirstRequest(const TailFlags& flags) {
+  v1::SubscribeRequest request;
+  if (flags.after) {
+    request.set_after_position(*flags.after);
+  } else if (!flags.resume.empty()) {
+    request.set_resume_token(flags.resume);
+  } else if (!flags.from_start) {
+    request.set_head(true);
+  }
+  *request.mutable_filter() = ToFilter(flags.filter);
+  request.set_client_name("chipline tail");
+  return request;
+}
+
+void PrintEvent(const v1::RecordedEvent& event, Console& console) {
+  if (console.json()) {
+    console.PrintJson(event);
+    return;
+  }
+  const Palette& palette = console.palette();
+  const std::string source = SourceWords(event.event().source());
+  console.Print(fmt::format(
+      "{} {} {} {}{}\n", palette.Paint(Tone::kFaint, TimeWords(event.record_time())),
+      palette.Paint(Tone::kStrong, std::to_string(event.position())),
+      palette.Paint(Tone::kGood, fmt::format("{}#{}", event.subject(), event.revision())),
+      ClaimWords(event.event()),
+      source.empty() ? "" : palette.Paint(Tone::kFaint, " — " + source)));
+}
+
+void PrintStep(const v1::SubscribeResponse& response, Console& console) {
+  switch (response.step_case()) {
+    case v1::SubscribeResponse::kBatch:
+      for (const v1::RecordedEvent& event : response.batch().events()) PrintEvent(event, console);
+      console.Flush();
+      break;
+    case v1::SubscribeResponse::kCaughtUp:
+      console.Note(
+          fmt::format("Caught up at position {}; what follows is live.", response.position()));
+      break;
+    case v1::SubscribeResponse::kFellBehind:
+      console.Note("Too slow to follow live; going on from the server's disk. Nothing is lost.");
+      break;
+    default:
+      break;
+  }
+}
+
+ExitCode Run(const TailFlags& flags, Console& console) {
+  StopSignal stop;
+  Client client(console.options().server, console.options().timeout);
+  v1::SubscribeRequest request = FirstRequest(flags);
+  std::optional<uint64_t> position;
+  const ExitCode code =
+      FollowStream(console, stop, [&](grpc::ClientContext& context, bool& connected) {
+        if (position) request.set_after_position(*position);
+        const auto stream = client.subscriptions().Subscribe(&context, request);
+        v1::SubscribeResponse response;
+        while (stream->Read(&response)) {
+          if (!connected && position) {
+            console.Note(fmt::format("Connected again after position {}.", *position));
+          }
+          connected = true;
+          PrintStep(response, console);
+          // Only after it was printed: a step that was cut comes again.
+          position = response.position();
+        }
+        return stream->Finish();
+      });
+  if (position) console.Note(fmt::format("Stopped; go on with --after {}.", *position));
+  return code;
+}
+
+}  // namespace
+
+Command AddTailCommand(CLI::App& root) {
+  auto flags = std::make_shared<TailFlags>();
+  CLI::App* command = root.add_subcommand(
+      "tail", "Print events as they come, reconnecting from the last position, until Ctrl-C");
+  CLI::Option* from_start = command->add_flag("--from-start", flags->from_start,
+                                              "first everything that is there, then live");
+  CLI::Option* after = command->add_option("--after", flags->after,
+                                           "first everything after this position, then live");
+  CLI::Option* resume = command->add_option(
+      "--resume", flags->resume, "go on after a resume_token of the same filter, then live");
+  from_start->excludes(after)->excludes(resume);
+  after->excludes(resume);
+  AddFilterFlags(*command, flags->filter);
+  return {command, [flags](Console& console) { return Run(*flags, console); }};
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "services/cli/block.h"
+#include "services/cli/client.h"
+#include "services/cli/commands.h"
+#include "services/cli/flags.h"
+#include "services/cli/render.h"
+#include "services/cli/timeline_flags.h"
+
+namespace chipline::cli {
+namespace {
+
+struct TimelineFlags {
+  std::shared_ptr<v1::TimelineQuery> query = std::make_shared<v1::TimelineQuery>();
+  KnownFlags known;
+  std::string valid_at;
+  std::string valid_from;
+  std::string valid_until;
+  uint64_t min_position = 0;
+};
+
+v1::GetTimelineRequest ToRequest(const TimelineFlags& flags) {
+  v1::GetTimelineRequest request;
+  *request.mutable_query() = *flags.query;
+  if (auto known = ToKnown(flags.known)) *request.mutable_known() = *std::move(known);
+  if (!flags.valid_at.empty()) {
+    request.mutable_valid()->set_day(flags.valid_at);
+  } else if (!flags.valid_from.empty() || !flags.valid_until.empty()) {
+    request.mutable_valid()->mutable_range()->set_from(flags.valid_from);
+    request.mutable_valid()->mutable_range()->set_to(flags.valid_until);
+  }
+  request.set_min_position(flags.min_position);
+  return request;
+}
+
+ExitCode Run(const TimelineFlags& flags, Console& console) {
+  Client client(console.options().server, console.options().timeout);
+  v1::GetTimelineRequest request = ToRequest(flags);
+  Block block(console.palette(), console.width());
+  v1::GetTimelineResponse response;
+  bool any = false;
+  do {
+    grpc::ClientContext context;
+    client.SetDeadline(context);
+    response.Clear();
+    const grpc::Status status = client.timelines().GetTimeline(&context, request, &response);
+    if (!status.ok()) return console.Fail(status);
+    if (console.json()) console.PrintJson(response);
+    for (const v1::TimelineEntry& entry : response.entries()) {
+      if (any) block.Blank();
+      RenderEntry(entry, block);
+      any = true;
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!response.next_page_token().empty());
+  if (console.json()) return ExitCode::kDone;
+  console.Print(block.text());
+  if (!any) console.Print("Nothing is known.\n");
+  console.Flush();
+  console.Note(BasisWords(response.basis()));
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Command AddTimelineCommand(CLI::App& root) {
+  auto flags = std::make_shared<TimelineFlags>();
+  CLI::App* command = root.add_subcommand("timeline", "Show what follows from the events");
+  AddTimelineQueries(*command, flags->query);
+  AddKnownFlags(*command, flags->known);
+  CLI::Option* at =
+      command->add_option("--valid-at", flags->valid_at, "only what holds on this day")
+          ->check(DayFlag());
+  command
+      ->add_option("--valid-from", flags->valid_from,
+                   "only what holds at some time from this day on")
+      ->check(DayFlag())
+      ->excludes(at);
+  command
+      ->add_option("--valid-until", flags->valid_until,
+                   "only what holds at some time before this day")
+      ->check(DayFlag())
+      ->excludes(at);
+  command
+      ->add_option("--min-position", flags->min_position,
+                   "wait until the timelines have reached this position")
+      ->capture_default_str();
+  return {command, [flags](Console& console) { return Run(*flags, console); }};
+}
+
+}  // namespace chipline::cli

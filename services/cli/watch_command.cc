@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "services/cli/block.h"
+#include "services/cli/client.h"
+#include "services/cli/commands.h"
+#include "services/cli/flags.h"
+#include "services/cli/follow.h"
+#include "services/cli/render.h"
+#include "services/cli/timeline_flags.h"
+
+namespace chipline::cli {
+namespace {
+
+struct WatchFlags {
+  std::shared_ptr<v1::TimelineQuery> query = std::make_shared<v1::TimelineQuery>();
+  std::string resume;
+};
+
+void PrintStep(const v1::WatchTimelinesResponse& response, Console& console) {
+  Block block(console.palette(), console.width());
+  switch (response.step_case()) {
+    case v1::WatchTimelinesResponse::kStarted:
+      console.Note(fmt::format("{} {}.", response.started().resumed() ? "Going on" : "Watching",
+                               BasisWords(response.started().basis())));
+      return;
+    case v1::WatchTimelinesResponse::kSnapshot:
+      for (const v1::TimelineEntry& entry : response.snapshot().entries()) {
+        block.Heading(entry.entry_id());
+        block.Line("now", EntryHeadline(entry));
+      }
+      break;
+    case v1::WatchTimelinesResponse::kCaughtUp:
+      console.Note(
+          fmt::format("Caught up at position {}; what follows is live.", response.position()));
+      return;
+    case v1::WatchTimelinesResponse::kChanges:
+      for (const v1::TimelineChange& change : response.changes().changes()) {
+        RenderChange(change, block);
+      }
+      break;
+    case v1::WatchTimelinesResponse::kReset:
+      console.Note(fmt::format("The server starts over: {}.", response.reset().cause()));
+      return;
+    default:
+      return;
+  }
+  console.Print(block.text());
+  console.Flush();
+}
+
+ExitCode Run(const WatchFlags& flags, Console& console) {
+  StopSignal stop;
+  Client client(console.options().server, console.options().timeout);
+  v1::WatchTimelinesRequest request;
+  *request.mutable_query() = *flags.query;
+  request.set_resume_token(flags.resume);
+  request.set_client_name("chipline watch");
+  const ExitCode code =
+      FollowStream(console, stop, [&](grpc::ClientContext& context, bool& connected) {
+        const auto stream = client.timelines().WatchTimelines(&context, request);
+        v1::WatchTimelinesResponse response;
+        while (stream->Read(&response)) {
+          connected = true;
+          if (console.json()) {
+            console.PrintJson(response);
+          } else {
+            PrintStep(response, console);
+          }
+          if (!response.resume_token().empty()) request.set_resume_token(response.resume_token());
+        }
+        return stream->Finish();
+      });
+  if (!request.resume_token().empty()) {
+    console.Note(fmt::format("Stopped; go on with --resume {}", request.resume_token()));
+  }
+  return code;
+}
+
+}  // namespace
+
+Command AddWatchCommand(CLI::App& root) {
+  auto flags = std::make_shared<WatchFlags>();
+  CLI::App* command = root.add_subcommand(
+      "watch", "Print a timeline, then each change of it, reconnecting, until Ctrl-C");
+  AddTimelineQueries(*command, flags->query);
+  command->add_option("--resume", flags->resume,
+                      "go on after a resume_token of the same query, without the snapshot");
+  return {command, [flags](Console& console) { return Run(*flags, console); }};
+}
+
+}  // namespace chipline::cli

@@ -1,0 +1,37 @@
+#include "services/cli/block.h"
+
+#include <clocale>
+
+#include "gtest/gtest.h"
+
+namespace chipline::cli {
+namespace {
+
+TEST(DisplayWidthTest, CountsColumnsNotBytes) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  EXPECT_EQ(DisplayWidth("abc"), 3U);
+  EXPECT_EQ(DisplayWidth("字节"), 4U);
+  EXPECT_EQ(DisplayWidth("← →"), 3U);
+  EXPECT_EQ(DisplayWidth("\x1b[31mred\x1b[0m"), 3U);
+  EXPECT_EQ(DisplayWidth("\xff\xfe"), 2U);
+}
+
+TEST(WrapTextTest, BreaksAtSpaces) {
+  EXPECT_EQ(WrapText("one two three", 8, 2), "one two\n  three");
+  EXPECT_EQ(WrapText("unbreakable word", 4, 0), "unbreakable\nword");
+  EXPECT_EQ(WrapText("one two three", 0, 2), "one two three");
+}
+
+TEST(BlockTest, PutsLabelsInOneColumn) {
+  Block block(Palette(false), 0);
+  block.Heading("Title", "CONFLICTING", Tone::kBad);
+  block.Line("selected", "100bn CNY");
+  block.Line("", "why");
+  EXPECT_EQ(block.text(),
+            "Title   CONFLICTING\n"
+            "  selected      100bn CNY\n"
+            "                why\n");
+}
+
+}  // namespace
+}  // namespace chipline::cli

@@ -1,0 +1,145 @@
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+// The program as a shell sees it: its exit codes, and what it says on which stream.
+namespace chipline::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+struct Outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+std::string Contents(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// Runs the program in a shell, with `environment` before it ("A=1 B=2").
+Outcome RunProgram(const std::string& arguments, const std::string& environment = "") {
+  const std::string base = ::testing::TempDir() + "/program_test_" + std::to_string(getpid());
+  const std::string command = environment + " " + CHIPLINE_PROGRAM + " " + arguments + " >" + base +
+                              ".out 2>" + base + ".err </dev/null";
+  const int status = std::system(command.c_str());
+  Outcome outcome = {WIFEXITED(status) ? WEXITSTATUS(status) : -1, Contents(base + ".out"),
+                     Contents(base + ".err")};
+  std::remove((base + ".out").c_str());
+  std::remove((base + ".err").c_str());
+  return outcome;
+}
+
+std::string WriteFile(const std::string& name, const std::string& contents) {
+  const std::string path = ::testing::TempDir() + "/" + name;
+  std::ofstream(path) << contents;
+  return path;
+}
+
+// No server can listen on port 1 of an address that is reserved for documentation's sake; the
+// loopback's port 1 refuses at once.
+constexpr char kNobody[] = "--server 127.0.0.1:1 --timeout 5s";
+
+TEST(ProgramTest, HelpIsDoneAndOnStandardOutput) {
+  const Outcome outcome = RunProgram("--help");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.err, IsEmpty());
+  for (const char* word :
+       {"serve", "append", "import", "export", "tail", "events", "timeline", "watch", "explain",
+        "names", "status", "bench", "CHIPLINE_SERVER", "127.0.0.1:7417"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(word));
+  }
+}
+
+TEST(ProgramTest, VersionIsDone) {
+  const Outcome outcome = RunProgram("--version");
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("."));
+}
+
+TEST(ProgramTest, MisuseIsTwo) {
+  EXPECT_EQ(RunProgram("").code, 2);
+  EXPECT_EQ(RunProgram("frobnicate").code, 2);
+  EXPECT_EQ(RunProgram("events --no-such-flag").code, 2);
+  EXPECT_EQ(RunProgram("events --limit 0").code, 2);
+  EXPECT_EQ(RunProgram("events --type nonsense").code, 2);
+  EXPECT_EQ(RunProgram("serve").code, 2);
+  EXPECT_EQ(RunProgram("timeline").code, 2);
+  EXPECT_EQ(RunProgram("timeline capex").code, 2);
+  EXPECT_EQ(RunProgram("timeline rule").code, 2);
+  EXPECT_EQ(RunProgram("timeline capex x --valid-at someday").code, 2);
+  EXPECT_EQ(RunProgram("timeline capex x --known-position 1 --published-by 2026-01-01").code, 2);
+  EXPECT_EQ(RunProgram("append --expect nothing").code, 2);
+  EXPECT_EQ(RunProgram("tail --from-start --after 3").code, 2);
+  EXPECT_EQ(RunProgram("status --timeout forever").code, 2);
+}
+
+TEST(ProgramTest, MisuseIsExplainedOnStandardError) {
+  const Outcome outcome = RunProgram("events --no-such-flag");
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_THAT(outcome.err, HasSubstr("no-such-flag"));
+}
+
+TEST(ProgramTest, AServerThatIsNotThereIsOneWithAdvice) {
+  const Outcome outcome = RunProgram(std::string("status ") + kNobody);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_THAT(outcome.err, HasSubstr("UNAVAILABLE"));
+  EXPECT_THAT(outcome.err, HasSubstr("--server"));
+}
+
+TEST(ProgramTest, WithJsonErrorsAreJson) {
+  const Outcome outcome = RunProgram(std::string("--json status ") + kNobody);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, ::testing::StartsWith("{\"code\":14,"));
+}
+
+TEST(ProgramTest, TheEnvironmentSetsWhatFlagsDo) {
+  const Outcome outcome = RunProgram("status", "CHIPLINE_SERVER=127.0.0.1:1 CHIPLINE_JSON=true");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, ::testing::StartsWith("{\"code\":14,"));
+  EXPECT_EQ(RunProgram("events --server 127.0.0.1:1", "CHIPLINE_EVENTS_LIMIT=0").code, 2);
+}
+
+TEST(ProgramTest, TheConfigurationFileSetsWhatFlagsDo) {
+  const std::string file =
+      WriteFile("good.toml", "server = \"127.0.0.1:1\"\njson = true\n[events]\nlimit = 7\n");
+  const Outcome outcome = RunProgram("events --config " + file);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, ::testing::StartsWith("{\"code\":14,"));
+}
+
+TEST(ProgramTest, UnknownKeysAndMissingFilesOfConfigurationAreMisuse) {
+  const std::string root = WriteFile("bad1.toml", "sever = \"127.0.0.1:1\"\n");
+  const std::string section = WriteFile("bad2.toml", "[events]\nlimits = 7\n");
+  EXPECT_EQ(RunProgram("status --config " + root).code, 2);
+  EXPECT_EQ(RunProgram("events --config " + section).code, 2);
+  EXPECT_EQ(RunProgram("status --config /nowhere/at/all.toml").code, 2);
+  EXPECT_EQ(RunProgram("status", "CHIPLINE_CONFIG=/nowhere/at/all.toml").code, 2);
+}
+
+TEST(ProgramTest, AFileWithABrokenLineIsRefusedByLineAndColumn) {
+  const std::string file = WriteFile("broken.ndjson", "{\"eventId\":\"a\"}\n{\"eventId\" 5}\n");
+  const Outcome outcome = RunProgram("append " + file + " " + kNobody);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("line 2, column 12"));
+}
+
+TEST(ProgramTest, ColourOnlyWhereAskedFor) {
+  const std::string flags = std::string("status ") + kNobody;
+  EXPECT_THAT(RunProgram(flags).err, Not(HasSubstr("\x1b[")));
+  EXPECT_THAT(RunProgram(flags + " --color always").err, HasSubstr("\x1b["));
+}
+
+}  // namespace
+}  // namespace chipline::cli

@@ -1,0 +1,75 @@
+#include <clocale>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "services/cli/render.h"
+
+namespace chipline::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Render(const v1::TimelineEntry& entry) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  Block block(Palette(false), 0);
+  RenderEntry(entry, block);
+  return block.text();
+}
+
+void SetCount(v1::Quantity& quantity, v1::Unit unit, int64_t count) {
+  quantity.set_unit(unit);
+  quantity.set_bound(v1::BOUND_EXACT);
+  quantity.set_value(count);
+}
+
+v1::TimelineEntry SupplyEntry() {
+  v1::TimelineEntry entry;
+  entry.mutable_key()->mutable_chip_supply()->set_chip("h200");
+  v1::ChipSupplyEntry& supply = *entry.mutable_chip_supply();
+  v1::HolderSupply& holder = *supply.add_holders();
+  holder.set_holder("nvidia");
+  holder.set_metric(v1::SUPPLY_METRIC_INVENTORY);
+  SetCount(*holder.mutable_selected()->mutable_quantity(), v1::UNIT_CHIP, 700'000);
+  v1::OrderedQuantity& ordered = *supply.add_ordered();
+  ordered.set_stage(v1::ORDER_STAGE_PLACED);
+  SetCount(*ordered.add_open_groups()->mutable_quantity(), v1::UNIT_CHIP, 2'000'000);
+  return entry;
+}
+
+TEST(RenderChipSupplyTest, SaysTheShortfallInWords) {
+  v1::TimelineEntry entry = SupplyEntry();
+  v1::Quantity& missing = *entry.mutable_chip_supply()->mutable_shortfall()->mutable_quantity();
+  missing.set_unit(v1::UNIT_CHIP);
+  missing.set_bound(v1::BOUND_AT_LEAST);
+  missing.set_approximate(true);
+  missing.set_low(1'300'000);
+  const std::string text = Render(entry);
+  EXPECT_THAT(text, HasSubstr("h200   short by at least about 1,300,000 chips\n"));
+  EXPECT_THAT(text, HasSubstr("nvidia  inventory  700,000 chips"));
+  EXPECT_THAT(text, HasSubstr("2,000,000 chips"));
+}
+
+TEST(RenderChipSupplyTest, NoShortfallIsNotMentioned) {
+  EXPECT_THAT(Render(SupplyEntry()), Not(HasSubstr("short")));
+}
+
+TEST(RenderUsageTest, IsATableOfReadings) {
+  v1::TimelineEntry entry;
+  v1::UsageKey& key = *entry.mutable_key()->mutable_usage();
+  key.set_company("bytedance");
+  key.set_metric(v1::USAGE_METRIC_TOKENS_PER_DAY);
+  v1::UsageReading& reading = *entry.mutable_usage()->add_readings();
+  reading.mutable_as_of()->set_edtf("2025-10");
+  SetCount(*reading.mutable_selected()->mutable_quantity(), v1::UNIT_TOKEN, 30'000'000'000'000);
+  reading.mutable_selected()->mutable_claim()->set_origin_name("Goldman Sachs");
+  reading.mutable_selected()->mutable_claim()->set_publisher("ft");
+  reading.set_agreement(v1::AGREEMENT_SINGLE);
+  const std::string text = Render(entry);
+  EXPECT_THAT(text, HasSubstr("bytedance · tokens per day\n"));
+  EXPECT_THAT(text, HasSubstr("October 2025  30trn tokens  single  ft (Goldman Sachs)"));
+}
+
+}  // namespace
+}  // namespace chipline::cli
