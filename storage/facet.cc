@@ -3,13 +3,19 @@
 namespace chipline::storage {
 namespace {
 
+std::string Facet(char kind, std::string_view name) {
+  std::string facet(1, kind);
+  facet += name;
+  return facet;
+}
+
 std::string SubjectFacet(std::string_view subject_or_prefix) {
-  return "s" + std::string(subject_or_prefix);
+  return Facet('s', subject_or_prefix);
 }
 
 }  // namespace
 
-std::string EntityFacet(std::string_view entity) { return "e" + std::string(entity); }
+std::string EntityFacet(std::string_view entity) { return Facet('e', entity); }
 
 std::vector<std::string> FacetsOf(std::string_view subject,
                                   const std::vector<std::string_view>& entities) {

@@ -38,7 +38,8 @@ absl::Status ReplaceFile(const std::filesystem::path& path, std::string_view con
   }
   if (absl::Status status = SyncAndClose(file, draft); !status.ok()) return status;
   if (::rename(draft.c_str(), path.c_str()) != 0) return Failed("cannot replace", path);
-  const std::filesystem::path directory = path.parent_path();
+  // A bare name stands in the working directory.
+  const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (parent < 0) return Failed("cannot sync", directory);
   return SyncAndClose(parent, directory);

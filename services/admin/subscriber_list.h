@@ -11,8 +11,8 @@
 namespace chipline::admin {
 
 // A page of subscribers, each with how far behind the head it is. For one that is behind reads the
-// event it waits for, so it is not for gRPC's threads. INVALID_ARGUMENT for a damaged page_token or a
-// negative page_size, FAILED_PRECONDITION for a token of another log.
+// event it waits for, so it is not for gRPC's threads. INVALID_ARGUMENT for a damaged page_token or
+// a negative page_size, FAILED_PRECONDITION for a token of another log.
 absl::StatusOr<v1::ListSubscribersResponse> ListSubscribers(
     const v1::ListSubscribersRequest& request, const storage::Log& log,
     const Subscribers& subscribers, const Clock& clock);

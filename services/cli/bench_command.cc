@@ -117,9 +117,11 @@ ExitCode Run(const BenchFlags& flags, Console& console) {
 Command AddBenchCommand(CLI::App& root) {
   auto flags = std::make_shared<BenchFlags>();
   CLI::App* command = root.add_subcommand(
-      "bench",
-      "Measure a server beside what the disk, RocksDB and gRPC give alone, in one run; starts a "
-      "server of its own. The ratios are what counts: absolute figures are the machine's");
+      "bench", "Measure a server beside what the disk, RocksDB and gRPC give alone");
+  command->footer(
+      "Starts a server of its own, and removes it. The ratios are what counts: absolute figures "
+      "say\n"
+      "what the machine did just then. tests/bench/README.md says what each test does.");
   command->add_flag("--running", flags->running,
                     "measure the server of --server instead; it keeps the events");
   command

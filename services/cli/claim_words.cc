@@ -23,6 +23,21 @@ std::string Names(const Refs& refs) {
   return text;
 }
 
+// The day a rule starts to hold. An open start only says by when it did.
+std::string FromWords(const v1::Date& date) {
+  const std::string_view edtf = date.edtf();
+  if (edtf.starts_with("../")) return EdtfWords(edtf.substr(3)) + " at the latest";
+  return EdtfWords(edtf);
+}
+
+std::string ScopeOf(const v1::CapexAnnouncement& claim) {
+  if (claim.scope() == v1::CAPEX_SCOPE_TOTAL) return "all capital spending";
+  if (claim.scope() == v1::CAPEX_SCOPE_OTHER && !claim.scope_text().empty()) {
+    return claim.scope_text();
+  }
+  return EnumWords(claim.scope());
+}
+
 std::string Capex(const v1::CapexAnnouncement& claim) {
   std::string text = fmt::format("{}: {}", Names(claim.companies()), EnumWords(claim.basis()));
   if (claim.has_amount()) text += ", " + AmountWords(claim.amount());
@@ -30,10 +45,9 @@ std::string Capex(const v1::CapexAnnouncement& claim) {
   if (claim.has_growth_on_year()) {
     text += fmt::format(", {} on the year", GrowthWords(claim.growth_on_year()));
   }
-  text += fmt::format(" for {}", claim.scope() == v1::CAPEX_SCOPE_TOTAL ? "all capital spending"
-                                                                        : EnumWords(claim.scope()));
+  text += " for " + ScopeOf(claim);
   if (claim.suppliers_size() > 0) text += " from " + Names(claim.suppliers());
-  if (claim.has_region()) text += ", " + Name(claim.region());
+  if (claim.has_region()) text += ", in " + Name(claim.region());
   if (claim.has_period()) text += " in " + PeriodWords(claim.period());
   if (claim.accounting() == v1::ACCOUNTING_OPEX) text += " (operating expense)";
   return text;
@@ -46,7 +60,7 @@ std::string Rule(const v1::ExportRuleChange& claim) {
   text += ", " + EnumWords(claim.effect());
   if (claim.end_users() == v1::END_USERS_APPROVED) text += " for approved customers";
   if (claim.buyers_size() > 0) text += " for " + Names(claim.buyers());
-  if (claim.has_effective()) text += " from " + DateWords(claim.effective());
+  if (claim.has_effective()) text += " from " + FromWords(claim.effective());
   if (claim.status() != v1::RULE_STATUS_IN_FORCE) {
     text += fmt::format(" ({})", EnumWords(claim.status()));
   }

@@ -38,9 +38,7 @@ void AddCommonFlags(CLI::App& root, CommonOptions& options) {
   root.add_option("--server", options.server, "HOST:PORT of the server to talk to")
       ->capture_default_str();
   AddDuration(root, "--timeout", options.timeout, "how long a call may take, for example 10s");
-  root.add_flag("--json", options.json,
-                "results and errors as Protobuf JSON, one message a line (lowerCamelCase names, "
-                "defaults left out), instead of text for people");
+  root.add_flag("--json", options.json, "results and errors as JSON instead of text for people");
   const std::map<std::string, ColorMode> modes = {
       {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
   root.add_option_function<std::string>(
@@ -62,13 +60,17 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   root.description("Event log and timelines of AI-compute supply.");
   root.footer(
       "Exit codes: 0 done, 1 refused or failed, 2 misused.\n"
-      "A flag wins over the configuration file, and the file over the environment.");
+      "A flag wins over the configuration file, and the file over the environment. In the file "
+      "the\n"
+      "options of a subcommand stand in a [section] of its name.\n"
+      "--json prints Protobuf JSON, one message a line: names in lowerCamelCase, 64-bit numbers "
+      "as\n"
+      "strings, fields at their default left out; errors are google.rpc.Status on standard error.");
   root.require_subcommand(1);
   root.set_version_flag("--version", CHIPLINE_VERSION);
   const char* config = std::getenv("CHIPLINE_CONFIG");
   root.set_config("--config", config == nullptr ? "" : config,
-                  "TOML file with the same options, those of a subcommand in a [section] of its "
-                  "name; unknown keys are refused (Env:CHIPLINE_CONFIG)",
+                  "TOML file with the same options; unknown keys are refused (Env:CHIPLINE_CONFIG)",
                   config != nullptr);
   root.allow_config_extras(CLI::config_extras_mode::error);
   AddCommonFlags(root, options);

@@ -60,9 +60,7 @@ ExitCode Run(const ExportFlags& flags, Console& console) {
 Command AddExportCommand(CLI::App& root) {
   auto flags = std::make_shared<ExportFlags>();
   CLI::App* command = root.add_subcommand(
-      "export",
-      "Write the log to standard output, one RecordedEvent a line as JSON, up to where it "
-      "ends now");
+      "export", "Write the log to standard output, one RecordedEvent a line as JSON");
   command->add_option("--after", flags->after, "only events after this position")
       ->capture_default_str();
   AddFilterFlags(*command, flags->filter);

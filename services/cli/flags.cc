@@ -25,8 +25,7 @@ CLI::Option* AddDuration(CLI::App& app, const std::string& name, absl::Duration&
                        : fmt::format("{} is no duration such as 10s", text);
           },
           "DURATION"))
-      ->type_name("")
-      ->default_str(absl::FormatDuration(value));
+      ->option_text(fmt::format("DURATION={}", absl::FormatDuration(value)));
 }
 
 CLI::Option* AddList(CLI::App& app, const std::string& name, std::vector<std::string>& values,
@@ -36,12 +35,13 @@ CLI::Option* AddList(CLI::App& app, const std::string& name, std::vector<std::st
 
 CLI::Option* AddBytes(CLI::App& app, const std::string& name, uint64_t& value,
                       const std::string& description) {
-  const auto number = std::to_string(value);
+  constexpr uint64_t kMiB = 1024 * 1024;
+  const std::string text = value % kMiB == 0   ? fmt::format("{}MiB", value / kMiB)
+                           : value % 1024 == 0 ? fmt::format("{}KiB", value / 1024)
+                                               : std::to_string(value);
   return app.add_option(name, value, description)
       ->transform(CLI::AsSizeValue(false))
-      ->type_name("BYTES")
-      ->default_str(value % (1024 * 1024) == 0 ? fmt::format("{}MiB", value / (1024 * 1024))
-                                               : number);
+      ->option_text("BYTES=" + text);
 }
 
 void ShowDefaults(CLI::App& app) {
@@ -52,6 +52,7 @@ void ShowDefaults(CLI::App& app) {
       if (!option->get_required()) option->description(option->get_description() + " [off]");
       continue;
     }
+    if (!option->get_option_text().empty()) continue;
     if (option->get_default_str().empty() || option->get_default_str() == "{}") {
       option->description(option->get_description() + " [none]");
       option->default_str("");

@@ -26,7 +26,9 @@ ExitCode FollowStream(Console& console, StopSignal& stop, const StreamAttempt& a
       delay = kFirstDelay;
       ever_connected = true;
     }
-    const bool gone = status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE;
+    // CANCELLED: a server that is just stopping cut the call.
+    const bool gone = status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                      status.error_code() == grpc::StatusCode::CANCELLED;
     if (!gone || !ever_connected) return console.Fail(status);
     console.Note(fmt::format("The server is gone ({}); trying again in {}.",
                              status.ok() ? "stream ended" : status.error_message(),

@@ -125,9 +125,13 @@ ExitCode Run(const ImportFlags& flags, Console& console) {
 Command AddImportCommand(CLI::App& root) {
   auto flags = std::make_shared<ImportFlags>();
   CLI::App* command = root.add_subcommand(
-      "import",
-      "Append a file of any length, one event a line as JSON (or as export writes them). Run again "
-      "after an interruption it goes on: what is there already is counted and passed over");
+      "import", "Append a file of any length; what is there already is passed over");
+  command->footer(
+      "One event a line as JSON, or as export writes them. Run again after an interruption it goes "
+      "on.\n"
+      "An append that is refused is taken apart until the lines at fault stand alone; the rest "
+      "goes in.\n"
+      "Exits with 1 if a line was refused.");
   command->add_option("file", flags->file, "the file; - is standard input")->required();
   command->add_option("--batch-events", flags->options.batch_events, "events of one append")
       ->check(CLI::Range(size_t{1}, limits::kMaxAppendEvents))

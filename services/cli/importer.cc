@@ -69,6 +69,10 @@ absl::Status Importer::Run(EventLines& lines) {
   for (BatchPtr& batch : in_flight_) SendAgain(std::move(batch));
   in_flight_.clear();
   if (!fatal_.ok()) return fatal_;
+  // Nobody here cancels the call: a server that is just stopping cut it.
+  if (ended.error_code() == grpc::StatusCode::CANCELLED) {
+    return absl::UnavailableError("the server ended the call");
+  }
   if (!ended.ok()) return FromGrpcStatus(ended);
   if (again_.empty() && file_done_) return absl::OkStatus();
   return absl::UnavailableError("the server ended the stream");

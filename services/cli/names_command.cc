@@ -60,7 +60,7 @@ ExitCode Run(const std::string& entity, Console& console) {
 Command AddNamesCommand(CLI::App& root) {
   auto entity = std::make_shared<std::string>();
   CLI::App* command = root.add_subcommand(
-      "names", "Show which names mean which entity; with --json, every change of them in order");
+      "names", "Show which names mean which entity; --json: each change of them");
   command->add_option("entity", *entity, "only this one, by id");
   return {command, [entity](Console& console) { return Run(*entity, console); }};
 }

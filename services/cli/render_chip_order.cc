@@ -56,7 +56,7 @@ void AddStages(const v1::ChipOrderEntry& order, Block& block) {
                     ClaimSourceWords(other.claim())});
     }
     for (const std::string& condition : ledger.conditions()) {
-      table.AddRow({"", "if: " + condition});
+      table.AddRow({"", "", "", "", "", "if: " + condition});
     }
   }
   block.Raw(table.Render(block.palette(), block.width(), 2));

@@ -41,7 +41,7 @@ void AddHolders(const v1::ChipSupplyEntry& supply, Block& block) {
                     ClaimSourceWords(other.claim())});
     }
     for (const std::string& condition : holder.conditions()) {
-      table.AddRow({"", "", "if: " + condition});
+      table.AddRow({"", "", "", "", "", "", "if: " + condition});
     }
   }
   block.Raw(table.Render(block.palette(), block.width(), 2));

@@ -30,7 +30,8 @@ std::string ScopeWords(const v1::RuleState& state) {
 std::string StateWords(const v1::RuleState& state) {
   std::string text = EnumWords(state.gate());
   if (text.empty()) text = "unknown";
-  if (state.effect() != v1::RULE_EFFECT_UNSPECIFIED) text += ": " + EnumWords(state.effect());
+  const std::string effect = EnumWords(state.effect());
+  if (!effect.empty() && effect != text) text += ": " + effect;
   text += ScopeWords(state);
   if (!state.rule_id().empty()) text += fmt::format(" [{}]", state.rule_id());
   if (state.conditions_size() > 0) text += "; if " + JoinWords(state.conditions(), "; if ");

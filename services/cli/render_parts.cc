@@ -40,11 +40,10 @@ std::string ClaimSourceWords(const v1::ClaimSummary& claim) {
 
 std::string GroundsWords(const v1::Grounds& grounds) {
   std::string text = grounds.reason().empty() ? grounds.rule() : grounds.reason();
-  if (grounds.derived() && grounds.event_ids_size() > 0) {
-    text += fmt::format("{}from {}", text.empty() ? "" : "; computed ",
-                        JoinWords(grounds.event_ids(), ", "));
-  }
-  return text;
+  if (!grounds.derived() || grounds.event_ids_size() == 0) return text;
+  if (text.ends_with('.')) text.pop_back();
+  return fmt::format("{}{}from {}", text, text.empty() ? "" : "; ",
+                     JoinWords(grounds.event_ids(), ", "));
 }
 
 void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Block& block) {

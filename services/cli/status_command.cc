@@ -122,10 +122,8 @@ ExitCode Run(Console& console) {
 }  // namespace
 
 Command AddStatusCommand(CLI::App& root) {
-  CLI::App* command = root.add_subcommand(
-      "status",
-      "Show what the server is, how it does and who follows it; with --json, the three "
-      "answers on three lines");
+  CLI::App* command =
+      root.add_subcommand("status", "Show what the server is, how it does and who follows it");
   return {command, Run};
 }
 

@@ -58,6 +58,22 @@ void ForEach(const rpc::Status& status, Visit visit) {
   }
 }
 
+// The message without the violations that are listed below it anyway: "2 fields are wrong".
+std::string Headline(const rpc::Status& status) {
+  bool repeated = false;
+  const auto look = [&](const std::string& description) {
+    repeated = repeated ||
+               (!description.empty() && status.message().find(description) != std::string::npos);
+  };
+  ForEach<rpc::BadRequest>(status, [&](const rpc::BadRequest& detail) {
+    for (const auto& violation : detail.field_violations()) look(violation.description());
+  });
+  ForEach<rpc::PreconditionFailure>(status, [&](const rpc::PreconditionFailure& detail) {
+    for (const auto& violation : detail.violations()) look(violation.description());
+  });
+  return repeated ? status.message().substr(0, status.message().find(": ")) : status.message();
+}
+
 std::string InfoWords(const rpc::ErrorInfo& info) {
   std::string text = fmt::format("  reason: {}\n", info.reason());
   // Maps have no order of their own.
@@ -78,7 +94,7 @@ std::string ReasonOf(const google::rpc::Status& status) {
 
 std::string StatusWords(const google::rpc::Status& status, const Palette& palette) {
   std::string text = fmt::format(
-      "{} {}\n", palette.Paint(Tone::kBad, CodeWords(status.code()) + ":"), status.message());
+      "{} {}\n", palette.Paint(Tone::kBad, CodeWords(status.code()) + ":"), Headline(status));
   ForEach<rpc::BadRequest>(status, [&](const rpc::BadRequest& detail) {
     for (const auto& violation : detail.field_violations()) {
       text += fmt::format("  {}: {}\n", palette.Paint(Tone::kStrong, violation.field()),

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "services/cli/number_words.h"
 #include "services/values/decimal.h"
@@ -76,6 +77,8 @@ std::string CountOf(const v1::Quantity& quantity, int64_t count) {
   return MagnitudeWords(Decimal::FromUnits(count).ToProto());
 }
 
+constexpr std::string_view kRounded = "≈ ";
+
 std::string PercentWords(const v1::Decimal& ratio) {
   const auto decimal = Decimal::FromProto(ratio);
   if (!decimal.ok()) return "?";
@@ -83,9 +86,23 @@ std::string PercentWords(const v1::Decimal& ratio) {
   return percent ? RoundedWords(percent->ToProto()) : "?";
 }
 
-std::string RatioWords(const v1::Ratio& ratio) {
-  return BoundWords({ratio.bound(), ratio.approximate(), PercentWords(ratio.value()),
-                     PercentWords(ratio.low()), PercentWords(ratio.high()), ratio.verbatim()});
+// A ratio in percent, and whether digits were dropped that nobody else called approximate.
+struct PercentFigure {
+  std::string text;
+  bool rounded = false;
+};
+
+PercentFigure RatioWords(const v1::Ratio& ratio) {
+  bool rounded = false;
+  const auto percent = [&rounded](const v1::Decimal& value) {
+    std::string words = PercentWords(value);
+    if (!words.starts_with(kRounded)) return words;
+    rounded = true;
+    return words.substr(kRounded.size());
+  };
+  std::string text = BoundWords({ratio.bound(), ratio.approximate(), percent(ratio.value()),
+                                 percent(ratio.low()), percent(ratio.high()), ratio.verbatim()});
+  return {std::move(text), rounded && !ratio.approximate()};
 }
 
 }  // namespace
@@ -114,11 +131,13 @@ std::string QuantityWords(const v1::Quantity& quantity) {
 }
 
 std::string ShareWords(const v1::Ratio& ratio) {
-  const std::string words = RatioWords(ratio);
-  return ratio.bound() == v1::BOUND_UNSTATED ? words : words + " %";
+  const PercentFigure figure = RatioWords(ratio);
+  if (ratio.bound() == v1::BOUND_UNSTATED) return figure.text;
+  return (figure.rounded ? std::string(kRounded) : "") + figure.text + " %";
 }
 
 std::string GrowthWords(const v1::Ratio& ratio) {
+  const PercentFigure figure = RatioWords(ratio);
   if (ratio.bound() == v1::BOUND_UNSTATED || ratio.bound() == v1::BOUND_UNSPECIFIED) {
     switch (ratio.direction()) {
       case v1::DIRECTION_UP:
@@ -128,7 +147,7 @@ std::string GrowthWords(const v1::Ratio& ratio) {
       case v1::DIRECTION_FLAT:
         return "flat";
       default:
-        return RatioWords(ratio);
+        return figure.text;
     }
   }
   const v1::Decimal& lead = ratio.has_value() ? ratio.value()
@@ -136,7 +155,8 @@ std::string GrowthWords(const v1::Ratio& ratio) {
                                               : ratio.high();
   const bool grows = lead.units() > 0 || (lead.units() == 0 && lead.nanos() > 0);
   const bool plain = ratio.bound() == v1::BOUND_EXACT && !ratio.approximate();
-  return (grows ? (plain ? "+" : "up ") : "") + RatioWords(ratio) + " %";
+  return (figure.rounded ? std::string(kRounded) : "") + (grows ? (plain ? "+" : "up ") : "") +
+         figure.text + " %";
 }
 
 }  // namespace chipline::cli

@@ -1,8 +1,9 @@
 #include "services/query/change_bytes.h"
 
-#include "chipline/v1/timeline_service.pb.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
+
+#include "chipline/v1/timeline_service.pb.h"
 
 namespace chipline::query {
 namespace {
@@ -11,8 +12,7 @@ using google::protobuf::internal::WireFormatLite;
 
 void AppendVarint(uint64_t value, std::string* out) {
   uint8_t buffer[10];
-  const uint8_t* end =
-      google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(value, buffer);
+  const uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(value, buffer);
   out->append(reinterpret_cast<const char*>(buffer), static_cast<size_t>(end - buffer));
 }
 
@@ -34,9 +34,9 @@ std::string ChangeBytes(const timeline::EntryChange& change) {
   if (change.after.exists()) {
     AppendMessageField(TimelineChange::kAfterFieldNumber, change.after.bytes, &bytes);
   }
-  AppendVarint(WireFormatLite::MakeTag(TimelineChange::kReasonFieldNumber,
-                                       WireFormatLite::WIRETYPE_VARINT),
-               &bytes);
+  AppendVarint(
+      WireFormatLite::MakeTag(TimelineChange::kReasonFieldNumber, WireFormatLite::WIRETYPE_VARINT),
+      &bytes);
   AppendVarint(static_cast<uint64_t>(change.reason), &bytes);
   for (const std::string& id : change.cause_event_ids) {
     AppendMessageField(TimelineChange::kCauseEventIdsFieldNumber, id, &bytes);

@@ -1,8 +1,8 @@
 #include "services/query/known.h"
 
 #include "absl/time/time.h"
-#include "fmt/format.h"
 
+#include "fmt/format.h"
 #include "services/rpc/field_checks.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"

@@ -50,8 +50,8 @@ absl::StatusOr<TimelineAsk> TimelineReads::Check(const v1::GetTimelineRequest& r
     return BeyondHeadError("min_position", request.min_position(), head);
   }
   if (ask.after.position > head) return BeyondHeadError("page_token", ask.after.position, head);
-  ask.wait_for = std::max(
-      {request.min_position(), ask.known.position.value_or(0), ask.after.position});
+  ask.wait_for =
+      std::max({request.min_position(), ask.known.position.value_or(0), ask.after.position});
   return ask;
 }
 

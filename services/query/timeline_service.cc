@@ -19,12 +19,12 @@ grpc::ServerUnaryReactor* TimelineService::GetTimeline(grpc::CallbackServerConte
         absl::StatusOr<TimelineAsk> ask = reads_.Check(parsed);
         if (!ask.ok()) return reply(ask.status());
         const storage::Position wait_for = ask->wait_for;
-        WaitForViews(wait_host(), call, wait_for,
-                     [this, ask = *std::move(ask), reply = std::move(reply)](
-                         const absl::Status& reached) {
-                       if (!reached.ok()) return reply(reached);
-                       reply(reads_.Answer(ask));
-                     });
+        WaitForViews(
+            wait_host(), call, wait_for,
+            [this, ask = *std::move(ask), reply = std::move(reply)](const absl::Status& reached) {
+              if (!reached.ok()) return reply(reached);
+              reply(reads_.Answer(ask));
+            });
       });
 }
 
@@ -64,12 +64,12 @@ grpc::ServerUnaryReactor* TimelineService::ExplainEntry(grpc::CallbackServerCont
         absl::StatusOr<ExplainAsk> ask = reads_.Check(parsed);
         if (!ask.ok()) return reply(ask.status());
         const storage::Position wait_for = ask->known.position.value_or(0);
-        WaitForViews(wait_host(), call, wait_for,
-                     [this, ask = *std::move(ask), reply = std::move(reply)](
-                         const absl::Status& reached) {
-                       if (!reached.ok()) return reply(reached);
-                       reply(reads_.Answer(ask));
-                     });
+        WaitForViews(
+            wait_host(), call, wait_for,
+            [this, ask = *std::move(ask), reply = std::move(reply)](const absl::Status& reached) {
+              if (!reached.ok()) return reply(reached);
+              reply(reads_.Answer(ask));
+            });
       });
 }
 

@@ -15,12 +15,11 @@ namespace chipline::query {
 
 // TimelineService, all of it. Every argument must outlive the gRPC server; `executor` is for the
 // unary methods.
-class TimelineService final
-    : public v1::TimelineService::WithRawCallbackMethod_GetTimeline<
-          v1::TimelineService::WithRawCallbackMethod_WatchTimelines<
-              v1::TimelineService::WithRawCallbackMethod_ListTimelines<
-                  v1::TimelineService::WithRawCallbackMethod_ExplainEntry<
-                      v1::TimelineService::Service>>>> {
+class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_GetTimeline<
+                                  v1::TimelineService::WithRawCallbackMethod_WatchTimelines<
+                                      v1::TimelineService::WithRawCallbackMethod_ListTimelines<
+                                          v1::TimelineService::WithRawCallbackMethod_ExplainEntry<
+                                              v1::TimelineService::Service>>>> {
  public:
   TimelineService(timeline::Materializer& views, const Clock& clock, const StreamHost& host,
                   Executor& executor)

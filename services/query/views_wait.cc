@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "fmt/format.h"
-
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/mutex.h"
@@ -33,10 +32,8 @@ class Wait : public std::enable_shared_from_this<Wait> {
 
   void Begin() {
     ArmTimer();
-    const uint64_t registration =
-        host_.ring.NotifyPast(position_ - 1, [self = shared_from_this()] {
-          self->End(absl::OkStatus());
-        });
+    const uint64_t registration = host_.ring.NotifyPast(
+        position_ - 1, [self = shared_from_this()] { self->End(absl::OkStatus()); });
     MutexLock lock(mutex_);
     registration_ = registration;
   }
@@ -77,8 +74,7 @@ class Wait : public std::enable_shared_from_this<Wait> {
     }
     if (done == nullptr) return;
     if (!status.ok()) host_.ring.Cancel(registration);
-    host_.executor.Schedule(
-        [done = std::move(done), status = std::move(status)] { done(status); });
+    host_.executor.Schedule([done = std::move(done), status = std::move(status)] { done(status); });
   }
 
   const ViewsWaitHost host_;

@@ -62,8 +62,8 @@ absl::StatusOr<StreamStep> Watch::Begin() {
     timeline::AsOf reflected{std::min(position_, snapshot->position()), std::nullopt};
     ASSIGN_OR_RETURN(*started.mutable_basis(), BasisOf(views_, *snapshot, reflected));
     if (position_ < snapshot->position()) {
-      ASSIGN_OR_RETURN(replay_, timeline::ChangeReplay::Start(std::move(snapshot), terms_.query,
-                                                              position_));
+      ASSIGN_OR_RETURN(replay_,
+                       timeline::ChangeReplay::Start(std::move(snapshot), terms_.query, position_));
       stage_ = Stage::kReplay;
     } else {
       stage_ = Stage::kCaughtUp;
@@ -116,8 +116,8 @@ StreamStep Watch::SnapshotPart(const StreamTurn& turn) {
 absl::Status Watch::StartReplay() {
   ASSIGN_OR_RETURN(auto snapshot, ViewSnapshot::Take(views_));
   from_ring_.clear();
-  ASSIGN_OR_RETURN(
-      replay_, timeline::ChangeReplay::Start(std::move(snapshot), terms_.query, position_));
+  ASSIGN_OR_RETURN(replay_,
+                   timeline::ChangeReplay::Start(std::move(snapshot), terms_.query, position_));
   stage_ = Stage::kReplay;
   return absl::OkStatus();
 }
@@ -129,8 +129,8 @@ absl::Status Watch::ReplayOn() {
     return absl::OkStatus();
   }
   position_ = replay_->end();
-  resolved_ = timeline::ResolveQuery(
-      terms_.query, timeline::NamesAt{views_.names()->table, position_});
+  resolved_ =
+      timeline::ResolveQuery(terms_.query, timeline::NamesAt{views_.names()->table, position_});
   replay_.reset();
   stage_ = was_live_ ? Stage::kLive : Stage::kCaughtUp;
   return absl::OkStatus();
@@ -233,6 +233,7 @@ StreamStep Watch::Message(MessageBuilder frame) const {
   message.bytes = std::move(frame).Build();
   message.position = position_;
   message.live = was_live_ && changes_.empty() && stage_ == Stage::kLive;
+  if (message.live && from_ring_.empty()) message.wait_past = position_;
   return message;
 }
 

@@ -23,8 +23,8 @@ namespace chipline::query {
 struct WatchTerms {
   v1::TimelineQuery query;
   TokenScope scope;
-  // Of the token: where to go on, if `resumed`; and whether another view version has seen to it that
-  // the client must start over.
+  // Of the token: where to go on, if `resumed`; and whether another view version has seen to it
+  // that the client must start over.
   bool resumed = false;
   bool reset = false;
   storage::Position after = 0;
@@ -40,9 +40,9 @@ absl::StatusOr<WatchTerms> ReadWatchRequest(const v1::WatchTimelinesRequest& req
 // that holds, the snapshot; after one, the changes since it; caught_up; then the changes of each
 // append that changed something, as it comes, and heartbeats.
 //
-// Changes come from the ring that all watchers share, filtered. What is not there any more, or never
-// was (a watch that stood still, or comes back; views that took many appends at once; a name in the
-// query that came to mean another entity), is folded anew from the rows. Both give the same.
+// Changes come from the ring that all watchers share, filtered. What is not there any more, or
+// never was (a watch that stood still, or comes back; views that took many appends at once; a name
+// in the query that came to mean another entity), is folded anew from the rows. Both give the same.
 //
 // Not thread-safe. `views` and `clock` must outlive it.
 class Watch final : public StreamSource {
@@ -50,8 +50,8 @@ class Watch final : public StreamSource {
   Watch(timeline::Materializer& views, const Clock& clock, WatchTerms terms);
   ~Watch() override;
 
-  // UNAVAILABLE while the views are being rebuilt; OUT_OF_RANGE for a token of positions that the log
-  // does not have; DATA_LOSS if the log or the views are damaged.
+  // UNAVAILABLE while the views are being rebuilt; OUT_OF_RANGE for a token of positions that the
+  // log does not have; DATA_LOSS if the log or the views are damaged.
   absl::StatusOr<StreamStep> Next(const StreamTurn& turn) override;
 
  private:

@@ -1,5 +1,4 @@
 #include "fmt/format.h"
-
 #include "services/query/watch.h"
 #include "services/query/watch_token.h"
 #include "services/rpc/field_checks.h"

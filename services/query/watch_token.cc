@@ -1,7 +1,6 @@
 #include "services/query/watch_token.h"
 
 #include "fmt/format.h"
-
 #include "services/timeline/folds/fold.h"
 #include "services/values/fold_key.h"
 #include "storage/status_macros.h"

@@ -50,6 +50,17 @@ void FinishUnary(grpc::ServerUnaryReactor* reactor, grpc::ByteBuffer* bytes,
   reactor->Finish(ToGrpcStatus(response.status()));
 }
 
+// Calls the handler, with the context if it takes that.
+template <typename Handler, typename... Args>
+auto Call(Handler& handler, [[maybe_unused]] const grpc::CallbackServerContext& context,
+          Args&&... args) {
+  if constexpr (std::is_invocable_v<Handler&, Args&&..., const grpc::CallbackServerContext&>) {
+    return handler(std::forward<Args>(args)..., context);
+  } else {
+    return handler(std::forward<Args>(args)...);
+  }
+}
+
 // Parses the request and calls `handle` with it, or ends the call.
 template <typename Request, typename Handle>
 grpc::ServerUnaryReactor* Accept(grpc::CallbackServerContext* context,
@@ -89,11 +100,9 @@ grpc::ServerUnaryReactor* ServeUnary(grpc::CallbackServerContext* context,
                                                         Request parsed) mutable {
         if (absl::Status known = CheckKnownFields(parsed); !known.ok()) {
           reactor->Finish(ToGrpcStatus(known));
-        } else if constexpr (std::is_invocable_v<Handler, const Request&,
-                                                 const grpc::CallbackServerContext&>) {
-          rpc_internal::FinishUnary(reactor, response, handler(parsed, *context));
         } else {
-          rpc_internal::FinishUnary(reactor, response, handler(parsed));
+          rpc_internal::FinishUnary(reactor, response,
+                                    rpc_internal::Call(handler, *context, std::as_const(parsed)));
         }
       });
 }
@@ -112,12 +121,7 @@ grpc::ServerUnaryReactor* ServeUnaryAsync(grpc::CallbackServerContext* context,
         Reply<Response> reply = [reactor, response](absl::StatusOr<Response> answer) {
           rpc_internal::FinishUnary(reactor, response, std::move(answer));
         };
-        if constexpr (std::is_invocable_v<Handler, Request, Reply<Response>,
-                                          const grpc::CallbackServerContext&>) {
-          handler(std::move(parsed), std::move(reply), *context);
-        } else {
-          handler(std::move(parsed), std::move(reply));
-        }
+        rpc_internal::Call(handler, *context, std::move(parsed), std::move(reply));
       });
 }
 

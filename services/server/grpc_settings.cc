@@ -2,6 +2,7 @@
 
 #include "grpc/compression.h"
 #include "grpc/grpc.h"
+#include "grpc/health/v1/health.pb.h"
 #include "grpcpp/ext/channelz_service_plugin.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -17,8 +18,8 @@ namespace {
 constexpr int kMaxReceiveBytes = 16 * 1024 * 1024;
 static_assert(kMaxReceiveBytes > limits::kMaxRequestBytes);
 
-// A connection on which nothing came for so long is asked for a sign of life, and closed if there is
-// none; gRPC's own default is two hours.
+// A connection on which nothing came for so long is asked for a sign of life, and closed if there
+// is none; gRPC's own default is two hours.
 constexpr int kKeepaliveMs = 30'000;
 constexpr int kKeepaliveTimeoutMs = 10'000;
 // Clients may ask as often. Some margin, since a client that comes too early is cut off.
@@ -31,6 +32,10 @@ constexpr size_t kBufferBytes = size_t{1} << 30;
 // Services that gRPC adds to every server made after it is told once, for the whole program.
 bool AddBuiltInServices() {
   grpc::EnableDefaultHealthCheckService(true);
+  // gRPC answers grpc.health.v1 without its descriptor; clients that ask reflection for every
+  // service it lists (buf curl --list-methods, grpcurl describe) fail without this one. The call
+  // keeps it in the program.
+  grpc::health::v1::HealthCheckRequest::descriptor();
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::channelz::experimental::InitChannelzService();
   return true;
@@ -44,7 +49,8 @@ void ApplyGrpcSettings(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   builder.SetResourceQuota(grpc::ResourceQuota("chipline").Resize(kBufferBytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, static_cast<int>(limits::kMaxStreams));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             static_cast<int>(limits::kMaxStreams));
   // Two servers on one port would each get some of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 1);

@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "fmt/format.h"
-
 #include "storage/error.h"
 #include "storage/status_macros.h"
 
@@ -20,9 +19,10 @@ absl::StatusOr<int> ReadPort(std::string_view text) {
   int port = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc() || end != text.data() + text.size() || port < 0 || port > kMaxPort) {
-    return BadFieldError("listen", fmt::format("has the port \"{}\"; a port is 0 to {}, and 0 picks "
-                                               "a free one",
-                                               text, kMaxPort));
+    return BadFieldError("listen",
+                         fmt::format("has the port \"{}\"; a port is 0 to {}, and 0 picks "
+                                     "a free one",
+                                     text, kMaxPort));
   }
   return port;
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
+
 #include "fmt/format.h"
 
 namespace chipline::server {

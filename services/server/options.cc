@@ -1,7 +1,6 @@
 #include "services/server/options.h"
 
 #include "fmt/format.h"
-
 #include "services/rpc/field_checks.h"
 #include "storage/error.h"
 
@@ -15,8 +14,8 @@ constexpr absl::Duration kMaxDrain = absl::Minutes(10);
 
 void CheckCache(size_t bytes, std::string_view field, google::rpc::BadRequest& bad) {
   if (bytes < kMinCacheBytes || bytes > kMaxCacheBytes) {
-    AddViolation(bad, field, fmt::format("is {}; it is {} to {}", bytes, kMinCacheBytes,
-                                         kMaxCacheBytes));
+    AddViolation(bad, field,
+                 fmt::format("is {}; it is {} to {}", bytes, kMinCacheBytes, kMaxCacheBytes));
   }
 }
 
@@ -31,13 +30,13 @@ absl::Status CheckOptions(const ServerOptions& options) {
     AddViolation(bad, "threads", fmt::format("is {}; it is 1 to {}", options.threads, kMaxThreads));
   }
   if (options.max_streams < 1 || options.max_streams > limits::kMaxStreams) {
-    AddViolation(bad, "max_streams", fmt::format("is {}; it is 1 to {}", options.max_streams,
-                                                 limits::kMaxStreams));
+    AddViolation(bad, "max_streams",
+                 fmt::format("is {}; it is 1 to {}", options.max_streams, limits::kMaxStreams));
   }
   if (options.drain < absl::ZeroDuration() || options.drain > kMaxDrain) {
-    AddViolation(bad, "drain", fmt::format("is {}; it is 0 to {}",
-                                           absl::FormatDuration(options.drain),
-                                           absl::FormatDuration(kMaxDrain)));
+    AddViolation(bad, "drain",
+                 fmt::format("is {}; it is 0 to {}", absl::FormatDuration(options.drain),
+                             absl::FormatDuration(kMaxDrain)));
   }
   return CheckedStatus(bad);
 }

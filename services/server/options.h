@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+
 #include "storage/limits.h"
 
 namespace chipline::server {
@@ -21,8 +22,8 @@ struct ServerOptions {
   // A file that gets the port in decimal and a newline, whole or not at all, once the server takes
   // calls. Removed when it stops. Empty: none.
   std::filesystem::path port_file;
-  // False: acknowledge before the sync, so that a crash of the machine can lose acknowledged events.
-  // Said in the server's log and by AdminService.GetServerInfo. Default: true.
+  // False: acknowledge before the sync, so that a crash of the machine can lose acknowledged
+  // events. Said in the server's log and by AdminService.GetServerInfo. Default: true.
   bool sync = true;
   // Bytes of memory for blocks read from the log's disk. 1 MiB to 1 TiB; default 64 MiB.
   size_t cache_bytes = 64 * 1024 * 1024;

@@ -1,5 +1,7 @@
 #include "services/server/run_server.h"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -8,7 +10,6 @@
 #include <system_error>
 
 #include "fmt/format.h"
-
 #include "services/server/log_line.h"
 #include "services/server/server.h"
 #include "services/server/stop_signals.h"
@@ -21,11 +22,21 @@ namespace {
 // How often the log's and the views' health is looked at.
 constexpr absl::Duration kHealthInterval = absl::Seconds(1);
 
+// Every connection takes a descriptor, and shells allow 1,024 unless a program asks for what it may
+// have.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    LogLine(LogLevel::kWarning, "cannot raise the limit of open files");
+  }
+}
+
 // Tells everybody where the server is.
 absl::Status Announce(const Server& server, const ServerOptions& options) {
   if (!options.port_file.empty()) {
-    RETURN_IF_ERROR(
-        storage::ReplaceFile(options.port_file, fmt::format("{}\n", server.port())));
+    RETURN_IF_ERROR(storage::ReplaceFile(options.port_file, fmt::format("{}\n", server.port())));
   }
   fmt::print("listening on {}\n", server.address());
   std::fflush(stdout);
@@ -54,6 +65,7 @@ absl::Status WaitForEnd(Server& server, StopSignals& signals) {
 
 absl::Status RunServer(const ServerOptions& options) {
   StopSignals signals;
+  RaiseDescriptorLimit();
   LogLine(LogLevel::kInfo, "starting",
           {{"version", CHIPLINE_VERSION}, {"data", options.data_directory.string()}});
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start(options));

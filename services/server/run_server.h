@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_SERVER_RUN_SERVER_H_
 
 #include "absl/status/status.h"
+
 #include "services/server/options.h"
 
 namespace chipline::server {

@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "absl/time/clock.h"
-#include "fmt/format.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
 
+#include "fmt/format.h"
 #include "services/admin/admin_service.h"
 #include "services/ingest/appender.h"
 #include "services/ingest/rpc/append_rpc.h"
@@ -124,9 +124,8 @@ absl::StatusOr<Listening> Listen(const ListenAddress& address, Services& service
   builder.RegisterService(&services.admin);
   listening.server = builder.BuildAndStart();
   if (listening.server == nullptr || listening.port == 0) {
-    return RetryError("CANNOT_LISTEN",
-                      fmt::format("cannot listen on {}; another program may have the port", text),
-                      absl::Seconds(1));
+    return Error(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
+                 fmt::format("cannot listen on {}; another program may have the port", text));
   }
   return listening;
 }
@@ -176,12 +175,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   timeline::MaterializerOptions view_options;
   view_options.directory = options.data_directory / "views";
   view_options.cache_bytes = options.view_cache_bytes;
-  ASSIGN_OR_RETURN(parts->views,
-                   timeline::Materializer::Open(view_options, parts->log->reader(),
-                                                parts->log->identity()));
+  ASSIGN_OR_RETURN(parts->views, timeline::Materializer::Open(view_options, parts->log->reader(),
+                                                              parts->log->identity()));
   parts->head.emplace(parts->log->reader(), parts->executors.live);
-  parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock,
-                          parts->executors, facts);
+  parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock, parts->executors,
+                          facts);
   ASSIGN_OR_RETURN(Listening listening, Listen(parts->listen, *parts->services));
   parts->grpc = std::move(listening.server);
   parts->port = listening.port;

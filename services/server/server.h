@@ -32,9 +32,9 @@ class Server {
   // takes no more appends, if so: only opening it anew can mend that. To be called now and then.
   absl::Status CheckHealth();
 
-  // Stops taking calls: grpc.health.v1 says NOT_SERVING, appends that are not in the log's order yet
-  // are refused with UNAVAILABLE, those that are get their answers, streams end with UNAVAILABLE and
-  // where to go on from. Calls that are not over after `deadline` are cut. Once.
+  // Stops taking calls: grpc.health.v1 says NOT_SERVING, appends that are not in the log's order
+  // yet are refused with UNAVAILABLE, those that are get their answers, streams end with
+  // UNAVAILABLE and where to go on from. Calls that are not over after `deadline` are cut. Once.
   void Drain(absl::Duration deadline);
 
  private:

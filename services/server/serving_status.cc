@@ -6,7 +6,6 @@
 #include "chipline/v1/event_log_service.grpc.pb.h"
 #include "chipline/v1/subscription_service.grpc.pb.h"
 #include "chipline/v1/timeline_service.grpc.pb.h"
-
 #include "services/server/log_line.h"
 
 namespace chipline::server {

@@ -6,9 +6,9 @@
 
 namespace chipline::server {
 
-// What grpc.health.v1 says of the server ("") and of each service by its full name: NOT_SERVING once
-// the log takes no more appends, also for TimelineService alone if the views stand still, and for
-// all when the server drains. Changes are logged. For one thread.
+// What grpc.health.v1 says of the server ("") and of each service by its full name: NOT_SERVING
+// once the log takes no more appends, also for TimelineService alone if the views stand still, and
+// for all when the server drains. Changes are logged. For one thread.
 class ServingStatus {
  public:
   // `health` belongs to the gRPC server, which must outlive it.

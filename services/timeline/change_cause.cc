@@ -33,8 +33,8 @@ struct DirectCauses {
 
 class Causes {
  public:
-  Causes(const ViewStore& store, const ViewStore::Snapshot* snapshot,
-         const storage::LogReader& log, const EntryFolder& folder, const AppendSpan& append)
+  Causes(const ViewStore& store, const ViewStore::Snapshot* snapshot, const storage::LogReader& log,
+         const EntryFolder& folder, const AppendSpan& append)
       : store_(store), snapshot_(snapshot), log_(log), folder_(folder), append_(append) {}
 
   absl::StatusOr<DirectCauses> Of(const std::string& entry_id) const {
@@ -43,9 +43,8 @@ class Causes {
     for (const Claim& row : causes.rows) {
       if (row.position() >= append_.first) causes.claims.emplace(row.position(), row.event_id());
     }
-    ASSIGN_OR_RETURN(
-        const auto bytes,
-        store_.Get(ViewFamily::kTouches, PositionKey(entry_id, append_.last), snapshot_));
+    ASSIGN_OR_RETURN(const auto bytes, store_.Get(ViewFamily::kTouches,
+                                                  PositionKey(entry_id, append_.last), snapshot_));
     if (!bytes.has_value()) return causes;
     ASSIGN_OR_RETURN(const ViewTouch touch, ParseView<ViewTouch>(entry_id, *bytes));
     for (const Position position : touch.positions()) {

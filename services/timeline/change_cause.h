@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "services/timeline/entry_folder.h"
 
 namespace chipline::timeline {
@@ -22,10 +23,10 @@ struct ChangeCause {
   std::vector<std::string> event_ids;
 };
 
-// Why `append` changed an entry. The same whether asked as it happened or years later. The strongest
-// reason wins: RETRACTION, CORRECTION, REVISION, DENIAL (by what a link did, not by what it wanted to
-// do: a retraction by a stranger is a denial), NEW, NAME_LINK; DEPENDENCY if nothing in the append
-// is of the entry itself, and then the causes are those of what it depends on.
+// Why `append` changed an entry. The same whether asked as it happened or years later. The
+// strongest reason wins: RETRACTION, CORRECTION, REVISION, DENIAL (by what a link did, not by what
+// it wanted to do: a retraction by a stranger is a denial), NEW, NAME_LINK; DEPENDENCY if nothing
+// in the append is of the entry itself, and then the causes are those of what it depends on.
 absl::StatusOr<ChangeCause> CauseOf(const ViewStore& store, const ViewStore::Snapshot* snapshot,
                                     const storage::LogReader& log, const EntryFolder& folder,
                                     const std::string& entry_id, const AppendSpan& append);

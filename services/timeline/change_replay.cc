@@ -61,19 +61,19 @@ absl::StatusOr<std::set<Position>> ChangeReplay::PointsOf(const std::string& ent
     if (position > after_ && position <= end()) points.insert(position);
   };
   absl::Status failed;
-  RETURN_IF_ERROR(snapshot_->store().Scan(
-      ViewFamily::kRows, NamePrefix(entry_id), "", &snapshot_->rocks(),
-      [&](std::string_view rest, std::string_view value) {
-        if (!PositionIn(rest, 0).has_value()) return true;
-        const auto row = ParseView<ViewRow>(entry_id, value);
-        failed = row.status();
-        if (!failed.ok()) return false;
-        for (const RowSpan& span : row->spans()) {
-          add(span.since());
-          add(span.until());
-        }
-        return true;
-      }));
+  RETURN_IF_ERROR(snapshot_->store().Scan(ViewFamily::kRows, NamePrefix(entry_id), "",
+                                          &snapshot_->rocks(),
+                                          [&](std::string_view rest, std::string_view value) {
+                                            if (!PositionIn(rest, 0).has_value()) return true;
+                                            const auto row = ParseView<ViewRow>(entry_id, value);
+                                            failed = row.status();
+                                            if (!failed.ok()) return false;
+                                            for (const RowSpan& span : row->spans()) {
+                                              add(span.since());
+                                              add(span.until());
+                                            }
+                                            return true;
+                                          }));
   RETURN_IF_ERROR(failed);
   RETURN_IF_ERROR(snapshot_->store().Scan(ViewFamily::kTouches, NamePrefix(entry_id), "",
                                           &snapshot_->rocks(),
@@ -129,8 +129,7 @@ absl::StatusOr<std::optional<EntryChange>> ChangeReplay::ChangeAt(Position posit
   if (const auto known = versions_.find(entry_id); known != versions_.end()) {
     change.before = known->second;
   } else {
-    ASSIGN_OR_RETURN(change.before,
-                     snapshot_->folder().At(entry_id, AsOf{after_, std::nullopt}));
+    ASSIGN_OR_RETURN(change.before, snapshot_->folder().At(entry_id, AsOf{after_, std::nullopt}));
   }
   ASSIGN_OR_RETURN(change.after, snapshot_->folder().At(entry_id, AsOf{position, std::nullopt}));
   versions_[entry_id] = change.after;

@@ -9,20 +9,21 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+
 #include "services/timeline/change_ring.h"
 #include "services/timeline/view_snapshot.h"
 
 namespace chipline::timeline {
 
-// What a watch of `query` has to tell of `change`, if by the end of the append the query is for other
-// entries than before it (`was` and `is`; mostly the same). An entry that the query is not for counts
-// as absent. nullopt if there is nothing to tell.
+// What a watch of `query` has to tell of `change`, if by the end of the append the query is for
+// other entries than before it (`was` and `is`; mostly the same). An entry that the query is not
+// for counts as absent. nullopt if there is nothing to tell.
 std::optional<EntryChange> ChangeFor(const ResolvedQuery& was, const ResolvedQuery& is,
                                      const EntryChange& change);
 
-// The changes of a query's entries between a position and a snapshot's, append by append, folded anew
-// from the rows: exactly those that a watch would have seen at the time. Costs what the rows of the
-// query's entries cost for each append that touched them, wherever the log's head is. Not
+// The changes of a query's entries between a position and a snapshot's, append by append, folded
+// anew from the rows: exactly those that a watch would have seen at the time. Costs what the rows
+// of the query's entries cost for each append that touched them, wherever the log's head is. Not
 // thread-safe; reads disk.
 class ChangeReplay {
  public:

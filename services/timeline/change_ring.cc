@@ -57,9 +57,9 @@ std::optional<ChangeRing::Changes> ChangeRing::After(Position after) const {
   if (after < complete_after_) return std::nullopt;
   Changes result;
   result.position = std::max(after, position_);
-  const auto first = std::partition_point(
-      appends_.begin(), appends_.end(),
-      [after](const auto& append) { return append.first->position <= after; });
+  const auto first =
+      std::partition_point(appends_.begin(), appends_.end(),
+                           [after](const auto& append) { return append.first->position <= after; });
   for (auto append = first; append != appends_.end(); ++append) {
     result.appends.push_back(append->first);
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+
 #include "services/timeline/entry_folder.h"
 #include "storage/mutex.h"
 
@@ -28,7 +29,8 @@ struct EntryChange {
   const std::string& entry_id() const { return after.entry_id; }
 };
 
-// What one append changed, in order of entry_id. Nothing is in it for an append that changed nothing.
+// What one append changed, in order of entry_id. Nothing is in it for an append that changed
+// nothing.
 struct AppendChanges {
   // The end of the append.
   storage::Position position = 0;
@@ -37,8 +39,9 @@ struct AppendChanges {
   std::vector<EntryChange> changes;
 };
 
-// How far the views have come, and the last changes, for watchers: a bounded part of memory that all
-// of them read. Whoever needs older changes gets them from the store (change_replay.h). Thread-safe.
+// How far the views have come, and the last changes, for watchers: a bounded part of memory that
+// all of them read. Whoever needs older changes gets them from the store (change_replay.h).
+// Thread-safe.
 class ChangeRing {
  public:
   // Keeps about `max_bytes` of entries.
@@ -52,8 +55,8 @@ class ChangeRing {
   // Moves on by many at once, of which no changes are known.
   void SkipTo(storage::Position position);
 
-  // The changes after `after`; nullopt if some of these are no longer, or were never, in memory. The
-  // last one's position may be short of position() if what follows changed nothing.
+  // The changes after `after`; nullopt if some of these are no longer, or were never, in memory.
+  // The last one's position may be short of position() if what follows changed nothing.
   struct Changes {
     std::vector<std::shared_ptr<const AppendChanges>> appends;
     storage::Position position = 0;

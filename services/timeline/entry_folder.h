@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/view_store.h"
 #include "storage/log_reader.h"
@@ -67,8 +68,7 @@ class EntryFolder {
   absl::StatusOr<std::optional<v1::EntryKey>> KeyOf(std::string_view entry_id) const;
   // The ids that there ever were, from `prefix` + `from` on, at most `limit`.
   absl::StatusOr<std::vector<std::string>> IdsWithPrefix(std::string_view prefix,
-                                                         std::string_view from,
-                                                         size_t limit) const;
+                                                         std::string_view from, size_t limit) const;
   // From the rows, whatever is stored of the entry.
   absl::StatusOr<FoldedEntry> Refold(std::string_view entry_id, const AsOf& as_of) const;
   // The two halves of Refold: all but the dependencies and `full`, and these.

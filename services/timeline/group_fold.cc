@@ -53,8 +53,8 @@ bool SameEntry(ViewEntry a, const ViewEntry& b) {
 }
 
 EntryVersion VersionOf(const std::string& entry_id, const ViewEntry& row) {
-  return EntryVersion{entry_id, row.entry(), row.first_day(),
-                      {row.facets().begin(), row.facets().end()}};
+  return EntryVersion{
+      entry_id, row.entry(), row.first_day(), {row.facets().begin(), row.facets().end()}};
 }
 
 }  // namespace
@@ -152,8 +152,7 @@ absl::Status GroupFold::FoldMarked(bool with_dependencies) {
 }
 
 absl::StatusOr<std::optional<ViewEntry>> GroupFold::Stored(const std::string& entry_id) const {
-  ASSIGN_OR_RETURN(const auto bytes,
-                   progress_.store.Get(ViewFamily::kEntries, entry_id, nullptr));
+  ASSIGN_OR_RETURN(const auto bytes, progress_.store.Get(ViewFamily::kEntries, entry_id, nullptr));
   if (!bytes.has_value()) return std::optional<ViewEntry>();
   ASSIGN_OR_RETURN(ViewEntry stored, ParseView<ViewEntry>(entry_id, *bytes));
   return std::optional<ViewEntry>(std::move(stored));
@@ -200,8 +199,10 @@ absl::Status GroupFold::Put(const std::string& entry_id, const FoldedEntry& fold
     batch->Delete(ViewFamily::kEntries, entry_id);
   }
   if (changes == nullptr) return absl::OkStatus();
-  EntryChange change{VersionOf(entry_id, old.value_or(ViewEntry())), VersionOf(entry_id, row),
-                     pb::CHANGE_REASON_UNSPECIFIED, {}};
+  EntryChange change{VersionOf(entry_id, old.value_or(ViewEntry())),
+                     VersionOf(entry_id, row),
+                     pb::CHANGE_REASON_UNSPECIFIED,
+                     {}};
   if (!(change.before == change.after)) changes->push_back(std::move(change));
   return absl::OkStatus();
 }

@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/timestamp.pb.h"
+
 #include "services/timeline/change_ring.h"
 #include "services/timeline/view_progress.h"
 #include "storage/log_reader.h"
@@ -16,24 +17,22 @@
 namespace chipline::timeline {
 
 // Brings the entries to the position of the rows: folds those whose rows changed, then those that
-// depend on one that now says something else. Not thread-safe; all arguments of the constructor must
-// outlive it.
+// depend on one that now says something else. Not thread-safe; all arguments of the constructor
+// must outlive it.
 class GroupFold {
  public:
   GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names)
-      : progress_(progress),
-        names_(names),
-        folder_(progress.store, nullptr, log, names) {}
+      : progress_(progress), names_(names), folder_(progress.store, nullptr, log, names) {}
 
-  // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries with
-  // that position in one batch. Returns the entries that changed, in order of id, without causes.
-  // `alone`: since the last fold there was one append. Where there were several, an entry may have
-  // changed and changed back in between, so all that may have are marked as changed.
+  // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries
+  // with that position in one batch. Returns the entries that changed, in order of id, without
+  // causes. `alone`: since the last fold there was one append. Where there were several, an entry
+  // may have changed and changed back in between, so all that may have are marked as changed.
   absl::StatusOr<std::vector<EntryChange>> Fold(const std::set<std::string>& stale, bool alone,
                                                 const google::protobuf::Timestamp& time);
 
-  // The same for views that nobody may read yet: folds everything marked in the store, in parts that
-  // fit into memory, and only then moves the position.
+  // The same for views that nobody may read yet: folds everything marked in the store, in parts
+  // that fit into memory, and only then moves the position.
   absl::Status FoldAll(const google::protobuf::Timestamp& time);
 
   const EntryFolder& folder() const { return folder_; }

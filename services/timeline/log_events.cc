@@ -2,23 +2,31 @@
 
 #include <utility>
 
-#include "fmt/format.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/wire_format_lite.h"
+
+#include "fmt/format.h"
 #include "storage/status_macros.h"
 
 namespace chipline::timeline {
 
 using storage::Position;
 
-absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log, Position position) {
-  ASSIGN_OR_RETURN(const auto block, log.BlockAt(position));
-  const std::string_view bytes = block->Record(position);
+namespace {
+
+absl::StatusOr<v1::RecordedEvent> ParseEvent(std::string_view bytes, Position position) {
   v1::RecordedEvent event;
   if (!event.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError(fmt::format("the event at position {} cannot be read", position));
   }
   return event;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log, Position position) {
+  ASSIGN_OR_RETURN(const auto block, log.BlockAt(position));
+  return ParseEvent(block->Record(position), position);
 }
 
 absl::Status ForEachEvent(std::string_view body,
@@ -44,15 +52,21 @@ absl::Status ForEachEvent(std::string_view body,
 
 absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> LogEvents::At(Position position) {
   if (const auto known = recent_.find(position); known != recent_.end()) return known->second;
-  ASSIGN_OR_RETURN(v1::RecordedEvent read, ReadEvent(log_, position));
-  auto event = std::make_shared<const v1::RecordedEvent>(std::move(read));
+  if (block_ == nullptr || position < block_->first() || position > block_->last()) {
+    ASSIGN_OR_RETURN(block_, log_.BlockAt(position));
+  }
+  ASSIGN_OR_RETURN(const v1::RecordedEvent event, ParseEvent(block_->Record(position), position));
+  Remember(event);
+  return recent_.at(position);
+}
+
+void LogEvents::Remember(const v1::RecordedEvent& event) {
   if (bytes_ > kMaxBytes) {
     recent_.clear();
     bytes_ = 0;
   }
-  bytes_ += event->ByteSizeLong();
-  recent_.emplace(position, event);
-  return event;
+  bytes_ += event.ByteSizeLong();
+  recent_.emplace(event.position(), std::make_shared<const v1::RecordedEvent>(event));
 }
 
 absl::StatusOr<std::optional<Position>> LogEvents::Find(std::string_view event_id, Position up_to) {

@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+
 #include "chipline/v1/event.pb.h"
 #include "storage/log_reader.h"
 
@@ -17,18 +18,20 @@ namespace chipline::timeline {
 absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log,
                                             storage::Position position);
 
-// Calls `visit` with the bytes of each event in a body of `RecordedEvent events = 1` fields, until it
-// returns an error. DATA_LOSS if it is no such body.
+// Calls `visit` with the bytes of each event in a body of `RecordedEvent events = 1` fields, until
+// it returns an error. DATA_LOSS if it is no such body.
 absl::Status ForEachEvent(std::string_view body,
                           const std::function<absl::Status(std::string_view)>& visit);
 
-// Events of the log by position and by id, parsed, the recent ones from memory: what following links
-// needs. Bounded. Not thread-safe; the reader must outlive it.
+// Events of the log by position and by id, parsed, the recent ones from memory: what following
+// links needs. Bounded. Not thread-safe; the reader must outlive it.
 class LogEvents {
  public:
   explicit LogEvents(const storage::LogReader& log) : log_(log) {}
 
   absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> At(storage::Position position);
+  // Saves reading it.
+  void Remember(const v1::RecordedEvent& event);
   // Where the event with this id is, if that is not after `up_to`.
   absl::StatusOr<std::optional<storage::Position>> Find(std::string_view event_id,
                                                         storage::Position up_to);
@@ -40,6 +43,8 @@ class LogEvents {
   const storage::LogReader& log_;
   absl::flat_hash_map<storage::Position, std::shared_ptr<const v1::RecordedEvent>> recent_;
   size_t bytes_ = 0;
+  // The block read last: events that link are often near what they link to.
+  std::shared_ptr<const storage::Block> block_;
 };
 
 }  // namespace chipline::timeline

@@ -16,9 +16,11 @@ using storage::v1::ViewMeta;
 
 // The layout of the families; another one is built anew.
 constexpr uint32_t kLayoutVersion = 1;
-// How much of the log is taken at a time.
+// How much of the log is taken, and folded, at a time; more if the views are far behind, since each
+// entry is folded once a step.
 constexpr size_t kStepBytes = 1024 * 1024;
-constexpr size_t kRebuildStepBytes = 8 * 1024 * 1024;
+constexpr size_t kFarStepBytes = 8 * 1024 * 1024;
+constexpr Position kFar = 65'536;
 // Watched views fold each append on its own as long as they are no further behind than this.
 constexpr Position kLiveLag = 4096;
 // Entries to fold are remembered up to this number while nothing is folded; see TakeAppend.
@@ -64,7 +66,8 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   const auto fits = [&](const ViewMeta& meta) {
     return SameViews(meta, wanted) && HasEvent(log_, meta);
   };
-  ASSIGN_OR_RETURN(store_, ViewStore::Open(options.directory, fits, options.cache_bytes, options.env));
+  ASSIGN_OR_RETURN(store_,
+                   ViewStore::Open(options.directory, fits, options.cache_bytes, options.env));
   ASSIGN_OR_RETURN(ViewMeta meta, store_->Meta(nullptr));
   if (meta.layout_version() == 0) {
     meta = wanted;
@@ -130,8 +133,8 @@ absl::Status Materializer::Run() {
       MutexLock lock(mutex_);
       if (stopping_) return absl::OkStatus();
     }
-    ASSIGN_OR_RETURN(const storage::Batch batch,
-                     cursor.Next(rebuilding_ ? kRebuildStepBytes : kStepBytes));
+    const bool far = log_.head() - cursor.position() > kFar;
+    ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(far ? kFarStepBytes : kStepBytes));
     if (batch.events > 0) RETURN_IF_ERROR(Take(batch));
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
       RETURN_IF_ERROR(FinishRebuild());
@@ -186,7 +189,8 @@ absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
   }
   RETURN_IF_ERROR(rows_->Commit());
   PublishNames();
-  ASSIGN_OR_RETURN(std::vector<EntryChange> changes, folds_->Fold(stale_, /*alone=*/true, last_time_));
+  ASSIGN_OR_RETURN(std::vector<EntryChange> changes,
+                   folds_->Fold(stale_, /*alone=*/true, last_time_));
   stale_.clear();
   ASSIGN_OR_RETURN(AppendChanges published,
                    ChangesOf(append.span(), names_changed, std::move(changes)));
@@ -197,8 +201,8 @@ absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
 absl::StatusOr<AppendChanges> Materializer::ChangesOf(const AppendSpan& append, bool names_changed,
                                                       std::vector<EntryChange> changes) {
   for (EntryChange& change : changes) {
-    ASSIGN_OR_RETURN(ChangeCause cause, CauseOf(*store_, nullptr, log_, folds_->folder(),
-                                                change.entry_id(), append));
+    ASSIGN_OR_RETURN(ChangeCause cause,
+                     CauseOf(*store_, nullptr, log_, folds_->folder(), change.entry_id(), append));
     change.reason = cause.reason;
     change.cause_event_ids = std::move(cause.event_ids);
   }

@@ -11,6 +11,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+
 #include "services/timeline/change_ring.h"
 #include "services/timeline/group_fold.h"
 #include "services/timeline/published_names.h"
@@ -37,10 +38,10 @@ struct MaterializerOptions {
 // append, and whatever is lost of the views comes back from the log.
 //
 // The views move from the end of one append to the end of a later one. While somebody watches and
-// the views are near the head, each append is folded on its own and its changes go to the ring; else
-// all appends at hand are folded together, each entry once, and watchers find the changes in the
-// store. Views that start empty on a log that is not are not for reading until they have reached
-// what was the head at the start: rebuilding() is true and nothing is folded before that.
+// the views are near the head, each append is folded on its own and its changes go to the ring;
+// else all appends at hand are folded together, each entry once, and watchers find the changes in
+// the store. Views that start empty on a log that is not are not for reading until they have
+// reached what was the head at the start: rebuilding() is true and nothing is folded before that.
 //
 // Thread-safe. The log's reader must outlive it.
 class Materializer {

@@ -67,7 +67,11 @@ absl::StatusOr<std::set<Position>> Membership::Downstream(std::set<Position> eve
 absl::StatusOr<std::vector<Position>> Membership::Carriers(std::string_view target, Beside why,
                                                            Position at) {
   std::vector<Position> carriers;
-  RETURN_IF_ERROR(store_.Scan(ViewFamily::kCarriers, CarrierPrefix(target, why), "", nullptr,
+  // Most events have none, which a single key tells at a fraction of a scan's price.
+  const std::string prefix = CarrierPrefix(target, why);
+  ASSIGN_OR_RETURN(const auto any, store_.Get(ViewFamily::kCarriers, prefix, nullptr));
+  if (!any.has_value()) return carriers;
+  RETURN_IF_ERROR(store_.Scan(ViewFamily::kCarriers, prefix, "", nullptr,
                               [&](std::string_view rest, std::string_view) {
                                 const auto carrier = PositionIn(rest, 0);
                                 if (carrier.has_value() && *carrier <= at) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/view_keys.h"
@@ -24,8 +25,8 @@ struct Member {
 // By entry_id.
 using Members = std::map<std::string, Member>;
 
-// Which entries an event is a row of, at any position: a function of the log up to there. The rows of
-// an entry are the least set that holds
+// Which entries an event is a row of, at any position: a function of the log up to there. The rows
+// of an entry are the least set that holds
 //   * the events that make a claim in it, by the names as known (KeysOf);
 //   * the events that these refer to (ReferencesOf);
 //   * every event that links to one in the set, in whatever order they arrived.

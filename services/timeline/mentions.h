@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+
 #include "chipline/v1/event.pb.h"
 
 namespace chipline::timeline {

@@ -8,8 +8,8 @@
 
 namespace chipline::timeline {
 
-// Names as the materializer has learned them. Readers get a copy that never changes again; it answers
-// for every position up to the views', and knows of later ones at most more than is asked.
+// Names as the materializer has learned them. Readers get a copy that never changes again; it
+// answers for every position up to the views', and knows of later ones at most more than is asked.
 struct PublishedNames {
   NameTable table;
   // The ends of the appends in which an alias came or went, ascending.

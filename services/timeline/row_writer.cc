@@ -23,8 +23,9 @@ using storage::v1::ViewMentions;
 using storage::v1::ViewRow;
 using storage::v1::ViewTouch;
 
-// A row carries its event, so that a refold reads one range of keys. A rule for 64 chips and 64 places
-// would be stored 4,096 times: an event in more entries than this is read from the log instead.
+// A row carries its event, so that a refold reads one range of keys. A rule for 64 chips and 64
+// places would be stored 4,096 times: an event in more entries than this is read from the log
+// instead.
 constexpr size_t kMaxEventCopies = 16;
 // Bounds what is remembered only to save writes.
 constexpr size_t kMaxNoted = 200'000;
@@ -59,8 +60,8 @@ absl::Status RowWriter::RestoreNames() {
   const auto learn = [&](std::string_view bytes) -> absl::Status {
     LoggedEvent event;
     ASSIGN_OR_RETURN(event.event, ParseView<pb::RecordedEvent>("alias", bytes));
-    if (!append.events.empty() && append.events.back().event.append_first_position() !=
-                                      event.event.append_first_position()) {
+    if (!append.events.empty() &&
+        append.events.back().event.append_first_position() != event.event.append_first_position()) {
       LearnNames(append);
       append.events.clear();
     }
@@ -117,20 +118,21 @@ absl::StatusOr<RowWriter::Touched> RowWriter::WhereWritten(const ChangedNames& c
   Touched touched;
   for (const auto& [fold_key, aliases] : changed) {
     absl::Status failed;
-    RETURN_IF_ERROR(progress_.store.Scan(
-        ViewFamily::kMentions, NamePrefix(fold_key), "", nullptr,
-        [&](std::string_view rest, std::string_view value) {
-          if (!PositionIn(rest, 0).has_value()) return true;
-          const auto mentions = ParseView<ViewMentions>(fold_key, value);
-          if (!mentions.ok()) {
-            failed = mentions.status();
-            return false;
-          }
-          for (const Position position : mentions->positions()) {
-            if (position <= up_to) touched[position].insert(aliases.begin(), aliases.end());
-          }
-          return true;
-        }));
+    RETURN_IF_ERROR(
+        progress_.store.Scan(ViewFamily::kMentions, NamePrefix(fold_key), "", nullptr,
+                             [&](std::string_view rest, std::string_view value) {
+                               if (!PositionIn(rest, 0).has_value()) return true;
+                               const auto mentions = ParseView<ViewMentions>(fold_key, value);
+                               if (!mentions.ok()) {
+                                 failed = mentions.status();
+                                 return false;
+                               }
+                               for (const Position position : mentions->positions()) {
+                                 if (position <= up_to)
+                                   touched[position].insert(aliases.begin(), aliases.end());
+                               }
+                               return true;
+                             }));
     RETURN_IF_ERROR(failed);
   }
   return touched;
@@ -150,21 +152,25 @@ absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, std::set<std::
   const ChangedNames changed = LearnNames(append);
   Touched touched;
   if (!changed.empty()) {
+    // Mentions that are pending are looked for, too.
     RETURN_IF_ERROR(Commit());
     ASSIGN_OR_RETURN(touched, WhereWritten(changed, span.first - 1));
   }
-  std::set<std::string> entries;
-  const bool plain =
-      touched.empty() && std::all_of(append.events.begin(), append.events.end(),
-                                     [this](const LoggedEvent& logged) {
-                                       return IsPlain(logged.event.event());
-                                     });
-  if (plain) {
-    for (const LoggedEvent& event : append.events) AddPlain(event, span.last, &entries);
-  } else {
-    RETURN_IF_ERROR(Commit());
-    RETURN_IF_ERROR(ApplyLinked(append, touched, &entries));
+  std::set<Position> linked;
+  for (const LoggedEvent& logged : append.events) {
+    if (!IsPlain(logged.event.event())) linked.insert(logged.event.position());
   }
+  std::set<std::string> entries;
+  const bool moves_rows = !linked.empty() || !touched.empty();
+  if (moves_rows) RETURN_IF_ERROR(Commit());
+  for (const LoggedEvent& logged : append.events) {
+    if (linked.contains(logged.event.position())) {
+      events_.Remember(logged.event);
+    } else {
+      AddPlain(logged, span.last, &entries);
+    }
+  }
+  if (moves_rows) RETURN_IF_ERROR(ApplyLinked(append, std::move(linked), touched, &entries));
   for (const LoggedEvent& event : append.events) NoteMentions(event);
   for (const std::string& entry_id : entries) {
     if (stale->insert(entry_id).second) batch_.Put(ViewFamily::kStale, entry_id, "");
@@ -208,12 +214,10 @@ void RowWriter::AddPlain(const LoggedEvent& logged, Position at, std::set<std::s
   }
 }
 
-absl::Status RowWriter::ApplyLinked(const LoggedAppend& append, const Touched& touched,
-                                    std::set<std::string>* stale) {
+absl::Status RowWriter::ApplyLinked(const LoggedAppend& append, std::set<Position> changed,
+                                    const Touched& touched, std::set<std::string>* stale) {
   const AppendSpan span = append.span();
-  RETURN_IF_ERROR(NoteCarriers(append));
-  std::set<Position> changed;
-  for (Position position = span.first; position <= span.last; ++position) changed.insert(position);
+  RETURN_IF_ERROR(NoteCarriers(append, changed));
   for (const auto& [position, names] : touched) changed.insert(position);
   ASSIGN_OR_RETURN(const std::set<Position> moved,
                    membership_.Downstream(std::move(changed), span.last));
@@ -233,19 +237,20 @@ absl::Status RowWriter::ApplyLinked(const LoggedAppend& append, const Touched& t
 
 // Written at once, since membership_ looks there. If the rest of the append is lost in a crash they
 // are written again, and until then no position reaches them.
-absl::Status RowWriter::NoteCarriers(const LoggedAppend& append) {
-  const Position last = append.span().last;
+absl::Status RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<Position>& linked) {
+  const AppendSpan span = append.span();
   ViewBatch carriers(progress_.store);
-  for (const LoggedEvent& logged : append.events) {
-    const pb::Event& event = logged.event.event();
+  for (const Position position : linked) {
+    const pb::Event& event = append.events[position - span.first].event.event();
     std::set<std::pair<Beside, std::string>> targets;
     for (const pb::Link& link : event.links()) targets.emplace(Beside::kLink, link.event_id());
     for (std::string& id : ReferencesOf(event)) {
       targets.emplace(Beside::kReference, std::move(id));
     }
     for (const auto& [why, id] : targets) {
-      carriers.Put(ViewFamily::kCarriers, CarrierKey(id, why, logged.event.position()), "");
-      ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(id, last));
+      carriers.Put(ViewFamily::kCarriers, CarrierPrefix(id, why), "");
+      carriers.Put(ViewFamily::kCarriers, CarrierKey(id, why, position), "");
+      ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(id, span.last));
       if (!target.has_value() && awaited_.insert(id).second) {
         batch_.Put(ViewFamily::kAwaited, id, "");
       }

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
+
 #include "services/timeline/change_cause.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/membership.h"
@@ -36,21 +37,21 @@ struct LoggedAppend {
 };
 
 // Turns appends into rows of entries, and keeps what is needed to find older rows that an append
-// touches: who links to whom, where names are written, which entries have a facet. Most appends only
-// add rows. One with links, references or names that come to mean something else may move older
-// events in and out of entries; then the memberships before and after it are compared, and rows end
-// or begin at its position.
+// touches: who links to whom, where names are written, which entries have a facet. Most appends
+// only add rows. One with links, references or names that come to mean something else may move
+// older events in and out of entries; then the memberships before and after it are compared, and
+// rows end or begin at its position.
 //
-// Writes are collected until Commit, or until an append has to see those before it. Not thread-safe;
-// `progress` and the reader must outlive it.
+// Writes are collected until Commit, or until an append has to see those before it. Not
+// thread-safe; `progress` and the reader must outlive it.
 class RowWriter {
  public:
   // Learns again what names mean and which events are awaited as of progress.meta.position.
   static absl::StatusOr<std::unique_ptr<RowWriter>> Open(ViewProgress& progress,
                                                          const storage::LogReader& log);
 
-  // Takes the next append. Adds the entries that it touched to `stale`, whose members must be marked
-  // as such in the store or the batch. Returns whether a name came to mean something else.
+  // Takes the next append. Adds the entries that it touched to `stale`, whose members must be
+  // marked as such in the store or the batch. Returns whether a name came to mean something else.
   absl::StatusOr<bool> Apply(const LoggedAppend& append, std::set<std::string>* stale);
   // Writes what is pending, with the position of the last append.
   absl::Status Commit();
@@ -80,9 +81,10 @@ class RowWriter {
 
   bool IsPlain(const v1::Event& event) const;
   void AddPlain(const LoggedEvent& event, storage::Position at, std::set<std::string>* stale);
-  absl::Status ApplyLinked(const LoggedAppend& append, const Touched& touched,
-                           std::set<std::string>* stale);
-  absl::Status NoteCarriers(const LoggedAppend& append);
+  // `changed`: the events of the append that are not plain.
+  absl::Status ApplyLinked(const LoggedAppend& append, std::set<storage::Position> changed,
+                           const Touched& touched, std::set<std::string>* stale);
+  absl::Status NoteCarriers(const LoggedAppend& append, const std::set<storage::Position>& linked);
   absl::Status MoveRows(storage::Position event, const AppendSpan& append,
                         const std::set<storage::Position>* names, std::set<std::string>* stale,
                         std::map<std::string, std::set<storage::Position>>* touches);

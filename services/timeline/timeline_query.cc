@@ -109,9 +109,9 @@ absl::Status CheckQuery(const pb::TimelineQuery& query, std::string_view field) 
       if (!pb::GateKind_IsValid(rule.gate())) {
         return BadFieldError(fmt::format("{}.export_rule.gate", field), "is not a known gate");
       }
-      return Require(!rule.chip().empty() || !rule.destination().empty() ||
-                         !rule.jurisdiction().empty(),
-                     field, "export_rule", "needs a chip, a destination or a jurisdiction");
+      return Require(
+          !rule.chip().empty() || !rule.destination().empty() || !rule.jurisdiction().empty(),
+          field, "export_rule", "needs a chip, a destination or a jurisdiction");
     }
     case pb::TimelineQuery::kChipOrder: {
       const pb::ChipOrderQuery& order = query.chip_order();
@@ -127,8 +127,9 @@ absl::Status CheckQuery(const pb::TimelineQuery& query, std::string_view field) 
     case pb::TimelineQuery::TIMELINE_NOT_SET:
       break;
   }
-  return BadFieldError(field, "needs a timeline: capex, export_rule, chip_order, chip_supply, usage "
-                              "or company");
+  return BadFieldError(field,
+                       "needs a timeline: capex, export_rule, chip_order, chip_supply, usage "
+                       "or company");
 }
 
 ResolvedQuery ResolveQuery(const pb::TimelineQuery& query, const NamesAt& names) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+
 #include "chipline/v1/timeline_service.pb.h"
 #include "services/timeline/entry_folder.h"
 
@@ -14,7 +15,8 @@ namespace chipline::timeline {
 struct ResolvedQuery {
   // What the ids of its entries start with, one of these.
   std::vector<std::string> kinds;
-  // An entry must have a facet of each clause. At least one clause; the first is the one to search by.
+  // An entry must have a facet of each clause. At least one clause; the first is the one to search
+  // by.
   std::vector<std::vector<std::string>> clauses;
 
   bool Matches(const EntryVersion& entry) const;
@@ -25,8 +27,8 @@ struct ResolvedQuery {
 // missing.
 absl::Status CheckQuery(const v1::TimelineQuery& query, std::string_view field);
 
-// By the names as known. A name that means no entity stands for itself, as it does in events: it finds
-// those that wrote it so. The query must have passed CheckQuery.
+// By the names as known. A name that means no entity stands for itself, as it does in events: it
+// finds those that wrote it so. The query must have passed CheckQuery.
 ResolvedQuery ResolveQuery(const v1::TimelineQuery& query, const NamesAt& names);
 
 }  // namespace chipline::timeline

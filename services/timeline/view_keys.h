@@ -27,7 +27,8 @@ std::string PairKey(std::string_view name, std::string_view second);
 // Why an event is beside another one.
 enum class Beside : char { kLink = 'l', kReference = 'r' };
 
-// The events that link or refer to the event `target`, in order of position.
+// The events that link or refer to the event `target`, in order of position. The prefix itself is a
+// key, too, if there are any.
 std::string CarrierPrefix(std::string_view target, Beside why);
 std::string CarrierKey(std::string_view target, Beside why, storage::Position carrier);
 

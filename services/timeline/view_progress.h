@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_TIMELINE_VIEW_PROGRESS_H_
 
 #include "absl/status/status.h"
+
 #include "services/timeline/view_store.h"
 
 namespace chipline::timeline {

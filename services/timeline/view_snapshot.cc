@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/rule_words.h"
@@ -110,26 +111,38 @@ absl::StatusOr<std::vector<pb::TimelineListing>> ViewSnapshot::List(std::string_
   absl::Status failed;
   const bool within = after.starts_with(prefix);
   const std::string from = within ? std::string(after.substr(prefix.size())) + '\0' : "";
-  RETURN_IF_ERROR(store().Scan(
-      ViewFamily::kEntries, prefix, from, &snapshot_,
-      [&](std::string_view rest, std::string_view value) {
-        if (listings.size() >= limit) return false;
-        const auto stored = ParseView<ViewEntry>(rest, value);
-        const auto entry = stored.ok() ? ParseView<pb::TimelineEntry>(rest, stored->entry())
-                                       : absl::StatusOr<pb::TimelineEntry>(stored.status());
-        if (!entry.ok()) {
-          failed = entry.status();
-          return false;
-        }
-        pb::TimelineListing& listing = listings.emplace_back();
-        listing.set_entry_id(entry->entry_id());
-        *listing.mutable_key() = entry->key();
-        listing.set_last_position(entry->last_position());
-        listing.set_claim_count(entry->claim_count());
-        return true;
-      }));
+  RETURN_IF_ERROR(store().Scan(ViewFamily::kEntries, prefix, from, &snapshot_,
+                               [&](std::string_view rest, std::string_view value) {
+                                 if (listings.size() >= limit) return false;
+                                 const auto stored = ParseView<ViewEntry>(rest, value);
+                                 const auto entry =
+                                     stored.ok()
+                                         ? ParseView<pb::TimelineEntry>(rest, stored->entry())
+                                         : absl::StatusOr<pb::TimelineEntry>(stored.status());
+                                 if (!entry.ok()) {
+                                   failed = entry.status();
+                                   return false;
+                                 }
+                                 pb::TimelineListing& listing = listings.emplace_back();
+                                 listing.set_entry_id(entry->entry_id());
+                                 *listing.mutable_key() = entry->key();
+                                 listing.set_last_position(entry->last_position());
+                                 listing.set_claim_count(entry->claim_count());
+                                 return true;
+                               }));
   RETURN_IF_ERROR(failed);
   return listings;
+}
+
+absl::StatusOr<ViewSnapshot::Steps> ViewSnapshot::StepsOf(const pb::TimelineQuery& query,
+                                                          const AsOf& as_of) const {
+  Steps steps;
+  ASSIGN_OR_RETURN(const std::vector<EntryVersion> rules, Find(query, as_of));
+  for (const EntryVersion& rule : rules) {
+    const pb::TimelineEntry entry = rule.Parse();
+    steps.emplace(entry.key().export_rule().jurisdiction(), entry.key().export_rule().gate());
+  }
+  return steps;
 }
 
 absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportRuleQuery& query,
@@ -145,7 +158,7 @@ absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportR
   key.set_chip(names.Chip(chip));
   key.set_destination(names.Place(destination));
 
-  std::set<std::pair<std::string, pb::GateKind>> steps;
+  Steps steps;
   if (!query.jurisdiction().empty() && query.gate() != pb::GATE_KIND_UNSPECIFIED) {
     pb::Ref jurisdiction;
     jurisdiction.set_mention(query.jurisdiction());
@@ -158,18 +171,17 @@ absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportR
   *of_place.mutable_export_rule() = query;
   of_place.mutable_export_rule()->clear_chip();
   for (const pb::TimelineQuery& near : {of_chip, of_place}) {
-    ASSIGN_OR_RETURN(const std::vector<EntryVersion> rules, Find(near, as_of));
-    for (const EntryVersion& rule : rules) {
-      const pb::TimelineEntry entry = rule.Parse();
-      steps.emplace(entry.key().export_rule().jurisdiction(), entry.key().export_rule().gate());
-    }
+    ASSIGN_OR_RETURN(auto controlled, StepsOf(near, as_of));
+    steps.merge(controlled);
   }
+  pb::TimelineQuery of_both;
+  *of_both.mutable_export_rule() = query;
+  ASSIGN_OR_RETURN(const auto said, StepsOf(of_both, as_of));
   for (const auto& [jurisdiction, gate] : steps) {
+    if (said.contains({jurisdiction, gate})) continue;
     key.set_jurisdiction(jurisdiction);
     key.set_gate(gate);
     const pb::TimelineEntry entry = UnknownRule(key);
-    ASSIGN_OR_RETURN(const EntryVersion said, folder_.At(entry.entry_id(), as_of));
-    if (said.exists()) continue;
     unsaid.push_back({entry.entry_id(), entry.SerializeAsString(), FirstDay(entry), {}});
   }
   return unsaid;

@@ -5,9 +5,11 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "chipline/v1/timeline_service.pb.h"
 #include "services/timeline/entry_folder.h"
 #include "services/timeline/materializer.h"
@@ -49,13 +51,12 @@ class ViewSnapshot {
                                                    const AsOf& as_of) const;
   // Entries that there are, whose ids start with `prefix`, after the id `after`, at most `limit`.
   absl::StatusOr<std::vector<v1::TimelineListing>> List(std::string_view prefix,
-                                                        std::string_view after,
-                                                        size_t limit) const;
+                                                        std::string_view after, size_t limit) const;
 
   // For a rule query that names a chip and a destination: an entry that says UNKNOWN for each step
-  // that a rule controls for this chip elsewhere, or for other chips to there, and for the step that
-  // the query names, where nobody said anything of both. In order of id; folded from nothing, so
-  // such entries are not in the views, and no watch sees them.
+  // that a rule controls for this chip elsewhere, or for other chips to there, and for the step
+  // that the query names, where nobody said anything of both. In order of id; folded from nothing,
+  // so such entries are not in the views, and no watch sees them.
   absl::StatusOr<std::vector<EntryVersion>> Unsaid(const v1::ExportRuleQuery& query,
                                                    const AsOf& as_of) const;
 
@@ -65,11 +66,17 @@ class ViewSnapshot {
   const storage::LogReader& log() const { return views_.log(); }
 
  private:
+  // What jurisdictions control.
+  using Steps = std::set<std::pair<std::string, v1::GateKind>>;
+
   explicit ViewSnapshot(const Materializer& views)
       : views_(views),
         snapshot_(views.store()),
         names_(views.names()),
         folder_(views.store(), &snapshot_, views.log(), names_->table) {}
+
+  // Those that there are rules on.
+  absl::StatusOr<Steps> StepsOf(const v1::TimelineQuery& query, const AsOf& as_of) const;
 
   const Materializer& views_;
   // Taken before the names, which therefore reach as far as it.

@@ -4,10 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "fmt/format.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
+
+#include "fmt/format.h"
 #include "storage/check.h"
 #include "storage/key.h"
 #include "storage/rocks_status.h"
@@ -37,8 +38,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
 absl::StatusOr<RocksFamilies> OpenFamilies(const std::filesystem::path& directory,
                                            size_t cache_bytes, rocksdb::Env* env) {
   static constexpr std::array<const char*, kViewFamilies> kNames = {
-      "meta",     "rows",    "entries",    "keys", "facets", "carriers",
-      "awaited",  "mentions", "touches",   "dependents", "stale"};
+      "meta",    "rows",     "entries", "keys",       "facets", "carriers",
+      "awaited", "mentions", "touches", "dependents", "stale"};
   rocksdb::DBOptions options = SharedDbOptions(env);
   options.atomic_flush = true;
   options.db_write_buffer_size = kWriteBufferBytes;
@@ -52,9 +53,9 @@ absl::StatusOr<ViewMeta> ReadMeta(const RocksFamilies& rocks, const rocksdb::Sna
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
   std::string bytes;
-  const rocksdb::Status status = rocks.db->Get(
-      options, rocks.families[static_cast<size_t>(ViewFamily::kMeta)],
-      ToSlice(ViewStore::kMetaKey), &bytes);
+  const rocksdb::Status status =
+      rocks.db->Get(options, rocks.families[static_cast<size_t>(ViewFamily::kMeta)],
+                    ToSlice(ViewStore::kMetaKey), &bytes);
   if (status.IsNotFound()) return ViewMeta();
   if (!status.ok()) return FromRocks(status, "cannot read the views");
   return ParseView<ViewMeta>(ViewStore::kMetaKey, bytes);

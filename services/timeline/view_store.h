@@ -10,15 +10,17 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "chipline/storage/v1/view.pb.h"
 #include "google/protobuf/message_lite.h"
 #include "rocksdb/db.h"
 #include "rocksdb/write_batch.h"
+
+#include "chipline/storage/v1/view.pb.h"
 #include "storage/rocks_open.h"
 
 namespace chipline::timeline {
 
-// The families of DATA/views; keys are built by view_keys.h, values are chipline.storage.v1 messages.
+// The families of DATA/views; keys are built by view_keys.h, values are chipline.storage.v1
+// messages.
 enum class ViewFamily {
   kMeta,        // kMetaKey ▸ ViewMeta
   kRows,        // entry_id \0 position ▸ ViewRow

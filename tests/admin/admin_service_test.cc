@@ -2,9 +2,9 @@
 #include <set>
 #include <vector>
 
-#include "fmt/format.h"
 #include "gtest/gtest.h"
 
+#include "fmt/format.h"
 #include "services/rpc/status.h"
 #include "storage/limits.h"
 #include "tests/server/running_server.h"
@@ -101,8 +101,7 @@ TEST_F(AdminServiceTest, ASubscriberIsListedWithItsPlace) {
   const auto reader = Subscribe("the one");
   v1::ListSubscribersResponse list = Subscribers();
   // The client has the message a moment before the server knows that it was written.
-  while (list.subscribers_size() == 1 &&
-         list.subscribers(0).state() != v1::SUBSCRIBER_STATE_LIVE) {
+  while (list.subscribers_size() == 1 && list.subscribers(0).state() != v1::SUBSCRIBER_STATE_LIVE) {
     list = Subscribers();
   }
   ASSERT_EQ(list.subscribers_size(), 1);

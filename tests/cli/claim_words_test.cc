@@ -32,6 +32,13 @@ TEST(ClaimWordsTest, Rule) {
             "(proposed)");
 }
 
+TEST(ClaimWordsTest, ARuleWithAnOpenStartHoldsByThenAtTheLatest) {
+  EXPECT_EQ(ClaimWords(FromJson(R"({"exportRuleChange":{"jurisdiction":{"id":"us"},
+      "gate":"GATE_KIND_EXPORT","chipsText":"all","effect":"RULE_EFFECT_PROHIBITED",
+      "status":"RULE_STATUS_IN_FORCE","effective":{"edtf":"../2024-07"}}})")),
+            "us export: all, prohibited from July 2024 at the latest");
+}
+
 TEST(ClaimWordsTest, Order) {
   EXPECT_EQ(ClaimWords(FromJson(R"({"chipOrder":{"buyers":[{"mention":"ByteDance"}],
       "supplier":{"mention":"Nvidia"},"chips":[{"mention":"H200"}],

@@ -41,7 +41,7 @@ void ExpectDefaults(const CLI::App& app) {
     if (option->get_lnames().empty() || option->get_group().empty()) continue;
     if (name == "help" || name == "version" || option->get_required()) continue;
     const bool told = option->get_description().find('[') != std::string::npos ||
-                      !option->get_default_str().empty();
+                      !option->get_default_str().empty() || !option->get_option_text().empty();
     EXPECT_TRUE(told) << app.get_name() << " --" << name;
   }
   for (const CLI::App* inner : app.get_subcommands({})) ExpectDefaults(*inner);

@@ -57,7 +57,10 @@ TEST(StatusWordsTest, RetryInfoSaysWhen) {
 
 TEST(StatusWordsTest, DetailsOfOurOwnErrorsAreSaid) {
   const google::rpc::Status full = ToRpcStatus(BadFieldError("data_directory", "is required"));
-  EXPECT_THAT(StatusWords(full, Palette(false)), HasSubstr("data_directory: is required"));
+  const std::string text = StatusWords(full, Palette(false));
+  EXPECT_THAT(text, HasSubstr("\n  data_directory: is required\n"));
+  // Once, though the message has it as well.
+  EXPECT_EQ(text.find("is required"), text.rfind("is required"));
 }
 
 TEST(StatusWordsTest, DoesWithoutDetails) {

@@ -95,5 +95,14 @@ TEST(RatioWordsTest, SharesAndGrowth) {
   EXPECT_EQ(GrowthWords(direction), "up");
 }
 
+TEST(RatioWordsTest, DroppedDigitsAreMarkedOnce) {
+  v1::Ratio growth;
+  growth.set_bound(v1::BOUND_EXACT);
+  growth.mutable_value()->set_nanos(176'470'588);
+  EXPECT_EQ(GrowthWords(growth), "≈ +17.65 %");
+  growth.set_approximate(true);
+  EXPECT_EQ(GrowthWords(growth), "up about 17.65 %");
+}
+
 }  // namespace
 }  // namespace chipline::cli

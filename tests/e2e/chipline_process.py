@@ -48,12 +48,12 @@ class Server:
         self.address = None
         self.start()
 
-    def start(self):
+    def start(self, listen="127.0.0.1:0"):
         """Starts it, again if it was stopped or killed, over the same data. The port may be another."""
         self.port_file.unlink(missing_ok=True)
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0", "--port-file",
+                [BINARY, "serve", "--data", self.data, "--listen", listen, "--port-file",
                  self.port_file, *self.flags], stdout=output, stderr=output, env=environment())
         self._wait_for_port()
         self.address = f"127.0.0.1:{int(self.port_file.read_text())}"
@@ -91,6 +91,11 @@ class Server:
                                  f"{self.said()}") from None
         if code != 0:
             raise AssertionError(f"the server ended with {code}; it said:\n{self.said()}")
+
+    def restart(self):
+        """Stops it and starts it again at the same address, for clients that wait for it there."""
+        self.stop()
+        self.start(self.address)
 
     def kill(self):
         """Ends it as a crash does."""

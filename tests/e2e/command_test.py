@@ -135,11 +135,13 @@ class AppendCommandTest(CommandCase):
         self.serves()
 
 
-class ImportExportTest(CommandCase):
+class ImportCase(CommandCase):
     def summary(self, *arguments, server=None, **others):
         done = run("import", *arguments, "--json", server=server or self.server, **others)
         return done.returncode, json.loads(done.stdout)
 
+
+class ImportTwiceTest(ImportCase):
     def test_the_demo_imported_twice_is_there_once(self):
         count = len(DEMO.read_text(encoding="utf-8").splitlines())
         self.assertEqual(self.summary(DEMO), (DONE, {
@@ -148,6 +150,8 @@ class ImportExportTest(CommandCase):
             "appended": 0, "duplicates": count, "refused": 0, "refusedLines": []}))
         self.assertEqual(self.head(), count)
 
+
+class ImportExportTest(ImportCase):
     def test_what_one_log_exports_another_imports_the_same(self):
         self.summary(DEMO)
         exported = self.assert_done(self.chipline("export"))
@@ -265,6 +269,18 @@ class ReadCommandsTest(CommandCase):
         self.assertEqual(live.event.event_id, event.event_id)
         self.assertEqual(tail.interrupt(), DONE)
 
+    def test_tail_goes_on_by_itself_when_its_server_is_restarted(self):
+        company = claims.fresh("tailed")
+        tail = self.follow("tail", "--from-start", "--json", "--company", company)
+        lines = tail.lines()
+        for number in range(3):
+            event = claims.usage(company, product=f"product-{number}")
+            self.append(event)
+            self.assertEqual(json_format.Parse(next(lines), pb.RecordedEvent()).event.event_id,
+                             event.event_id)
+            self.server.restart()
+        self.assertEqual(tail.interrupt(), DONE)
+
     def test_watch_prints_a_snapshot_and_changes_and_ends_well(self):
         company = claims.fresh("watched")
         watch = self.follow("watch", "usage", company, "--json")
@@ -308,7 +324,7 @@ class HelpTest(unittest.TestCase):
                 if re.match(r"(-\w,)?--(help|version)", option) or "REQUIRED" in option:
                     continue
                 with self.subTest(path, option=option.split()[0]):
-                    self.assertRegex(option, r"\[[^\]]+\]")
+                    self.assertRegex(option, r"=\S|\[(none|off)\]")
 
     def test_the_version_is_the_server_s(self):
         done = run("--version")

@@ -95,7 +95,8 @@ class SpendingTest(DemoTest):
 
     def test_before_the_fifth_report_it_was_about_85bn(self):
         known = pb.Known(publication_date="2025-12-31")
-        (entry,) = [e.capex for e in self.timeline(capex=pb.CapexQuery(company="bytedance"), known=known)
+        entries = self.timeline(capex=pb.CapexQuery(company="bytedance"), known=known)
+        (entry,) = [e.capex for e in entries
                     if e.entry_id == "capex/bytedance/ai-chips/2026/capex/forward"]
         self.assertEqual(billions(entry.selected.amount), 85)
 
@@ -158,7 +159,7 @@ class RulesTest(DemoTest):
         for entry in entries:
             key = entry.key.export_rule
             (interval,) = [i for i in entry.export_rule.intervals
-                           if i.valid.__getattribute__("from") <= day
+                           if getattr(i.valid, "from") <= day
                            and (i.valid.to == "" or day < i.valid.to)]
             found[key.jurisdiction, key.gate] = interval
         return found
@@ -283,12 +284,10 @@ class OrderTest(DemoTest):
         groups = {f.grounds.event_ids[0]: f for o in entry.chip_supply.ordered for f in o.open_groups}
         self.assertEqual(groups["001-10"].quantity.low, 1_000_000)
         orders = self.timeline(chip_order=pb.ChipOrderQuery(buyer="bytedance", chip="h20"))
-        wordings = {s.selected.quantity.verbatim or a.quantity.verbatim
-                    for o in orders for s in o.chip_order.stages
-                    for a in [*s.alternatives, s.selected]}
-        self.assertTrue(all(not s.selected.quantity.HasField("value")
-                            for o in orders for s in o.chip_order.stages))
-        self.assertGreater(len(orders), 0, wordings)
+        figures = [s.selected.quantity for o in orders for s in o.chip_order.stages]
+        self.assertTrue(figures)
+        for quantity in figures:
+            self.assertFalse(quantity.HasField("value") or quantity.HasField("low"), quantity)
 
 
 class UseTest(DemoTest):

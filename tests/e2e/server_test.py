@@ -1,10 +1,13 @@
 """The server as a process: start, stop, its folder, its options, and what it says of itself."""
 
+import pathlib
 import signal
+import subprocess
+import tempfile
 import unittest
 
 import claims
-from chipline_process import Server, run
+from chipline_process import BINARY, Server, environment, run
 from contract import pb
 from server_case import ServerCase
 
@@ -90,6 +93,18 @@ class OptionsTest(unittest.TestCase):
         for stream in streams:
             stream.cancel()
         server.stop()
+
+    def test_paths_may_be_relative(self):
+        with tempfile.TemporaryDirectory() as folder:
+            process = subprocess.Popen(
+                [BINARY, "serve", "--data", "data", "--listen", "127.0.0.1:0", "--port-file", "port"],
+                cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                env=environment())
+            said = next((line for line in process.stdout if line.startswith("listening on")), "")
+            process.terminate()
+            rest = process.communicate(timeout=20)[0]
+            self.assertEqual(process.returncode, 0, said + rest)
+            self.assertTrue(pathlib.Path(folder, "data", "FORMAT").exists())
 
     def test_a_folder_that_cannot_be_used_is_refused(self):
         for wrong in ("/dev/null/data", "/proc/nobody"):

@@ -151,6 +151,8 @@ class TimelinesTest(ServerCase):
 
 class WatchTest(ServerCase):
     def watch(self, query, **others):
+        """A watch by views that have all that is in the log."""
+        self.client.timelines.GetTimeline(pb.GetTimelineRequest(query=query, min_position=self.head()))
         stream = self.client.timelines.WatchTimelines(
             pb.WatchTimelinesRequest(query=query, **others))
         self.addCleanup(stream.cancel)

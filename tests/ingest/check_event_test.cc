@@ -3,6 +3,7 @@
 
 #include "gtest/gtest.h"
 
+#include "fmt/format.h"
 #include "tests/ingest/test_events.h"
 
 namespace chipline::ingest {
@@ -52,7 +53,7 @@ TEST(CheckEventTest, BadEventsAreRefused) {
        [](auto& e) {
          for (int i = 1; i < 17; ++i) {
            *e.add_links() = e.links(0);
-           e.mutable_links(i)->set_event_id("t" + std::to_string(i));
+           e.mutable_links(i)->set_event_id(fmt::format("t{}", i));
          }
        },
        "events[0].links", "has 17 values; at most 16"},

@@ -12,7 +12,7 @@ namespace {
 
 // The events that a newcomer imports first are all taken, one append each, and their names agree.
 TEST(DemoEventsTest, AllOfThemAreTaken) {
-  std::ifstream file(CHIPLINE_SOURCE_DIR "/deploy/demo/events.ndjson");
+  std::ifstream file("deploy/demo/events.ndjson");
   ASSERT_TRUE(file.is_open());
   NamingRules rules;
   uint64_t position = 0;

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "fmt/format.h"
 #include "tests/ingest/test_events.h"
 
 namespace chipline::ingest {
@@ -75,8 +76,8 @@ TEST(FilterTest, EverythingWrongIsSaidAtOnce) {
 TEST(FilterTest, AtMost64ValuesInAll) {
   v1::Filter filter;
   for (int i = 0; i < 32; ++i) {
-    filter.add_companies("c" + std::to_string(i));
-    filter.add_chips("h" + std::to_string(i));
+    filter.add_companies(fmt::format("c{}", i));
+    filter.add_chips(fmt::format("h{}", i));
   }
   EXPECT_TRUE(ToStorageFilter(filter).ok());
   filter.add_jurisdictions("cn");

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "fmt/format.h"
 #include "services/values/fold_key.h"
 #include "services/values/sha256.h"
 #include "tests/ingest/test_events.h"
@@ -31,14 +32,16 @@ std::string SubjectOf(const storage::v1::Naming& naming) {
   for (const auto& token : naming.subject()) {
     if (!subject.empty()) subject += '.';
     subject += token.literal();
-    for (const uint32_t mention : token.mentions()) subject += "{" + std::to_string(mention) + "}";
+    for (const uint32_t mention : token.mentions()) subject += fmt::format("{{{}}}", mention);
   }
   return subject;
 }
 
 storage::v1::Naming NamingOf(const v1::Event& event) { return Sealed(event).naming(); }
 
-std::string HashOf(const std::string& text) { return "x-" + Sha256Hex(text).substr(0, 16); }
+std::string HashOf(const std::string& text) {
+  return fmt::format("x-{}", Sha256Hex(text).substr(0, 16));
+}
 
 TEST(NamingTest, CapexIsNamedByItsCompanies) {
   const auto naming = NamingOf(Capex());

@@ -5,6 +5,7 @@
 #include "google/protobuf/arena.h"
 
 #include "benchmark/benchmark.h"
+#include "fmt/format.h"
 #include "services/ingest/rules.h"
 #include "services/ingest/seal.h"
 #include "tests/ingest/test_events.h"
@@ -19,7 +20,7 @@ std::string RequestBytes(int64_t count, bool with_ids) {
     v1::Event& event = *request.add_events();
     event = kinds[static_cast<size_t>(i) % kinds.size()];
     event.mutable_labels(0)->set_value(std::to_string(i));
-    event.set_event_id(with_ids ? "event-" + std::to_string(i) : "");
+    event.set_event_id(with_ids ? fmt::format("event-{}", i) : "");
   }
   return request.SerializeAsString();
 }

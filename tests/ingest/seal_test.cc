@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 
+#include "fmt/format.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "tests/ingest/test_events.h"
@@ -65,7 +66,7 @@ std::vector<v1::Event> ManyUsages(int count, size_t bytes_each) {
   std::vector<v1::Event> events;
   for (int i = 0; i < count; ++i) {
     v1::Event event = Usage();
-    event.set_event_id("usage-" + std::to_string(100'000 + i));
+    event.set_event_id(fmt::format("usage-{}", 100'000 + i));
     events.push_back(bytes_each == 0 ? event : OfSize(event, bytes_each, ScopeOfUsage));
   }
   return events;
@@ -170,7 +171,7 @@ TEST(SealTest, BadPreconditionsAreRefused) {
 
 TEST(SealTest, AtMost64Preconditions) {
   v1::AppendEventsRequest request = RequestOf({Usage()});
-  for (int i = 0; i < 64; ++i) request.add_preconditions()->set_subject("s." + std::to_string(i));
+  for (int i = 0; i < 64; ++i) request.add_preconditions()->set_subject(fmt::format("s.{}", i));
   EXPECT_TRUE(Seal(v1::AppendEventsRequest(request)).ok());
   request.add_preconditions()->set_subject("s.64");
   EXPECT_EQ(ViolationsOf(Seal(std::move(request)).status()).size(), 1u);

@@ -135,9 +135,8 @@ TEST(WatchTest, ATokenOfAnotherViewVersionStartsOver) {
   const Position first = server.Append({CapexText("a", "ByteDance", 160)});
   auto request = CapexOf("bytedance");
   const auto& identity = server.views().log().identity();
-  const TokenScope scope{
-      identity.log_id, identity.epoch,
-      QueryFingerprint({"WatchTimelines", request.query().SerializeAsString()})};
+  const TokenScope scope{identity.log_id, identity.epoch,
+                         QueryFingerprint({"WatchTimelines", request.query().SerializeAsString()})};
   request.set_resume_token(SealToken(TokenKind::kResume, scope, TokenPlace{first, "0.0"}));
   WatchClient watch(server.stub(), request);
   EXPECT_FALSE(watch.Next().started().resumed());
@@ -195,8 +194,8 @@ TEST(WatchTest, ALargeSnapshotMovesThePositionOnlyWithItsLastPart) {
   QueryServer server;
   std::vector<std::string> events;
   for (int i = 0; i < 400; ++i) {
-    events.push_back(CapexText("e" + std::to_string(i), "ByteDance", 100 + i,
-                               std::to_string(1600 + i)));
+    events.push_back(
+        CapexText("e" + std::to_string(i), "ByteDance", 100 + i, std::to_string(1600 + i)));
   }
   const Position end = server.Append(events);
   WatchClient watch(server.stub(), CapexOf("bytedance"));

@@ -1,9 +1,9 @@
 #include <thread>
 #include <utility>
 
-#include "fmt/format.h"
 #include "gmock/gmock.h"
 
+#include "fmt/format.h"
 #include "services/rpc/status.h"
 #include "storage/error.h"
 #include "tests/server/running_server.h"
@@ -14,7 +14,8 @@ namespace {
 using AppendTest = RunningServer;
 
 TEST_F(AppendTest, AnswersWhereEachEventIs) {
-  const auto answer = NewClient().Append(AppendOf({Capex("a", "ByteDance"), Capex("b", "Alibaba")}));
+  const auto answer =
+      NewClient().Append(AppendOf({Capex("a", "ByteDance"), Capex("b", "Alibaba")}));
   ASSERT_TRUE(answer.ok()) << answer.status();
   ASSERT_EQ(answer->events_size(), 2);
   EXPECT_EQ(answer->events(0).event_id(), "a");
@@ -114,8 +115,8 @@ TEST_F(AppendTest, ManyClientsAndLargeAppendsAllGetTheirAnswers) {
         const auto answer = client.Append(AppendOf(events));
         ASSERT_TRUE(answer.ok()) << answer.status();
         for (int e = 1; e < answer->events_size(); ++e) {
-          EXPECT_EQ(answer->events(e).position(), answer->events(0).position() +
-                                                      static_cast<uint64_t>(e));
+          EXPECT_EQ(answer->events(e).position(),
+                    answer->events(0).position() + static_cast<uint64_t>(e));
         }
       }
     });

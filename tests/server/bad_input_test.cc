@@ -1,9 +1,9 @@
 #include <functional>
 
-#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "grpcpp/impl/codegen/client_unary_call.h"
 
+#include "fmt/format.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/resume_token.h"
 #include "services/rpc/status.h"
@@ -106,9 +106,9 @@ TEST_F(BadInputTest, EverythingWrongIsNamedAtOnce) {
     event.mutable_source()->mutable_hops(0)->mutable_published()->set_edtf("2025-");
     event.mutable_capex_announcement()->mutable_amount()->set_currency("RMB");
   });
-  EXPECT_THAT(BadFields(status), testing::UnorderedElementsAre(
-                                     "events[0].source.hops[0].published.edtf",
-                                     "events[0].capex_announcement.amount.currency"));
+  EXPECT_THAT(BadFields(status),
+              testing::UnorderedElementsAre("events[0].source.hops[0].published.edtf",
+                                            "events[0].capex_announcement.amount.currency"));
 }
 
 TEST_F(BadInputTest, AnEventOf300KiB) {
@@ -148,11 +148,10 @@ TEST_F(BadInputTest, TextThatIsNotUtf8) {
 }
 
 TEST_F(BadInputTest, BytesThatAreNotAMessage) {
-  for (const char* method : {"/chipline.v1.EventLogService/AppendEvents",
-                             "/chipline.v1.EventLogService/GetEvent",
-                             "/chipline.v1.SubscriptionService/CommitCursor",
-                             "/chipline.v1.TimelineService/GetTimeline",
-                             "/chipline.v1.AdminService/GetStats"}) {
+  for (const char* method :
+       {"/chipline.v1.EventLogService/AppendEvents", "/chipline.v1.EventLogService/GetEvent",
+        "/chipline.v1.SubscriptionService/CommitCursor", "/chipline.v1.TimelineService/GetTimeline",
+        "/chipline.v1.AdminService/GetStats"}) {
     SCOPED_TRACE(method);
     ExpectBadFields(CallWithBytes(method, "\x0a\xff\xff"), {"request"});
   }
@@ -187,10 +186,9 @@ TEST_F(BadInputTest, PositionsBeyondTheHead) {
   commit.set_name("me");
   commit.set_position(kBeyond);
   v1::CommitCursorResponse committed;
-  EXPECT_EQ(
-      FromGrpcStatus(client_.subscriptions->CommitCursor(Context().get(), commit, &committed))
-          .code(),
-      absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(FromGrpcStatus(client_.subscriptions->CommitCursor(Context().get(), commit, &committed))
+                .code(),
+            absl::StatusCode::kOutOfRange);
 }
 
 TEST_F(BadInputTest, TokensOfAnotherLog) {
@@ -198,8 +196,7 @@ TEST_F(BadInputTest, TokensOfAnotherLog) {
   v1::SubscribeRequest subscribe;
   subscribe.set_resume_token(SealResumeToken(elsewhere, 1));
   const auto context = Context();
-  const absl::Status subscribed =
-      End(client_.subscriptions->Subscribe(context.get(), subscribe));
+  const absl::Status subscribed = End(client_.subscriptions->Subscribe(context.get(), subscribe));
   EXPECT_EQ(subscribed.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ReasonOf(subscribed), "TOKEN_OTHER_LOG");
 
@@ -217,14 +214,14 @@ TEST_F(BadInputTest, RequestsThatAskForNothingOrTooMuch) {
   v1::GetEventResponse event;
   ExpectBadFields(FromGrpcStatus(client_.log->GetEvent(Context().get(), {}, &event)), {"event"});
   v1::GetCursorResponse cursor;
-  ExpectBadFields(
-      FromGrpcStatus(client_.subscriptions->GetCursor(Context().get(), {}, &cursor)), {"name"});
+  ExpectBadFields(FromGrpcStatus(client_.subscriptions->GetCursor(Context().get(), {}, &cursor)),
+                  {"name"});
   v1::ListSubscribersRequest list;
   list.set_page_size(-1);
   v1::ListSubscribersResponse subscribers;
-  ExpectBadFields(FromGrpcStatus(client_.admin->ListSubscribers(Context().get(), list,
-                                                                &subscribers)),
-                  {"page_size"});
+  ExpectBadFields(
+      FromGrpcStatus(client_.admin->ListSubscribers(Context().get(), list, &subscribers)),
+      {"page_size"});
 }
 
 TEST_F(BadInputTest, WhatIsNotThere) {

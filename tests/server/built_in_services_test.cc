@@ -51,7 +51,8 @@ TEST_F(BuiltInServicesTest, HealthKnowsEveryService) {
        {"", "chipline.v1.EventLogService", "chipline.v1.SubscriptionService",
         "chipline.v1.TimelineService", "chipline.v1.AdminService"}) {
     std::string request;
-    if (!service.empty()) request = std::string("\x0a") + static_cast<char>(service.size()) + service;
+    if (!service.empty())
+      request = std::string("\x0a") + static_cast<char>(service.size()) + service;
     std::string answer;
     const grpc::Status status = Call("/grpc.health.v1.Health/Check", request, answer);
     EXPECT_TRUE(status.ok()) << service << ": " << status.error_message();
@@ -90,8 +91,9 @@ TEST_F(BuiltInServicesTest, ReflectionListsEveryService) {
   const std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> stream(
       grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
           client_.channel.get(),
-          grpc::internal::RpcMethod("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-                                    grpc::internal::RpcMethod::BIDI_STREAMING, client_.channel),
+          grpc::internal::RpcMethod(
+              "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+              grpc::internal::RpcMethod::BIDI_STREAMING, client_.channel),
           context.get()));
   // ServerReflectionRequest {list_services: "*"}.
   ASSERT_TRUE(stream->Write(Bytes("\x3a\x01*")));

@@ -6,10 +6,10 @@
 
 #include "absl/strings/cord.h"
 #include "absl/time/clock.h"
-#include "fmt/format.h"
-#include "google/rpc/error_details.pb.h"
 #include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
 
+#include "fmt/format.h"
 #include "services/rpc/status.h"
 #include "storage/error.h"
 #include "tests/server/running_server.h"

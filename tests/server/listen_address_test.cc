@@ -23,9 +23,9 @@ TEST(ListenAddressTest, WhatOthersCanReachIsRefusedWithTheReason) {
 }
 
 TEST(ListenAddressTest, WhatIsNoAddressIsRefused) {
-  for (const char* text : {"", "7417", ":7417", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
-                           "127.0.0.1:-1", "127.0.0.1:65536", "127.0.0.1:1 ", "example.com:1",
-                           "[::1:1", "unix:/tmp/x"}) {
+  for (const char* text :
+       {"", "7417", ":7417", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:-1",
+        "127.0.0.1:65536", "127.0.0.1:1 ", "example.com:1", "[::1:1", "unix:/tmp/x"}) {
     EXPECT_EQ(ReadListenAddress(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
   }
 }

@@ -12,11 +12,10 @@ TEST(LogLineTest, HasTimeLevelMessageAndFields) {
 }
 
 TEST(LogLineTest, WhatCameFromOutsideCannotMakeALineOfItsOwn) {
-  const std::string line = FormatLogLine(absl::UnixEpoch(), LogLevel::kInfo, "a\nb",
-                                         {{"key", "\"\n2026 ERROR forged"}});
+  const std::string line =
+      FormatLogLine(absl::UnixEpoch(), LogLevel::kInfo, "a\nb", {{"key", "\"\n2026 ERROR forged"}});
   EXPECT_EQ(line.find('\n'), line.size() - 1);
-  EXPECT_EQ(line,
-            "1970-01-01T00:00:00.000Z INFO a\\nb key=\"\\\"\\n2026 ERROR forged\"\n");
+  EXPECT_EQ(line, "1970-01-01T00:00:00.000Z INFO a\\nb key=\"\\\"\\n2026 ERROR forged\"\n");
 }
 
 }  // namespace

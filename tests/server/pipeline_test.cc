@@ -3,10 +3,10 @@
 #include <thread>
 #include <utility>
 
-#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "grpcpp/impl/codegen/sync_stream.h"
 
+#include "fmt/format.h"
 #include "services/rpc/message.h"
 #include "services/rpc/status.h"
 #include "storage/error.h"
@@ -23,7 +23,8 @@ class PipelineTest : public RunningServer {
   using Stream = grpc::ClientReaderWriter<v1::PipelineAppendRequest, v1::PipelineAppendResponse>;
   using RawStream = grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
 
-  static v1::PipelineAppendRequest RequestOf(uint64_t number, const v1::AppendEventsRequest& append) {
+  static v1::PipelineAppendRequest RequestOf(uint64_t number,
+                                             const v1::AppendEventsRequest& append) {
     v1::PipelineAppendRequest request;
     request.set_request_id(number);
     *request.mutable_append() = append;
@@ -127,8 +128,8 @@ TEST_F(PipelineTest, ADamagedAppendIsAnErrorForThatRequestOnly) {
   std::string bytes = RequestOf(1, AppendOf({Capex("a", "ByteDance")})).SerializeAsString();
   bytes.replace(bytes.find("ByteDance"), 4, "\xff\xfe\xff\xfe");
   ASSERT_TRUE(stream->Write(Bytes(bytes)));
-  ASSERT_TRUE(stream->Write(
-      Bytes(RequestOf(2, AppendOf({Capex("b", "ByteDance")})).SerializeAsString())));
+  ASSERT_TRUE(
+      stream->Write(Bytes(RequestOf(2, AppendOf({Capex("b", "ByteDance")})).SerializeAsString())));
   stream->WritesDone();
   const v1::PipelineAppendResponse first = ReadAnswer(*stream);
   EXPECT_EQ(first.request_id(), 1);
@@ -157,8 +158,8 @@ TEST_F(PipelineTest, AnAppendOf5MiBIsAnErrorForThatRequestOnly) {
 
 TEST_F(PipelineTest, BytesThatAreNoRequestEndTheStreamAfterTheAnswersBefore) {
   const auto stream = OpenRaw();
-  ASSERT_TRUE(stream->Write(
-      Bytes(RequestOf(1, AppendOf({Capex("a", "ByteDance")})).SerializeAsString())));
+  ASSERT_TRUE(
+      stream->Write(Bytes(RequestOf(1, AppendOf({Capex("a", "ByteDance")})).SerializeAsString())));
   ASSERT_TRUE(stream->Write(Bytes("\x12\xff\xff\xff")));
   EXPECT_TRUE(ReadAnswer(*stream).has_result());
   grpc::ByteBuffer rest;

@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
-#include "fmt/format.h"
 #include "google/protobuf/text_format.h"
 #include "google/rpc/error_details.pb.h"
 #include "grpcpp/create_channel.h"
 
+#include "fmt/format.h"
 #include "services/rpc/status.h"
 
 namespace chipline::server {
@@ -23,27 +23,28 @@ std::unique_ptr<grpc::ClientContext> Context() {
 
 v1::Event Capex(std::string_view id, std::string_view company, int billions) {
   v1::Event event;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(R"pb(
-    source {
-      hops {
-        publisher { mention: "Financial Times" }
-        relation: HOP_RELATION_PRIMARY
-        published { edtf: "2025-12-23" }
-      }
-    }
-    capex_announcement {
-      companies {}
-      scope: CAPEX_SCOPE_AI
-      period { kind: PERIOD_KIND_CALENDAR edtf: "2026" }
-      basis: CAPEX_BASIS_PLAN
-      amount {
-        currency: "CNY"
-        value {}
-        bound: BOUND_EXACT
-      }
-      accounting: ACCOUNTING_CAPEX
-    })pb",
-                                                            &event));
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(
+        source {
+          hops {
+            publisher { mention: "Financial Times" }
+            relation: HOP_RELATION_PRIMARY
+            published { edtf: "2025-12-23" }
+          }
+        }
+        capex_announcement {
+          companies {}
+          scope: CAPEX_SCOPE_AI
+          period { kind: PERIOD_KIND_CALENDAR edtf: "2026" }
+          basis: CAPEX_BASIS_PLAN
+          amount {
+            currency: "CNY"
+            value {}
+            bound: BOUND_EXACT
+          }
+          accounting: ACCOUNTING_CAPEX
+        })pb",
+      &event));
   event.set_event_id(std::string(id));
   auto& capex = *event.mutable_capex_announcement();
   capex.mutable_companies(0)->set_mention(std::string(company));
@@ -60,8 +61,8 @@ v1::AppendEventsRequest AppendOf(const std::vector<v1::Event>& events) {
 std::vector<std::string> BadFields(const absl::Status& status) {
   std::vector<std::string> fields;
   google::rpc::BadRequest details;
-  const auto payload =
-      status.GetPayload("type.googleapis.com/" + google::rpc::BadRequest::descriptor()->full_name());
+  const auto payload = status.GetPayload("type.googleapis.com/" +
+                                         google::rpc::BadRequest::descriptor()->full_name());
   if (!payload.has_value() || !details.ParseFromString(std::string(*payload))) return fields;
   for (const auto& violation : details.field_violations()) fields.push_back(violation.field());
   return fields;

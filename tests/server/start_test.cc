@@ -1,8 +1,8 @@
 #include <filesystem>
 
-#include "fmt/format.h"
 #include "gmock/gmock.h"
 
+#include "fmt/format.h"
 #include "storage/error.h"
 #include "tests/server/running_server.h"
 
@@ -42,9 +42,9 @@ TEST_F(StartTest, EveryOptionOutOfBoundsIsNamed) {
   options.threads = 0;
   options.max_streams = 0;
   options.drain = absl::Hours(1);
-  EXPECT_THAT(BadFields(Server::Start(options).status()),
-              UnorderedElementsAre("data_directory", "cache_bytes", "threads", "max_streams",
-                                   "drain"));
+  EXPECT_THAT(
+      BadFields(Server::Start(options).status()),
+      UnorderedElementsAre("data_directory", "cache_bytes", "threads", "max_streams", "drain"));
 }
 
 TEST_F(StartTest, ADamagedFormatIsRefusedAndNamed) {

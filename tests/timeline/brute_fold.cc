@@ -2,6 +2,7 @@
 #include <set>
 
 #include "gtest/gtest.h"
+
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/log_events.h"

@@ -1,10 +1,11 @@
-// Random logs of every kind of event, link and order of arrival: what the views say is what a fold of
-// the log from its beginning says, at every end of an append.
+// Random logs of every kind of event, link and order of arrival: what the views say is what a fold
+// of the log from its beginning says, at every end of an append.
 #include <random>
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
+
 #include "services/timeline/change_replay.h"
 #include "tests/timeline/random_events.h"
 #include "tests/timeline/views_fixture.h"

@@ -10,8 +10,8 @@
 namespace chipline::timeline {
 
 // Events of every kind over a small world, so that they meet: names in several spellings, links of
-// every relation to events that were, will be or never are, shares of other claims, aliases that come
-// and go. The same for the same seed.
+// every relation to events that were, will be or never are, shares of other claims, aliases that
+// come and go. The same for the same seed.
 class RandomEvents {
  public:
   explicit RandomEvents(uint32_t seed) : random_(seed) {}

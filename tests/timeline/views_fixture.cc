@@ -6,6 +6,7 @@
 
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+
 #include "services/ingest/appender.h"
 
 namespace chipline::timeline {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+
 #include "services/ingest/rules.h"
 #include "services/timeline/materializer.h"
 #include "services/timeline/view_snapshot.h"
@@ -66,9 +67,9 @@ using Entries = std::map<std::string, std::string>;
 Entries CurrentEntries(const ViewSnapshot& snapshot);
 Entries EntriesAt(const ViewSnapshot& snapshot, storage::Position position);
 
-// The same straight from the log by the definition, with nothing kept: every event up to `position` is
-// read, its keys are made, links and references are followed until nothing is added, and each entry
-// is folded.
+// The same straight from the log by the definition, with nothing kept: every event up to `position`
+// is read, its keys are made, links and references are followed until nothing is added, and each
+// entry is folded.
 Entries BruteEntriesAt(const storage::LogReader& log, storage::Position position);
 
 // The ends of all appends.

@@ -1,8 +1,9 @@
 // Scenarios that the views must hold, each with its own small log.
 #include <string>
 
-#include "fmt/format.h"
 #include "gtest/gtest.h"
+
+#include "fmt/format.h"
 #include "tests/timeline/views_fixture.h"
 
 namespace chipline::timeline {
@@ -13,47 +14,74 @@ using storage::Position;
 std::string Capex(const std::string& id, const std::string& company, int billions,
                   const std::string& more = "") {
   return fmt::format(R"pb(
-    event_id: "{}"
-    source {{
-      origin {{ kind: ORIGIN_KIND_PRESS }}
-      hops {{
-        publisher {{ mention: "Financial Times" }}
-        relation: HOP_RELATION_PRIMARY
-        published {{ edtf: "2025-12-23" }}
-      }}
-    }}
-    {}
-    capex_announcement {{
-      companies {{ mention: "{}" }}
-      scope: CAPEX_SCOPE_AI
-      period {{ kind: PERIOD_KIND_CALENDAR edtf: "2026" }}
-      basis: CAPEX_BASIS_PLAN
-      accounting: ACCOUNTING_CAPEX
-      amount {{ currency: "CNY" value {{ units: {}000000000 }} bound: BOUND_EXACT }}
-    }})pb",
+                       event_id: "{}"
+                       source {
+                         {
+                           origin { { kind: ORIGIN_KIND_PRESS } }
+                           hops {
+                             {
+                               publisher { { mention: "Financial Times" } }
+                               relation: HOP_RELATION_PRIMARY
+                               published { { edtf: "2025-12-23" } }
+                             }
+                           }
+                         }
+                       } {}
+                       capex_announcement {
+                         {
+                           companies { { mention: "{}" } }
+                           scope: CAPEX_SCOPE_AI
+                           period { { kind: PERIOD_KIND_CALENDAR edtf: "2026" } }
+                           basis: CAPEX_BASIS_PLAN
+                           accounting: ACCOUNTING_CAPEX
+                           amount {
+                             {
+                               currency: "CNY"
+                               value { { units: {} 000000000 } }
+                               bound: BOUND_EXACT
+                             }
+                           }
+                         }
+                       })pb",
                      id, more, company, billions);
 }
 
 std::string Alias(const std::string& id, const std::string& name, const std::string& change) {
   return fmt::format(R"pb(
-    event_id: "{}"
-    alias_change {{
-      entity: "bytedance"
-      kind: ENTITY_KIND_COMPANY
-      alias: "{}"
-      change: ALIAS_OPERATION_{}
-    }})pb",
+                       event_id: "{}"
+                       alias_change {
+                         {
+                           entity: "bytedance"
+                           kind: ENTITY_KIND_COMPANY
+                           alias: "{}"
+                           change:
+                           ALIAS_OPERATION_ {}
+                         }
+                       })pb",
                      id, name, change);
 }
 
 std::string Notice(const std::string& id, const std::string& relation, const std::string& target) {
   return fmt::format(R"pb(
-    event_id: "{}"
-    source {{
-      hops {{ publisher {{ mention: "Financial Times" }} relation: HOP_RELATION_PRIMARY }}
-    }}
-    links {{ relation: LINK_RELATION_{} event_id: "{}" }}
-    claim_notice {{ text: "It was wrong." }})pb",
+                       event_id: "{}"
+                       source {
+                         {
+                           hops {
+                             {
+                               publisher { { mention: "Financial Times" } }
+                               relation: HOP_RELATION_PRIMARY
+                             }
+                           }
+                         }
+                       }
+                       links {
+                         {
+                           relation:
+                           LINK_RELATION_ {}
+                           event_id: "{}"
+                         }
+                       }
+                       claim_notice { { text: "It was wrong." } })pb",
                      id, relation, target);
 }
 
@@ -218,13 +246,12 @@ TEST(ViewsTest, ARuleForManyChipsAndPlacesIsReadFromTheLogWhenFoldedAgain) {
   Views views;
   std::string rule = R"pb(
     event_id: "wide"
-    export_rule_change {
-      nature: RULE_NATURE_CHANGE
-      jurisdiction { mention: "US" }
-      gate: GATE_KIND_EXPORT
-      effect: RULE_EFFECT_PROHIBITED
-      status: RULE_STATUS_IN_FORCE
-      effective { edtf: "2025-12-15" }
+    export_rule_change { nature: RULE_NATURE_CHANGE
+                         jurisdiction { mention: "US" }
+                         gate: GATE_KIND_EXPORT
+                         effect: RULE_EFFECT_PROHIBITED
+                         status: RULE_STATUS_IN_FORCE
+                         effective { edtf: "2025-12-15" }
   )pb";
   for (int i = 0; i < 6; ++i) {
     rule += fmt::format("chips {{ mention: \"c{}\" }} destinations {{ mention: \"d{}\" }}", i, i);
@@ -241,17 +268,17 @@ TEST(ViewsTest, ARuleForManyChipsAndPlacesIsReadFromTheLogWhenFoldedAgain) {
 TEST(ViewsTest, ARuleThatNobodySpokeOfIsUnknown) {
   Views views;
   views.AppendText({R"pb(
-    event_id: "rule"
-    export_rule_change {
-      nature: RULE_NATURE_CHANGE
-      jurisdiction { mention: "US" }
-      gate: GATE_KIND_EXPORT
-      chips { mention: "H20" }
-      destinations { mention: "China" }
-      effect: RULE_EFFECT_PROHIBITED
-      status: RULE_STATUS_IN_FORCE
-      effective { edtf: "2025-12-15" }
-    })pb"});
+                      event_id: "rule"
+                      export_rule_change {
+                        nature: RULE_NATURE_CHANGE
+                        jurisdiction { mention: "US" }
+                        gate: GATE_KIND_EXPORT
+                        chips { mention: "H20" }
+                        destinations { mention: "China" }
+                        effect: RULE_EFFECT_PROHIBITED
+                        status: RULE_STATUS_IN_FORCE
+                        effective { edtf: "2025-12-15" }
+                      })pb"});
   const auto snapshot = views.Snapshot();
   v1::ExportRuleQuery query;
   query.set_chip("H20");

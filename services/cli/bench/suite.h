@@ -58,6 +58,8 @@ class Suite {
   absl::Status FanOut(size_t subscribers);
 
   absl::StatusOr<Measurement> ReadAll();
+  // Appends 64 events a message for the length of an arm.
+  Measurement Publish();
   absl::StatusOr<Measurement> FanOutOnce(size_t subscribers);
   // A raw stream of messages as large as those of the latest read or fan-out.
   absl::StatusOr<Measurement> RawStream(size_t streams);

@@ -71,6 +71,12 @@ absl::Status Suite::CatchUp() {
                    }}});
 }
 
+Measurement Suite::Publish() {
+  const Exchange append = {kPipelineMethod, [this] { return source_.PipelineRequest(64); },
+                           HoldsResult, 64};
+  return BidiLoad(chipline_, append, 2, 4, options_.arm);
+}
+
 absl::StatusOr<Measurement> Suite::FanOutOnce(size_t subscribers) {
   v1::SubscribeRequest request;
   request.set_head(true);
@@ -87,10 +93,8 @@ absl::StatusOr<Measurement> Suite::FanOutOnce(size_t subscribers) {
   for (const auto& one : running) {
     ready = one->AwaitMessages(2, absl::Now() + kPatience) && ready;
   }
-  const Exchange append = {kPipelineMethod, [this] { return source_.PipelineRequest(64); },
-                           HoldsResult, 64};
   const absl::Time start = absl::Now();
-  const Measurement sent = BidiLoad(chipline_, append, 2, 4, options_.arm);
+  const Measurement sent = Publish();
   Measurement total;
   absl::Time last = start;
   const absl::Time deadline = absl::Now() + kPatience;
@@ -116,9 +120,16 @@ absl::StatusOr<Measurement> Suite::FanOutOnce(size_t subscribers) {
 absl::Status Suite::FanOut(size_t subscribers) {
   say_(fmt::format("fan-out to {}, warming up", subscribers));
   ASSIGN_OR_RETURN(const Measurement warm, FanOutOnce(subscribers));
+  // What subscribers cannot outrun: the same appends with nobody there to receive them.
+  const auto appended = [this, subscribers]() -> absl::StatusOr<Measurement> {
+    Measurement alone = Publish();
+    alone.events *= subscribers;
+    return alone;
+  };
   return Compare(fmt::format("fan-out to {}", subscribers),
                  [this, subscribers] { return FanOutOnce(subscribers); },
-                 {{"gRPC raw streams", [this, subscribers] { return RawStream(subscribers); }}});
+                 {{"gRPC raw streams", [this, subscribers] { return RawStream(subscribers); }},
+                  {"as appended, nobody listening", appended}});
 }
 
 }  // namespace chipline::cli::bench

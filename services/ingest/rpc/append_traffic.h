@@ -47,7 +47,7 @@ class AppendTraffic {
   bool idle() const { return under_way_.load(std::memory_order_relaxed) == 0; }
 
  private:
-  // To answer takes the committer some 10 to 20 µs, a tenth of a synced write.
+  // To answer a call takes some tens of microseconds, which the next group would wait for.
   static constexpr int kMaxDirectAnswers = 2;
   // To seal an event takes some microseconds, and one is seldom below 200 bytes.
   static constexpr size_t kMaxDirectReadBytes = 4096;

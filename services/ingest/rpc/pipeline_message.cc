@@ -15,12 +15,12 @@ namespace chipline::ingest {
 using google::protobuf::internal::WireFormatLite;
 
 absl::StatusOr<uint64_t> RequestIdOf(const grpc::ByteBuffer& bytes) {
-  constexpr uint32_t kRequestIdTag =
-      WireFormatLite::MakeTag(v1::PipelineAppendRequest::kRequestIdFieldNumber,
-                              WireFormatLite::WIRETYPE_VARINT);
+  constexpr uint32_t kRequestIdTag = WireFormatLite::MakeTag(
+      v1::PipelineAppendRequest::kRequestIdFieldNumber, WireFormatLite::WIRETYPE_VARINT);
   const absl::Status damaged =
-      BadFieldError("request", "is not a chipline.v1.PipelineAppendRequest, so it cannot be said "
-                               "which request_id it has; the stream ends here");
+      BadFieldError("request",
+                    "is not a chipline.v1.PipelineAppendRequest, so it cannot be said "
+                    "which request_id it has; the stream ends here");
   grpc::ByteBuffer shared(bytes);
   grpc::ProtoBufferReader reader(&shared);
   if (!reader.status().ok()) return damaged;

@@ -10,28 +10,28 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "chipline/v1/event_log_service.pb.h"
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
+#include "chipline/v1/event_log_service.pb.h"
 #include "services/ingest/rpc/append_traffic.h"
 #include "services/ingest/rpc/pipelines.h"
 #include "storage/mutex.h"
 
 namespace chipline::ingest {
 
-// One PipelineAppend. Appends go to the log in the order they are read, and answers to the client in
-// the same order, whatever order they come in. Reading goes on while fewer than
-// limits::kMaxPipelineAppends, and limits::kMaxPipelineBytes of requests, are unanswered; so a client
-// that does not read its answers is not read from either.
+// One PipelineAppend. Appends go to the log in the order they are read, and answers to the client
+// in the same order, whatever order they come in. Reading goes on while fewer than
+// limits::kMaxPipelineAppends, and limits::kMaxPipelineBytes of requests, are unanswered; so a
+// client that does not read its answers is not read from either.
 //
 // It owns itself from Start until gRPC's OnDone; the committer, which answers later, holds it too.
 // There are two lanes, each with one thing under way at a time: a read, from StartRead until its
-// append is with the log, and a write. gRPC's reactions, the committer and the executors may all come
-// at once; each changes the state under the lock and calls Advance, which starts what is possible.
-// `starting_` keeps Finish, after which nothing may be started, from overtaking what another thread
-// is just starting.
+// append is with the log, and a write. gRPC's reactions, the committer and the executors may all
+// come at once; each changes the state under the lock and calls Advance, which starts what is
+// possible. `starting_` keeps Finish, after which nothing may be started, from overtaking what
+// another thread is just starting.
 //
 // It ends with OK when the client has closed its half and has every answer; with INVALID_ARGUMENT
 // after the answers to what came before a message that cannot be read; and when the server drains
@@ -77,8 +77,8 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   void Submit();
   // Reading lane: gives the append its place in the order of answers.
   uint64_t OpenSlot(uint64_t request_id);
-  // Reading lane: answers the message in incoming_ with an error, or ends the stream if it cannot be
-  // told which it is.
+  // Reading lane: answers the message in incoming_ with an error, or ends the stream if it cannot
+  // be told which it is.
   void Refuse(const absl::Status& error);
   void EndRead();
 

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "fmt/format.h"
-
 #include "services/rpc/subscribers.h"
 #include "storage/error.h"
 #include "storage/limits.h"
@@ -15,10 +14,11 @@ absl::StatusOr<uint64_t> Pipelines::Add(std::function<void()> stop) {
   MutexLock lock(mutex_);
   if (draining_) return DrainingError();
   if (stops_.size() >= limits::kMaxStreams) {
-    return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
-                 fmt::format("{} pipelines are open, which is the most this server serves at a time",
-                             stops_.size()),
-                 {{"max_streams", std::to_string(limits::kMaxStreams)}});
+    return Error(
+        absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
+        fmt::format("{} pipelines are open, which is the most this server serves at a time",
+                    stops_.size()),
+        {{"max_streams", std::to_string(limits::kMaxStreams)}});
   }
   const uint64_t number = ++last_number_;
   stops_.emplace(number, std::move(stop));

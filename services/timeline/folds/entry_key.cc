@@ -198,7 +198,7 @@ std::string EntryId(const pb::EntryKey& key) {
       std::string id =
           fmt::format("usage/{}/{}", Part(key.usage().company()),
                       Word(pb::UsageMetric_Name(key.usage().metric()), "USAGE_METRIC_"));
-      if (!key.usage().product().empty()) id += "/" + Part(key.usage().product());
+      if (!key.usage().product().empty()) id += fmt::format("/{}", Part(key.usage().product()));
       return id;
     }
     default:

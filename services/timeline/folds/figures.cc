@@ -107,7 +107,7 @@ std::string Grouped(Decimal x) {
   std::string text = x.ToString();
   const size_t first = x.negative() ? 1 : 0;
   for (size_t at = std::min(text.find('.'), text.size()); at > first + 3; at -= 3) {
-    text.insert(at - 3, ",");
+    text.insert(at - 3, 1, ',');
   }
   return text;
 }
