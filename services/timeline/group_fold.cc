@@ -1,6 +1,7 @@
 #include "services/timeline/group_fold.h"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "services/timeline/valid_day.h"
@@ -14,8 +15,9 @@ namespace pb = chipline::v1;
 
 using storage::v1::ViewEntry;
 
-// Entries folded at a time where there may be millions.
-constexpr size_t kPart = 512;
+// Entries folded at a time where there may be millions, and threads that share them.
+constexpr size_t kPart = 4096;
+constexpr size_t kMaxThreads = 8;
 
 bool HasState(const pb::TimelineEntry& entry) {
   return entry.state_case() != pb::TimelineEntry::STATE_NOT_SET;
@@ -128,27 +130,49 @@ absl::Status GroupFold::FoldMarked(bool with_dependencies) {
                                          }));
     if (part.empty()) return absl::OkStatus();
     after = part.back() + '\0';
-    ViewBatch batch(progress_.store);
-    for (const std::string& entry_id : part) {
-      if (with_dependencies) {
-        ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
-        if (!stored.has_value()) continue;
-        const Dependencies dependencies{
-            {stored->dependency_ids().begin(), stored->dependency_ids().end()},
-            {stored->dependency_prefixes().begin(), stored->dependency_prefixes().end()}};
-        ASSIGN_OR_RETURN(const std::vector<std::string> found, folder_.Expand(dependencies));
-        if (found.empty()) continue;
+    RETURN_IF_ERROR(FoldPart(part, with_dependencies));
+  }
+}
+
+// Entries of a round do not see each other, so threads share them.
+absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, bool with_dependencies) {
+  const size_t count = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMaxThreads);
+  std::vector<ViewBatch> batches(count, ViewBatch(progress_.store));
+  std::vector<absl::Status> statuses(count);
+  std::vector<std::thread> threads;
+  for (size_t thread = 0; thread < count; ++thread) {
+    threads.emplace_back([&, thread] {
+      for (size_t i = thread; i < part.size() && statuses[thread].ok(); i += count) {
+        statuses[thread] = FoldOne(part[i], with_dependencies, &batches[thread]);
       }
-      ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
-      if (with_dependencies) {
-        RETURN_IF_ERROR(folder_.AddDependencies(now(), &entry));
-      } else {
-        entry.full = entry.base;
-      }
-      RETURN_IF_ERROR(Put(entry_id, entry, true, &batch, nullptr));
-    }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const absl::Status& status : statuses) RETURN_IF_ERROR(status);
+  for (ViewBatch& batch : batches) {
     if (!batch.empty()) RETURN_IF_ERROR(progress_.Write(batch));
   }
+  return absl::OkStatus();
+}
+
+absl::Status GroupFold::FoldOne(const std::string& entry_id, bool with_dependencies,
+                                ViewBatch* batch) const {
+  if (with_dependencies) {
+    ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
+    if (!stored.has_value()) return absl::OkStatus();
+    const Dependencies dependencies{
+        {stored->dependency_ids().begin(), stored->dependency_ids().end()},
+        {stored->dependency_prefixes().begin(), stored->dependency_prefixes().end()}};
+    ASSIGN_OR_RETURN(const std::vector<std::string> found, folder_.Expand(dependencies));
+    if (found.empty()) return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
+  if (with_dependencies) {
+    RETURN_IF_ERROR(folder_.AddDependencies(now(), &entry));
+  } else {
+    entry.full = entry.base;
+  }
+  return Put(entry_id, entry, true, batch, nullptr);
 }
 
 absl::StatusOr<std::optional<ViewEntry>> GroupFold::Stored(const std::string& entry_id) const {

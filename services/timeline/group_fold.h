@@ -49,6 +49,8 @@ class GroupFold {
   absl::Status Put(const std::string& entry_id, const FoldedEntry& folded, bool always,
                    ViewBatch* batch, std::vector<EntryChange>* changes) const;
   absl::Status FoldMarked(bool with_dependencies);
+  absl::Status FoldPart(const std::vector<std::string>& part, bool with_dependencies);
+  absl::Status FoldOne(const std::string& entry_id, bool with_dependencies, ViewBatch* batch) const;
   void MoveTo(const google::protobuf::Timestamp& time);
 
   ViewProgress& progress_;

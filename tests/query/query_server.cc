@@ -66,89 +66,61 @@ grpc::Status WatchClient::End() {
 
 std::string CapexText(const std::string& id, const std::string& company, int billions,
                       const std::string& year) {
-  return fmt::format(R"pb(
-                       event_id: "{}"
-                       source {
-                         {
-                           hops {
-                             {
-                               publisher { { mention: "Financial Times" } }
-                               relation: HOP_RELATION_PRIMARY
-                               published { { edtf: "2025-12-23" } }
-                             }
-                           }
-                         }
-                       }
-                       capex_announcement {
-                         {
-                           companies { { mention: "{}" } }
-                           scope: CAPEX_SCOPE_AI
-                           period { { kind: PERIOD_KIND_CALENDAR edtf: "{}" } }
-                           basis: CAPEX_BASIS_PLAN
-                           accounting: ACCOUNTING_CAPEX
-                           amount {
-                             {
-                               currency: "CNY"
-                               value { { units: {} 000000000 } }
-                               bound: BOUND_EXACT
-                             }
-                           }
-                         }
-                       })pb",
+  return fmt::format(R"(
+    event_id: "{}"
+    source {{
+      hops {{
+        publisher {{ mention: "Financial Times" }}
+        relation: HOP_RELATION_PRIMARY
+        published {{ edtf: "2025-12-23" }}
+      }}
+    }}
+    capex_announcement {{
+      companies {{ mention: "{}" }}
+      scope: CAPEX_SCOPE_AI
+      period {{ kind: PERIOD_KIND_CALENDAR edtf: "{}" }}
+      basis: CAPEX_BASIS_PLAN
+      accounting: ACCOUNTING_CAPEX
+      amount {{ currency: "CNY" value {{ units: {}000000000 }} bound: BOUND_EXACT }}
+    }})",
                      id, company, year, billions);
 }
 
 std::string AliasText(const std::string& id, const std::string& entity, const std::string& name,
                       const std::string& change) {
-  return fmt::format(R"pb(
-                       event_id: "{}"
-                       alias_change {
-                         {
-                           entity: "{}"
-                           kind: ENTITY_KIND_COMPANY
-                           alias: "{}"
-                           change:
-                           ALIAS_OPERATION_ {}
-                         }
-                       })pb",
+  return fmt::format(R"(
+    event_id: "{}"
+    alias_change {{
+      entity: "{}" kind: ENTITY_KIND_COMPANY alias: "{}" change: ALIAS_OPERATION_{}
+    }})",
                      id, entity, name, change);
 }
 
 std::string RuleText(const std::string& id, const std::string& chip, const std::string& place,
                      const std::string& effect, const std::string& day) {
-  return fmt::format(R"pb(
-                       event_id: "{}"
-                       export_rule_change {
-                         {
-                           nature: RULE_NATURE_CHANGE
-                           jurisdiction { { mention: "US" } }
-                           gate: GATE_KIND_EXPORT
-                           chips { { mention: "{}" } }
-                           destinations { { mention: "{}" } }
-                           effect:
-                           RULE_EFFECT_ {}
-                           status: RULE_STATUS_IN_FORCE
-                           effective { { edtf: "{}" } }
-                         }
-                       })pb",
+  return fmt::format(R"(
+    event_id: "{}"
+    export_rule_change {{
+      nature: RULE_NATURE_CHANGE
+      jurisdiction {{ mention: "US" }}
+      gate: GATE_KIND_EXPORT
+      chips {{ mention: "{}" }}
+      destinations {{ mention: "{}" }}
+      effect: RULE_EFFECT_{}
+      status: RULE_STATUS_IN_FORCE
+      effective {{ edtf: "{}" }}
+    }})",
                      id, chip, place, effect, day);
 }
 
 std::string RetractionText(const std::string& id, const std::string& target) {
-  return fmt::format(R"pb(
-                       event_id: "{}"
-                       source {
-                         {
-                           hops {
-                             {
-                               publisher { { mention: "Financial Times" } }
-                               relation: HOP_RELATION_PRIMARY
-                             }
-                           }
-                         }
-                       }
-                       links { { relation: LINK_RELATION_RETRACTS event_id: "{}" } }
-                       claim_notice { { text: "withdrawn" } })pb",
+  return fmt::format(R"(
+    event_id: "{}"
+    source {{
+      hops {{ publisher {{ mention: "Financial Times" }} relation: HOP_RELATION_PRIMARY }}
+    }}
+    links {{ relation: LINK_RELATION_RETRACTS event_id: "{}" }}
+    claim_notice {{ text: "withdrawn" }})",
                      id, target);
 }
 

@@ -7,7 +7,6 @@
 #include <future>
 #include <iostream>
 #include <string>
-#include <thread>
 
 #include "fmt/format.h"
 #include "services/ingest/appender.h"
@@ -92,7 +91,9 @@ void Run(int events, int companies) {
     const auto start = std::chrono::steady_clock::now();
     auto materializer = Materializer::Open(views, (*log)->reader(), (*log)->identity());
     CHECK(materializer.ok());
-    while ((*materializer)->rebuilding()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::promise<void> reached;
+    (*materializer)->ring().NotifyPast((*log)->reader().head() - 1, [&] { reached.set_value(); });
+    reached.get_future().wait();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     CHECK((*materializer)->health().ok());
     std::cout << fmt::format("{} events of {} companies: {:.2f} s, {:.0f} events/s\n", events,

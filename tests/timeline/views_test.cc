@@ -11,77 +11,48 @@ namespace {
 
 using storage::Position;
 
-std::string Capex(const std::string& id, const std::string& company, int billions,
-                  const std::string& more = "") {
-  return fmt::format(R"pb(
-                       event_id: "{}"
-                       source {
-                         {
-                           origin { { kind: ORIGIN_KIND_PRESS } }
-                           hops {
-                             {
-                               publisher { { mention: "Financial Times" } }
-                               relation: HOP_RELATION_PRIMARY
-                               published { { edtf: "2025-12-23" } }
-                             }
-                           }
-                         }
-                       } {}
-                       capex_announcement {
-                         {
-                           companies { { mention: "{}" } }
-                           scope: CAPEX_SCOPE_AI
-                           period { { kind: PERIOD_KIND_CALENDAR edtf: "2026" } }
-                           basis: CAPEX_BASIS_PLAN
-                           accounting: ACCOUNTING_CAPEX
-                           amount {
-                             {
-                               currency: "CNY"
-                               value { { units: {} 000000000 } }
-                               bound: BOUND_EXACT
-                             }
-                           }
-                         }
-                       })pb",
-                     id, more, company, billions);
+std::string Capex(const std::string& id, const std::string& company, int billions) {
+  return fmt::format(R"(
+    event_id: "{}"
+    source {{
+      origin {{ kind: ORIGIN_KIND_PRESS }}
+      hops {{
+        publisher {{ mention: "Financial Times" }}
+        relation: HOP_RELATION_PRIMARY
+        published {{ edtf: "2025-12-23" }}
+      }}
+    }}
+    capex_announcement {{
+      companies {{ mention: "{}" }}
+      scope: CAPEX_SCOPE_AI
+      period {{ kind: PERIOD_KIND_CALENDAR edtf: "2026" }}
+      basis: CAPEX_BASIS_PLAN
+      accounting: ACCOUNTING_CAPEX
+      amount {{ currency: "CNY" value {{ units: {}000000000 }} bound: BOUND_EXACT }}
+    }})",
+                     id, company, billions);
 }
 
 std::string Alias(const std::string& id, const std::string& name, const std::string& change) {
-  return fmt::format(R"pb(
-                       event_id: "{}"
-                       alias_change {
-                         {
-                           entity: "bytedance"
-                           kind: ENTITY_KIND_COMPANY
-                           alias: "{}"
-                           change:
-                           ALIAS_OPERATION_ {}
-                         }
-                       })pb",
+  return fmt::format(R"(
+    event_id: "{}"
+    alias_change {{
+      entity: "bytedance"
+      kind: ENTITY_KIND_COMPANY
+      alias: "{}"
+      change: ALIAS_OPERATION_{}
+    }})",
                      id, name, change);
 }
 
 std::string Notice(const std::string& id, const std::string& relation, const std::string& target) {
-  return fmt::format(R"pb(
-                       event_id: "{}"
-                       source {
-                         {
-                           hops {
-                             {
-                               publisher { { mention: "Financial Times" } }
-                               relation: HOP_RELATION_PRIMARY
-                             }
-                           }
-                         }
-                       }
-                       links {
-                         {
-                           relation:
-                           LINK_RELATION_ {}
-                           event_id: "{}"
-                         }
-                       }
-                       claim_notice { { text: "It was wrong." } })pb",
+  return fmt::format(R"(
+    event_id: "{}"
+    source {{
+      hops {{ publisher {{ mention: "Financial Times" }} relation: HOP_RELATION_PRIMARY }}
+    }}
+    links {{ relation: LINK_RELATION_{} event_id: "{}" }}
+    claim_notice {{ text: "It was wrong." }})",
                      id, relation, target);
 }
 
