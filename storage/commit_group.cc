@@ -27,14 +27,6 @@ std::optional<std::string_view> CommitGroup::RecordAt(Position position) const {
   return records_[position - first_];
 }
 
-std::optional<std::string_view> CommitGroup::EventAt(Position position) const {
-  const auto bytes = RecordAt(position);
-  if (!bytes.has_value()) return std::nullopt;
-  const auto record = ParseRecord(*bytes);
-  CHECK(record.ok());
-  return record->event;
-}
-
 const v1::CursorRow* CommitGroup::CursorRow(const std::string& name) const {
   const auto found = cursors_.find(name);
   return found == cursors_.end() ? nullptr : &found->second;

@@ -29,9 +29,8 @@ class CommitGroup {
   void AddAppend(std::vector<std::string> records);
   void SetCursor(const std::string& name, const v1::CursorRow& row) { cursors_[name] = row; }
 
-  // The bytes of the record at `position`, or of its event, if it is in this group.
+  // The bytes of the record at `position` if it is in this group.
   std::optional<std::string_view> RecordAt(Position position) const;
-  std::optional<std::string_view> EventAt(Position position) const;
   // The cursor's row if it is in this group.
   const v1::CursorRow* CursorRow(const std::string& name) const;
 

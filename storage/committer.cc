@@ -38,9 +38,17 @@ std::string Listed(const std::vector<std::string_view>& ids) {
 }  // namespace
 
 Committer::Committer(const CommitterParts& parts, absl::Time last_time, bool sync)
-    : parts_(parts), sync_(sync), last_time_(last_time), thread_([this] { Run(); }) {}
+    : parts_(parts),
+      sync_(sync),
+      last_time_(last_time),
+      decided_head_(parts.tail.head()),
+      decider_([this] { DecideAll(); }),
+      writer_([this] { WriteAll(); }) {}
 
-Committer::~Committer() { thread_.join(); }
+Committer::~Committer() {
+  decider_.join();
+  writer_.join();
+}
 
 absl::Status Committer::health() const {
   MutexLock lock(mutex_);
@@ -56,36 +64,72 @@ void Committer::Latch(const absl::Status& cause) {
                        absl::Seconds(10));
 }
 
-void Committer::Run() {
+void Committer::DecideAll() {
   while (true) {
     std::vector<Sequenced> sequenced = parts_.sequencer.Take(limits::kMaxCommitBytes);
-    if (sequenced.empty()) return;
-    Commit(std::move(sequenced));
+    if (sequenced.empty()) break;
+    HandOver(Decide(std::move(sequenced)));
+  }
+  MutexLock lock(mutex_);
+  decided_all_ = true;
+  changed_.NotifyAll();
+}
+
+Committer::Decided Committer::Decide(std::vector<Sequenced> sequenced) {
+  auto group = std::make_shared<CommitGroup>(decided_head_);
+  Decided decided;
+  decided.outcomes.reserve(sequenced.size());
+  const absl::Status status = health();
+  for (const Sequenced& one : sequenced) {
+    decided.outcomes.push_back(status.ok() ? Apply(one.command, *group) : Refused(status));
+  }
+  decided.sequenced = std::move(sequenced);
+  decided.write = group->Finish();
+  decided.time = last_time_;
+  decided_head_ = group->next() - 1;
+  // One group can be in the write and one wait for it; older ones are in the log.
+  recent_groups_.push_front(std::move(group));
+  if (recent_groups_.size() > 2) recent_groups_.pop_back();
+  return decided;
+}
+
+void Committer::HandOver(Decided decided) {
+  MutexLock lock(mutex_);
+  while (waiting_.has_value()) changed_.Wait(mutex_);
+  waiting_ = std::move(decided);
+  changed_.NotifyAll();
+}
+
+void Committer::WriteAll() {
+  while (true) {
+    std::optional<Decided> decided;
+    {
+      MutexLock lock(mutex_);
+      while (!waiting_.has_value() && !decided_all_) changed_.Wait(mutex_);
+      if (!waiting_.has_value()) return;
+      decided.swap(waiting_);
+      changed_.NotifyAll();
+    }
+    Write(*std::move(decided));
   }
 }
 
-void Committer::Commit(std::vector<Sequenced> sequenced) {
-  CommitGroup group(parts_.tail.head());
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(sequenced.size());
+void Committer::Write(Decided decided) {
   absl::Status status = health();
-  for (const Sequenced& one : sequenced) {
-    outcomes.push_back(status.ok() ? Apply(one.command, group) : Refused(status));
-  }
-  const CommitWrite write = group.Finish();
-  if (status.ok() && !write.empty()) {
-    if (const absl::Status written = parts_.events.Write(write, sync_); written.ok()) {
+  if (status.ok() && !decided.write.empty()) {
+    status = parts_.events.Write(decided.write, sync_);
+    if (status.ok()) {
       counters_.commits.fetch_add(1, std::memory_order_relaxed);
-      parts_.tail.Publish(write.blocks, last_time_);
+      parts_.tail.Publish(decided.write.blocks, decided.time);
       parts_.high_water.Advance(parts_.tail.head());
     } else {
-      // Every answer of the group may rest on what was to be written.
-      Latch(written);
-      for (Outcome& outcome : outcomes) outcome = Refused(health());
+      Latch(status);
     }
   }
-  for (size_t i = 0; i < sequenced.size(); ++i) {
-    if (sequenced[i].done) sequenced[i].done(std::move(outcomes[i]));
+  for (size_t i = 0; i < decided.sequenced.size(); ++i) {
+    // Every answer of the group may rest on what was to be written.
+    Outcome outcome = status.ok() ? std::move(decided.outcomes[i]) : Refused(health());
+    if (decided.sequenced[i].done) decided.sequenced[i].done(std::move(outcome));
   }
 }
 
@@ -130,12 +174,9 @@ absl::StatusOr<std::vector<Position>> Committer::FindDuplicates(const v1::Append
     positions.push_back(found.value_or(0));
     if (!found.has_value()) continue;
     known.push_back(event.event_id());
-    if (const auto pending = group.EventAt(*found)) {
-      if (*pending != event.event()) different.push_back(event.event_id());
-      continue;
-    }
-    ASSIGN_OR_RETURN(const auto block, parts_.reader.BlockAt(*found));
-    ASSIGN_OR_RETURN(const Record record, ParseRecord(block->Record(*found)));
+    std::shared_ptr<const Block> holder;
+    ASSIGN_OR_RETURN(const std::string_view bytes, RecordAt(*found, group, holder));
+    ASSIGN_OR_RETURN(const Record record, ParseRecord(bytes));
     if (record.event != event.event()) different.push_back(event.event_id());
   }
   if (!different.empty()) {
@@ -157,20 +198,34 @@ absl::StatusOr<Outcome> Committer::AnswerDuplicates(const std::vector<Position>&
                                                     const CommitGroup& group) const {
   Outcome outcome;
   for (const Position position : positions) {
-    std::shared_ptr<const Block> block;
-    std::string_view bytes;
-    if (const auto pending = group.RecordAt(position)) {
-      bytes = *pending;
-    } else {
-      ASSIGN_OR_RETURN(block, parts_.reader.BlockAt(position));
-      bytes = block->Record(position);
-    }
+    std::shared_ptr<const Block> holder;
+    ASSIGN_OR_RETURN(const std::string_view bytes, RecordAt(position, group, holder));
     ASSIGN_OR_RETURN(const Record record, ParseRecord(bytes));
     outcome.events.push_back(
         {position, record.header.revision, std::string(record.header.subject), true});
     outcome.time = record.header.record_time;
   }
   return outcome;
+}
+
+absl::StatusOr<std::string_view> Committer::RecordAt(Position position, const CommitGroup& group,
+                                                     std::shared_ptr<const Block>& holder) const {
+  if (const auto deciding = group.RecordAt(position)) return *deciding;
+  for (const auto& recent : recent_groups_) {
+    if (const auto pending = recent->RecordAt(position)) return *pending;
+  }
+  ASSIGN_OR_RETURN(holder, parts_.reader.BlockAt(position));
+  return holder->Record(position);
+}
+
+absl::StatusOr<Position> Committer::CursorAt(const std::string& name,
+                                             const CommitGroup& group) const {
+  if (const v1::CursorRow* deciding = group.CursorRow(name)) return deciding->position();
+  for (const auto& recent : recent_groups_) {
+    if (const v1::CursorRow* pending = recent->CursorRow(name)) return pending->position();
+  }
+  ASSIGN_OR_RETURN(const auto stored, parts_.events.GetCursor(name));
+  return stored.has_value() ? stored->position() : 0;
 }
 
 absl::Status Committer::CheckPreconditions(const v1::Append& append) const {
@@ -247,21 +302,15 @@ Outcome Committer::ApplyCursor(const v1::CursorChange& change, absl::Time time,
                              " is beyond the head, which is at " + std::to_string(group.next() - 1),
                          {{"head_position", std::to_string(group.next() - 1)}}));
   }
-  Position current = 0;
-  if (const v1::CursorRow* pending = group.CursorRow(change.name())) {
-    current = pending->position();
-  } else {
-    const auto stored = parts_.events.GetCursor(change.name());
-    if (!stored.ok()) return Refused(stored.status());
-    if (stored->has_value()) current = (*stored)->position();
-  }
-  if (change.has_expected_position() && change.expected_position() != current) {
+  const auto current = CursorAt(change.name(), group);
+  if (!current.ok()) return Refused(current.status());
+  if (change.has_expected_position() && change.expected_position() != *current) {
     google::rpc::PreconditionFailure failure;
     auto* violation = failure.add_violations();
     violation->set_type("EXPECTED_POSITION");
     violation->set_subject(change.name());
     violation->set_description("expected position " + std::to_string(change.expected_position()) +
-                               ", but it is at " + std::to_string(current));
+                               ", but it is at " + std::to_string(*current));
     return Refused(PreconditionError("EXPECTED_POSITION_DIFFERS", failure));
   }
   v1::CursorRow row;

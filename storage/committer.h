@@ -3,7 +3,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -39,9 +43,11 @@ struct CommitterParts {
   const LogReader& reader;
 };
 
-// The only writer of the log. On a thread of its own takes what the sequencer delivers, in order;
-// decides duplicate, conflict or accepted from the command and the log alone; writes a group with
-// one synced write; then publishes it and answers. While one group syncs the next one forms.
+// The only writer of the log, as two threads in a row. The first takes what the sequencer delivers,
+// in order, and decides duplicate, conflict or accepted from the command and the log alone; the
+// second writes what one such round accepted with one synced write, publishes it and answers. So
+// the next group is decided, and a further one forms, while one syncs. Answers go out in the order
+// of the commands, and none before everything it rests on is on disk.
 //
 // A write that fails leaves it unknown what is on disk: the committer then refuses everything until
 // the log is opened anew, and tells the callers to retry with the same ids.
@@ -66,8 +72,20 @@ class Committer {
   const Counters& counters() const { return counters_; }
 
  private:
-  void Run();
-  void Commit(std::vector<Sequenced> sequenced);
+  // A round of commands, decided.
+  struct Decided {
+    std::vector<Sequenced> sequenced;
+    std::vector<Outcome> outcomes;
+    CommitWrite write;
+    // When its last append was recorded.
+    absl::Time time;
+  };
+
+  void DecideAll();
+  void WriteAll();
+  Decided Decide(std::vector<Sequenced> sequenced);
+  void HandOver(Decided decided);
+  void Write(Decided decided);
   Outcome Apply(const v1::Command& command, CommitGroup& group);
   Outcome ApplyAppend(const v1::Append& append, absl::Time time, CommitGroup& group);
   Outcome ApplyCursor(const v1::CursorChange& change, absl::Time time, CommitGroup& group);
@@ -78,6 +96,11 @@ class Committer {
                                                        const CommitGroup& group) const;
   absl::StatusOr<Outcome> AnswerDuplicates(const std::vector<Position>& positions,
                                            const CommitGroup& group) const;
+  // The record at `position`, be it in the group, in one that is being written, or in the log; what
+  // it looks into is kept in `holder`.
+  absl::StatusOr<std::string_view> RecordAt(Position position, const CommitGroup& group,
+                                            std::shared_ptr<const Block>& holder) const;
+  absl::StatusOr<Position> CursorAt(const std::string& name, const CommitGroup& group) const;
   absl::Status CheckPreconditions(const v1::Append& append) const;
   Outcome Accept(const v1::Append& append, absl::Time time, CommitGroup& group);
   void Latch(const absl::Status& cause);
@@ -85,12 +108,21 @@ class Committer {
   const CommitterParts parts_;
   const bool sync_;
   Counters counters_;
-  // The committer thread's own.
+  // The deciding thread's own: where the log will end once all that was decided is written, and the
+  // latest groups, of which some may still be on their way to the disk.
   absl::Time last_time_;
+  Position decided_head_;
+  std::deque<std::shared_ptr<const CommitGroup>> recent_groups_;
 
   mutable Mutex mutex_;
+  CondVar changed_;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
-  std::thread thread_;
+  // What is decided and waits for the write before it.
+  std::optional<Decided> waiting_ ABSL_GUARDED_BY(mutex_);
+  bool decided_all_ ABSL_GUARDED_BY(mutex_) = false;
+
+  std::thread decider_;
+  std::thread writer_;
 };
 
 }  // namespace chipline::storage
