@@ -11,7 +11,7 @@
 #include "google/rpc/error_details.pb.h"
 
 // Errors as clients get them. A status carries its details as payloads under their type URLs, so a
-// room without gRPC can make them and services/server only copies them out.
+// room without gRPC can make them and services/rpc only copies them out.
 namespace chipline {
 
 // Facts about a failure, as ErrorInfo.metadata.

@@ -27,7 +27,8 @@ struct CommitWrite {
   bool empty() const { return blocks.empty() && cursors.empty(); }
 };
 
-// DATA/log: the blocks and the named cursors in RocksDB, the only thing that cannot be rebuilt.
+// DATA/log: the blocks and the named cursors in RocksDB, which follow from
+// nothing else: with DATA/FORMAT the only thing that cannot be rebuilt.
 // storage/FORMAT.md has its families and keys. Thread-safe, with one writer at a time.
 class EventStore {
  public:

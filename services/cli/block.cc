@@ -1,8 +1,7 @@
 #include "services/cli/block.h"
 
-#include <wchar.h>
-
-#include <cstring>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
 
 namespace chipline::cli {
 namespace {
@@ -10,30 +9,37 @@ namespace {
 constexpr size_t kMargin = 2;
 constexpr size_t kLabelWidth = 14;
 
+// How many columns of a terminal a character takes. By ICU and not by wcwidth, which knows only the
+// characters of the locale that happens to be set.
+size_t Columns(UChar32 character) {
+  switch (u_charType(character)) {
+    case U_NON_SPACING_MARK:
+    case U_ENCLOSING_MARK:
+    case U_FORMAT_CHAR:
+    case U_CONTROL_CHAR:
+      return 0;
+    default:
+      break;
+  }
+  const int width = u_getIntPropertyValue(character, UCHAR_EAST_ASIAN_WIDTH);
+  return width == U_EA_FULLWIDTH || width == U_EA_WIDE ? 2 : 1;
+}
+
 }  // namespace
 
 size_t DisplayWidth(std::string_view text) {
+  // Bytes that are no character become U+FFFD, one sign.
+  const icu::UnicodeString characters = icu::UnicodeString::fromUTF8(
+      icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
   size_t width = 0;
-  std::mbstate_t state{};
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] == '\x1b') {
-      const size_t end = text.find('m', i);
-      if (end == std::string_view::npos) break;
-      i = end + 1;
+  for (int32_t i = 0; i < characters.length(); i = characters.moveIndex32(i, 1)) {
+    if (characters.charAt(i) != u'\x1b') {
+      width += Columns(characters.char32At(i));
       continue;
     }
-    wchar_t character = 0;
-    const size_t length = std::mbrtowc(&character, text.data() + i, text.size() - i, &state);
-    if (length == 0 || length > text.size() - i) {
-      // Not a character of this locale: count the byte.
-      std::memset(&state, 0, sizeof state);
-      ++width;
-      ++i;
-      continue;
-    }
-    const int columns = wcwidth(character);
-    if (columns > 0) width += static_cast<size_t>(columns);
-    i += length;
+    // A colour, which takes no room.
+    i = characters.indexOf(u'm', i);
+    if (i < 0) break;
   }
   return width;
 }

@@ -46,9 +46,12 @@ EventLines::EventLines(std::string name, std::unique_ptr<std::istream> owned, st
 
 absl::StatusOr<EventLines> EventLines::Open(const std::string& file) {
   if (file == "-") return EventLines("standard input", nullptr, std::cin, 0);
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error)) {
+    return absl::InvalidArgumentError(fmt::format("{}: is a directory; name a file in it", file));
+  }
   auto input = std::make_unique<std::ifstream>(file, std::ios::binary);
   if (!input->is_open()) return absl::NotFoundError(fmt::format("{}: cannot be opened", file));
-  std::error_code error;
   const bool regular = std::filesystem::is_regular_file(file, error);
   const uint64_t total = regular ? std::filesystem::file_size(file, error) : 0;
   std::istream& stream = *input;

@@ -19,32 +19,15 @@ std::string CodeWords(int code) {
   return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
 }
 
-// What the reader can do; empty where the message says all there is.
+// What the reader can do about an error that gRPC itself reports; a server's own errors say so in
+// their message. Empty where there is nothing to say.
 std::string_view AdviceFor(int code) {
   switch (static_cast<absl::StatusCode>(code)) {
-    case absl::StatusCode::kInvalidArgument:
-      return "Mend what is named above and send it again.";
-    case absl::StatusCode::kAborted:
-      return "Somebody was faster: read the subject again, then decide whether to retry.";
-    case absl::StatusCode::kAlreadyExists:
-      return "An event_id is taken by other content, or only part of the events is new: send the "
-             "new ones alone, or use import, which does that.";
-    case absl::StatusCode::kOutOfRange:
-      return "The log is not there yet: `chipline status` shows where it ends.";
-    case absl::StatusCode::kFailedPrecondition:
-      return "Start anew without the token, or with the one of this log and query.";
-    case absl::StatusCode::kResourceExhausted:
-      return "Make room on the server's disk or wait; reads go on meanwhile.";
     case absl::StatusCode::kUnavailable:
       return "Is a server there (--server HOST:PORT)? If it was only busy, retry: with the same "
              "event ids nothing is stored twice.";
     case absl::StatusCode::kDeadlineExceeded:
       return "Give it longer (--timeout), or retry with the same event ids.";
-    case absl::StatusCode::kUnauthenticated:
-    case absl::StatusCode::kPermissionDenied:
-      return "Ask whoever runs the server for access.";
-    case absl::StatusCode::kDataLoss:
-      return "The server's disk is damaged: see the runbook before anything is written.";
     default:
       return "";
   }
@@ -117,7 +100,8 @@ std::string StatusWords(const google::rpc::Status& status, const Palette& palett
                            static_cast<double>(detail.retry_delay().nanos()) / 1e9;
     text += fmt::format("  retry after: {:.3g} s\n", seconds);
   });
-  if (const std::string_view advice = AdviceFor(status.code()); !advice.empty()) {
+  const std::string_view advice = AdviceFor(status.code());
+  if (!advice.empty() && ReasonOf(status).empty()) {
     text += palette.Paint(Tone::kFaint, advice) + "\n";
   }
   return text;

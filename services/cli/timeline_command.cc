@@ -59,7 +59,9 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   } while (!response.next_page_token().empty());
   if (console.json()) return ExitCode::kDone;
   console.Print(block.text());
-  if (!any) console.Print("Nothing is known.\n");
+  if (!any) {
+    console.Print("Nothing is known. `chipline names` shows which names mean which entity.\n");
+  }
   console.Flush();
   console.Note(BasisWords(response.basis()));
   return ExitCode::kDone;

@@ -60,6 +60,8 @@ ExitCode Run(const WatchFlags& flags, Console& console) {
   *request.mutable_query() = *flags.query;
   request.set_resume_token(flags.resume);
   request.set_client_name("chipline watch");
+  // Whether there is anything to go on after.
+  bool moved = false;
   const ExitCode code =
       FollowStream(console, stop, [&](grpc::ClientContext& context, bool& connected) {
         const auto stream = client.timelines().WatchTimelines(&context, request);
@@ -71,11 +73,14 @@ ExitCode Run(const WatchFlags& flags, Console& console) {
           } else {
             PrintStep(response, console);
           }
-          if (!response.resume_token().empty()) request.set_resume_token(response.resume_token());
+          if (!response.resume_token().empty()) {
+            request.set_resume_token(response.resume_token());
+            moved = true;
+          }
         }
         return stream->Finish();
       });
-  if (!request.resume_token().empty()) {
+  if (moved) {
     console.Note(fmt::format("Stopped; go on with --resume {}", request.resume_token()));
   }
   return code;

@@ -43,9 +43,11 @@ bool AddBuiltInServices() {
 
 }  // namespace
 
-void ApplyGrpcSettings(grpc::ServerBuilder& builder) {
+std::unique_ptr<grpc::ServerBuilder> NewServerBuilder() {
   [[maybe_unused]] static const bool added = AddBuiltInServices();
 
+  auto made = std::make_unique<grpc::ServerBuilder>();
+  grpc::ServerBuilder& builder = *made;
   builder.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   builder.SetResourceQuota(grpc::ResourceQuota("chipline").Resize(kBufferBytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
@@ -65,6 +67,7 @@ void ApplyGrpcSettings(grpc::ServerBuilder& builder) {
   // The limit above is on compressed bytes: a message of 16 MiB could become 16 GiB.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+  return made;
 }
 
 }  // namespace chipline::server

@@ -113,8 +113,8 @@ struct Listening {
 };
 
 absl::StatusOr<Listening> Listen(const ListenAddress& address, Services& services) {
-  grpc::ServerBuilder builder;
-  ApplyGrpcSettings(builder);
+  const std::unique_ptr<grpc::ServerBuilder> made = NewServerBuilder();
+  grpc::ServerBuilder& builder = *made;
   Listening listening;
   const std::string text = address.WithPort(address.port);
   builder.AddListeningPort(text, grpc::InsecureServerCredentials(), &listening.port);

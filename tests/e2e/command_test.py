@@ -200,6 +200,9 @@ class ReadCommandsTest(CommandCase):
         done = run("import", DEMO, server=cls.server)
         assert done.returncode == DONE, done.stderr
         cls.count = len(DEMO.read_text(encoding="utf-8").splitlines())
+        # The timelines follow the log; from here on they have all of it.
+        done = run("timeline", "supply", "h200", "--min-position", cls.count, server=cls.server)
+        assert done.returncode == DONE, done.stderr
 
     def test_events_are_a_table_or_json_lines(self):
         table = self.assert_done(self.chipline("events", "--limit", 5, "--backward")).stdout
