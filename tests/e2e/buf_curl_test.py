@@ -27,7 +27,7 @@ class BufCurlTest(ServerCase):
     @classmethod
     def setUpClass(cls):
         if not BUF.exists():
-            raise AssertionError("buf is not installed: run npm ci, or deploy/test, which does")
+            raise AssertionError("buf is not installed: run npm install, or deploy/test, which does")
         super().setUpClass()
         cls.curl("EventLogService/AppendEvents", {"events": [EVENT]})
 

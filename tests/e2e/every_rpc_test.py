@@ -16,6 +16,9 @@ NOT_FOUND = grpc.StatusCode.NOT_FOUND
 OUT_OF_RANGE = grpc.StatusCode.OUT_OF_RANGE
 HEALTH = "grpc.health.v1.Health"
 REFLECTION = "grpc.reflection.v1alpha.ServerReflection"
+CHANNELZ = "grpc.channelz.v1.Channelz"
+# Services that come with gRPC.
+BUILT_IN = {HEALTH, REFLECTION, CHANNELZ}
 
 
 def until(stream, step):
@@ -142,13 +145,13 @@ class EveryRpcTest(ServerCase):
                     return {method.name for method in described.method}
         self.fail(f"reflection does not describe {service}: {answer}")
 
-    def test_the_server_lists_the_contract_health_and_reflection_and_nothing_else(self):
-        self.assertEqual(self.services(), set(SERVICES) | {HEALTH, REFLECTION})
+    def test_the_server_lists_the_contract_and_what_comes_with_grpc_and_nothing_else(self):
+        self.assertEqual(self.services(), set(SERVICES) | BUILT_IN)
 
     def test_every_rpc_has_a_case(self):
         self.assertEqual({name: set(cases) for name, cases in self.cases.items()},
                          {name: self.methods(name) for name in self.services()
-                          if name not in {HEALTH, REFLECTION}})
+                          if name not in BUILT_IN})
 
     def test_reflection_describes_what_the_contract_says(self):
         for name, descriptor in SERVICES.items():
@@ -177,6 +180,9 @@ class EveryRpcTest(ServerCase):
                 watch = self.client.health.Watch(question)
                 self.assertEqual(next(watch).status, health.HealthCheckResponse.SERVING)
                 watch.cancel()
+
+    def test_channelz_sees_the_server(self):
+        self.assertTrue(self.client.raw(f"/{CHANNELZ}/GetServers", b""))
 
     def test_health_knows_no_other_service(self):
         question = health.HealthCheckRequest(service="nobody")

@@ -10,7 +10,7 @@ BUF = ROOT / "node_modules" / ".bin" / "buf"
 
 def main():
     if not BUF.exists():
-        print("buf is not installed: run npm ci, or deploy/test, which does")
+        print("buf is not installed: run npm install, or deploy/test, which does")
         return 1
     return subprocess.run([BUF, "lint"], cwd=ROOT, check=False).returncode
 
