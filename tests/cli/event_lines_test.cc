@@ -1,5 +1,7 @@
 #include "services/cli/event_lines.h"
 
+#include <unistd.h>
+
 #include <fstream>
 #include <string>
 
@@ -57,7 +59,7 @@ TEST(ParseEventLineTest, ValuesOfTheWrongKindAreLocated) {
 }
 
 TEST(EventLinesTest, NumbersLinesAndPassesOverBlankOnes) {
-  const std::string path = ::testing::TempDir() + "/event_lines_test.ndjson";
+  const std::string path = ::testing::TempDir() + "/event_lines_test_" + std::to_string(getpid());
   std::ofstream(path)
       << "{\"eventId\":\"a\"}\r\n\n  \n{\"eventId\":\"b\"}\nnonsense\n{\"eventId\":\"c\"}";
   auto lines = EventLines::Open(path);

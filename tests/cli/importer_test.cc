@@ -2,6 +2,7 @@
 
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <map>
@@ -85,7 +86,7 @@ class ImporterTest : public ::testing::Test {
   // Imports these lines, trying again up to `tries` times.
   absl::Status Import(const std::vector<std::string>& text, const ImportOptions& options,
                       int tries = 1) {
-    const std::string path = ::testing::TempDir() + "/importer_test.ndjson";
+    const std::string path = ::testing::TempDir() + "/importer_test_" + std::to_string(getpid());
     std::ofstream file(path);
     for (const std::string& line : text) file << line << '\n';
     file.close();

@@ -41,7 +41,7 @@ Outcome RunProgram(const std::string& arguments, const std::string& environment 
 }
 
 std::string WriteFile(const std::string& name, const std::string& contents) {
-  const std::string path = ::testing::TempDir() + "/" + name;
+  const std::string path = ::testing::TempDir() + "/" + std::to_string(getpid()) + "_" + name;
   std::ofstream(path) << contents;
   return path;
 }
