@@ -9,6 +9,7 @@
 #include "storage/limits.h"
 #include "storage/record.h"
 #include "storage/status_macros.h"
+#include "storage/thread_name.h"
 
 namespace chipline::storage {
 namespace {
@@ -65,6 +66,7 @@ void Committer::Latch(const absl::Status& cause) {
 }
 
 void Committer::DecideAll() {
+  NameThread("log-decide");
   while (true) {
     std::vector<Sequenced> sequenced = parts_.sequencer.Take(limits::kMaxCommitBytes);
     if (sequenced.empty()) break;
@@ -101,6 +103,7 @@ void Committer::HandOver(Decided decided) {
 }
 
 void Committer::WriteAll() {
+  NameThread("log-write");
   while (true) {
     std::optional<Decided> decided;
     {

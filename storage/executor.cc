@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "storage/thread_name.h"
+
 namespace chipline {
 
 Executor::Executor(int threads) {
@@ -27,6 +29,7 @@ void Executor::Schedule(std::function<void()> task) {
 }
 
 void Executor::Run() {
+  NameThread("executor");
   while (true) {
     std::function<void()> task;
     {

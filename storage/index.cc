@@ -10,6 +10,7 @@
 #include "storage/facet.h"
 #include "storage/status_macros.h"
 #include "storage/subject_pattern.h"
+#include "storage/thread_name.h"
 
 namespace chipline::storage {
 namespace {
@@ -200,6 +201,7 @@ absl::StatusOr<std::vector<std::pair<std::string, Head>>> Index::Subjects(std::s
 }
 
 void Index::WriteBehind() {
+  NameThread("index-write");
   while (true) {
     std::shared_ptr<const IndexChunk> chunk;
     {
