@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/timeline/change_cause.h"
+#include "services/timeline/change_days.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/view_keys.h"
 #include "storage/status_macros.h"
@@ -138,6 +139,7 @@ absl::StatusOr<std::optional<EntryChange>> ChangeReplay::ChangeAt(Position posit
   ASSIGN_OR_RETURN(ChangeCause cause, CauseAt(position, change));
   seen->reason = cause.reason;
   seen->cause_event_ids = std::move(cause.event_ids);
+  seen->starts = StartsOf(seen->after);
   return seen;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/timeline/change_days.h"
+
 namespace chipline::timeline {
 namespace {
 
@@ -11,7 +13,7 @@ size_t BytesOf(const AppendChanges& append) {
   size_t bytes = sizeof append;
   for (const EntryChange& change : append.changes) {
     bytes += sizeof change + 2 * change.entry_id().size() + change.before.bytes.size() +
-             change.after.bytes.size();
+             change.after.bytes.size() + change.starts.size() * sizeof(CivilDay);
   }
   return bytes;
 }
@@ -24,6 +26,7 @@ Position ChangeRing::position() const {
 }
 
 void ChangeRing::Publish(AppendChanges changes) {
+  for (EntryChange& change : changes.changes) change.starts = StartsOf(change.after);
   {
     MutexLock lock(mutex_);
     position_ = changes.position;

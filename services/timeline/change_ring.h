@@ -14,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 
 #include "services/timeline/entry_folder.h"
+#include "services/values/civil_day.h"
 #include "storage/mutex.h"
 
 namespace chipline::timeline {
@@ -25,6 +26,10 @@ struct EntryChange {
   v1::ChangeReason reason = v1::CHANGE_REASON_UNSPECIFIED;
   // By position.
   std::vector<std::string> cause_event_ids;
+  // The days on which intervals of `after` begin, ascending; see change_days.h.
+  std::vector<CivilDay> starts;
+  // The bytes of the chipline.v1.DayPassed, if a day did it.
+  std::string passed;
 
   const std::string& entry_id() const { return after.entry_id; }
 };
@@ -50,7 +55,7 @@ class ChangeRing {
   // The end of the last append that the views reflect.
   storage::Position position() const;
 
-  // Moves on by one append.
+  // Moves on by one append. Fills in `starts`, once for all watchers.
   void Publish(AppendChanges changes);
   // Moves on by many at once, of which no changes are known.
   void SkipTo(storage::Position position);

@@ -63,7 +63,7 @@ absl::StatusOr<std::vector<Claim>> EntryFolder::RowsAt(std::string_view entry_id
       failed = event.status();
       return false;
     }
-    rows.push_back(MakeClaim(*event, span->own(), names));
+    rows.push_back(MakeClaim(*std::move(event), span->own(), names));
     return true;
   };
   RETURN_IF_ERROR(store_.Scan(ViewFamily::kRows, NamePrefix(entry_id), "", snapshot_, visit));
@@ -102,14 +102,15 @@ absl::StatusOr<FoldedEntry> EntryFolder::RefoldBase(std::string_view entry_id,
   const NamesAt names{names_, as_of.position};
   folded.facets = FacetsOf(folded.input.key, folded.input.rows, names);
   folded.dependencies = DependenciesOf(folded.input.key, folded.input.rows, names);
-  folded.base = Fold(folded.input, names);
+  if (IsDependency(folded.input.key)) folded.base = Fold(folded.input, names);
   return folded;
 }
 
 absl::Status EntryFolder::AddDependencies(const AsOf& as_of, FoldedEntry* folded) const {
+  if (folded->input.key.key_case() == pb::EntryKey::KEY_NOT_SET) return absl::OkStatus();
   ASSIGN_OR_RETURN(folded->input.dependencies, DependenciesAt(folded->dependencies, as_of));
-  folded->full = folded->input.dependencies.empty()
-                     ? folded->base
+  folded->full = IsDependency(folded->input.key)
+                     ? timeline::AddDependencies(folded->base, folded->input.dependencies)
                      : Fold(folded->input, NamesAt{names_, as_of.position});
   return absl::OkStatus();
 }

@@ -46,8 +46,8 @@ struct FoldedEntry {
   FoldInput input;
   Dependencies dependencies;
   std::vector<std::string> facets;
-  // What the rows say alone, and what they say with the dependencies. Without state if there is no
-  // such entry.
+  // What the rows say alone, if others may depend on that, and what they say with the dependencies.
+  // Without state if there is no such entry.
   v1::TimelineEntry base;
   v1::TimelineEntry full;
 };
@@ -75,6 +75,10 @@ class EntryFolder {
   absl::StatusOr<FoldedEntry> RefoldBase(std::string_view entry_id, const AsOf& as_of) const;
   absl::Status AddDependencies(const AsOf& as_of, FoldedEntry* folded) const;
 
+  // What the entries that there are among the dependencies say, in order of id.
+  absl::StatusOr<std::vector<v1::TimelineEntry>> DependenciesAt(const Dependencies& dependencies,
+                                                                const AsOf& as_of) const;
+
   // The entry, as it is stored if it has not changed since, else folded again.
   absl::StatusOr<EntryVersion> At(std::string_view entry_id, const AsOf& as_of) const;
 
@@ -89,8 +93,6 @@ class EntryFolder {
   // What the entry says without its dependencies; nullopt if there is none.
   absl::StatusOr<std::optional<v1::TimelineEntry>> BaseAt(const std::string& entry_id,
                                                           const AsOf& as_of) const;
-  absl::StatusOr<std::vector<v1::TimelineEntry>> DependenciesAt(const Dependencies& dependencies,
-                                                                const AsOf& as_of) const;
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> StoredAt(std::string_view entry_id,
                                                                  const AsOf& as_of) const;
 

@@ -1,6 +1,7 @@
 #include "services/timeline/group_fold.h"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -27,19 +28,14 @@ const std::string& BaseBytes(const ViewEntry& entry) {
   return entry.base().empty() ? entry.entry() : entry.base();
 }
 
-ViewEntry RowOf(const FoldedEntry& folded, storage::Position position) {
-  ViewEntry row;
-  row.set_entry(folded.full.SerializeAsString());
-  std::string base = folded.base.SerializeAsString();
-  if (base != row.entry()) row.set_base(std::move(base));
-  row.set_changed_position(position);
-  row.set_first_day(FirstDay(folded.full));
-  row.mutable_facets()->Add(folded.facets.begin(), folded.facets.end());
-  const Dependencies& dependencies = folded.dependencies;
-  row.mutable_dependency_ids()->Add(dependencies.ids.begin(), dependencies.ids.end());
-  row.mutable_dependency_prefixes()->Add(dependencies.prefixes.begin(),
-                                         dependencies.prefixes.end());
-  return row;
+void SetBase(std::string base, ViewEntry* row) {
+  row->clear_base();
+  if (base != row->entry()) row->set_base(std::move(base));
+}
+
+Dependencies DependenciesOf(const ViewEntry& row) {
+  return {{row.dependency_ids().begin(), row.dependency_ids().end()},
+          {row.dependency_prefixes().begin(), row.dependency_prefixes().end()}};
 }
 
 std::set<std::string> DependenciesIn(const ViewEntry& row) {
@@ -64,49 +60,67 @@ EntryVersion VersionOf(const std::string& entry_id, const ViewEntry& row) {
 absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const std::set<std::string>& stale,
                                                          bool alone,
                                                          const google::protobuf::Timestamp& time) {
-  Folded folded;
-  EntryFolder::NewBases bases;
-  std::set<std::string> dependents;
-  for (const std::string& entry_id : stale) {
-    ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
-    ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
-    const bool exists = HasState(entry.base);
-    const std::string bytes = exists ? entry.base.SerializeAsString() : "";
-    if (!alone || bytes != (stored.has_value() ? BaseBytes(*stored) : "")) {
-      ASSIGN_OR_RETURN(std::set<std::string> found, DependentsOf(entry_id));
-      dependents.merge(found);
-    }
-    bases[entry_id] = exists ? std::optional<pb::TimelineEntry>(entry.base) : std::nullopt;
-    folded.emplace(entry_id, std::move(entry));
+  std::map<std::string, FoldedEntry> bases;
+  ASSIGN_OR_RETURN(std::set<std::string> rest, FoldBases(stale, alone, &bases));
+  EntryFolder::NewBases said;
+  for (const auto& [entry_id, entry] : bases) {
+    said[entry_id] = HasState(entry.base) ? std::optional(entry.base) : std::nullopt;
   }
-  folder_.UseBases(&bases);
+  folder_.UseBases(&said);
+  ViewBatch batch(progress_.store);
+  std::vector<EntryChange> changes;
+  const auto put = [&](const std::string& entry_id, absl::StatusOr<std::optional<ViewEntry>> row) {
+    if (!row.ok()) return row.status();
+    return Put(entry_id, *row, !alone, &batch, &changes);
+  };
   absl::Status status;
-  for (auto& [entry_id, entry] : folded) {
+  for (auto& [entry_id, entry] : bases) {
     status.Update(folder_.AddDependencies(now(), &entry));
+    status.Update(put(entry_id, RowOf(entry)));
   }
-  for (const std::string& entry_id : dependents) {
-    if (folded.contains(entry_id)) continue;
-    absl::StatusOr<FoldedEntry> entry = folder_.Refold(entry_id, now());
-    status.Update(entry.status());
-    if (entry.ok()) folded.emplace(entry_id, *std::move(entry));
+  for (const std::string& entry_id : rest) {
+    if (!bases.contains(entry_id)) status.Update(put(entry_id, FoldRest(entry_id)));
   }
   folder_.UseBases(nullptr);
   RETURN_IF_ERROR(status);
 
-  ViewBatch batch(progress_.store);
-  std::vector<EntryChange> changes;
-  for (const auto& [entry_id, entry] : folded) {
-    RETURN_IF_ERROR(Put(entry_id, entry, !alone, &batch, &changes));
-  }
+  std::sort(changes.begin(), changes.end(),
+            [](const EntryChange& a, const EntryChange& b) { return a.entry_id() < b.entry_id(); });
   for (const std::string& entry_id : stale) batch.Delete(ViewFamily::kStale, entry_id);
   MoveTo(time);
   RETURN_IF_ERROR(progress_.Write(batch));
   return changes;
 }
 
+// Those of `stale` that others may depend on, by their rows alone, to `bases`; returns what is to
+// be folded after them: the rest, and what depends on those that now say something else.
+absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(
+    const std::set<std::string>& stale, bool alone,
+    std::map<std::string, FoldedEntry>* bases) const {
+  std::set<std::string> rest;
+  for (const std::string& entry_id : stale) {
+    ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
+    if (!key.has_value() || !IsDependency(*key)) {
+      rest.insert(entry_id);
+      continue;
+    }
+    ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
+    // There may be many, and nothing looks at the rows any more.
+    entry.input.rows = {};
+    ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
+    const std::string bytes = HasState(entry.base) ? entry.base.SerializeAsString() : "";
+    if (!alone || bytes != (stored.has_value() ? BaseBytes(*stored) : "")) {
+      ASSIGN_OR_RETURN(std::set<std::string> dependents, DependentsOf(entry_id));
+      rest.merge(dependents);
+    }
+    bases->emplace(entry_id, std::move(entry));
+  }
+  return rest;
+}
+
 absl::Status GroupFold::FoldAll(const google::protobuf::Timestamp& time) {
-  RETURN_IF_ERROR(FoldMarked(false));
-  RETURN_IF_ERROR(FoldMarked(true));
+  RETURN_IF_ERROR(FoldMarked(Round::kDependencies));
+  RETURN_IF_ERROR(FoldMarked(Round::kDependents));
   ViewBatch batch(progress_.store);
   RETURN_IF_ERROR(progress_.store.Scan(ViewFamily::kStale, "", "", nullptr,
                                        [&](std::string_view entry_id, std::string_view) {
@@ -118,8 +132,9 @@ absl::Status GroupFold::FoldAll(const google::protobuf::Timestamp& time) {
   return progress_.Write(batch);
 }
 
-// Two rounds: bases first, since an entry may depend on any other; then those that depend on some.
-absl::Status GroupFold::FoldMarked(bool with_dependencies) {
+// Two rounds, since an entry may depend on any other: those that others may depend on by their rows
+// alone, then all the rest, and of the first round those that depend on others themselves.
+absl::Status GroupFold::FoldMarked(Round round) {
   std::string after;
   while (true) {
     std::vector<std::string> part;
@@ -130,20 +145,21 @@ absl::Status GroupFold::FoldMarked(bool with_dependencies) {
                                          }));
     if (part.empty()) return absl::OkStatus();
     after = part.back() + '\0';
-    RETURN_IF_ERROR(FoldPart(part, with_dependencies));
+    RETURN_IF_ERROR(FoldPart(part, round));
   }
 }
 
 // Entries of a round do not see each other, so threads share them.
-absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, bool with_dependencies) {
+absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, Round round) {
   const size_t count = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMaxThreads);
   std::vector<ViewBatch> batches(count, ViewBatch(progress_.store));
   std::vector<absl::Status> statuses(count);
+  std::atomic<size_t> next = 0;
   std::vector<std::thread> threads;
   for (size_t thread = 0; thread < count; ++thread) {
     threads.emplace_back([&, thread] {
-      for (size_t i = thread; i < part.size() && statuses[thread].ok(); i += count) {
-        statuses[thread] = FoldOne(part[i], with_dependencies, &batches[thread]);
+      for (size_t i = next++; i < part.size() && statuses[thread].ok(); i = next++) {
+        statuses[thread] = FoldOne(part[i], round, &batches[thread]);
       }
     });
   }
@@ -155,24 +171,41 @@ absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, bool with
   return absl::OkStatus();
 }
 
-absl::Status GroupFold::FoldOne(const std::string& entry_id, bool with_dependencies,
-                                ViewBatch* batch) const {
-  if (with_dependencies) {
-    ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
-    if (!stored.has_value()) return absl::OkStatus();
-    const Dependencies dependencies{
-        {stored->dependency_ids().begin(), stored->dependency_ids().end()},
-        {stored->dependency_prefixes().begin(), stored->dependency_prefixes().end()}};
-    ASSIGN_OR_RETURN(const std::vector<std::string> found, folder_.Expand(dependencies));
-    if (found.empty()) return absl::OkStatus();
+absl::Status GroupFold::FoldOne(const std::string& entry_id, Round round, ViewBatch* batch) const {
+  if (round == Round::kDependents) {
+    ASSIGN_OR_RETURN(const std::optional<ViewEntry> row, FoldRest(entry_id));
+    return Put(entry_id, row, true, batch, nullptr);
   }
+  ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
+  if (!key.has_value() || !IsDependency(*key)) return absl::OkStatus();
   ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
-  if (with_dependencies) {
-    RETURN_IF_ERROR(folder_.AddDependencies(now(), &entry));
-  } else {
-    entry.full = entry.base;
-  }
-  return Put(entry_id, entry, true, batch, nullptr);
+  entry.full = entry.base;
+  return Put(entry_id, RowOf(entry), true, batch, nullptr);
+}
+
+// An entry once all that it may depend on is folded: from its rows, or, where others may depend on
+// it itself, from what it said by them.
+absl::StatusOr<std::optional<ViewEntry>> GroupFold::FoldRest(const std::string& entry_id) const {
+  ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
+  if (key.has_value() && IsDependency(*key)) return Redepended(entry_id);
+  ASSIGN_OR_RETURN(const FoldedEntry entry, folder_.Refold(entry_id, now()));
+  return RowOf(entry);
+}
+
+// What there is of an entry whose rows have not changed, with its dependencies as they are now.
+absl::StatusOr<std::optional<ViewEntry>> GroupFold::Redepended(const std::string& entry_id) const {
+  ASSIGN_OR_RETURN(std::optional<ViewEntry> row, Stored(entry_id));
+  if (!row.has_value()) return row;
+  ASSIGN_OR_RETURN(const std::vector<pb::TimelineEntry> dependencies,
+                   folder_.DependenciesAt(DependenciesOf(*row), now()));
+  std::string base = BaseBytes(*row);
+  ASSIGN_OR_RETURN(pb::TimelineEntry entry, ParseView<pb::TimelineEntry>(entry_id, base));
+  entry = AddDependencies(std::move(entry), dependencies);
+  row->set_entry(entry.SerializeAsString());
+  row->set_first_day(FirstDay(entry));
+  row->set_changed_position(progress_.meta.position());
+  SetBase(std::move(base), &*row);
+  return row;
 }
 
 absl::StatusOr<std::optional<ViewEntry>> GroupFold::Stored(const std::string& entry_id) const {
@@ -200,33 +233,48 @@ absl::StatusOr<std::set<std::string>> GroupFold::DependentsOf(const std::string&
   return dependents;
 }
 
-absl::Status GroupFold::Put(const std::string& entry_id, const FoldedEntry& folded, bool always,
-                            ViewBatch* batch, std::vector<EntryChange>* changes) const {
-  ASSIGN_OR_RETURN(const std::optional<ViewEntry> old, Stored(entry_id));
-  const bool exists = HasState(folded.full);
+// Without a position yet; nullopt if there is no such entry.
+std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
+  if (!HasState(folded.full)) return std::nullopt;
   ViewEntry row;
-  if (exists) row = RowOf(folded, progress_.meta.position());
-  const bool same = exists ? old.has_value() && SameEntry(row, *old) : !old.has_value();
-  if (same && !(always && exists)) return absl::OkStatus();
+  row.set_entry(folded.full.SerializeAsString());
+  if (!folded.input.dependencies.empty() && IsDependency(folded.input.key)) {
+    SetBase(folded.base.SerializeAsString(), &row);
+  }
+  row.set_changed_position(progress_.meta.position());
+  row.set_first_day(FirstDay(folded.full));
+  row.mutable_facets()->Add(folded.facets.begin(), folded.facets.end());
+  const Dependencies& dependencies = folded.dependencies;
+  row.mutable_dependency_ids()->Add(dependencies.ids.begin(), dependencies.ids.end());
+  row.mutable_dependency_prefixes()->Add(dependencies.prefixes.begin(),
+                                         dependencies.prefixes.end());
+  return row;
+}
+
+absl::Status GroupFold::Put(const std::string& entry_id, const std::optional<ViewEntry>& row,
+                            bool always, ViewBatch* batch,
+                            std::vector<EntryChange>* changes) const {
+  ASSIGN_OR_RETURN(const std::optional<ViewEntry> old, Stored(entry_id));
+  const bool same = row.has_value() ? old.has_value() && SameEntry(*row, *old) : !old.has_value();
+  if (same && !(always && row.has_value())) return absl::OkStatus();
 
   const std::set<std::string> before = DependenciesIn(old.value_or(ViewEntry()));
-  const std::set<std::string> after = DependenciesIn(row);
+  const std::set<std::string> after = DependenciesIn(row.value_or(ViewEntry()));
   for (const std::string& name : before) {
     if (!after.contains(name)) batch->Delete(ViewFamily::kDependents, PairKey(name, entry_id));
   }
   for (const std::string& name : after) {
     if (!before.contains(name)) batch->Put(ViewFamily::kDependents, PairKey(name, entry_id), "");
   }
-  if (exists) {
-    batch->Put(ViewFamily::kEntries, entry_id, row);
+  if (row.has_value()) {
+    batch->Put(ViewFamily::kEntries, entry_id, *row);
   } else {
     batch->Delete(ViewFamily::kEntries, entry_id);
   }
   if (changes == nullptr) return absl::OkStatus();
-  EntryChange change{VersionOf(entry_id, old.value_or(ViewEntry())),
-                     VersionOf(entry_id, row),
-                     pb::CHANGE_REASON_UNSPECIFIED,
-                     {}};
+  EntryChange change;
+  change.before = VersionOf(entry_id, old.value_or(ViewEntry()));
+  change.after = VersionOf(entry_id, row.value_or(ViewEntry()));
   if (!(change.before == change.after)) changes->push_back(std::move(change));
   return absl::OkStatus();
 }

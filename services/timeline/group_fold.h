@@ -38,19 +38,25 @@ class GroupFold {
   const EntryFolder& folder() const { return folder_; }
 
  private:
-  // By entry_id.
-  using Folded = std::map<std::string, FoldedEntry>;
+  // Of FoldAll.
+  enum class Round { kDependencies, kDependents };
 
   AsOf now() const { return AsOf{progress_.meta.position(), std::nullopt}; }
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> Stored(const std::string& entry_id) const;
   absl::StatusOr<std::set<std::string>> DependentsOf(const std::string& entry_id) const;
+  absl::StatusOr<std::set<std::string>> FoldBases(const std::set<std::string>& stale, bool alone,
+                                                  std::map<std::string, FoldedEntry>* bases) const;
+  std::optional<storage::v1::ViewEntry> RowOf(const FoldedEntry& folded) const;
   // Puts the entry into the batch, if it is not as it was or if `always`, and adds what changed to
   // `changes`.
-  absl::Status Put(const std::string& entry_id, const FoldedEntry& folded, bool always,
-                   ViewBatch* batch, std::vector<EntryChange>* changes) const;
-  absl::Status FoldMarked(bool with_dependencies);
-  absl::Status FoldPart(const std::vector<std::string>& part, bool with_dependencies);
-  absl::Status FoldOne(const std::string& entry_id, bool with_dependencies, ViewBatch* batch) const;
+  absl::Status Put(const std::string& entry_id, const std::optional<storage::v1::ViewEntry>& row,
+                   bool always, ViewBatch* batch, std::vector<EntryChange>* changes) const;
+  absl::Status FoldMarked(Round round);
+  absl::Status FoldPart(const std::vector<std::string>& part, Round round);
+  absl::Status FoldOne(const std::string& entry_id, Round round, ViewBatch* batch) const;
+  absl::StatusOr<std::optional<storage::v1::ViewEntry>> FoldRest(const std::string& entry_id) const;
+  absl::StatusOr<std::optional<storage::v1::ViewEntry>> Redepended(
+      const std::string& entry_id) const;
   void MoveTo(const google::protobuf::Timestamp& time);
 
   ViewProgress& progress_;

@@ -3,11 +3,13 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "services/timeline/folds/fold.h"
 #include "services/values/fold_key.h"
 #include "storage/status_macros.h"
+#include "storage/thread_name.h"
 
 namespace chipline::timeline {
 namespace {
@@ -26,6 +28,12 @@ constexpr size_t kFarStepBytes = 8 * 1024 * 1024;
 constexpr Position kFar = 65'536;
 // Watched views fold each append on its own as long as they are no further behind than this.
 constexpr Position kLiveLag = 4096;
+// Where appends never stop the views fold for a quarter of the time at most: for so many times as
+// long as folding took, rows are taken and nothing is folded, and never for longer than the last.
+// An entry's fold costs what all its claims cost, so folding a group of appends once costs a
+// fraction of folding each.
+constexpr int kRestFactor = 3;
+constexpr std::chrono::seconds kLongestRest(5);
 // Entries to fold are remembered up to this number while nothing is folded; see TakeAppend.
 constexpr size_t kMaxRemembered = 200'000;
 
@@ -85,11 +93,11 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
     meta.set_rebuilding(log_.head() > 0);
     ViewBatch batch(*store_);
     batch.Put(ViewFamily::kMeta, ViewStore::kMetaKey, meta);
-    RETURN_IF_ERROR(store_->Write(batch, true));
+    RETURN_IF_ERROR(store_->Write(batch));
   }
   rebuilding_ = meta.rebuilding();
   rebuild_until_ = log_.head();
-  progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
+  progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta});
   ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_));
   folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table);
   last_time_ = meta.folded_time();
@@ -97,6 +105,7 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   PublishNames();
   ring_.SkipTo(meta.folded_position());
   thread_ = std::thread([this] {
+    NameThread("views");
     YieldToAppends();
     const absl::Status ended = Run();
     MutexLock lock(mutex_);
@@ -151,8 +160,14 @@ absl::Status Materializer::Run() {
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
       RETURN_IF_ERROR(FinishRebuild());
     }
+    if (FoldIsDue()) RETURN_IF_ERROR(FoldPending());
     if (batch.at_end()) WaitPast(cursor.position());
   }
+}
+
+bool Materializer::FoldIsDue() const {
+  return pending_appends_ > 0 && !rebuilding_ &&
+         (stale_.size() > kMaxRemembered || std::chrono::steady_clock::now() >= next_fold_);
 }
 
 void Materializer::WaitPast(Position position) {
@@ -163,7 +178,14 @@ void Materializer::WaitPast(Position position) {
   });
   {
     MutexLock lock(mutex_);
-    while (!woken_ && !stopping_) wake_.Wait(mutex_);
+    bool rested = false;
+    while (!woken_ && !stopping_ && !rested) {
+      if (pending_appends_ == 0) {
+        wake_.Wait(mutex_);
+      } else {
+        rested = !wake_.WaitUntil(mutex_, next_fold_);
+      }
+    }
     woken_ = false;
   }
   if (registration != 0) log_.Cancel(registration);
@@ -171,6 +193,7 @@ void Materializer::WaitPast(Position position) {
 
 absl::Status Materializer::Take(const storage::Batch& batch) {
   const bool live = !rebuilding_ && ring_.watched() && batch.end - batch.position <= kLiveLag;
+  if (live && pending_appends_ > 0) RETURN_IF_ERROR(FoldPending());
   LoggedAppend append;
   for (const storage::BlockSlice& slice : batch.slices) {
     RETURN_IF_ERROR(ForEachEvent(slice.bytes, [&](std::string_view bytes) -> absl::Status {
@@ -183,10 +206,7 @@ absl::Status Materializer::Take(const storage::Batch& batch) {
       return taken;
     }));
   }
-  if (live) return absl::OkStatus();
-  RETURN_IF_ERROR(rows_->Commit());
-  if (rebuilding_) return absl::OkStatus();
-  return FoldPending();
+  return live ? absl::OkStatus() : rows_->Commit();
 }
 
 absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
@@ -222,11 +242,15 @@ absl::StatusOr<AppendChanges> Materializer::ChangesOf(const AppendSpan& append, 
 }
 
 absl::Status Materializer::FoldPending() {
+  const auto start = std::chrono::steady_clock::now();
   PublishNames();
   RETURN_IF_ERROR(folds_->Fold(stale_, pending_appends_ == 1, last_time_).status());
   stale_.clear();
   pending_appends_ = 0;
   ring_.SkipTo(progress_->meta.folded_position());
+  const auto end = std::chrono::steady_clock::now();
+  next_fold_ = end + std::min<std::chrono::steady_clock::duration>(kRestFactor * (end - start),
+                                                                   kLongestRest);
   return absl::OkStatus();
 }
 
@@ -236,7 +260,6 @@ absl::Status Materializer::FinishRebuild() {
   RETURN_IF_ERROR(store_->Flush());
   stale_.clear();
   pending_appends_ = 0;
-  progress_->wal = true;
   rebuilding_ = false;
   ring_.SkipTo(progress_->meta.folded_position());
   return absl::OkStatus();

@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_TIMELINE_MATERIALIZER_H_
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -40,8 +41,9 @@ struct MaterializerOptions {
 // The views move from the end of one append to the end of a later one. While somebody watches and
 // the views are near the head, each append is folded on its own and its changes go to the ring;
 // else all appends at hand are folded together, each entry once, and watchers find the changes in
-// the store. Views that start empty on a log that is not are not for reading until they have
-// reached what was the head at the start: rebuilding() is true and nothing is folded before that.
+// the store. While appends never stop, folding takes a quarter of the thread's time. Views that
+// start empty on a log that is not are not for reading until they have reached what was the head at
+// the start: rebuilding() is true and nothing is folded before that.
 //
 // Thread-safe. The log's reader must outlive it.
 class Materializer {
@@ -66,6 +68,8 @@ class Materializer {
   const ChangeRing& ring() const { return ring_; }
 
   bool rebuilding() const { return rebuilding_; }
+  // Where a rebuild ends: the head as it was at the start.
+  storage::Position rebuild_target() const { return rebuild_until_; }
   // OK, or why the views stand still: the disk or the log failed. UNAVAILABLE or DATA_LOSS.
   absl::Status health() const;
 
@@ -81,6 +85,7 @@ class Materializer {
   void WaitPast(storage::Position position);
   absl::Status Take(const storage::Batch& batch);
   absl::Status TakeAppend(const LoggedAppend& append, bool alone);
+  bool FoldIsDue() const;
   absl::Status FoldPending();
   absl::Status FinishRebuild();
   absl::StatusOr<AppendChanges> ChangesOf(const AppendSpan& append, bool names_changed,
@@ -100,6 +105,7 @@ class Materializer {
   std::set<std::string> stale_;
   // Appends taken since the last fold; 0 also if a crash has forgotten how many.
   size_t pending_appends_ = 0;
+  std::chrono::steady_clock::time_point next_fold_;
   google::protobuf::Timestamp last_time_;
   bool names_unpublished_ = false;
   storage::Position rebuild_until_ = 0;

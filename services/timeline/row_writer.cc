@@ -185,6 +185,10 @@ absl::Status RowWriter::Commit() {
     batch_.Put(ViewFamily::kMentions, PositionKey(fold_key, mentions.positions(0)), mentions);
   }
   mentions_.clear();
+  // In the order of the keys, in which the store takes them up several times as fast.
+  std::sort(plain_rows_.begin(), plain_rows_.end());
+  for (const auto& [key, value] : plain_rows_) batch_.Put(ViewFamily::kRows, key, *value);
+  plain_rows_.clear();
   if (batch_.empty()) return absl::OkStatus();
   return progress_.Write(batch_);
 }
@@ -202,10 +206,10 @@ void RowWriter::AddPlain(const LoggedEvent& logged, Position at, std::set<std::s
   span.set_own(true);
   span.set_since(at);
   if (keys.size() <= kMaxEventCopies) row.set_event(logged.bytes.data(), logged.bytes.size());
-  const std::string value = row.SerializeAsString();
+  const auto value = std::make_shared<const std::string>(row.SerializeAsString());
   for (const pb::EntryKey& key : keys) {
     std::string entry_id = EntryId(key);
-    batch_.Put(ViewFamily::kRows, PositionKey(entry_id, logged.event.position()), value);
+    plain_rows_.emplace_back(PositionKey(entry_id, logged.event.position()), value);
     NoteEntry(entry_id, key);
     std::set<std::string> facets;
     AddClaimFacets(key, logged.event.event(), names, &facets);
@@ -259,7 +263,7 @@ absl::Status RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<
       batch_.Delete(ViewFamily::kAwaited, event.event_id());
     }
   }
-  return carriers.empty() ? absl::OkStatus() : progress_.store.Write(carriers, progress_.wal);
+  return carriers.empty() ? absl::OkStatus() : progress_.store.Write(carriers);
 }
 
 absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -107,6 +108,8 @@ class RowWriter {
   absl::flat_hash_set<std::string> noted_facets_;
 
   ViewBatch batch_;
+  // Rows of plain events, by key, which are not in the batch yet.
+  std::vector<std::pair<std::string, std::shared_ptr<const std::string>>> plain_rows_;
   absl::flat_hash_map<std::string, storage::v1::ViewMentions> mentions_;
 };
 

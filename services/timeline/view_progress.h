@@ -12,13 +12,11 @@ namespace chipline::timeline {
 struct ViewProgress {
   ViewStore& store;
   storage::v1::ViewMeta meta;
-  // Off while the views are built for the first time; see ViewStore.
-  bool wal = true;
 
   // Writes the batch with `meta` as it is now, and empties it.
   absl::Status Write(ViewBatch& batch) {
     batch.Put(ViewFamily::kMeta, ViewStore::kMetaKey, meta);
-    return store.Write(batch, wal);
+    return store.Write(batch);
   }
 };
 

@@ -199,8 +199,7 @@ void SetPeriod(const pb::EntryKey& key, const std::vector<Claim>& rows, pb::Cape
 
 }  // namespace
 
-pb::CapexEntry FoldCapex(const pb::EntryKey& key, const std::vector<Claim>& rows,
-                         const std::vector<pb::TimelineEntry>& dependencies) {
+pb::CapexEntry FoldCapex(const pb::EntryKey& key, const std::vector<Claim>& rows) {
   const CapexClaims claims = ReadCapexClaims(rows);
   const Selection selection = Select(claims.candidates);
   pb::CapexEntry entry;
@@ -208,14 +207,19 @@ pb::CapexEntry FoldCapex(const pb::EntryKey& key, const std::vector<Claim>& rows
   AddRevisions(rows, claims, &entry);
   if (!selection.empty()) AddConversions(selection.selected(), &entry);
   AddStatedGrowth(rows, claims, selection, &entry);
-  AddComputedGrowth(key, dependencies, &entry);
-  const pb::AmountFigure* selected = entry.has_selected() ? &entry.selected() : nullptr;
-  for (pb::GroupComparison& comparison : CompareWithMembers(key, selected, dependencies)) {
-    *entry.add_comparisons() = std::move(comparison);
-  }
   SetPeriod(key, rows, &entry);
   AddUnquantified(rows, claims, &entry);
   return entry;
+}
+
+void AddCapexDependencies(const pb::EntryKey& key,
+                          const std::vector<pb::TimelineEntry>& dependencies,
+                          pb::CapexEntry* entry) {
+  AddComputedGrowth(key, dependencies, entry);
+  const pb::AmountFigure* selected = entry->has_selected() ? &entry->selected() : nullptr;
+  for (pb::GroupComparison& comparison : CompareWithMembers(key, selected, dependencies)) {
+    *entry->add_comparisons() = std::move(comparison);
+  }
 }
 
 }  // namespace chipline::timeline

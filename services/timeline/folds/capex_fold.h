@@ -7,10 +7,14 @@
 
 namespace chipline::timeline {
 
-// What is known of one spending figure. `rows` must be sorted by position; `dependencies` are the
-// year-before entry, and for a group its members' entries (see DependenciesOf), those that exist.
-v1::CapexEntry FoldCapex(const v1::EntryKey& key, const std::vector<Claim>& rows,
-                         const std::vector<v1::TimelineEntry>& dependencies);
+// What its rows say of one spending figure. `rows` must be sorted by position.
+v1::CapexEntry FoldCapex(const v1::EntryKey& key, const std::vector<Claim>& rows);
+
+// Adds what follows beside other entries: the year-before entry, and for a group its members'
+// entries (see DependenciesOf), those that exist.
+void AddCapexDependencies(const v1::EntryKey& key,
+                          const std::vector<v1::TimelineEntry>& dependencies,
+                          v1::CapexEntry* entry);
 
 }  // namespace chipline::timeline
 

@@ -86,10 +86,11 @@ std::vector<std::string> NamesAt::Places(
   return Tokens(*this, pb::ENTITY_KIND_PLACE, refs);
 }
 
-Claim MakeClaim(const pb::RecordedEvent& event, bool own, const NamesAt& names) {
+Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   Claim claim;
-  claim.event = event;
+  claim.event = std::move(recorded);
   claim.own = own;
+  const pb::RecordedEvent& event = claim.event;
   const pb::Source& source = event.event().source();
   if (!source.hops().empty()) {
     claim.publisher = names.Company(source.hops(0).publisher());

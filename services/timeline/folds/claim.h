@@ -56,7 +56,7 @@ struct Claim {
 };
 
 // `own` is whether the event belongs to the entry by its own key.
-Claim MakeClaim(const v1::RecordedEvent& event, bool own, const NamesAt& names);
+Claim MakeClaim(v1::RecordedEvent event, bool own, const NamesAt& names);
 
 // The claims that were public by the end of `day`, in the same order.
 std::vector<Claim> PublishedBy(std::vector<Claim> claims, CivilDay day);

@@ -10,6 +10,9 @@
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "services/timeline/folds/explain_change.h"
+#include "services/timeline/folds/explain_set_aside.h"
+#include "services/timeline/folds/explain_values.h"
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
@@ -158,8 +161,34 @@ std::string MentionsInWords(const Mentions& mentions, pb::ExplainedClaim* explai
   return words;
 }
 
+using Values = std::vector<pb::ExplainedValue>;
+
+std::string WithDays(const pb::ExplainedValue& value) {
+  const pb::ValidInterval& valid = value.valid();
+  std::string words = value.field();
+  if (!valid.from().empty()) words += fmt::format(" from {}", valid.from());
+  if (!valid.to().empty()) words += fmt::format(" until {}", valid.to());
+  return words;
+}
+
+// Why a claim that the entry does not show gave way, for the first values that it was weighed for.
+std::string SetAsideInWords(const Values& values, pb::ExplainedClaim* explained) {
+  constexpr int kMaxSaid = 2;
+  std::string words;
+  int said = 0;
+  for (const pb::ExplainedValue& value : values) {
+    for (const pb::SetAside& aside : value.set_aside()) {
+      if (aside.event_id() != explained->event().event().event_id()) continue;
+      AddRule(aside.rule(), explained);
+      if (++said > kMaxSaid) return words;
+      words += fmt::format(" For {}: {}", WithDays(value), aside.reason());
+    }
+  }
+  return words;
+}
+
 void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<Effect>& effects,
-                  const Mentions& mentions, pb::ExplainedClaim* explained) {
+                  const Mentions& mentions, const Values& values, pb::ExplainedClaim* explained) {
   const Claim& claim = rows[row];
   const Effect& effect = effects[row];
   *explained->mutable_event() = claim.event;
@@ -177,6 +206,7 @@ void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<
              echo != mentions.echo_of.end()) {
     AddRule(rules::kEcho, explained);
     explained->mutable_summary()->set_standing(pb::STANDING_ECHO);
+    explained->set_echo_of(echo->second);
     words += fmt::format(" It repeats {} (same root, same figure) and was merged into it.",
                          echo->second);
   }
@@ -189,13 +219,15 @@ void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<
   if (!effect.confirmed_by.empty()) {
     words += fmt::format(" Confirmed by {}.", fmt::join(effect.confirmed_by, ", "));
   }
+  if (claim.own && mentioned.empty()) words += SetAsideInWords(values, explained);
   if (words.empty()) words = " It was considered and is not among what the entry shows.";
   explained->set_explanation(words.substr(1));
 }
 
-// Counts, then the first values chosen, then what would change the first.
+// Counts, then the values chosen (of the present and what is to come, where there are days), then
+// what would change the first.
 std::string WholeInWords(const std::vector<Claim>& rows, const std::vector<Effect>& effects,
-                         const Mentions& mentions) {
+                         const Values& values) {
   size_t own = 0;
   size_t ended = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -207,18 +239,24 @@ std::string WholeInWords(const std::vector<Claim>& rows, const std::vector<Effec
       fmt::format("{} claim(s): {} standing, {} not; {} other event(s) beside them.", own,
                   own - ended, ended, rows.size() - own);
   constexpr int kMaxChosen = 4;
-  int shown = 0;
-  std::string_view change;
-  for (const Mention& mention : mentions.all) {
-    if (!IsChosen(mention.field) || shown == kMaxChosen) continue;
-    if (shown++ == 0) change = WhatWouldChange(mention.grounds->rule());
-    words += fmt::format(" {} rests on {} by {}: {}", mention.field,
-                         fmt::join(mention.grounds->event_ids(), ", "), mention.grounds->rule(),
-                         mention.grounds->reason());
+  std::vector<const pb::ExplainedValue*> chosen;
+  for (const pb::ExplainedValue& value : values) {
+    const bool last = !value.has_valid() || value.valid().to().empty();
+    if (last && value.grounds().event_ids_size() > 0) chosen.push_back(&value);
   }
-  if (shown == 0)
+  if (chosen.empty()) {
     return words + " No value follows; a standing claim with a figure would give one.";
-  return fmt::format("{} {}", words, change);
+  }
+  for (size_t i = 0; i < chosen.size() && i < kMaxChosen; ++i) {
+    const pb::Grounds& grounds = chosen[i]->grounds();
+    words += fmt::format(" {} rests on {} by {}: {} {}.", WithDays(*chosen[i]),
+                         fmt::join(grounds.event_ids(), ", "), grounds.rule(), grounds.reason(),
+                         chosen[i]->says());
+  }
+  for (const pb::WouldChange& change : chosen.front()->would_change()) {
+    words += fmt::format(" {}", change.words());
+  }
+  return words;
 }
 
 }  // namespace
@@ -229,11 +267,16 @@ pb::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names) {
   const std::vector<Effect> effects = ResolveLinks(input.rows);
   Mentions mentions;
   Collect(response.entry(), "", &mentions);
+  Values values = ValuesOf(response.entry());
+  AddSetAside(input, effects, names, &values);
+  AddWouldChange(input, names, &values);
   const size_t count = std::min(input.rows.size(), kMaxExplained);
   for (size_t row = 0; row < count; ++row) {
-    ExplainClaim(row, input.rows, effects, mentions, response.add_claims());
+    ExplainClaim(row, input.rows, effects, mentions, values, response.add_claims());
   }
-  response.set_explanation(WholeInWords(input.rows, effects, mentions));
+  response.set_explanation(WholeInWords(input.rows, effects, values));
+  response.mutable_values()->Add(std::make_move_iterator(values.begin()),
+                                 std::make_move_iterator(values.end()));
   return response;
 }
 

@@ -57,6 +57,14 @@ Dependencies DependenciesOf(const pb::EntryKey& key, const std::vector<Claim>& r
   return {{ids.begin(), ids.end()}, {prefixes.begin(), prefixes.end()}};
 }
 
+bool IsDependency(const pb::EntryKey& key) { return key.has_capex() || key.has_export_rule(); }
+
+pb::TimelineEntry AddDependencies(pb::TimelineEntry base,
+                                  const std::vector<pb::TimelineEntry>& dependencies) {
+  if (base.has_capex()) AddCapexDependencies(base.key(), dependencies, base.mutable_capex());
+  return base;
+}
+
 pb::TimelineEntry Fold(const FoldInput& input, const NamesAt& names) {
   pb::TimelineEntry entry;
   entry.set_entry_id(EntryId(input.key));
@@ -68,8 +76,8 @@ pb::TimelineEntry Fold(const FoldInput& input, const NamesAt& names) {
   entry.set_claim_count(static_cast<uint32_t>(own));
   switch (input.key.key_case()) {
     case pb::EntryKey::kCapex:
-      *entry.mutable_capex() = FoldCapex(input.key, input.rows, input.dependencies);
-      break;
+      *entry.mutable_capex() = FoldCapex(input.key, input.rows);
+      return AddDependencies(std::move(entry), input.dependencies);
     case pb::EntryKey::kExportRule:
       *entry.mutable_export_rule() = FoldExportRule(input.key, input.rows, names);
       break;

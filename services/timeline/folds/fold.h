@@ -38,9 +38,17 @@ struct Dependencies {
 Dependencies DependenciesOf(const v1::EntryKey& key, const std::vector<Claim>& rows,
                             const NamesAt& names);
 
+// Whether other entries may depend on entries of this kind.
+bool IsDependency(const v1::EntryKey& key);
+
 // The entry. Pure: the same input gives the same bytes. An input without rows of its own gives an
 // entry without state, which means that there is no such entry.
 v1::TimelineEntry Fold(const FoldInput& input, const NamesAt& names);
+
+// Fold of an input with these dependencies from `base`, its fold without them. Only for what
+// IsDependency: there, dependencies only add to what the rows say.
+v1::TimelineEntry AddDependencies(v1::TimelineEntry base,
+                                  const std::vector<v1::TimelineEntry>& dependencies);
 
 // How Fold came to it, claim by claim, in the order of the rows.
 v1::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names);

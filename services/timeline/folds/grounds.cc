@@ -7,19 +7,32 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/timeline/folds/entry_limits.h"
 
 namespace chipline::timeline {
 namespace {
 
 namespace pb = chipline::v1;
 
-void Unite(const google::protobuf::RepeatedPtrField<std::string>& more,
-           google::protobuf::RepeatedPtrField<std::string>* all) {
-  std::vector<std::string> ids(all->begin(), all->end());
-  ids.insert(ids.end(), more.begin(), more.end());
+using Ids = std::vector<std::string>;
+
+// Sets the list to the first kMaxIds; how many are left out.
+uint32_t SetIds(const Ids& ids, google::protobuf::RepeatedPtrField<std::string>* list) {
+  const size_t shown = std::min(ids.size(), size_t{kMaxIds});
+  list->Assign(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown));
+  return static_cast<uint32_t>(ids.size() - shown);
+}
+
+void SetOpinions(const Ids& denied_by, const Ids& confirmed_by, pb::ClaimSummary* summary) {
+  summary->set_denied_by_omitted(SetIds(denied_by, summary->mutable_denied_by()));
+  summary->set_confirmed_by_omitted(SetIds(confirmed_by, summary->mutable_confirmed_by()));
+}
+
+// Sorted, each once.
+Ids United(Ids ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  all->Assign(ids.begin(), ids.end());
+  return ids;
 }
 
 bool HasConversion(const pb::Amount& amount, const pb::StatedConversion& conversion) {
@@ -78,10 +91,18 @@ const std::string& ScopeTextOf(const pb::Event& event) {
   }
 }
 
+void AddEventId(std::string id, pb::Grounds* grounds) {
+  if (grounds->event_ids_size() < kMaxIds) {
+    grounds->add_event_ids(std::move(id));
+  } else {
+    grounds->set_event_ids_omitted(grounds->event_ids_omitted() + 1);
+  }
+}
+
 pb::Grounds GroundsOf(std::vector<std::string> event_ids, std::string_view rule,
                       std::string_view reason, bool derived) {
   pb::Grounds grounds;
-  for (std::string& id : event_ids) grounds.add_event_ids(std::move(id));
+  for (std::string& id : event_ids) AddEventId(std::move(id), &grounds);
   grounds.set_rule(std::string(rule));
   grounds.set_reason(std::string(reason));
   grounds.set_derived(derived);
@@ -113,26 +134,41 @@ pb::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect) {
   summary.set_publisher(claim.publisher);
   summary.set_published(claim.published.Format());
   summary.set_standing(effect.standing);
-  summary.mutable_denied_by()->Assign(effect.denied_by.begin(), effect.denied_by.end());
-  summary.mutable_confirmed_by()->Assign(effect.confirmed_by.begin(), effect.confirmed_by.end());
+  SetOpinions(effect.denied_by, effect.confirmed_by, &summary);
   summary.set_ended_by(effect.ended_by);
   *summary.mutable_conditions() = ConditionsOf(event);
   summary.set_scope_text(ScopeTextOf(event));
-  summary.mutable_publishers()->Assign(claim.publishers.begin(), claim.publishers.end());
+  SetIds(claim.publishers, summary.mutable_publishers());
   return summary;
 }
 
 pb::ClaimSummary SummaryOf(const Ranked& ranked) {
   pb::ClaimSummary summary = SummaryOf(*ranked.lead.claim, *ranked.lead.effect);
   summary.set_flagged(ranked.flagged);
+  if (ranked.echoes.empty()) return summary;
+  Ids denied_by = ranked.lead.effect->denied_by;
+  Ids confirmed_by = ranked.lead.effect->confirmed_by;
+  Ids publishers = ranked.lead.claim->publishers;
   for (const Candidate& echo : ranked.echoes) {
-    const pb::ClaimSummary other = SummaryOf(*echo.claim, *echo.effect);
-    summary.add_echoes(other.event_id());
-    Unite(other.denied_by(), summary.mutable_denied_by());
-    Unite(other.confirmed_by(), summary.mutable_confirmed_by());
-    Unite(other.publishers(), summary.mutable_publishers());
+    AddEcho(echo.claim->event_id(), &summary);
+    const auto add = [](const Ids& more, Ids* all) {
+      all->insert(all->end(), more.begin(), more.end());
+    };
+    add(echo.effect->denied_by, &denied_by);
+    add(echo.effect->confirmed_by, &confirmed_by);
+    add(echo.claim->publishers, &publishers);
   }
+  SetOpinions(United(std::move(denied_by)), United(std::move(confirmed_by)), &summary);
+  SetIds(United(std::move(publishers)), summary.mutable_publishers());
   return summary;
+}
+
+void AddEcho(const std::string& id, pb::ClaimSummary* summary) {
+  if (summary->echoes_size() < kMaxIds) {
+    summary->add_echoes(id);
+  } else {
+    summary->set_echoes_omitted(summary->echoes_omitted() + 1);
+  }
 }
 
 pb::Grounds EndedGrounds(const Claim& claim, const Effect& effect) {

@@ -19,6 +19,11 @@ namespace chipline::timeline {
 const google::protobuf::RepeatedPtrField<std::string>& ConditionsOf(const v1::Event& event);
 const std::string& ScopeTextOf(const v1::Event& event);
 
+// Adds one of the events a value rests on; counts it if there are kMaxIds already.
+void AddEventId(std::string id, v1::Grounds* grounds);
+// The same for the events that repeat a claim.
+void AddEcho(const std::string& id, v1::ClaimSummary* summary);
+
 v1::Grounds GroundsOf(std::vector<std::string> event_ids, std::string_view rule,
                       std::string_view reason, bool derived);
 // With the echoes' events and those a computed figure rests on, by position where known.

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <map>
 #include <numeric>
 #include <string_view>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace chipline::timeline {
 namespace {
@@ -221,15 +222,20 @@ class Walk {
   }
 
   const std::vector<Claim>& rows_;
-  std::map<std::string_view, size_t> by_id_;
+  absl::flat_hash_map<std::string_view, size_t> by_id_;
   // Rows with a known root, by root and statement.
-  std::map<std::pair<std::string_view, std::string_view>, std::vector<size_t>> echoes_;
+  absl::flat_hash_map<std::pair<std::string_view, std::string_view>, std::vector<size_t>> echoes_;
   std::vector<bool> silenced_;
   std::vector<Edge> edges_;
 };
 
 }  // namespace
 
-std::vector<Effect> ResolveLinks(const std::vector<Claim>& rows) { return Walk(rows).Run(); }
+std::vector<Effect> ResolveLinks(const std::vector<Claim>& rows) {
+  const bool linked = std::any_of(rows.begin(), rows.end(), [](const Claim& row) {
+    return row.event.event().links_size() > 0;
+  });
+  return linked ? Walk(rows).Run() : std::vector<Effect>(rows.size());
+}
 
 }  // namespace chipline::timeline

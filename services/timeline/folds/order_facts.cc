@@ -1,9 +1,14 @@
 #include "services/timeline/folds/order_facts.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
+#include <string_view>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/policy.h"
@@ -115,12 +120,14 @@ void ReadOwnGates(const std::vector<OrderClaim>& standing,
                   const std::vector<OrderClaim>& superseded, const std::vector<Claim>& rows,
                   const NamesAt& names, OrderFacts& facts) {
   for (const OrderClaim& each : standing) AddOwnGates(each, names, std::nullopt, facts.own_gates);
+  absl::flat_hash_map<std::string_view, const Claim*> by_id;
+  if (!superseded.empty()) {
+    for (const Claim& row : rows) by_id[row.event_id()] = &row;
+  }
   for (const OrderClaim& each : superseded) {
-    const auto successor = std::find_if(rows.begin(), rows.end(), [&](const Claim& row) {
-      return row.event_id() == each.effect->ended_by;
-    });
-    if (successor == rows.end()) continue;
-    AddOwnGates(each, names, DaySpan::On(successor->published), facts.own_gates);
+    const auto successor = by_id.find(each.effect->ended_by);
+    if (successor == by_id.end()) continue;
+    AddOwnGates(each, names, DaySpan::On(successor->second->published), facts.own_gates);
   }
   std::sort(facts.own_gates.begin(), facts.own_gates.end(), [](const OwnGate& a, const OwnGate& b) {
     if (a.course.start.latest != b.course.start.latest) {
@@ -130,6 +137,13 @@ void ReadOwnGates(const std::vector<OrderClaim>& standing,
     // One report that states a gate twice: the strictest is taken.
     return Strictness(a.state) < Strictness(b.state);
   });
+}
+
+// How many are left.
+size_t TakeFirst(const std::set<std::string>& all, std::vector<std::string>* first) {
+  const size_t taken = std::min(all.size(), kMaxParties);
+  first->assign(all.begin(), std::next(all.begin(), static_cast<std::ptrdiff_t>(taken)));
+  return all.size() - taken;
 }
 
 }  // namespace
@@ -159,8 +173,8 @@ OrderFacts ReadOrderFacts(const std::vector<OrderClaim>& standing,
       facts.destination_inferred = order.destination_inferred();
     }
   }
-  facts.buyers.assign(buyers.begin(), buyers.end());
-  facts.chips.assign(chips.begin(), chips.end());
+  facts.buyers_omitted = TakeFirst(buyers, &facts.buyers);
+  facts.chips_omitted = TakeFirst(chips, &facts.chips);
   facts.placed = SpanOfStage(standing, pb::ORDER_STAGE_PLACED, ImpliesPlaced);
   if (!PartlyShipped(standing)) {
     facts.shipped = SpanOfStage(standing, pb::ORDER_STAGE_SHIPPED, ImpliesShipped);

@@ -35,9 +35,12 @@ struct OwnGate {
 
 // What the claims of an order say that decides which rules meet it. Names are ids.
 struct OrderFacts {
-  // Sorted, of all standing claims.
+  // Sorted, of all standing claims, the first kMaxParties.
   std::vector<std::string> buyers;
   std::vector<std::string> chips;
+  // How many more there are.
+  size_t buyers_omitted = 0;
+  size_t chips_omitted = 0;
   bool open_group = false;
   std::string supplier;
   // One that a report states goes before one that the sender concluded.

@@ -19,6 +19,8 @@ namespace pb = chipline::v1;
 void AddFacts(const OrderFacts& facts, pb::ChipOrderEntry& entry) {
   for (const std::string& buyer : facts.buyers) entry.add_buyers(buyer);
   for (const std::string& chip : facts.chips) entry.add_chips(chip);
+  entry.set_buyers_omitted(static_cast<uint32_t>(facts.buyers_omitted));
+  entry.set_chips_omitted(static_cast<uint32_t>(facts.chips_omitted));
   entry.set_open_group(facts.open_group);
   entry.set_supplier(facts.supplier);
   entry.set_destination(facts.destination);
@@ -77,9 +79,11 @@ pb::ChipOrderEntry FoldChipOrder(const pb::EntryKey& /*key*/, const std::vector<
   AddFacts(facts, entry);
   for (pb::StageLedger& stage : FoldStages(standing)) *entry.add_stages() = std::move(stage);
   FoldPrices(standing, &entry);
-  for (pb::OrderInterval& interval : GatesOverTime(facts, rules)) {
+  GatesInTime gates = GatesOverTime(facts, rules);
+  for (pb::OrderInterval& interval : gates.intervals) {
     *entry.add_intervals() = std::move(interval);
   }
+  entry.set_omitted_before(gates.omitted_before);
   AddPeriod(standing, entry);
   AddClaims(all, entry);
   AddConditions(standing, entry);

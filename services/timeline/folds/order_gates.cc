@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/rule_for_order.h"
@@ -74,12 +75,15 @@ GateView RuleView(const GateSources& sources, const std::string& chip, CivilDay 
 
 // What a report on the order says on that day; null if none says how the gate stands.
 const OwnGate* OwnOn(const GateSources& sources, CivilDay day) {
-  const OwnGate* latest = nullptr;
-  for (const OwnGate* own : sources.own) {
+  auto at = std::upper_bound(
+      sources.own.begin(), sources.own.end(), day,
+      [](CivilDay on, const OwnGate* own) { return on < own->course.start.latest; });
+  while (at != sources.own.begin()) {
+    const OwnGate* own = *--at;
     if (own->state == pb::GATE_STATE_UNKNOWN) continue;
-    if (own->course.At(day) == Presence::kCertain) latest = own;
+    if (own->course.At(day) == Presence::kCertain) return own;
   }
-  return latest;
+  return nullptr;
 }
 
 GateView ViewOn(const GateSources& sources, const std::string& chip, CivilDay day) {
@@ -109,7 +113,11 @@ std::vector<Moment> Moments(const OrderFacts& order, const Sources& sources) {
   const std::vector<std::string> chips =
       order.chips.empty() ? std::vector<std::string>{""} : order.chips;
   std::vector<Moment> moments;
-  for (const AxisPiece& piece : Cut(std::move(boundaries))) {
+  std::vector<AxisPiece> pieces = Cut(std::move(boundaries));
+  if (pieces.size() > kMaxPieces) {
+    pieces.erase(pieces.begin(), pieces.end() - static_cast<std::ptrdiff_t>(kMaxPieces));
+  }
+  for (const AxisPiece& piece : pieces) {
     Moment moment{.piece = piece, .gates = {}};
     for (const auto& [name, gate] : sources) {
       for (const std::string& chip : chips) {
@@ -146,7 +154,8 @@ pb::GateStatus StatusOf(const GateName& name, const std::string& chip,
   return status;
 }
 
-pb::OrderInterval IntervalOf(const Moment& moment) {
+// `more` is whether there are buyers or chips whose gates are not looked at.
+pb::OrderInterval IntervalOf(const Moment& moment, bool more) {
   pb::OrderInterval interval;
   *interval.mutable_valid() = moment.piece.ToProto();
   std::vector<pb::GateState> states;
@@ -165,6 +174,7 @@ pb::OrderInterval IntervalOf(const Moment& moment) {
     }
     for (const auto& [chip, view] : by_chip) *interval.add_gates() = StatusOf(name, chip, {&view});
   }
+  if (more) states.push_back(pb::GATE_STATE_UNKNOWN);
   interval.set_state(Combine(states));
   return interval;
 }
@@ -256,15 +266,38 @@ std::string WithoutDays(pb::OrderInterval interval) {
   return interval.SerializeAsString();
 }
 
+// Leaves the latest for which there is room, behind one without gates for the days before them.
+void DropEarliest(GatesInTime* gates) {
+  std::vector<pb::OrderInterval>* intervals = &gates->intervals;
+  size_t kept = 0;
+  size_t bytes = 0;
+  while (kept < intervals->size()) {
+    const pb::OrderInterval& next = (*intervals)[intervals->size() - kept - 1];
+    bytes += next.ByteSizeLong();
+    const bool first = kept + 1 == intervals->size() && next.valid().from().empty();
+    if (kept > 0 && bytes > kMaxIntervalBytes) break;
+    if (kept == kMaxIntervals - 1 && !first) break;
+    ++kept;
+  }
+  const bool whole = kept == intervals->size() && intervals->front().valid().from().empty();
+  if (whole) return;
+  intervals->erase(intervals->begin(), intervals->end() - static_cast<std::ptrdiff_t>(kept));
+  pb::OrderInterval before;
+  gates->omitted_before = intervals->front().valid().from();
+  before.mutable_valid()->set_to(gates->omitted_before);
+  before.set_state(pb::ORDER_STATE_UNKNOWN);
+  intervals->insert(intervals->begin(), std::move(before));
+}
+
 }  // namespace
 
-std::vector<pb::OrderInterval> GatesOverTime(const OrderFacts& order,
-                                             const std::vector<pb::TimelineEntry>& rules) {
-  std::vector<pb::OrderInterval> intervals;
+GatesInTime GatesOverTime(const OrderFacts& order, const std::vector<pb::TimelineEntry>& rules) {
+  GatesInTime gates;
+  std::vector<pb::OrderInterval>& intervals = gates.intervals;
   Edges edges;
   std::string last;
   for (const Moment& moment : Moments(order, Collect(order, rules))) {
-    pb::OrderInterval interval = IntervalOf(moment);
+    pb::OrderInterval interval = IntervalOf(moment, order.buyers_omitted + order.chips_omitted > 0);
     std::string said = WithoutDays(interval);
     edges.Add(moment, interval);
     if (!intervals.empty() && said == last) {
@@ -274,7 +307,8 @@ std::vector<pb::OrderInterval> GatesOverTime(const OrderFacts& order,
     last = std::move(said);
     intervals.push_back(std::move(interval));
   }
-  return intervals;
+  DropEarliest(&gates);
+  return gates;
 }
 
 }  // namespace chipline::timeline

@@ -1,11 +1,20 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
 
+#include <string>
 #include <vector>
 
 #include "services/timeline/folds/order_facts.h"
 
 namespace chipline::timeline {
+
+// How an order stands over the whole of valid time.
+struct GatesInTime {
+  std::vector<v1::OrderInterval> intervals;
+  // YYYY-MM-DD, the day on which the first interval ends if it stands for those left out; else
+  // empty.
+  std::string omitted_before;
+};
 
 // The order's gates over the whole of valid time: intervals in order, without gaps, each with its
 // gates, the state that they combine to, and what changed at its start.
@@ -20,9 +29,9 @@ namespace chipline::timeline {
 // known, or DENIED after it was PENDING, BLOCKS. Days on which it is UNKNOWN in between change
 // nothing.
 //
-// `rules` are the entries of rules; those for other chips and places are passed over.
-std::vector<v1::OrderInterval> GatesOverTime(const OrderFacts& order,
-                                             const std::vector<v1::TimelineEntry>& rules);
+// `rules` are the entries of rules; those for other chips and places are passed over. Stays within
+// entry_limits.h: of too many intervals the earliest become one that says UNKNOWN without gates.
+GatesInTime GatesOverTime(const OrderFacts& order, const std::vector<v1::TimelineEntry>& rules);
 
 }  // namespace chipline::timeline
 

@@ -65,9 +65,9 @@ bool Larger(const Count& a, const Count& b) {
   return std::make_tuple(size(b), *a.subject) < std::make_tuple(size(a), *b.subject);
 }
 
-bool Overlap(const std::set<std::string>& a, const std::set<std::string>& b) {
-  return std::any_of(a.begin(), a.end(),
-                     [&](const std::string& buyer) { return b.find(buyer) != b.end(); });
+bool Overlap(const std::set<std::string>& all, const std::set<std::string>& few) {
+  return std::any_of(few.begin(), few.end(),
+                     [&](const std::string& buyer) { return all.contains(buyer); });
 }
 
 // Orders of buyers that no larger one shares, added.

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <set>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/timeline/folds/policy_roots.h"
 #include "services/values/band.h"
 
 namespace chipline::timeline {
@@ -128,8 +128,6 @@ bool LeadsBefore(const Candidate& a, const Candidate& b) {
   return key(a) < key(b);
 }
 
-std::string EndText(const std::optional<Decimal>& end) { return end ? end->ToString() : ""; }
-
 Ranked Merge(std::vector<Candidate> same) {
   Ranked ranked;
   const auto lead = std::min_element(same.begin(), same.end(), LeadsBefore);
@@ -148,31 +146,46 @@ Ranked Merge(std::vector<Candidate> same) {
   return ranked;
 }
 
-// One claim for each root, unit and numbers; a claim without a known root is never an echo.
+// Of whom and what a figure is: equal for a claim and its echoes. A claim without a known root is
+// never an echo.
+auto EchoKeyOf(const Candidate& candidate) {
+  const auto end = [](const std::optional<Decimal>& number) {
+    return std::make_pair(number.has_value(), number.value_or(Decimal()));
+  };
+  const Claim& claim = *candidate.claim;
+  return std::make_tuple(
+      std::string_view(claim.root), claim.root.empty() ? std::string_view(claim.event_id()) : "",
+      std::string_view(candidate.unit), end(candidate.range.low), end(candidate.range.high));
+}
+
 std::vector<Ranked> MergeEchoes(std::vector<Candidate> candidates) {
-  std::map<std::tuple<std::string, std::string, std::string, std::string, std::string>,
-           std::vector<Candidate>>
-      groups;
-  for (Candidate& candidate : candidates) {
-    const Claim& claim = *candidate.claim;
-    auto& group = groups[{claim.root, claim.root.empty() ? claim.event_id() : "", candidate.unit,
-                          EndText(candidate.range.low), EndText(candidate.range.high)}];
-    group.push_back(std::move(candidate));
-  }
+  std::vector<size_t> order(candidates.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return EchoKeyOf(candidates[a]) < EchoKeyOf(candidates[b]);
+  });
   std::vector<Ranked> merged;
-  merged.reserve(groups.size());
-  for (auto& [key, group] : groups) merged.push_back(Merge(std::move(group)));
+  for (size_t i = 0; i < order.size();) {
+    const auto key = EchoKeyOf(candidates[order[i]]);
+    std::vector<Candidate> same;
+    // What is moved from keeps its claim, but not its unit, so the key is of what is not moved yet.
+    size_t end = i + 1;
+    while (end < order.size() && EchoKeyOf(candidates[order[end]]) == key) ++end;
+    for (; i < end; ++i) same.push_back(std::move(candidates[order[i]]));
+    merged.push_back(Merge(std::move(same)));
+  }
   return merged;
 }
 
 void CountRoots(std::vector<Ranked>* merged) {
-  for (Ranked& ranked : *merged) {
-    std::set<std::string_view> roots;
-    for (const Ranked& other : *merged) {
-      if (other.lead.claim->root.empty() || other.lead.unit != ranked.lead.unit) continue;
-      if (Agree(ranked.lead.range, other.lead.range)) roots.insert(other.lead.claim->root);
-    }
-    ranked.roots = roots.empty() ? 1 : static_cast<uint32_t>(roots.size());
+  std::vector<RootedBand> bands;
+  bands.reserve(merged->size());
+  for (const Ranked& ranked : *merged) {
+    bands.push_back({BandOf(ranked.lead.range), ranked.lead.unit, ranked.lead.claim->root});
+  }
+  const std::vector<uint32_t> roots = AgreeingRoots(bands);
+  for (size_t i = 0; i < merged->size(); ++i) {
+    (*merged)[i].roots = std::max<uint32_t>(1, roots[i]);
   }
 }
 
@@ -195,6 +208,7 @@ pb::Envelope EnvelopeOf(const std::vector<Ranked>& ranked) {
 // Sets how each stands to the first, and why the first is the first.
 void CompareWithSelected(std::vector<Ranked>* ranked) {
   Ranked& selected = ranked->front();
+  int reasons = 0;
   for (Ranked& each : *ranked) {
     each.comparable = each.lead.unit == selected.lead.unit;
     each.agrees = each.comparable && Agree(each.lead.range, selected.lead.range);
@@ -202,7 +216,7 @@ void CompareWithSelected(std::vector<Ranked>* ranked) {
         each.comparable && !each.agrees && Suspicious(each.lead.range, selected.lead.range);
     const Criterion& decisive = Decisive(WeightOf(selected), WeightOf(each));
     each.rule = decisive.rule;
-    each.reason = decisive.reason(selected, each);
+    if (++reasons <= kMaxShown + 1) each.reason = decisive.reason(selected, each);
   }
   if (ranked->size() == 1) {
     selected.rule = rules::kOnlyClaim;

@@ -76,7 +76,7 @@ struct Ranked {
   bool agrees = false;
   bool flagged = false;
   // For the selected one: what set it before the next. For another: what set the selected before
-  // it.
+  // it. Only the first kMaxShown + 1 have a reason in words.
   std::string_view rule;
   std::string reason;
 };

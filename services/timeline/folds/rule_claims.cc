@@ -1,6 +1,7 @@
 #include "services/timeline/folds/rule_claims.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -72,15 +73,41 @@ void EndBy(Course& course, const DaySpan& end) {
   course.end = course.end.has_value() ? Sooner(*course.end, end) : end;
 }
 
-// Whether the RESCINDED claim takes back the other one. Without a rule_id only a claim of the same
-// effect is meant; a rescission for some buyers leaves what is for others.
-bool TakesBack(const Claim& rescission, const std::string& scope, const RuleClaim& other) {
-  const pb::ExportRuleChange& by = RuleOf(rescission);
-  if (by.rule_id() != other.state.rule_id()) return false;
-  if (by.rule_id().empty() && by.effect() != other.state.effect()) return false;
-  if (!scope.empty() && scope != other.scope) return false;
-  return other.day() <= StartOf(rescission).latest;
+// What a RESCINDED claim takes back: claims of the same rule, or without a rule_id those without
+// one that have the same effect. A rescission for some buyers leaves what is for others.
+std::string TakenBack(const pb::RuleState& state, const std::string& scope) {
+  const int effect = state.rule_id().empty() ? static_cast<int>(state.effect()) : 0;
+  return fmt::format("{}|{}:{}|{}", effect, state.rule_id().size(), state.rule_id(), scope);
 }
+
+// The rescissions of one rule and scope.
+class Rescissions {
+ public:
+  void Add(const DaySpan& start) { starts_.push_back(start); }
+
+  // For each start the soonest of it and all that come later.
+  void Settle() {
+    std::sort(starts_.begin(), starts_.end(),
+              [](const DaySpan& a, const DaySpan& b) { return a.latest < b.latest; });
+    soonest_ = starts_;
+    for (size_t i = soonest_.size(); i-- > 1;) {
+      soonest_[i - 1] = Sooner(soonest_[i - 1], soonest_[i]);
+    }
+  }
+
+  // The soonest that does not lie before the day.
+  std::optional<DaySpan> From(CivilDay day) const {
+    const auto first =
+        std::lower_bound(starts_.begin(), starts_.end(), day,
+                         [](const DaySpan& start, CivilDay at) { return start.latest < at; });
+    if (first == starts_.end()) return std::nullopt;
+    return soonest_[static_cast<size_t>(first - starts_.begin())];
+  }
+
+ private:
+  std::vector<DaySpan> starts_;
+  std::vector<DaySpan> soonest_;
+};
 
 class Reading {
  public:
@@ -99,7 +126,7 @@ class Reading {
       const bool stands = effects_[i].standing == pb::STANDING_STANDING;
       if (stands && RuleOf(row).status() == pb::RULE_STATUS_RESCINDED) rescissions.push_back(&row);
     }
-    for (const Claim* rescission : rescissions) Rescind(*rescission);
+    if (!rescissions.empty()) Rescind(rescissions);
     MergeEchoes();
     CountRoots();
     std::sort(out_.in_force.begin(), out_.in_force.end(),
@@ -163,10 +190,21 @@ class Reading {
     return true;
   }
 
-  void Rescind(const Claim& rescission) {
-    const std::string scope = ScopeOf(StateOf(rescission, Effect{}, names_));
+  void Rescind(const std::vector<const Claim*>& rescissions) {
+    absl::flat_hash_map<std::string, Rescissions> by_rule;
+    for (const Claim* rescission : rescissions) {
+      const pb::RuleState state = StateOf(*rescission, Effect{}, names_);
+      by_rule[TakenBack(state, ScopeOf(state))].Add(StartOf(*rescission));
+    }
+    for (auto& [rule, of_rule] : by_rule) of_rule.Settle();
     for (RuleClaim& claim : out_.in_force) {
-      if (TakesBack(rescission, scope, claim)) EndBy(claim.course, StartOf(rescission));
+      const CivilDay day = claim.day();
+      for (const std::string& scope : {std::string(), claim.scope}) {
+        const auto found = by_rule.find(TakenBack(claim.state, scope));
+        if (found == by_rule.end()) continue;
+        const std::optional<DaySpan> end = found->second.From(day);
+        if (end) EndBy(claim.course, *end);
+      }
     }
   }
 
@@ -190,8 +228,8 @@ class Reading {
       auto lead = leads.find(on_day);
       if (lead == leads.end() && !claim.root_dated && !StatesDay(claim)) lead = leads.find(said);
       if (!claim.root.empty() && lead != leads.end()) {
-        merged[lead->second].state.mutable_grounds()->add_event_ids(claim.event_id());
-        merged[lead->second].state.mutable_claim()->add_echoes(claim.event_id());
+        AddEventId(claim.event_id(), merged[lead->second].state.mutable_grounds());
+        AddEcho(claim.event_id(), merged[lead->second].state.mutable_claim());
         continue;
       }
       leads.try_emplace(on_day, merged.size());

@@ -6,7 +6,10 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+
 #include "fmt/format.h"
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_claims.h"
@@ -33,23 +36,28 @@ void Choose(pb::Grounds& grounds, std::string_view rule, std::string reason) {
   grounds.set_reason(std::move(reason));
 }
 
-// The others that surely hold on the piece and began on the same day as the selected one.
-Claims SameDay(const RuleClaim& selected, const Claims& claims, CivilDay day) {
+// The others that surely hold on the piece and began on the same day as the selected one. Rules
+// that stand beside it are no rivals.
+Claims SameDay(const StandingRule& standing, const Claims& claims, CivilDay day) {
+  const CivilDay begun = standing.selected->day();
+  const absl::flat_hash_set<const RuleClaim*> beside(standing.beside.begin(),
+                                                     standing.beside.end());
   Claims others;
-  for (const RuleClaim* claim : claims) {
-    if (claim == &selected || claim->day() != selected.day()) continue;
-    if (claim->course.At(day) == Presence::kCertain) others.push_back(claim);
+  // The latest first.
+  const auto first = std::partition_point(
+      claims.begin(), claims.end(), [&](const RuleClaim* claim) { return claim->day() > begun; });
+  for (auto at = first; at != claims.end() && (*at)->day() == begun; ++at) {
+    if (*at == standing.selected || beside.contains(*at)) continue;
+    if ((*at)->course.At(day) == Presence::kCertain) others.push_back(*at);
   }
   return others;
 }
 
 // The claim of the same day whose being set behind needs a reason: one that does not fit, if there
-// is one. Rules that stand beside are no rivals.
+// is one.
 const RuleClaim* Rival(const StandingRule& standing, const Claims& same_day) {
   const RuleClaim* rival = nullptr;
   for (const RuleClaim* claim : same_day) {
-    const auto& beside = standing.beside;
-    if (std::find(beside.begin(), beside.end(), claim) != beside.end()) continue;
     if (claim->state.gate() != standing.selected->state.gate()) return claim;
     if (rival == nullptr) rival = claim;
   }
@@ -84,16 +92,19 @@ pb::RuleState DoubtfulState(const Claims& possible) {
   state.set_gate(pb::GATE_STATE_UNKNOWN);
   std::vector<std::pair<uint64_t, std::string>> events;
   std::string reason;
+  size_t told = 0;
   for (const RuleClaim* claim : possible) {
     for (const std::string& id : claim->state.grounds().event_ids()) {
       events.emplace_back(claim->claim->position(), id);
     }
+    if (++told > size_t{kMaxShown}) continue;
     reason += fmt::format("{}{} began {}", reason.empty() ? "" : "; ", claim->claim->event_id(),
                           InWords(claim->course.start));
     if (claim->course.end) reason += fmt::format(" and ended {}", InWords(*claim->course.end));
   }
+  if (told > size_t{kMaxShown}) reason += fmt::format("; and {} more", told - size_t{kMaxShown});
   std::sort(events.begin(), events.end());
-  for (auto& [position, id] : events) state.mutable_grounds()->add_event_ids(std::move(id));
+  for (auto& [position, id] : events) AddEventId(std::move(id), state.mutable_grounds());
   Choose(*state.mutable_grounds(), rules::kDayUncertain, reason + ".");
   return state;
 }
@@ -124,11 +135,8 @@ void FillGeneral(const StandingRule& standing, const Claims& claims, CivilDay da
            "No claim says what holds on these days.");
     return;
   }
-  Claims same_day = SameDay(*standing.selected, claims, day);
+  const Claims same_day = SameDay(standing, claims, day);
   *interval.mutable_general() = SelectedState(standing, same_day, claims.size() == 1);
-  std::erase_if(same_day, [&](const RuleClaim* claim) {
-    return std::count(standing.beside.begin(), standing.beside.end(), claim) > 0;
-  });
   const auto agrees = [&](const RuleClaim* claim) {
     return claim->state.gate() == standing.selected->state.gate();
   };
@@ -166,7 +174,7 @@ void AddScoped(const Claims& claims, const StandingRule& general, CivilDay day,
   }
   if (standing.selected == nullptr) return;
   pb::RuleState& state = *interval.add_scoped();
-  state = SelectedState(standing, SameDay(*standing.selected, claims, day), claims.size() == 1);
+  state = SelectedState(standing, SameDay(standing, claims, day), claims.size() == 1);
   state.set_behind_general(GeneralIsNewer(general, *standing.selected));
 }
 
@@ -190,32 +198,69 @@ std::string WithoutDays(pb::RuleInterval interval) {
   return interval.SerializeAsString();
 }
 
+// Stands for the days before the intervals that an entry has room for.
+pb::RuleInterval LeftOut(const std::string& before) {
+  pb::RuleInterval interval;
+  interval.mutable_valid()->set_to(before);
+  interval.mutable_general()->set_gate(pb::GATE_STATE_UNKNOWN);
+  Choose(*interval.mutable_general()->mutable_grounds(), rules::kLeftOut,
+         fmt::format("There is more to tell of the days before {} than fits here.", before));
+  interval.set_agreement(pb::AGREEMENT_NO_VALUE);
+  return interval;
+}
+
+// From the last to the first, as far as there is room.
+void FillIntervals(const std::vector<AxisPiece>& pieces,
+                   const std::map<std::string, Claims>& scopes, pb::ExportRuleEntry* entry) {
+  std::vector<pb::RuleInterval> backward;
+  std::string last;
+  size_t bytes = 0;
+  const size_t least = pieces.size() - std::min(pieces.size(), kMaxPieces);
+  size_t at = pieces.size();
+  for (; at > least; --at) {
+    pb::RuleInterval interval = IntervalOf(pieces[at - 1], scopes);
+    std::string said = WithoutDays(interval);
+    if (!backward.empty() && said == last) {
+      backward.back().mutable_valid()->set_from(interval.valid().from());
+      continue;
+    }
+    if (backward.size() == kMaxIntervals - 1 && at > 1) break;
+    bytes += said.size();
+    if (!backward.empty() && bytes > kMaxIntervalBytes) break;
+    last = std::move(said);
+    backward.push_back(std::move(interval));
+  }
+  if (at > 0) {
+    entry->set_omitted_before(backward.back().valid().from());
+    *entry->add_intervals() = LeftOut(entry->omitted_before());
+  }
+  for (auto interval = backward.rbegin(); interval != backward.rend(); ++interval) {
+    *entry->add_intervals() = std::move(*interval);
+  }
+}
+
 }  // namespace
 
 pb::ExportRuleEntry FoldExportRule(const pb::EntryKey& /*key*/, const std::vector<Claim>& rows,
                                    const NamesAt& names) {
   RuleClaims read = ReadRuleClaims(rows, names);
   std::map<std::string, Claims> scopes;
+  absl::flat_hash_set<std::string_view> omitted;
   std::vector<CivilDay> boundaries;
+  // The scopes with the latest claims come first.
   for (const RuleClaim& claim : read.in_force) {
+    const bool room = claim.scope.empty() || scopes.size() < kMaxScopes + scopes.count("");
+    if (!room && !scopes.contains(claim.scope)) {
+      omitted.insert(claim.scope);
+      continue;
+    }
     scopes[claim.scope].push_back(&claim);
     claim.course.AddBoundaries(boundaries);
   }
 
   pb::ExportRuleEntry entry;
-  std::string last;
-  for (const AxisPiece& piece : Cut(std::move(boundaries))) {
-    pb::RuleInterval interval = IntervalOf(piece, scopes);
-    std::string said = WithoutDays(interval);
-    if (entry.intervals_size() > 0 && said == last) {
-      entry.mutable_intervals(entry.intervals_size() - 1)
-          ->mutable_valid()
-          ->set_to(interval.valid().to());
-      continue;
-    }
-    last = std::move(said);
-    *entry.add_intervals() = std::move(interval);
-  }
+  FillIntervals(Cut(std::move(boundaries)), scopes, &entry);
+  entry.set_scopes_omitted(static_cast<uint32_t>(omitted.size()));
   for (pb::RuleState& state : read.not_in_force) *entry.add_not_in_force() = std::move(state);
   for (pb::RuleState& state : read.revisions) *entry.add_revisions() = std::move(state);
   for (std::string& text : read.chips_texts) entry.add_chips_texts(std::move(text));

@@ -22,6 +22,9 @@ namespace chipline::timeline {
 //   * A scoped claim (buyers, purpose, seat) stands beside the general one; claims of one scope
 //   take
 //     each other's place as general ones do.
+//
+// The entry stays within entry_limits.h: of too many intervals the earliest become one that says
+// UNKNOWN, and of too many scopes those with the oldest claims are left out and counted.
 v1::ExportRuleEntry FoldExportRule(const v1::EntryKey& key, const std::vector<Claim>& rows,
                                    const NamesAt& names);
 

@@ -17,7 +17,10 @@ DaySpan BeginOf(const pb::RuleState& state) {
   return {DayOr(state.possible_since(), kDawn), DayOr(state.since(), kNever)};
 }
 
-bool NobodySaid(const pb::RuleState& state) { return state.grounds().rule() == rules::kNobodySaid; }
+bool LeftOut(const pb::RuleState& state) { return state.grounds().rule() == rules::kLeftOut; }
+bool NobodySaid(const pb::RuleState& state) {
+  return state.grounds().rule() == rules::kNobodySaid || LeftOut(state);
+}
 bool Doubtful(const pb::RuleState& state) { return state.grounds().rule() == rules::kDayUncertain; }
 
 bool Names(const pb::RuleState& state, const std::string& buyer) {
@@ -50,7 +53,7 @@ GateView ViewOf(const pb::RuleState& state, std::string_view rule) {
 GateView GeneralView(const pb::RuleInterval& interval) {
   const pb::RuleState& general = interval.general();
   if (NobodySaid(general)) {
-    GateView view = ViewOf(general, rules::kNobodySaid);
+    GateView view = ViewOf(general, LeftOut(general) ? rules::kLeftOut : rules::kNobodySaid);
     view.since = kDawn;
     return view;
   }
@@ -84,7 +87,16 @@ Chosen LicensedToOthers(const pb::RuleInterval& interval, Chosen chosen) {
   return chosen;
 }
 
-Chosen ForBuyer(const pb::RuleInterval& interval, const std::string& buyer) {
+// What holds for a buyer that no scope names, when some scopes are left out.
+GateView MaybeLeftOut(GateView general) {
+  general.state = pb::GATE_STATE_UNKNOWN;
+  general.rule = rules::kLeftOut;
+  general.reason =
+      "The rule names more buyers than fit into its entry; this one may be among them.";
+  return general;
+}
+
+Chosen ForBuyer(const pb::RuleInterval& interval, const std::string& buyer, bool scopes_omitted) {
   Chosen chosen{GeneralView(interval), nullptr};
   for (const pb::RuleState& state : interval.scoped()) {
     if (!Names(state, buyer) || state.behind_general() || LimitedFurther(state)) continue;
@@ -93,6 +105,10 @@ Chosen ForBuyer(const pb::RuleInterval& interval, const std::string& buyer) {
     const bool stricter =
         view.since == chosen.view.since && Strictness(view.state) > Strictness(chosen.view.state);
     if (chosen.scoped == nullptr || newer || stricter) chosen = {std::move(view), &state};
+  }
+  if (chosen.scoped == nullptr && scopes_omitted) {
+    chosen.view = MaybeLeftOut(std::move(chosen.view));
+    return chosen;
   }
   if (chosen.scoped == nullptr && NobodySaid(interval.general())) {
     chosen = LicensedToOthers(interval, std::move(chosen));
@@ -111,11 +127,12 @@ Chosen ForBuyer(const pb::RuleInterval& interval, const std::string& buyer) {
   return chosen;
 }
 
-Chosen ForBuyers(const pb::RuleInterval& interval, const std::vector<std::string>& buyers) {
+Chosen ForBuyers(const pb::RuleInterval& interval, const std::vector<std::string>& buyers,
+                 bool scopes_omitted) {
   Chosen strictest;
   bool first = true;
   for (const std::string& buyer : buyers) {
-    Chosen chosen = ForBuyer(interval, buyer);
+    Chosen chosen = ForBuyer(interval, buyer, scopes_omitted);
     if (first || Strictness(chosen.view.state) > Strictness(strictest.view.state)) {
       strictest = std::move(chosen);
     }
@@ -188,12 +205,14 @@ GateView Covered(const pb::RuleInterval& interval, Chosen chosen, const GateView
 
 std::vector<GateStep> RuleForOrder(const pb::ExportRuleEntry& rule, const OrderFacts& order) {
   std::vector<GateStep> steps;
+  const bool scopes_omitted = rule.scopes_omitted() > 0;
   GateView nothing;
   nothing.rule = rules::kNobodySaid;
   // What would hold for the order if the newest rule spared it.
   GateView before = nothing;
   for (const pb::RuleInterval& interval : rule.intervals()) {
-    GateView view = Covered(interval, ForBuyers(interval, order.buyers), before, order);
+    GateView view =
+        Covered(interval, ForBuyers(interval, order.buyers, scopes_omitted), before, order);
     before = view;
     steps.push_back({FromProto(interval.valid()), std::move(view)});
   }

@@ -18,6 +18,8 @@ inline constexpr std::string_view kSameDay = "same_day";
 inline constexpr std::string_view kDayUncertain = "day_uncertain";
 // Nobody said.
 inline constexpr std::string_view kNobodySaid = "nobody_said";
+// There is more than an entry shows, and this may be in what it does not.
+inline constexpr std::string_view kLeftOut = "left_out";
 // PROPOSED, OPPOSED or RESCINDED, which form no state.
 inline constexpr std::string_view kNotInForce = "not_in_force";
 

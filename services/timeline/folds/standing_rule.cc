@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 
 namespace chipline::timeline {
 namespace {
@@ -24,15 +25,16 @@ Reached Reach(CivilDay day, std::span<const RuleClaim* const> claims) {
   Reached reached;
   // A claim without a rule_id may hold that would take the place of all older ones.
   bool shaded = false;
+  // Of those that surely hold.
+  absl::flat_hash_set<std::string_view> rule_ids;
   for (const RuleClaim* claim : claims) {
     const Presence presence = claim->course.At(day);
     if (presence == Presence::kAbsent) continue;
     const bool sure = presence == Presence::kCertain && !shaded;
     const bool replaced =
-        std::any_of(reached.certain.begin(), reached.certain.end(), [&](const RuleClaim* later) {
-          return !claim->named() || later->state.rule_id() == claim->state.rule_id();
-        });
+        claim->named() ? rule_ids.contains(claim->state.rule_id()) : !reached.certain.empty();
     if (!replaced) {
+      if (sure) rule_ids.insert(claim->state.rule_id());
       (sure ? reached.certain : reached.possible).push_back(claim);
       reached.all.push_back(claim);
     }

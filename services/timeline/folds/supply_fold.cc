@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
@@ -196,6 +198,22 @@ std::optional<pb::QuantityFigure> Shortfall(const std::vector<Holder>& holders,
   return figure;
 }
 
+// Those that an entry has room for: with the latest claims; in order.
+std::vector<size_t> Latest(const std::vector<Holder>& holders) {
+  std::vector<size_t> latest(holders.size());
+  std::iota(latest.begin(), latest.end(), size_t{0});
+  if (latest.size() <= kMaxHolders) return latest;
+  const auto newest = [&](size_t holder) {
+    const auto& claims = holders[holder].supply.claims();
+    return claims.rbegin()->position();
+  };
+  std::sort(latest.begin(), latest.end(),
+            [&](size_t a, size_t b) { return newest(a) > newest(b); });
+  latest.resize(kMaxHolders);
+  std::sort(latest.begin(), latest.end());
+  return latest;
+}
+
 }  // namespace
 
 pb::ChipSupplyEntry FoldChipSupply(const std::vector<Claim>& rows, const NamesAt& names) {
@@ -203,7 +221,9 @@ pb::ChipSupplyEntry FoldChipSupply(const std::vector<Claim>& rows, const NamesAt
   const std::vector<Holder> holders = HoldersOf(rows, effects, names);
   std::vector<pb::OrderedQuantity> ordered = OrderedQuantities(rows, effects, names);
   pb::ChipSupplyEntry entry;
-  for (const Holder& holder : holders) *entry.add_holders() = holder.supply;
+  for (const size_t holder : Latest(holders)) *entry.add_holders() = holders[holder].supply;
+  entry.set_holders_omitted(static_cast<uint32_t>(holders.size()) -
+                            static_cast<uint32_t>(entry.holders_size()));
   if (std::optional<pb::QuantityFigure> shortfall = Shortfall(holders, ordered)) {
     *entry.mutable_shortfall() = *std::move(shortfall);
   }
