@@ -7,7 +7,13 @@ v1::GetStatsResponse CurrentStats(const storage::Log& log, const timeline::Mater
   v1::GetStatsResponse stats;
   // The views first, so that they never seem to be ahead of the log.
   stats.set_view_position(views.ring().position());
-  stats.set_entries(views.store().EstimatedEntries());
+  if (const auto meta = views.store().Meta(nullptr); meta.ok()) {
+    stats.set_entries(meta->entries());
+    stats.set_rebuild_position(views.rebuilding() ? meta->position() : 0);
+  }
+  if (views.rebuilding()) {
+    stats.set_rebuild_target(views.rebuild_target());
+  }
   const storage::LogStats counted = log.stats();
   stats.set_head_position(log.reader().head());
   stats.set_indexed_position(counted.indexed_position);

@@ -41,6 +41,9 @@ std::string ChangeBytes(const timeline::EntryChange& change) {
   for (const std::string& id : change.cause_event_ids) {
     AppendMessageField(TimelineChange::kCauseEventIdsFieldNumber, id, &bytes);
   }
+  if (!change.passed.empty()) {
+    AppendMessageField(TimelineChange::kPassedFieldNumber, change.passed, &bytes);
+  }
   return bytes;
 }
 

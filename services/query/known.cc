@@ -3,6 +3,7 @@
 #include "absl/time/time.h"
 
 #include "fmt/format.h"
+#include "services/query/day_bell.h"
 #include "services/rpc/field_checks.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
@@ -39,6 +40,12 @@ absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogR
     case v1::Known::kPublicationDate: {
       const auto day = CivilDay::Parse(known.publication_date());
       if (!day.ok()) return BadFieldError("known.publication_date", "is no day YYYY-MM-DD");
+      if (*day > DayOf(clock.Now())) {
+        return Error(
+            absl::StatusCode::kOutOfRange, "TIME_IN_FUTURE",
+            "known.publication_date is in the future: what will be public then is not known",
+            {{"field", "known.publication_date"}});
+      }
       point.published_by = *day;
       break;
     }

@@ -4,6 +4,9 @@
 #include <tuple>
 #include <utility>
 
+#include "fmt/format.h"
+#include "services/query/versions.h"
+#include "services/query/views_wait.h"
 #include "services/rpc/field_checks.h"
 #include "services/rpc/message_builder.h"
 #include "services/rpc/page_token.h"
@@ -26,10 +29,24 @@ using timeline::ViewSnapshot;
 // The order of answers, and where a page ended in it.
 std::string SortKey(const EntryVersion& entry) { return entry.first_day + '\0' + entry.entry_id; }
 
+// An id, or the start of one, of a kind that there is none of finds nothing, and is a mistake.
+void CheckKind(std::string_view id, std::string_view field, google::rpc::BadRequest& bad) {
+  static constexpr std::string_view kKinds[] = {"capex/", "order/", "rule/", "supply/", "usage/"};
+  for (const std::string_view kind : kKinds) {
+    if (id.starts_with(kind) || kind.starts_with(id)) return;
+  }
+  AddViolation(bad, field, "is of no kind of timeline: capex/, order/, rule/, supply/ or usage/");
+}
+
 }  // namespace
 
 TokenScope TimelineReads::ScopeOf(std::initializer_list<std::string_view> parts) const {
-  return TokenScope{views_.identity().log_id, views_.identity().epoch, QueryFingerprint(parts)};
+  // Entries of another version may stand in another order.
+  const std::string versions =
+      fmt::format("{}.{}", timeline::kViewVersion, timeline::kPolicyVersion);
+  const uint64_t query = QueryFingerprint(parts);
+  return TokenScope{views_.identity().log_id, views_.identity().epoch,
+                    QueryFingerprint({fmt::format("{:x}", query), versions})};
 }
 
 absl::StatusOr<TimelineAsk> TimelineReads::Check(const v1::GetTimelineRequest& request) const {
@@ -39,6 +56,7 @@ absl::StatusOr<TimelineAsk> TimelineReads::Check(const v1::GetTimelineRequest& r
   ask.query = request.query();
   google::rpc::BadRequest bad;
   ask.page_size = ReadPageSize(request.page_size(), bad);
+  CheckVersions(request, bad);
   RETURN_IF_ERROR(CheckedStatus(bad));
   ASSIGN_OR_RETURN(ask.valid, ReadValidTime(request.valid()));
   ASSIGN_OR_RETURN(ask.known, ReadKnown(request.known(), views_.log(), clock_));
@@ -52,15 +70,24 @@ absl::StatusOr<TimelineAsk> TimelineReads::Check(const v1::GetTimelineRequest& r
   if (ask.after.position > head) return BeyondHeadError("page_token", ask.after.position, head);
   ask.wait_for =
       std::max({request.min_position(), ask.known.position.value_or(0), ask.after.position});
+  RETURN_IF_ERROR(CheckServing(views_));
   return ask;
 }
 
 absl::StatusOr<ExplainAsk> TimelineReads::Check(const v1::ExplainEntryRequest& request) const {
   RETURN_IF_ERROR(CheckKnownFields(request));
-  if (request.entry_id().empty()) return BadFieldError("entry_id", "is required");
+  google::rpc::BadRequest bad;
+  if (request.entry_id().empty()) {
+    AddViolation(bad, "entry_id", "is required");
+  } else {
+    CheckKind(request.entry_id(), "entry_id", bad);
+  }
+  CheckVersions(request, bad);
+  RETURN_IF_ERROR(CheckedStatus(bad));
   ExplainAsk ask;
   ask.entry_id = request.entry_id();
   ASSIGN_OR_RETURN(ask.known, ReadKnown(request.known(), views_.log(), clock_));
+  RETURN_IF_ERROR(CheckServing(views_));
   return ask;
 }
 
@@ -80,7 +107,7 @@ absl::StatusOr<std::vector<EntryVersion>> TimelineReads::Entries(const ViewSnaps
 }
 
 absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const TimelineAsk& ask) const {
-  ASSIGN_OR_RETURN(const auto snapshot, ViewSnapshot::Take(views_));
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
   AsOf as_of{ask.known.position.value_or(snapshot->position()), ask.known.published_by};
   if (ask.after.position > 0) as_of.position = ask.after.position;
   ASSIGN_OR_RETURN(const std::vector<EntryVersion> entries, Entries(*snapshot, ask, as_of));
@@ -113,7 +140,7 @@ absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const TimelineAsk& ask) c
 }
 
 absl::StatusOr<v1::ExplainEntryResponse> TimelineReads::Answer(const ExplainAsk& ask) const {
-  ASSIGN_OR_RETURN(const auto snapshot, ViewSnapshot::Take(views_));
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
   const AsOf as_of{ask.known.position.value_or(snapshot->position()), ask.known.published_by};
   ASSIGN_OR_RETURN(v1::ExplainEntryResponse explained, snapshot->Explain(ask.entry_id, as_of));
   ASSIGN_OR_RETURN(*explained.mutable_basis(), BasisOf(views_, *snapshot, as_of));
@@ -125,10 +152,12 @@ absl::StatusOr<v1::ListTimelinesResponse> TimelineReads::List(
   RETURN_IF_ERROR(CheckKnownFields(request));
   google::rpc::BadRequest bad;
   const size_t page_size = ReadPageSize(request.page_size(), bad);
+  CheckKind(request.prefix(), "prefix", bad);
+  CheckVersions(request, bad);
   RETURN_IF_ERROR(CheckedStatus(bad));
   const TokenScope scope = ScopeOf({"ListTimelines", request.prefix()});
   ASSIGN_OR_RETURN(const TokenPlace after, OpenPageToken(scope, request.page_token()));
-  ASSIGN_OR_RETURN(const auto snapshot, ViewSnapshot::Take(views_));
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
   ASSIGN_OR_RETURN(std::vector<v1::TimelineListing> listings,
                    snapshot->List(request.prefix(), after.key, page_size + 1));
   v1::ListTimelinesResponse response;

@@ -38,10 +38,12 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* TimelineService::WatchTimelines(
 absl::StatusOr<StreamPlan> TimelineService::Plan(const v1::WatchTimelinesRequest& request) {
   ASSIGN_OR_RETURN(WatchTerms terms, ReadWatchRequest(request, views_.identity()));
   StreamPlan plan;
-  plan.waker = &waker_;
   plan.heartbeat_interval = terms.heartbeat_interval;
   plan.client_name = terms.client_name;
-  plan.source = std::make_unique<Watch>(views_, clock_, std::move(terms));
+  auto watch = std::make_unique<Watch>(views_, clock_, bell_, std::move(terms));
+  // The stream uses it only until it ends, and the watch lives until then.
+  plan.waker = &watch->waker();
+  plan.source = std::move(watch);
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #include "absl/status/statusor.h"
 
 #include "chipline/v1/timeline_service.grpc.pb.h"
+#include "services/query/day_bell.h"
 #include "services/query/timeline_reads.h"
 #include "services/query/views_wait.h"
 #include "services/rpc/stream_reactor.h"
@@ -27,7 +28,7 @@ class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_
         clock_(clock),
         host_(host),
         executor_(executor),
-        waker_(views.ring()),
+        bell_(clock, host.timer),
         reads_(views, clock) {}
 
   grpc::ServerUnaryReactor* GetTimeline(grpc::CallbackServerContext* context,
@@ -42,6 +43,9 @@ class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_
                                          const grpc::ByteBuffer* request,
                                          grpc::ByteBuffer* response) override;
 
+  // For whoever has set the clock: watches hear of a day that has come within a minute without it.
+  void ClockWasSet() { bell_.Look(); }
+
  private:
   absl::StatusOr<StreamPlan> Plan(const v1::WatchTimelinesRequest& request);
   ViewsWaitHost wait_host() { return {views_.ring(), host_.timer, executor_}; }
@@ -50,7 +54,7 @@ class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_
   const Clock& clock_;
   const StreamHost host_;
   Executor& executor_;
-  ViewWaker waker_;
+  DayBell bell_;
   const TimelineReads reads_;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/rpc/status.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/mutex.h"
@@ -87,7 +88,28 @@ class Wait : public std::enable_shared_from_this<Wait> {
   uint64_t registration_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
+absl::Status WithProgress(absl::Status status, const timeline::Materializer& views) {
+  if (ReasonOf(status) != "VIEWS_REBUILDING") return status;
+  const auto meta = views.store().Meta(nullptr);
+  if (!meta.ok()) return status;
+  return WithMetadata(std::move(status),
+                      {{"position", fmt::format("{}", meta->position())},
+                       {"target_position", fmt::format("{}", views.rebuild_target())}});
+}
+
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<timeline::ViewSnapshot>> TakeViews(
+    const timeline::Materializer& views) {
+  auto snapshot = timeline::ViewSnapshot::Take(views);
+  if (!snapshot.ok()) return WithProgress(snapshot.status(), views);
+  return snapshot;
+}
+
+absl::Status CheckServing(const timeline::Materializer& views) {
+  if (!views.rebuilding()) return absl::OkStatus();
+  return TakeViews(views).status();
+}
 
 void WaitForViews(const ViewsWaitHost& host, const grpc::CallbackServerContext& call,
                   Position position, std::function<void(absl::Status)> done) {

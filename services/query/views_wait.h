@@ -3,30 +3,26 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "grpcpp/server_context.h"
 
 #include "services/rpc/timer.h"
-#include "services/rpc/waker.h"
 #include "services/timeline/change_ring.h"
+#include "services/timeline/view_snapshot.h"
 #include "storage/executor.h"
 
 namespace chipline::query {
 
-// The views' position as something that streams wait for. Thread-safe. The ring must outlive it.
-class ViewWaker final : public Waker {
- public:
-  explicit ViewWaker(timeline::ChangeRing& ring) : ring_(ring) {}
-
-  uint64_t NotifyPast(storage::Position position, std::function<void()> wake) override {
-    return ring_.NotifyPast(position, std::move(wake));
-  }
-  void Cancel(uint64_t registration) override { ring_.Cancel(registration); }
-
- private:
-  timeline::ChangeRing& ring_;
-};
+// The views as they are. UNAVAILABLE, reason VIEWS_REBUILDING, with RetryInfo and, in ErrorInfo's
+// metadata, how far the rebuild has come (position) and where it ends (target_position), while they
+// are being rebuilt from the log; else the views' own error if they stand still. Reads disk.
+absl::StatusOr<std::unique_ptr<timeline::ViewSnapshot>> TakeViews(
+    const timeline::Materializer& views);
+// The same, for those who wait for the views before they take them.
+absl::Status CheckServing(const timeline::Materializer& views);
 
 // What waiting for the views needs; all of it must outlive the gRPC server.
 struct ViewsWaitHost {

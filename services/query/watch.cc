@@ -6,6 +6,7 @@
 #include "services/query/change_bytes.h"
 #include "services/query/known.h"
 #include "services/query/timeline_reads.h"
+#include "services/query/views_wait.h"
 #include "services/query/watch_token.h"
 #include "services/rpc/field_checks.h"
 #include "services/timeline/folds/fold.h"
@@ -13,18 +14,15 @@
 
 namespace chipline::query {
 
-using storage::Position;
-using timeline::AppendChanges;
 using timeline::EntryChange;
-using timeline::ViewSnapshot;
 using Response = v1::WatchTimelinesResponse;
 
-Watch::Watch(timeline::Materializer& views, const Clock& clock, WatchTerms terms)
-    : views_(views), clock_(clock), terms_(std::move(terms)) {
-  views_.ring().AddWatcher();
-}
-
-Watch::~Watch() { views_.ring().RemoveWatcher(); }
+Watch::Watch(timeline::Materializer& views, const Clock& clock, DayBell& bell, WatchTerms terms)
+    : views_(views),
+      clock_(clock),
+      terms_(std::move(terms)),
+      feed_(views, clock, terms_.query),
+      waker_(views.ring(), bell) {}
 
 absl::StatusOr<StreamStep> Watch::Next(const StreamTurn& turn) {
   if (!changes_.empty()) return ChangesPart(turn);
@@ -35,43 +33,31 @@ absl::StatusOr<StreamStep> Watch::Next(const StreamTurn& turn) {
       return Reset();
     case Stage::kSnapshot:
       return SnapshotPart(turn);
-    case Stage::kReplay:
-      RETURN_IF_ERROR(ReplayOn());
-      break;
-    case Stage::kCaughtUp:
-      return CaughtUp();
+    case Stage::kMissed:
     case Stage::kLive:
-      return LiveOn(turn);
+      break;
   }
-  if (!changes_.empty()) return ChangesPart(turn);
-  return stage_ == Stage::kCaughtUp ? CaughtUp() : LiveOn(turn);
+  return GoOn(turn);
 }
 
 absl::StatusOr<StreamStep> Watch::Begin() {
-  ASSIGN_OR_RETURN(auto snapshot, ViewSnapshot::Take(views_));
-  if (terms_.resumed && terms_.after > views_.log().head()) {
-    return BeyondHeadError("resume_token", terms_.after, views_.log().head());
+  ASSIGN_OR_RETURN(auto snapshot, TakeViews(views_));
+  if (terms_.resumed && terms_.after.position > views_.log().head()) {
+    return BeyondHeadError("resume_token", terms_.after.position, views_.log().head());
   }
   v1::WatchStarted started;
   started.set_resumed(terms_.resumed);
   if (terms_.resumed) {
-    position_ = terms_.after;
-    placed_ = true;
-    resolved_ = snapshot->Resolve(terms_.query, position_);
     // Views that are not yet where the token is have nothing to tell until they are past it.
-    timeline::AsOf reflected{std::min(position_, snapshot->position()), std::nullopt};
+    const timeline::AsOf reflected{std::min(terms_.after.position, snapshot->position()),
+                                   std::nullopt};
     ASSIGN_OR_RETURN(*started.mutable_basis(), BasisOf(views_, *snapshot, reflected));
-    if (position_ < snapshot->position()) {
-      ASSIGN_OR_RETURN(replay_,
-                       timeline::ChangeReplay::Start(std::move(snapshot), terms_.query, position_));
-      stage_ = Stage::kReplay;
-    } else {
-      stage_ = Stage::kCaughtUp;
-    }
+    RETURN_IF_ERROR(feed_.Resume(std::move(snapshot), terms_.after));
+    place_ = feed_.place();
+    placed_ = true;
+    stage_ = Stage::kMissed;
   } else {
-    snapshot_position_ = snapshot->position();
-    resolved_ = snapshot->Resolve(terms_.query, snapshot_position_);
-    ASSIGN_OR_RETURN(snapshot_, snapshot->Find(resolved_, snapshot->now()));
+    ASSIGN_OR_RETURN(snapshot_, feed_.Begin(*snapshot));
     ASSIGN_OR_RETURN(*started.mutable_basis(), BasisOf(views_, *snapshot, snapshot->now()));
     stage_ = terms_.reset ? Stage::kReset : Stage::kSnapshot;
   }
@@ -102,9 +88,9 @@ StreamStep Watch::SnapshotPart(const StreamTurn& turn) {
     snapshot_.clear();
     snapshot_.shrink_to_fit();
     snapshot_sent_ = 0;
-    position_ = snapshot_position_;
+    place_ = feed_.place();
     placed_ = true;
-    stage_ = Stage::kCaughtUp;
+    stage_ = Stage::kMissed;
     if (entries.empty()) return CaughtUp();
   }
   MessageBuilder frame = Frame();
@@ -113,88 +99,19 @@ StreamStep Watch::SnapshotPart(const StreamTurn& turn) {
   return Message(std::move(frame));
 }
 
-absl::Status Watch::StartReplay() {
-  ASSIGN_OR_RETURN(auto snapshot, ViewSnapshot::Take(views_));
-  from_ring_.clear();
-  ASSIGN_OR_RETURN(replay_,
-                   timeline::ChangeReplay::Start(std::move(snapshot), terms_.query, position_));
-  stage_ = Stage::kReplay;
-  return absl::OkStatus();
-}
-
-absl::Status Watch::ReplayOn() {
-  ASSIGN_OR_RETURN(const std::optional<AppendChanges> append, replay_->Next());
-  if (append.has_value()) {
-    Offer(*append);
-    return absl::OkStatus();
-  }
-  position_ = replay_->end();
-  resolved_ =
-      timeline::ResolveQuery(terms_.query, timeline::NamesAt{views_.names()->table, position_});
-  replay_.reset();
-  stage_ = was_live_ ? Stage::kLive : Stage::kCaughtUp;
-  return absl::OkStatus();
-}
-
-StreamStep Watch::CaughtUp() {
-  stage_ = Stage::kLive;
-  was_live_ = true;
-  MessageBuilder frame = Frame();
-  frame.AddMessage(Response::kCaughtUpFieldNumber, v1::WatchCaughtUp());
-  return Message(std::move(frame));
-}
-
-absl::StatusOr<StreamStep> Watch::LiveOn(const StreamTurn& turn) {
+absl::StatusOr<StreamStep> Watch::GoOn(const StreamTurn& turn) {
   RETURN_IF_ERROR(views_.health());
-  while (true) {
-    ASSIGN_OR_RETURN(const bool found, TakeFromRing());
-    if (found) return ChangesPart(turn);
-    if (stage_ != Stage::kReplay) break;
-    while (stage_ == Stage::kReplay && changes_.empty()) RETURN_IF_ERROR(ReplayOn());
-    if (!changes_.empty()) return ChangesPart(turn);
+  ASSIGN_OR_RETURN(const std::optional<Happening> happening, feed_.Next());
+  if (happening.has_value()) {
+    for (const EntryChange& change : happening->changes) changes_.push_back(ChangeBytes(change));
+    changes_place_ = happening->place;
+    return ChangesPart(turn);
   }
+  place_ = feed_.place();
+  if (stage_ == Stage::kMissed) return CaughtUp();
   if (turn.heartbeat_due) return Heartbeat();
-  return StreamWait{position_};
-}
-
-absl::StatusOr<bool> Watch::TakeFromRing() {
-  if (from_ring_.empty()) {
-    std::optional<timeline::ChangeRing::Changes> changes = views_.ring().After(position_);
-    if (!changes.has_value()) {
-      RETURN_IF_ERROR(StartReplay());
-      return false;
-    }
-    from_ring_.assign(changes->appends.begin(), changes->appends.end());
-    ring_position_ = changes->position;
-  }
-  while (!from_ring_.empty()) {
-    const std::shared_ptr<const AppendChanges> append = from_ring_.front();
-    if (append->names_changed) {
-      const timeline::ResolvedQuery is = timeline::ResolveQuery(
-          terms_.query, timeline::NamesAt{views_.names()->table, append->position});
-      if (!(is == resolved_)) {
-        RETURN_IF_ERROR(StartReplay());
-        return false;
-      }
-    }
-    from_ring_.pop_front();
-    AppendChanges mine{append->position, false, {}};
-    for (const EntryChange& change : append->changes) {
-      auto seen = timeline::ChangeFor(resolved_, resolved_, change);
-      if (seen.has_value()) mine.changes.push_back(*std::move(seen));
-    }
-    if (!mine.changes.empty()) {
-      Offer(mine);
-      return true;
-    }
-  }
-  position_ = std::max(position_, ring_position_);
-  return false;
-}
-
-void Watch::Offer(const AppendChanges& append) {
-  for (const EntryChange& change : append.changes) changes_.push_back(ChangeBytes(change));
-  changes_position_ = append.position;
+  waker_.WaitForDay(feed_.waits_for());
+  return StreamWait{feed_.waits_past()};
 }
 
 StreamStep Watch::ChangesPart(const StreamTurn& turn) {
@@ -204,10 +121,17 @@ StreamStep Watch::ChangesPart(const StreamTurn& turn) {
     AppendMessageField(v1::ChangeBatch::kChangesFieldNumber, changes_.front(), &changes);
     changes_.pop_front();
   }
-  if (changes_.empty()) position_ = changes_position_;
+  if (changes_.empty()) place_ = changes_place_;
   MessageBuilder frame = Frame();
   frame.OpenMessage(Response::kChangesFieldNumber, changes.size());
   frame.AddBytes(changes);
+  return Message(std::move(frame));
+}
+
+StreamStep Watch::CaughtUp() {
+  stage_ = Stage::kLive;
+  MessageBuilder frame = Frame();
+  frame.AddMessage(Response::kCaughtUpFieldNumber, v1::WatchCaughtUp());
   return Message(std::move(frame));
 }
 
@@ -221,19 +145,24 @@ StreamStep Watch::Heartbeat() {
 
 MessageBuilder Watch::Frame() const {
   MessageBuilder frame;
-  frame.AddNumber(Response::kPositionFieldNumber, position_);
-  if (placed_) {
-    frame.AddText(Response::kResumeTokenFieldNumber, SealWatchToken(terms_.scope, position_));
+  frame.AddNumber(Response::kPositionFieldNumber, place_.position);
+  if (!placed_) return frame;
+  frame.AddText(Response::kResumeTokenFieldNumber, SealWatchToken(terms_.scope, place_));
+  if (place_.day != WatchPlace::kNoDay) {
+    frame.AddText(Response::kDayFieldNumber, place_.day.Format());
   }
   return frame;
 }
 
-StreamStep Watch::Message(MessageBuilder frame) const {
+StreamStep Watch::Message(MessageBuilder frame) {
   StreamMessage message;
   message.bytes = std::move(frame).Build();
-  message.position = position_;
-  message.live = was_live_ && changes_.empty() && stage_ == Stage::kLive;
-  if (message.live && from_ring_.empty()) message.wait_past = position_;
+  message.position = place_.position;
+  message.live = stage_ == Stage::kLive && changes_.empty();
+  if (message.live && !feed_.busy()) {
+    waker_.WaitForDay(feed_.waits_for());
+    message.wait_past = feed_.waits_past();
+  }
   return message;
 }
 

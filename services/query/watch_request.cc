@@ -1,4 +1,5 @@
 #include "fmt/format.h"
+#include "services/query/versions.h"
 #include "services/query/watch.h"
 #include "services/query/watch_token.h"
 #include "services/rpc/field_checks.h"
@@ -30,15 +31,16 @@ absl::StatusOr<WatchTerms> ReadWatchRequest(const v1::WatchTimelinesRequest& req
     }
     terms.heartbeat_interval = interval.value_or(terms.heartbeat_interval);
   }
+  CheckVersions(request, bad);
   RETURN_IF_ERROR(CheckedStatus(bad));
   terms.scope =
       TokenScope{identity.log_id, identity.epoch,
                  QueryFingerprint({"WatchTimelines", request.query().SerializeAsString()})};
   if (request.resume_token().empty()) return terms;
-  ASSIGN_OR_RETURN(const WatchPlace place, OpenWatchToken(terms.scope, request.resume_token()));
-  terms.reset = !place.same_views;
-  terms.resumed = place.same_views;
-  terms.after = place.position;
+  ASSIGN_OR_RETURN(const WatchResume resume, OpenWatchToken(terms.scope, request.resume_token()));
+  terms.reset = !resume.same_views;
+  terms.resumed = resume.same_views;
+  terms.after = resume.place;
   return terms;
 }
 

@@ -1,5 +1,7 @@
 #include "services/query/watch_token.h"
 
+#include "absl/strings/numbers.h"
+
 #include "fmt/format.h"
 #include "services/timeline/folds/fold.h"
 #include "services/values/fold_key.h"
@@ -14,16 +16,33 @@ std::string ViewsKey() {
                      FoldKeyVersion());
 }
 
+// Between the views and the day, as a number of days.
+constexpr char kThenDay = '@';
+
 }  // namespace
 
-std::string SealWatchToken(const TokenScope& scope, storage::Position position) {
-  return SealToken(TokenKind::kResume, scope, TokenPlace{position, ViewsKey()});
+std::string SealWatchToken(const TokenScope& scope, const WatchPlace& place) {
+  return SealToken(
+      TokenKind::kResume, scope,
+      TokenPlace{place.position, fmt::format("{}{}{}", ViewsKey(), kThenDay, place.day.days())});
 }
 
-absl::StatusOr<WatchPlace> OpenWatchToken(const TokenScope& scope, std::string_view token) {
-  ASSIGN_OR_RETURN(const TokenPlace place,
+absl::StatusOr<WatchResume> OpenWatchToken(const TokenScope& scope, std::string_view token) {
+  ASSIGN_OR_RETURN(const TokenPlace sealed,
                    OpenToken(TokenKind::kResume, scope, token, "resume_token"));
-  return WatchPlace{place.position, place.key == ViewsKey()};
+  const std::string_view key = sealed.key;
+  const size_t end = key.rfind(kThenDay);
+  WatchResume resume;
+  resume.place.position = sealed.position;
+  resume.same_views = key.substr(0, end) == ViewsKey();
+  int32_t days = 0;
+  if (end != std::string_view::npos) {
+    const std::string_view number = key.substr(end + 1);
+    if (absl::SimpleAtoi(absl::string_view(number.data(), number.size()), &days)) {
+      resume.place.day = CivilDay::FromDays(days);
+    }
+  }
+  return resume;
 }
 
 }  // namespace chipline::query

@@ -69,9 +69,13 @@ absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const std::set<std::str
   folder_.UseBases(&said);
   ViewBatch batch(progress_.store);
   std::vector<EntryChange> changes;
-  const auto put = [&](const std::string& entry_id, absl::StatusOr<std::optional<ViewEntry>> row) {
+  auto entries = static_cast<int64_t>(progress_.meta.entries());
+  const auto put = [&](const std::string& entry_id,
+                       absl::StatusOr<std::optional<ViewEntry>> row) -> absl::Status {
     if (!row.ok()) return row.status();
-    return Put(entry_id, *row, !alone, &batch, &changes);
+    ASSIGN_OR_RETURN(const int added, Put(entry_id, *row, !alone, &batch, &changes));
+    entries += added;
+    return absl::OkStatus();
   };
   absl::Status status;
   for (auto& [entry_id, entry] : bases) {
@@ -86,6 +90,7 @@ absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const std::set<std::str
 
   std::sort(changes.begin(), changes.end(),
             [](const EntryChange& a, const EntryChange& b) { return a.entry_id() < b.entry_id(); });
+  progress_.meta.set_entries(static_cast<uint64_t>(entries));
   for (const std::string& entry_id : stale) batch.Delete(ViewFamily::kStale, entry_id);
   MoveTo(time);
   RETURN_IF_ERROR(progress_.Write(batch));
@@ -127,6 +132,13 @@ absl::Status GroupFold::FoldAll(const google::protobuf::Timestamp& time) {
                                          batch.Delete(ViewFamily::kStale, entry_id);
                                          return true;
                                        }));
+  uint64_t entries = 0;
+  RETURN_IF_ERROR(progress_.store.Scan(ViewFamily::kEntries, "", "", nullptr,
+                                       [&](std::string_view, std::string_view) {
+                                         ++entries;
+                                         return true;
+                                       }));
+  progress_.meta.set_entries(entries);
   MoveTo(time);
   progress_.meta.set_rebuilding(false);
   return progress_.Write(batch);
@@ -174,13 +186,13 @@ absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, Round rou
 absl::Status GroupFold::FoldOne(const std::string& entry_id, Round round, ViewBatch* batch) const {
   if (round == Round::kDependents) {
     ASSIGN_OR_RETURN(const std::optional<ViewEntry> row, FoldRest(entry_id));
-    return Put(entry_id, row, true, batch, nullptr);
+    return Put(entry_id, row, true, batch, nullptr).status();
   }
   ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
   if (!key.has_value() || !IsDependency(*key)) return absl::OkStatus();
   ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
   entry.full = entry.base;
-  return Put(entry_id, RowOf(entry), true, batch, nullptr);
+  return Put(entry_id, RowOf(entry), true, batch, nullptr).status();
 }
 
 // An entry once all that it may depend on is folded: from its rows, or, where others may depend on
@@ -251,12 +263,12 @@ std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
   return row;
 }
 
-absl::Status GroupFold::Put(const std::string& entry_id, const std::optional<ViewEntry>& row,
-                            bool always, ViewBatch* batch,
-                            std::vector<EntryChange>* changes) const {
+absl::StatusOr<int> GroupFold::Put(const std::string& entry_id, const std::optional<ViewEntry>& row,
+                                   bool always, ViewBatch* batch,
+                                   std::vector<EntryChange>* changes) const {
   ASSIGN_OR_RETURN(const std::optional<ViewEntry> old, Stored(entry_id));
   const bool same = row.has_value() ? old.has_value() && SameEntry(*row, *old) : !old.has_value();
-  if (same && !(always && row.has_value())) return absl::OkStatus();
+  if (same && !(always && row.has_value())) return 0;
 
   const std::set<std::string> before = DependenciesIn(old.value_or(ViewEntry()));
   const std::set<std::string> after = DependenciesIn(row.value_or(ViewEntry()));
@@ -271,12 +283,13 @@ absl::Status GroupFold::Put(const std::string& entry_id, const std::optional<Vie
   } else {
     batch->Delete(ViewFamily::kEntries, entry_id);
   }
-  if (changes == nullptr) return absl::OkStatus();
+  const int added = (row.has_value() ? 1 : 0) - (old.has_value() ? 1 : 0);
+  if (changes == nullptr) return added;
   EntryChange change;
   change.before = VersionOf(entry_id, old.value_or(ViewEntry()));
   change.after = VersionOf(entry_id, row.value_or(ViewEntry()));
   if (!(change.before == change.after)) changes->push_back(std::move(change));
-  return absl::OkStatus();
+  return added;
 }
 
 void GroupFold::MoveTo(const google::protobuf::Timestamp& time) {

@@ -48,9 +48,10 @@ class GroupFold {
                                                   std::map<std::string, FoldedEntry>* bases) const;
   std::optional<storage::v1::ViewEntry> RowOf(const FoldedEntry& folded) const;
   // Puts the entry into the batch, if it is not as it was or if `always`, and adds what changed to
-  // `changes`.
-  absl::Status Put(const std::string& entry_id, const std::optional<storage::v1::ViewEntry>& row,
-                   bool always, ViewBatch* batch, std::vector<EntryChange>* changes) const;
+  // `changes`. Returns how many more entries there are: -1, 0 or 1.
+  absl::StatusOr<int> Put(const std::string& entry_id,
+                          const std::optional<storage::v1::ViewEntry>& row, bool always,
+                          ViewBatch* batch, std::vector<EntryChange>* changes) const;
   absl::Status FoldMarked(Round round);
   absl::Status FoldPart(const std::vector<std::string>& part, Round round);
   absl::Status FoldOne(const std::string& entry_id, Round round, ViewBatch* batch) const;

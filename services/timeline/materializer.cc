@@ -20,7 +20,7 @@ using storage::Position;
 using storage::v1::ViewMeta;
 
 // The layout of the families; another one is built anew.
-constexpr uint32_t kLayoutVersion = 1;
+constexpr uint32_t kLayoutVersion = 2;
 // How much of the log is taken, and folded, at a time; more if the views are far behind, since each
 // entry is folded once a step.
 constexpr size_t kStepBytes = 1024 * 1024;
@@ -41,7 +41,7 @@ constexpr size_t kMaxRemembered = 200'000;
 // times what appending it does, and it must never slow an append. Threads have a niceness each on
 // Linux. If it is refused the thread goes on as it is.
 void YieldToAppends() {
-  constexpr int kNiceness = 10;
+  constexpr int kNiceness = 19;
   (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
 }
 

@@ -131,13 +131,6 @@ absl::Status ViewStore::Scan(
   return absl::OkStatus();
 }
 
-uint64_t ViewStore::EstimatedEntries() const {
-  uint64_t entries = 0;
-  rocks_.db->GetIntProperty(family(ViewFamily::kEntries), rocksdb::DB::Properties::kEstimateNumKeys,
-                            &entries);
-  return entries;
-}
-
 absl::StatusOr<ViewMeta> ViewStore::Meta(const Snapshot* snapshot) const {
   return ReadMeta(rocks_, snapshot != nullptr ? snapshot->get() : nullptr);
 }

@@ -96,8 +96,6 @@ class ViewStore {
   absl::Status Scan(ViewFamily family, std::string_view prefix, std::string_view from,
                     const Snapshot* snapshot,
                     const std::function<bool(std::string_view, std::string_view)>& visit) const;
-  // How many entries there are, about, without a look at them.
-  uint64_t EstimatedEntries() const;
   // Empty if nothing was ever written.
   absl::StatusOr<storage::v1::ViewMeta> Meta(const Snapshot* snapshot) const;
 

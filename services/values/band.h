@@ -28,10 +28,12 @@ class Band {
 
   bool Contains(Decimal x) const { return Overlaps(Around(x, 0)); }
 
- private:
+  // The ends, in hundredths of a billionth, for whoever sorts bands by them.
+  const std::optional<Int128>& low() const { return low_; }
+  const std::optional<Int128>& high() const { return high_; }
   bool Empty() const { return low_ && high_ && *low_ > *high_; }
 
-  // In hundredths of a billionth.
+ private:
   std::optional<Int128> low_;
   std::optional<Int128> high_;
 };

@@ -1,6 +1,7 @@
 """The RPCs of timelines on a log of their own: answers, pages, the past, explanations and watches. What
 follows from the demo's reports is in demo_timelines_test.py."""
 
+import datetime
 import unittest
 
 import grpc
@@ -137,6 +138,33 @@ class TimelinesTest(ServerCase):
             self.assertNotEqual(claim.explanation, "")
             self.assertTrue(claim.rules, claim)
 
+    def test_an_explanation_says_what_was_set_aside_and_what_would_change_it(self):
+        company = claims.fresh("company")
+        first, second = claims.capex(company, 100), claims.capex(company, 900)
+        self.append(first, second)
+        (entry,) = self.ask(capex_of(company)).entries
+        answer = self.client.timelines.ExplainEntry(pb.ExplainEntryRequest(entry_id=entry.entry_id))
+        (selected,) = [v for v in answer.values if v.field == "selected"]
+        self.assertEqual(selected.grounds, entry.capex.selected.grounds)
+        (aside,) = selected.set_aside
+        chosen = list(selected.grounds.event_ids)
+        self.assertEqual({aside.event_id, *chosen}, {first.event_id, second.event_id})
+        self.assertEqual(list(aside.by_event_ids), chosen)
+        (end,) = [c for c in selected.would_change if c.kind == pb.WOULD_CHANGE_KIND_END]
+        self.assertEqual(list(end.event_ids), chosen)
+        self.assertIn(aside.event_id, end.words)
+
+    def test_a_version_that_there_is_not_and_a_day_that_is_not_yet_are_refused(self):
+        tomorrow = pb.Known(publication_date="2999-01-01")
+        for others, code, where in (
+                (dict(policy_version=99), grpc.StatusCode.INVALID_ARGUMENT, ["policy_version"]),
+                (dict(view_version=99), grpc.StatusCode.INVALID_ARGUMENT, ["view_version"]),
+                (dict(known=tomorrow), grpc.StatusCode.OUT_OF_RANGE, [])):
+            with self.subTest(str(others)), self.assertRaises(grpc.RpcError) as caught:
+                self.ask(usage_of("acme"), **others)
+            refused = Refusal.of_error(caught.exception)
+            self.assertEqual((refused.code, list(refused.fields)), (code, where), str(refused))
+
     def test_an_alias_joins_two_names_and_its_removal_parts_them_again(self):
         entity, name = claims.fresh("entity"), claims.fresh("Name").title()
         self.append(claims.capex(entity, 10, "2024"))
@@ -191,6 +219,12 @@ class WatchTest(ServerCase):
         self.assertEqual(change.reason, pb.CHANGE_REASON_RETRACTION)
         self.assertEqual(change.after.capex.selected.amount.value.units, 10)
         self.assertEqual(list(change.cause_event_ids), [retraction.event_id])
+
+    def test_a_watch_says_which_day_it_has_told(self):
+        stream = self.watch(usage_of("nobody"))
+        today = datetime.datetime.now(datetime.timezone.utc).date()
+        told = datetime.date.fromisoformat(self.until(stream, "caught_up")[-1].day)
+        self.assertLessEqual(abs((today - told).days), 1)
 
     def test_a_watch_of_nothing_is_caught_up_and_beats(self):
         stream = self.watch(usage_of("nobody"), heartbeat_interval={"seconds": 1})

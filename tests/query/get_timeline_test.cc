@@ -142,6 +142,7 @@ TEST_F(GetTimelineTest, KnownAtATimeIsWhatTheLogHeldThen) {
 
 TEST_F(GetTimelineTest, KnownByPublicationIncludesWhatWasAppendedLater) {
   server_.Append({CapexText("a", "ByteDance", 160)});
+  server_.SetDay("2025-12-23");
   auto request = CapexOf("bytedance");
   request.mutable_known()->set_publication_date("2025-12-22");
   EXPECT_EQ(Get(request).entries_size(), 0);

@@ -6,23 +6,56 @@
 
 namespace chipline::query {
 
-QueryServer::QueryServer()
-    : service_(views_.materializer(), views_.clock(), {live_, catch_up_, timer_, subscribers_},
-               catch_up_) {
+QueryServer::QueryServer() { Start(); }
+
+QueryServer::~QueryServer() { Stop(); }
+
+void QueryServer::Start() {
+  subscribers_ = std::make_unique<Subscribers>();
+  service_ = std::make_unique<TimelineService>(views_.materializer(), views_.clock(),
+                                               StreamHost{live_, catch_up_, timer_, *subscribers_},
+                                               catch_up_);
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&service_);
+  builder.RegisterService(service_.get());
   server_ = builder.BuildAndStart();
   EXPECT_NE(server_, nullptr);
   stub_ = v1::TimelineService::NewStub(
       grpc::CreateChannel(fmt::format("127.0.0.1:{}", port), grpc::InsecureChannelCredentials()));
 }
 
-QueryServer::~QueryServer() {
-  subscribers_.Drain();
+void QueryServer::Stop() {
+  subscribers_->Drain();
   server_->Shutdown();
   server_->Wait();
+  server_.reset();
+  service_.reset();
+  subscribers_.reset();
+}
+
+void QueryServer::Restart(bool rebuild) {
+  Stop();
+  if (rebuild) {
+    views_.Delete();
+  } else {
+    views_.Stop();
+  }
+  views_.Start();
+  views_.WaitFor(views_.reader().head());
+  Start();
+}
+
+void QueryServer::RestartRebuilding() {
+  Stop();
+  views_.Delete();
+  views_.Start();
+  Start();
+}
+
+void QueryServer::SetDay(const std::string& day) {
+  views_.step_clock().Set(StartOf(CivilDay::Parse(day).value()) + absl::Seconds(10));
+  service_->ClockWasSet();
 }
 
 storage::Position QueryServer::Append(const std::vector<std::string>& events) {
@@ -62,6 +95,15 @@ grpc::Status WatchClient::End() {
   }
   ended_ = true;
   return reader_->Finish();
+}
+
+std::vector<v1::WatchTimelinesResponse> WatchClient::ReadToEnd() {
+  std::vector<v1::WatchTimelinesResponse> all;
+  v1::WatchTimelinesResponse response;
+  while (reader_->Read(&response)) all.push_back(response);
+  ended_ = true;
+  reader_->Finish();
+  return all;
 }
 
 std::string CapexText(const std::string& id, const std::string& company, int billions,
@@ -111,6 +153,30 @@ std::string RuleText(const std::string& id, const std::string& chip, const std::
       effective {{ edtf: "{}" }}
     }})",
                      id, chip, place, effect, day);
+}
+
+std::string ExpiringRuleText(const std::string& id, const std::string& chip,
+                             const std::string& effect, const std::string& from,
+                             const std::string& to) {
+  std::string text = RuleText(id, chip, "China", effect, from);
+  text.insert(text.rfind('}'), fmt::format(R"(expires {{ edtf: "{}" }})", to));
+  return text;
+}
+
+std::string OrderText(const std::string& id, const std::string& chip) {
+  return fmt::format(R"(
+    event_id: "{}"
+    chip_order {{
+      order_id: "{}"
+      buyers {{ mention: "ByteDance" }}
+      supplier {{ mention: "Nvidia" }}
+      chips {{ mention: "{}" }}
+      destination {{ mention: "China" }}
+      quantity {{ unit: UNIT_CHIP value: 20000 bound: BOUND_EXACT }}
+      stage: ORDER_STAGE_PLANNED
+      modality: MODALITY_REPORTED
+    }})",
+                     id, id, chip);
 }
 
 std::string RetractionText(const std::string& id, const std::string& target) {

@@ -4,6 +4,7 @@
 
 #include "services/rpc/token.h"
 #include "tests/query/query_server.h"
+#include "tests/query/watch_record.h"
 
 namespace chipline::query {
 namespace {
@@ -15,14 +16,6 @@ v1::WatchTimelinesRequest CapexOf(const std::string& company, const std::string&
   request.mutable_query()->mutable_capex()->set_company(company);
   request.set_resume_token(token);
   return request;
-}
-
-// Reads up to caught_up, and returns that.
-v1::WatchTimelinesResponse CatchUp(WatchClient* watch) {
-  while (true) {
-    v1::WatchTimelinesResponse response = watch->Next();
-    if (response.has_caught_up() || response.step_case() == 0) return response;
-  }
 }
 
 TEST(WatchTest, AWatchOfNothingIsCaughtUpAtOnce) {

@@ -19,9 +19,9 @@ struct BruteLog {
   NameTable names;
 };
 
-BruteLog ReadUpTo(const storage::LogReader& log, Position position) {
+BruteLog Read(const storage::LogReader& log, Position from, Position position) {
   BruteLog read;
-  for (Position at = 1; at <= position; ++at) {
+  for (Position at = from; at <= position; ++at) {
     auto event = ReadEvent(log, at);
     EXPECT_TRUE(event.ok()) << event.status();
     if (event->event().has_alias_change()) {
@@ -62,8 +62,8 @@ std::set<size_t> Close(const BruteLog& log, std::set<size_t> rows) {
 
 }  // namespace
 
-Entries BruteEntriesAt(const storage::LogReader& log, Position position) {
-  const BruteLog read = ReadUpTo(log, position);
+Entries BruteEntriesAt(const storage::LogReader& log, Position position, Position from) {
+  const BruteLog read = Read(log, from, position);
   const NamesAt names{read.names, position};
   std::map<std::string, std::pair<v1::EntryKey, std::set<size_t>>> own;
   for (size_t i = 0; i < read.events.size(); ++i) {

@@ -1,6 +1,6 @@
 #include "tests/timeline/random_events.h"
 
-#include <algorithm>
+#include <iterator>
 
 #include "fmt/format.h"
 
@@ -36,20 +36,20 @@ constexpr Name kNames[] = {
 
 }  // namespace
 
-std::string RandomEvents::SomeId() {
-  return fmt::format("e{}", std::max(0, made_ - 12 + Below(15)));
+std::string RandomEvents::Id(int number) const { return fmt::format("{}-e{}", world_, number); }
+
+std::string RandomEvents::CompanyName(size_t index) const {
+  return Own(kCompanies[index % std::size(kCompanies)]);
 }
 
-std::vector<v1::Event> RandomEvents::Append() {
-  std::vector<v1::Event> events;
-  const int count = OneIn(3) ? 1 + Below(4) : 1;
-  for (int i = 0; i < count; ++i) events.push_back(Next());
-  return events;
-}
-
-v1::Event RandomEvents::Next() {
+v1::Event RandomEvents::Make(int number, uint32_t seed) {
+  random_.seed(seed);
   v1::Event event;
-  event.set_event_id(fmt::format("e{}", made_));
+  event.set_event_id(Id(number));
+  if (!made_.insert(event.event_id()).second) {
+    event.set_event_id(fmt::format("{}-again{}", event.event_id(), made_.size()));
+    made_.insert(event.event_id());
+  }
   if (!OneIn(6)) SetSource(event.mutable_source());
   const int kind = Below(16);
   const bool notice = kind == 15;
@@ -57,8 +57,9 @@ v1::Event RandomEvents::Next() {
     v1::Link link;
     link.set_relation(static_cast<v1::LinkRelation>(1 + Below(5)));
     link.set_event_id(SomeId());
-    if (link.event_id() == event.event_id()) link.set_event_id("never");
-    *event.add_links() = link;
+    if (link.event_id() == event.event_id()) link.set_event_id(OwnId("never"));
+    const bool repeats = event.links_size() > 0 && event.links(0).event_id() == link.event_id();
+    if (!repeats) *event.add_links() = link;
   }
   if (kind < 4) {
     SetCapex(event.mutable_capex_announcement());
@@ -78,28 +79,27 @@ v1::Event RandomEvents::Next() {
   } else {
     event.mutable_claim_notice()->set_text("said so");
   }
-  ++made_;
   return event;
 }
 
 void RandomEvents::SetCompany(v1::Ref* ref) {
   if (OneIn(4)) {
-    ref->set_id(Any(kCompanyIds));
+    ref->set_id(OwnId(Any(kCompanyIds)));
   } else {
-    ref->set_mention(Any(kCompanies));
+    ref->set_mention(Own(Any(kCompanies)));
   }
 }
 
-void RandomEvents::SetChip(v1::Ref* ref) { ref->set_mention(Any(kChips)); }
-void RandomEvents::SetPlace(v1::Ref* ref) { ref->set_mention(Any(kPlaces)); }
+void RandomEvents::SetChip(v1::Ref* ref) { ref->set_mention(Own(Any(kChips))); }
+void RandomEvents::SetPlace(v1::Ref* ref) { ref->set_mention(Own(Any(kPlaces))); }
 
 void RandomEvents::SetSource(v1::Source* source) {
   source->mutable_origin()->set_kind(static_cast<v1::OriginKind>(1 + Below(6)));
   if (source->origin().kind() == v1::ORIGIN_KIND_NAMED) {
-    source->mutable_origin()->mutable_name()->set_mention("Goldman Sachs");
+    source->mutable_origin()->mutable_name()->set_mention(Own("Goldman Sachs"));
   }
   v1::Hop hop;
-  hop.mutable_publisher()->set_mention(Any(kOutlets));
+  hop.mutable_publisher()->set_mention(Own(Any(kOutlets)));
   hop.set_relation(OneIn(4) ? v1::HOP_RELATION_QUOTES : v1::HOP_RELATION_PRIMARY);
   if (OneIn(2)) hop.mutable_published()->set_edtf(Any(kDays));
   *source->add_hops() = hop;
@@ -149,9 +149,9 @@ void RandomEvents::SetRule(v1::ExportRuleChange* rule) {
 }
 
 void RandomEvents::SetOrder(v1::ChipOrder* order) {
-  if (!OneIn(4)) order->set_order_id(OneIn(2) ? "trial" : "batch");
+  if (!OneIn(4)) order->set_order_id(OneIn(2) ? OwnId("trial") : OwnId("batch"));
   SetCompany(order->add_buyers());
-  order->mutable_supplier()->set_mention("Nvidia");
+  order->mutable_supplier()->set_mention(Own("Nvidia"));
   SetChip(order->add_chips());
   if (!OneIn(3)) SetPlace(order->mutable_destination());
   order->mutable_quantity()->set_unit(v1::UNIT_CHIP);
@@ -163,7 +163,7 @@ void RandomEvents::SetOrder(v1::ChipOrder* order) {
 }
 
 void RandomEvents::SetSupply(v1::ChipSupply* supply) {
-  supply->mutable_holder()->set_mention("Nvidia");
+  supply->mutable_holder()->set_mention(Own("Nvidia"));
   SetChip(supply->add_chips());
   supply->set_metric(v1::SUPPLY_METRIC_INVENTORY);
   supply->mutable_quantity()->set_unit(v1::UNIT_CHIP);
@@ -184,9 +184,9 @@ void RandomEvents::SetUsage(v1::UsageReport* usage) {
 
 void RandomEvents::SetAlias(v1::AliasChange* alias) {
   const Name& name = kNames[Below(static_cast<int>(std::size(kNames)))];
-  alias->set_entity(name.entity);
+  alias->set_entity(OwnId(name.entity));
   alias->set_kind(name.kind);
-  alias->set_alias(name.alias);
+  alias->set_alias(Own(name.alias));
   alias->set_change(OneIn(3) ? v1::ALIAS_OPERATION_REMOVE : v1::ALIAS_OPERATION_ADD);
 }
 

@@ -94,15 +94,25 @@ Entries CurrentEntries(const ViewSnapshot& snapshot) {
 }
 
 Entries EntriesAt(const ViewSnapshot& snapshot, Position position) {
+  return EntriesAt(snapshot, position, {});
+}
+
+Entries EntriesAt(const ViewSnapshot& snapshot, Position position,
+                  const std::set<std::string>& without) {
   Entries entries;
-  const auto ids = snapshot.folder().IdsWithPrefix("", "", 1'000'000);
-  EXPECT_TRUE(ids.ok()) << ids.status();
-  for (const std::string& id : *ids) {
+  for (const std::string& id : EntryIds(snapshot)) {
+    if (without.contains(id)) continue;
     const auto entry = snapshot.folder().At(id, AsOf{position, std::nullopt});
     EXPECT_TRUE(entry.ok()) << entry.status();
     if (entry->exists()) entries[id] = entry->bytes;
   }
   return entries;
+}
+
+std::set<std::string> EntryIds(const ViewSnapshot& snapshot) {
+  const auto ids = snapshot.folder().IdsWithPrefix("", "", 1'000'000);
+  EXPECT_TRUE(ids.ok()) << ids.status();
+  return {ids->begin(), ids->end()};
 }
 
 }  // namespace chipline::timeline

@@ -1,9 +1,11 @@
 #ifndef CHIPLINE_TESTS_TIMELINE_VIEWS_FIXTURE_H_
 #define CHIPLINE_TESTS_TIMELINE_VIEWS_FIXTURE_H_
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,12 +19,14 @@
 
 namespace chipline::timeline {
 
-// A clock that is a second later each time it is asked.
+// A clock that is a second later each time it is asked, from 2025-06-15 15:06 UTC on.
 class StepClock final : public Clock {
  public:
   absl::Time Now() const override {
     return absl::FromUnixSeconds(1'750'000'000) + absl::Seconds(++asked_);
   }
+  // Sets it, forward or back.
+  void Set(absl::Time time) { asked_ = absl::ToUnixSeconds(time) - 1'750'000'000; }
 
  private:
   mutable std::atomic<int64_t> asked_ = 0;
@@ -43,6 +47,7 @@ class Views {
   const storage::LogReader& reader() const { return log_->reader(); }
   storage::Log& log() { return *log_; }
   const Clock& clock() const { return clock_; }
+  StepClock& step_clock() { return clock_; }
   void WaitFor(storage::Position position);
   // After waiting for the head.
   std::unique_ptr<ViewSnapshot> Snapshot();
@@ -66,11 +71,18 @@ v1::Event EventOf(std::string_view text);
 using Entries = std::map<std::string, std::string>;
 Entries CurrentEntries(const ViewSnapshot& snapshot);
 Entries EntriesAt(const ViewSnapshot& snapshot, storage::Position position);
+// Those but these.
+Entries EntriesAt(const ViewSnapshot& snapshot, storage::Position position,
+                  const std::set<std::string>& without);
+// The ids of all entries that there ever were.
+std::set<std::string> EntryIds(const ViewSnapshot& snapshot);
 
 // The same straight from the log by the definition, with nothing kept: every event up to `position`
 // is read, its keys are made, links and references are followed until nothing is added, and each
-// entry is folded.
-Entries BruteEntriesAt(const storage::LogReader& log, storage::Position position);
+// entry is folded. `from` is the first event that is read; what is before must share no name and no
+// link with what follows.
+Entries BruteEntriesAt(const storage::LogReader& log, storage::Position position,
+                       storage::Position from = 1);
 
 // The ends of all appends.
 std::vector<storage::Position> AppendEnds(const storage::LogReader& log);

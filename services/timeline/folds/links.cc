@@ -43,12 +43,10 @@ bool CarriesLink(const pb::Event& event, const pb::Link& link) {
   });
 }
 
-// Whether `echo` only repeats `claim`, in which case what ends the one ends the other. What ends
-// claims of its own accord is a step of its own, though it may come back to the same figure.
+// Whether `echo`, of the same known root and with the same statement, only repeats `claim`, in
+// which case what ends the one ends the other. What ends claims of its own accord is a step of its
+// own, though it may come back to the same figure.
 bool IsEcho(const Claim& claim, const Claim& echo) {
-  if (claim.root.empty() || claim.root != echo.root || claim.statement != echo.statement) {
-    return false;
-  }
   const bool notices =
       claim.event.event().has_claim_notice() && echo.event.event().has_claim_notice();
   if (!notices && !(claim.own && echo.own)) return false;
@@ -61,8 +59,8 @@ bool IsEcho(const Claim& claim, const Claim& echo) {
 // An echo was there before the end if it was published up to it. Of one that does not say when the
 // root published, we cannot say that the root did so anew.
 bool Covers(const Claim& carrier, const Claim& target, const Claim& echo) {
-  if (echo.event_id() == carrier.event_id()) return false;
-  return IsEcho(target, echo) && (echo.published <= carrier.published || !echo.root_dated);
+  if (echo.published > carrier.published && echo.root_dated) return false;
+  return &echo != &carrier && IsEcho(target, echo);
 }
 
 class Walk {

@@ -1,0 +1,256 @@
+#include "services/timeline/folds/explain_values.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/rule_words.h"
+#include "services/values/decimal.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+using Ids = std::vector<std::string>;
+
+std::string Number(const pb::Decimal& number) {
+  const auto decimal = Decimal::FromProto(number);
+  return decimal.ok() ? decimal->ToString() : "";
+}
+std::string Number(int64_t number) { return fmt::format("{}", number); }
+
+// Of an Amount or a Quantity.
+template <typename Figure>
+std::string Says(const Figure& figure, std::string_view unit) {
+  std::string number;
+  if (figure.has_value()) {
+    number = Number(figure.value());
+  } else if (figure.has_low() && figure.has_high()) {
+    number = fmt::format("{} to {}", Number(figure.low()), Number(figure.high()));
+  } else if (figure.has_low()) {
+    number = fmt::format("at least {}", Number(figure.low()));
+  } else if (figure.has_high()) {
+    number = fmt::format("at most {}", Number(figure.high()));
+  } else {
+    return "";
+  }
+  return fmt::format("{}{} {}", figure.approximate() ? "about " : "", number, unit);
+}
+std::string Says(const pb::AmountFigure& figure) {
+  return Says(figure.amount(), figure.amount().currency());
+}
+std::string Says(const pb::QuantityFigure& figure) {
+  return Says(figure.quantity(), ShortName(pb::Unit_Name, figure.quantity().unit(), "UNIT_"));
+}
+
+std::string Says(const pb::RuleState& state) {
+  std::string says(ShortName(pb::GateState_Name, state.gate(), "GATE_STATE_"));
+  if (state.effect() != pb::RULE_EFFECT_UNSPECIFIED) {
+    says += fmt::format(" ({})", ShortName(pb::RuleEffect_Name, state.effect(), "RULE_EFFECT_"));
+  }
+  return says;
+}
+
+std::string ScopeName(const pb::RuleState& state) {
+  Ids parts(state.buyers().begin(), state.buyers().end());
+  if (!state.buyer_seat().empty()) parts.push_back(fmt::format("seat {}", state.buyer_seat()));
+  if (!state.purpose().empty()) parts.push_back(state.purpose());
+  return fmt::format("scoped[{}]", fmt::join(parts, ", "));
+}
+
+class Values {
+ public:
+  std::vector<pb::ExplainedValue> Run(const pb::TimelineEntry& entry) {
+    switch (entry.state_case()) {
+      case pb::TimelineEntry::kCapex:
+        Capex(entry.capex());
+        break;
+      case pb::TimelineEntry::kExportRule:
+        Rule(entry.export_rule());
+        break;
+      case pb::TimelineEntry::kChipOrder:
+        Order(entry.chip_order());
+        break;
+      case pb::TimelineEntry::kChipSupply:
+        Supply(entry.chip_supply());
+        break;
+      case pb::TimelineEntry::kUsage:
+        for (const pb::UsageReading& reading : entry.usage().readings()) {
+          Figure(fmt::format("readings[{}]", reading.as_of().edtf()), reading);
+        }
+        break;
+      case pb::TimelineEntry::STATE_NOT_SET:
+        break;
+    }
+    if (values_.size() > kMaxExplainedValues) values_.resize(kMaxExplainedValues);
+    return std::move(values_);
+  }
+
+ private:
+  pb::ExplainedValue& Add(std::string field, std::string says, const pb::Grounds* grounds) {
+    pb::ExplainedValue& value = values_.emplace_back();
+    value.set_field(std::move(field));
+    value.set_says(std::move(says));
+    if (grounds != nullptr) *value.mutable_grounds() = *grounds;
+    return value;
+  }
+
+  template <typename Alternative>
+  static void AddAlternatives(const google::protobuf::RepeatedPtrField<Alternative>& alternatives,
+                              const std::string& by, pb::ExplainedValue* value) {
+    for (const Alternative& alternative : alternatives) {
+      SetAsideOnce(alternative.claim().event_id(), alternative.grounds().rule(),
+                   alternative.grounds().reason(), by.empty() ? Ids{} : Ids{by}, value);
+    }
+  }
+
+  // Of what has a selected figure and alternatives.
+  template <typename Holder>
+  pb::ExplainedValue& Figure(std::string field, const Holder& holder) {
+    const bool has = holder.has_selected();
+    pb::ExplainedValue& value = Add(std::move(field), has ? Says(holder.selected()) : "",
+                                    has ? &holder.selected().grounds() : nullptr);
+    AddAlternatives(holder.alternatives(), holder.selected().claim().event_id(), &value);
+    return value;
+  }
+
+  void Capex(const pb::CapexEntry& capex) {
+    pb::ExplainedValue& selected = Figure("selected", capex);
+    AddAlternatives(capex.unquantified(), "", &selected);
+    for (const pb::Growth& growth : capex.growth()) {
+      if (!growth.has_implied_year_before()) continue;
+      const pb::AmountFigure& implied = growth.implied_year_before();
+      Add(fmt::format("growth[{}].implied_year_before", growth.event_id()), Says(implied),
+          &implied.grounds());
+    }
+    for (const pb::GroupComparison& comparison : capex.comparisons()) {
+      if (!comparison.has_sum()) continue;
+      Add(fmt::format("comparisons[{}].sum", comparison.kind()), Says(comparison.sum()),
+          &comparison.sum().grounds());
+    }
+  }
+
+  void Rule(const pb::ExportRuleEntry& rule) {
+    const int count = rule.intervals_size();
+    for (int i = std::max(0, count - kMaxExplainedIntervals); i < count; ++i) {
+      const pb::RuleInterval& interval = rule.intervals(i);
+      const pb::RuleState& general = interval.general();
+      pb::ExplainedValue& value = Add("general", Says(general), &general.grounds());
+      *value.mutable_valid() = interval.valid();
+      AddAlternatives(interval.alternatives(), general.claim().event_id(), &value);
+      for (const pb::RuleState& scoped : interval.scoped()) {
+        *Add(ScopeName(scoped), Says(scoped), &scoped.grounds()).mutable_valid() = interval.valid();
+      }
+    }
+  }
+
+  void Order(const pb::ChipOrderEntry& order) {
+    for (const pb::StageLedger& stage : order.stages()) {
+      Figure(fmt::format("stages[{} {}]",
+                         ShortName(pb::OrderStage_Name, stage.stage(), "ORDER_STAGE_"),
+                         ShortName(pb::Modality_Name, stage.modality(), "MODALITY_")),
+             stage);
+    }
+    if (order.has_unit_price()) {
+      pb::ExplainedValue& price =
+          Add("unit_price", Says(order.unit_price()), &order.unit_price().grounds());
+      AddAlternatives(order.unit_price_alternatives(), order.unit_price().claim().event_id(),
+                      &price);
+    }
+    if (order.has_value()) Add("value", Says(order.value()), &order.value().grounds());
+    const int count = order.intervals_size();
+    for (int i = std::max(0, count - kMaxExplainedIntervals); i < count; ++i) {
+      OrderState(order.intervals(i));
+    }
+  }
+
+  // The state of an interval, which the strictest of its gates decide, and each gate.
+  void OrderState(const pb::OrderInterval& interval) {
+    int strictest = -1;
+    for (const pb::GateStatus& gate : interval.gates()) {
+      strictest = std::max(strictest, Strictness(gate.state()));
+    }
+    pb::Grounds grounds;
+    grounds.set_rule(std::string(rules::kNobodySaid));
+    std::string decided = "No gate is known of.";
+    for (const pb::GateStatus& gate : interval.gates()) {
+      if (Strictness(gate.state()) != strictest) continue;
+      if (grounds.rule() != kGatesCombined) decided = "Decided by";
+      grounds.set_rule(std::string(kGatesCombined));
+      decided += fmt::format(" {} ({})", GateName(gate.jurisdiction(), gate.gate(), gate.chip()),
+                             ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_"));
+      for (const std::string& id : gate.grounds().event_ids()) {
+        const auto& ids = grounds.event_ids();
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) grounds.add_event_ids(id);
+      }
+    }
+    grounds.set_reason(decided);
+    *Add("state", std::string(ShortName(pb::OrderState_Name, interval.state(), "ORDER_STATE_")),
+         &grounds)
+         .mutable_valid() = interval.valid();
+    for (const pb::GateStatus& gate : interval.gates()) {
+      *Add(fmt::format("gates[{}]", GateName(gate.jurisdiction(), gate.gate(), gate.chip())),
+           std::string(ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_")), &gate.grounds())
+           .mutable_valid() = interval.valid();
+    }
+  }
+
+  void Supply(const pb::ChipSupplyEntry& supply) {
+    for (const pb::HolderSupply& holder : supply.holders()) {
+      Figure(fmt::format("holders[{} {}{}{}]", holder.holder(),
+                         ShortName(pb::SupplyMetric_Name, holder.metric(), "SUPPLY_METRIC_"),
+                         holder.customer().empty() ? "" : " for ", holder.customer()),
+             holder);
+    }
+    for (const pb::OrderedQuantity& ordered : supply.ordered()) {
+      if (!ordered.has_named()) continue;
+      Add(fmt::format("ordered[{} {}]",
+                      ShortName(pb::OrderStage_Name, ordered.stage(), "ORDER_STAGE_"),
+                      ShortName(pb::Modality_Name, ordered.modality(), "MODALITY_")),
+          Says(ordered.named()), &ordered.named().grounds());
+    }
+    if (supply.has_shortfall()) {
+      Add("shortfall", Says(supply.shortfall()), &supply.shortfall().grounds());
+    }
+  }
+
+  static constexpr std::string_view kGatesCombined = "gates_combined";
+  std::vector<pb::ExplainedValue> values_;
+};
+
+}  // namespace
+
+std::vector<pb::ExplainedValue> ValuesOf(const pb::TimelineEntry& entry) {
+  return Values().Run(entry);
+}
+
+void SetAsideOnce(std::string_view event_id, std::string_view rule, std::string_view reason,
+                  const std::vector<std::string>& by, pb::ExplainedValue* value) {
+  if (event_id.empty() || value->set_aside_size() >= kMaxSetAside) return;
+  const auto& ids = value->grounds().event_ids();
+  if (std::find(ids.begin(), ids.end(), event_id) != ids.end()) return;
+  for (const pb::SetAside& known : value->set_aside()) {
+    if (known.event_id() == event_id) return;
+  }
+  pb::SetAside& added = *value->add_set_aside();
+  added.set_event_id(std::string(event_id));
+  added.set_rule(std::string(rule));
+  added.set_reason(std::string(reason));
+  for (const std::string& id : by) {
+    if (!id.empty()) added.add_by_event_ids(id);
+  }
+}
+
+std::string GateName(const std::string& jurisdiction, pb::GateKind gate, const std::string& chip) {
+  std::string kind(ShortName(pb::GateKind_Name, gate, "GATE_KIND_"));
+  std::transform(kind.begin(), kind.end(), kind.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return fmt::format("{}/{}{}{}", jurisdiction, kind, chip.empty() ? "" : "/", chip);
+}
+
+}  // namespace chipline::timeline
