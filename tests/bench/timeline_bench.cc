@@ -1,0 +1,270 @@
+// What timelines cost as the log grows: answers about a company with a few claims, a change on its
+// way to a watcher beside the event on its way to a subscriber, and building all views anew.
+// tests/bench/README.md says how to read it.
+#include <fmt/format.h>
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+#include "CLI/CLI.hpp"
+#include "services/cli/bench/event_source.h"
+#include "services/cli/bench/measurement.h"
+#include "services/rpc/status.h"
+#include "services/server/server.h"
+#include "storage/check.h"
+#include "storage/mutex.h"
+#include "tests/server/running_server.h"
+
+namespace chipline {
+namespace {
+
+using cli::bench::EventSource;
+using cli::bench::Measurement;
+using server::Capex;
+using server::Client;
+using server::Context;
+
+constexpr size_t kAppendEvents = 1000;
+constexpr char kProbe[] = "Probe Company";
+// Claims about it before anything else is in the log: what each answer costs.
+constexpr int kProbeClaims = 20;
+
+struct Options {
+  std::filesystem::path directory = "/tmp/chipline-timeline-bench";
+  std::vector<uint64_t> events = {10'000, 1'000'000};
+  int calls = 2000;
+  int changes = 200;
+  int heavy_claims = 10'000;
+};
+
+double Micros(const Measurement& measured, double fraction) {
+  return absl::ToDoubleMicroseconds(measured.Percentile(fraction));
+}
+
+void Print(std::string_view what, const Measurement& measured) {
+  std::cout << fmt::format("  {:<44} p50 {:>9.0f} us   p99 {:>9.0f} us\n", what,
+                           Micros(measured, 0.5), Micros(measured, 0.99))
+            << std::flush;
+}
+
+void Check(const grpc::Status& status) {
+  if (status.ok()) return;
+  std::cerr << status.error_message() << "\n";
+  CHECK(status.ok());
+}
+
+std::unique_ptr<server::Server> Start(const Options& options) {
+  server::ServerOptions server;
+  server.data_directory = options.directory;
+  server.listen = "127.0.0.1:0";
+  auto started = server::Server::Start(server);
+  CHECK(started.ok());
+  return *std::move(started);
+}
+
+v1::GetStatsResponse Stats(const Client& client) {
+  v1::GetStatsResponse stats;
+  Check(client.admin->GetStats(Context().get(), {}, &stats));
+  return stats;
+}
+
+// Nothing tells when views that are built anew are there, so it is asked now and then.
+void WaitALittle() {
+  Mutex mutex;
+  CondVar never;
+  const MutexLock lock(mutex);
+  never.WaitUntil(mutex, std::chrono::steady_clock::now() + std::chrono::milliseconds(20));
+}
+
+// Until the views are where the log ends; returns how long it took.
+absl::Duration AwaitViews(const Client& client) {
+  const absl::Time start = absl::Now();
+  for (v1::GetStatsResponse stats = Stats(client);
+       stats.view_position() < stats.head_position() || stats.rebuild_target() > 0;
+       stats = Stats(client)) {
+    WaitALittle();
+  }
+  return absl::Now() - start;
+}
+
+uint64_t AppendProbe(const Client& client, const std::string& id, int billions) {
+  const auto appended = client.Append(server::AppendOf({Capex(id, kProbe, billions)}));
+  CHECK(appended.ok());
+  return appended->events(0).position();
+}
+
+void Fill(const Client& client, EventSource& source, uint64_t events) {
+  const absl::Time start = absl::Now();
+  for (uint64_t sent = 0; sent < events; sent += kAppendEvents) {
+    v1::AppendEventsRequest request;
+    std::vector<grpc::Slice> slices;
+    Check(source.AppendRequest(kAppendEvents).Dump(&slices));
+    std::string bytes;
+    for (const grpc::Slice& slice : slices) {
+      bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+    }
+    CHECK(request.ParseFromString(bytes));
+    v1::AppendEventsResponse response;
+    Check(client.log->AppendEvents(Context().get(), request, &response));
+  }
+  const double seconds = absl::ToDoubleSeconds(absl::Now() - start);
+  std::cout << fmt::format("  appended one append at a time: {:.0f} events/s; ",
+                           static_cast<double>(events) / seconds);
+  std::cout << fmt::format("the views came after {:.1f} s more\n",
+                           absl::ToDoubleSeconds(AwaitViews(client)));
+}
+
+Measurement Ask(const Client& client, const v1::GetTimelineRequest& request, int calls) {
+  Measurement measured;
+  const absl::Time begin = absl::Now();
+  for (int i = 0; i < calls; ++i) {
+    const absl::Time start = absl::Now();
+    v1::GetTimelineResponse response;
+    Check(client.timelines->GetTimeline(Context().get(), request, &response));
+    CHECK(response.entries_size() == 1);
+    measured.latencies.push_back(absl::Now() - start);
+  }
+  measured.operations = static_cast<uint64_t>(calls);
+  measured.elapsed = absl::Now() - begin;
+  return measured;
+}
+
+v1::TimelineQuery ProbeQuery() {
+  v1::TimelineQuery query;
+  query.mutable_capex()->set_company(kProbe);
+  return query;
+}
+
+void AskAll(const Client& client, uint64_t position, int calls) {
+  v1::GetTimelineRequest request;
+  *request.mutable_query() = ProbeQuery();
+  Print("GetTimeline, now", Ask(client, request, calls));
+  request.mutable_known()->set_position(position);
+  Print("GetTimeline, known at an early position", Ask(client, request, calls));
+  request.mutable_known()->set_publication_date("2026-01-01");
+  Print("GetTimeline, published by a day", Ask(client, request, calls));
+}
+
+// One append at a time; how long until a subscriber has the event and a watcher the change.
+void Follow(const Client& client, const std::string& run, int changes) {
+  grpc::ClientContext watch_context;
+  v1::WatchTimelinesRequest watch;
+  *watch.mutable_query() = ProbeQuery();
+  const auto watcher = client.timelines->WatchTimelines(&watch_context, watch);
+  v1::WatchTimelinesResponse step;
+  while (watcher->Read(&step) && !step.has_caught_up()) {
+  }
+  grpc::ClientContext subscribe_context;
+  v1::SubscribeRequest subscribe;
+  subscribe.set_head(true);
+  const auto subscriber = client.subscriptions->Subscribe(&subscribe_context, subscribe);
+  v1::SubscribeResponse message;
+  while (subscriber->Read(&message) && !message.has_caught_up()) {
+  }
+  std::vector<absl::Time> delivered;
+  std::vector<absl::Time> changed;
+  std::vector<absl::Time> appended;
+  std::thread deliveries([&] {
+    while (delivered.size() < static_cast<size_t>(changes) && subscriber->Read(&message)) {
+      if (message.has_batch()) delivered.push_back(absl::Now());
+    }
+  });
+  for (int i = 0; i < changes; ++i) {
+    appended.push_back(absl::Now());
+    AppendProbe(client, fmt::format("probe-{}-{}", run, i), 100 + i);
+    while (watcher->Read(&step) && !step.has_changes()) {
+    }
+    changed.push_back(absl::Now());
+  }
+  deliveries.join();
+  Measurement delivery;
+  Measurement change;
+  for (size_t i = 0; i < appended.size(); ++i) {
+    delivery.latencies.push_back(delivered[i] - appended[i]);
+    change.latencies.push_back(changed[i] - appended[i]);
+  }
+  Print("append to delivery", delivery);
+  Print("append to change", change);
+  watch_context.TryCancel();
+  subscribe_context.TryCancel();
+}
+
+void Rebuild(const Options& options, std::unique_ptr<server::Server>& running) {
+  running.reset();
+  std::filesystem::remove_all(options.directory / "views");
+  running = Start(options);
+  const Client client(running->port());
+  const double seconds = absl::ToDoubleSeconds(AwaitViews(client));
+  const auto events = static_cast<double>(Stats(client).head_position());
+  std::cout << fmt::format("  {:<44} {:.0f} events/s ({:.1f} s)\n", "rebuild of all views",
+                           events / seconds, seconds);
+}
+
+void Measure(const Options& options, uint64_t events) {
+  std::filesystem::remove_all(options.directory);
+  std::unique_ptr<server::Server> running = Start(options);
+  const Client client(running->port());
+  std::cout << fmt::format("{} events\n", events);
+  uint64_t early = 0;
+  for (int i = 0; i < kProbeClaims; ++i)
+    early = AppendProbe(client, fmt::format("early-{}", i), i + 50);
+  const std::string run = fmt::format("{}", events);
+  v1::AppendEventsRequest aliases;
+  for (v1::Event& event : EventSource::Aliases(run)) *aliases.add_events() = std::move(event);
+  CHECK(client.Append(aliases).ok());
+  EventSource source(run);
+  Fill(client, source, events);
+  AskAll(client, early, options.calls);
+  Follow(client, "light", options.changes);
+  Rebuild(options, running);
+}
+
+// An entry with very many claims, each of another figure.
+void MeasureHeavy(const Options& options) {
+  std::filesystem::remove_all(options.directory);
+  const std::unique_ptr<server::Server> running = Start(options);
+  const Client client(running->port());
+  std::cout << fmt::format("an entry with {} claims\n", options.heavy_claims);
+  v1::AppendEventsRequest request;
+  for (int i = 0; i < options.heavy_claims; ++i) {
+    *request.add_events() = Capex(fmt::format("heavy-{}", i), kProbe, i + 1);
+    if (request.events_size() < 1000 && i + 1 < options.heavy_claims) continue;
+    CHECK(client.Append(request).ok());
+    request.Clear();
+  }
+  AwaitViews(client);
+  Follow(client, "heavy", std::min(options.changes, 50));
+}
+
+int Main(int argc, char** argv) {
+  Options options;
+  CLI::App app("What timelines cost as the log grows");
+  app.add_option("--dir", options.directory, "where the log goes; emptied before and after");
+  app.add_option("--events", options.events, "sizes of the log");
+  app.add_option("--calls", options.calls, "questions of each kind");
+  app.add_option("--changes", options.changes, "appends that are followed to their watcher");
+  app.add_option("--heavy-claims", options.heavy_claims,
+                 "claims of the entry that has many; 0: none");
+  CLI11_PARSE(app, argc, argv);
+  for (const uint64_t events : options.events) Measure(options, events);
+  if (options.heavy_claims > 0) MeasureHeavy(options);
+  std::filesystem::remove_all(options.directory);
+  return 0;
+}
+
+}  // namespace
+}  // namespace chipline
+
+int main(int argc, char** argv) { return chipline::Main(argc, argv); }
