@@ -8,10 +8,10 @@
 #include "CLI/CLI.hpp"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
-#include "services/cli/date_words.h"
 #include "services/cli/event_lines.h"
 #include "services/cli/flags.h"
 #include "services/cli/table.h"
+#include "services/words/date_words.h"
 
 namespace chipline::cli {
 namespace {

@@ -4,9 +4,10 @@
 
 #include <string_view>
 
-#include "services/cli/date_words.h"
-#include "services/cli/enum_words.h"
-#include "services/cli/value_words.h"
+#include "services/words/date_words.h"
+#include "services/words/enum_words.h"
+#include "services/words/mention.h"
+#include "services/words/value_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -47,7 +48,10 @@ std::string Capex(const v1::CapexAnnouncement& claim) {
   }
   text += " for " + ScopeOf(claim);
   if (claim.suppliers_size() > 0) text += " from " + Names(claim.suppliers());
-  if (claim.has_region()) text += ", in " + Name(claim.region());
+  if (claim.has_region() && !Mentions(ScopeOf(claim), claim.region().mention()) &&
+      !Mentions(ScopeOf(claim), claim.region().id())) {
+    text += ", in " + Name(claim.region());
+  }
   if (claim.has_period()) text += " in " + PeriodWords(claim.period());
   if (claim.accounting() == v1::ACCOUNTING_OPEX) text += " (operating expense)";
   return text;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <clocale>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "services/cli/arguments.h"
 #include "services/cli/flags.h"
 
 namespace chipline::cli {
@@ -30,7 +32,13 @@ void NameInEnvironment(const CLI::App& app, const std::string& prefix) {
     if (option->get_lnames().empty() || name == "help" || name == "version" || name == "config") {
       continue;
     }
-    const_cast<CLI::Option*>(option)->envname(prefix + Capitals(name));
+    auto* named = const_cast<CLI::Option*>(option);
+    named->envname(prefix + Capitals(name));
+    // An option's own words for its value take the place of the variable's name as well.
+    if (!option->get_option_text().empty()) {
+      named->option_text(
+          fmt::format("{} (Env:{})", option->get_option_text(), option->get_envname()));
+    }
   }
 }
 
@@ -59,6 +67,7 @@ void UseUtf8() {
 std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   root.description("Event log and timelines of AI-compute supply.");
   root.footer(
+      "chipline help SUBCOMMAND is chipline SUBCOMMAND --help.\n"
       "Exit codes: 0 done, 1 refused or failed, 2 misused.\n"
       "A flag wins over the configuration file, and the file over the environment. In the file "
       "the\n"
@@ -110,16 +119,24 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   root.name("chipline");
   CommonOptions options;
   const std::vector<Command> commands = BuildCommandLine(root, options);
+  const std::vector<std::string> arguments =
+      WithHelpInWords(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
   try {
-    root.parse(argc, argv);
+    // The library takes them from the back.
+    root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::Success& asked) {
     // --help and --version.
     root.exit(asked);
     return ExitCode::kDone;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "chipline: {}\nSee chipline --help, or --help after a subcommand.\n",
-               error.what());
-    return ExitCode::kMisused;
+    const std::string unknown = UnknownSubcommand(root, arguments);
+    options.json = AsksForJson(arguments);
+    Console console(options);
+    const ExitCode code = console.Misuse(unknown.empty() ? error.what() : unknown);
+    if (!options.json) {
+      fmt::print(stderr, "See chipline --help, or --help after a subcommand.\n");
+    }
+    return code;
   }
   Console console(options);
   for (const Command& command : commands) {

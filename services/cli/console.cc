@@ -51,7 +51,14 @@ void Console::ShowError(const google::rpc::Status& status) {
   }
 }
 
-ExitCode Console::Fail(const grpc::Status& status) { return Fail(FromGrpcStatus(status)); }
+ExitCode Console::Fail(const grpc::Status& status) {
+  google::rpc::Status shown = ToRpcStatus(FromGrpcStatus(status));
+  if (shown.details_size() == 0) {
+    shown.set_message(TransportWords(shown.code(), shown.message(), options_.server));
+  }
+  ShowError(shown);
+  return ExitCode::kFailed;
+}
 
 ExitCode Console::Fail(const absl::Status& status) {
   ShowError(ToRpcStatus(status));

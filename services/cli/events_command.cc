@@ -6,13 +6,14 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "services/cli/aliases.h"
 #include "services/cli/claim_words.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
-#include "services/cli/date_words.h"
 #include "services/cli/flags.h"
-#include "services/cli/number_words.h"
 #include "services/cli/table.h"
+#include "services/words/date_words.h"
+#include "services/words/number_words.h"
 #include "storage/limits.h"
 
 namespace chipline::cli {
@@ -37,8 +38,11 @@ v1::ListEventsRequest ToRequest(const EventsFlags& flags) {
   return request;
 }
 
-ExitCode Run(const EventsFlags& flags, Console& console) {
+ExitCode Run(EventsFlags flags, Console& console) {
   Client client(console.options().server, console.options().timeout);
+  if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
+    return console.Fail(status);
+  }
   v1::ListEventsRequest request = ToRequest(flags);
   Table table({{"POSITION", Align::kRight},
                {"RECORDED"},

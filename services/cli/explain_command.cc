@@ -8,11 +8,11 @@
 #include "services/cli/claim_words.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
-#include "services/cli/enum_words.h"
 #include "services/cli/flags.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
 #include "services/cli/timeline_flags.h"
+#include "services/words/enum_words.h"
 
 namespace chipline::cli {
 namespace {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "CLI/CLI.hpp"
+#include "services/cli/aliases.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
@@ -20,9 +21,12 @@ struct ExportFlags {
   FilterFlags filter;
 };
 
-ExitCode Run(const ExportFlags& flags, Console& console) {
+ExitCode Run(ExportFlags flags, Console& console) {
   StopSignal stop;
   Client client(console.options().server, console.options().timeout);
+  if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
+    return console.Fail(status);
+  }
   grpc::ClientContext context;
   stop.OnStop([&context] { context.TryCancel(); });
   v1::ReadEventsRequest request;

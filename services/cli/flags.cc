@@ -6,7 +6,7 @@
 
 #include "CLI/CLI.hpp"
 #include "chipline/v1/event.pb.h"
-#include "services/cli/enum_words.h"
+#include "services/words/enum_words.h"
 
 namespace chipline::cli {
 
@@ -105,10 +105,11 @@ void AddFilterFlags(CLI::App& app, FilterFlags& flags) {
   AddList(app, "--subject", flags.subjects,
           "only these subjects; * is one token, a last > the rest: 'order.bytedance.>'")
       ->group("Filter");
-  AddList(app, "--company", flags.companies, "only what names these companies, by id")
+  AddList(app, "--company", flags.companies, "only what names these companies, by id or name")
       ->group("Filter");
-  AddList(app, "--chip", flags.chips, "only what names these chips, by id")->group("Filter");
-  AddList(app, "--jurisdiction", flags.jurisdictions, "only what names these places, by id")
+  AddList(app, "--chip", flags.chips, "only what names these chips, by id or name")
+      ->group("Filter");
+  AddList(app, "--jurisdiction", flags.jurisdictions, "only what names these places, by id or name")
       ->group("Filter");
 }
 

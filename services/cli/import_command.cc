@@ -16,9 +16,9 @@
 #include "services/cli/event_lines.h"
 #include "services/cli/flags.h"
 #include "services/cli/importer.h"
-#include "services/cli/number_words.h"
 #include "services/cli/progress.h"
 #include "services/cli/stop_signal.h"
+#include "services/words/number_words.h"
 #include "storage/limits.h"
 
 namespace chipline::cli {

@@ -1,56 +1,39 @@
-#include <algorithm>
-#include <array>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "services/cli/aliases.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
-#include "services/cli/enum_words.h"
 #include "services/cli/table.h"
-#include "storage/limits.h"
+#include "services/words/enum_words.h"
 
 namespace chipline::cli {
 namespace {
 
-// The aliases of an entity in the order they were added.
-using Aliases = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
-
-void Apply(const v1::AliasChange& change, Aliases& aliases) {
-  std::vector<std::string>& names = aliases[{change.entity(), EnumWords(change.kind())}];
-  std::erase(names, change.alias());
-  if (change.change() == v1::ALIAS_OPERATION_ADD) names.push_back(change.alias());
-}
-
 ExitCode Run(const std::string& entity, Console& console) {
   Client client(console.options().server, console.options().timeout);
-  v1::ReadEventsRequest request;
-  request.mutable_filter()->add_event_types(v1::EVENT_TYPE_ALIAS_CHANGE);
-  if (!entity.empty()) request.mutable_filter()->add_subject_patterns("alias." + entity);
-  grpc::ClientContext context;
-  client.SetDeadline(context);
-  const auto stream = client.log().ReadEvents(&context, request);
-  v1::ReadEventsResponse response;
   Aliases aliases;
-  while (stream->Read(&response)) {
-    for (const v1::RecordedEvent& event : response.events()) {
-      if (console.json()) {
-        console.PrintJson(event.event().alias_change());
-      } else {
-        Apply(event.event().alias_change(), aliases);
-      }
-    }
-  }
-  const grpc::Status status = stream->Finish();
+  const grpc::Status status = ReadAliases(client, entity, std::numeric_limits<uint64_t>::max(),
+                                          [&](const v1::RecordedEvent& event) {
+                                            if (console.json())
+                                              console.PrintJson(event.event().alias_change());
+                                            aliases.Apply(event.event().alias_change());
+                                          });
   if (!status.ok()) return console.Fail(status);
-  Table table({{"ENTITY"}, {"KIND"}, {"NAMES", Align::kLeft, true}});
-  for (const auto& [key, names] : aliases) {
-    std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-    table.AddRow({key.first, key.second, text});
+  if (console.json()) return ExitCode::kDone;
+  // By id, and of one id by kind.
+  std::map<std::pair<std::string, std::string>, std::string> rows;
+  for (const auto& [key, names] : aliases.by_entity()) {
+    std::string& text = rows[{key.second, EnumWords(key.first)}];
+    for (const Aliases::Name& name : names) text += (text.empty() ? "" : ", ") + name.text;
   }
+  Table table({{"ENTITY"}, {"KIND"}, {"NAMES", Align::kLeft, true}});
+  for (const auto& [key, names] : rows) table.AddRow({key.first, key.second, names});
   console.Print(table.Render(console.palette(), console.width()));
   return ExitCode::kDone;
 }

@@ -9,7 +9,7 @@
 
 #include "absl/time/clock.h"
 
-#include "services/cli/number_words.h"
+#include "services/words/number_words.h"
 
 namespace chipline::cli {
 namespace {

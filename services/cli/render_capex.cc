@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
-#include "services/cli/date_words.h"
-#include "services/cli/enum_words.h"
-#include "services/cli/number_words.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
-#include "services/cli/value_words.h"
+#include "services/words/date_words.h"
+#include "services/words/enum_words.h"
+#include "services/words/mention.h"
+#include "services/words/number_words.h"
+#include "services/words/value_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -17,12 +18,12 @@ std::string PeriodOf(const v1::CapexKey& key) {
 }
 
 std::string HeadingOf(const v1::CapexKey& key) {
-  std::string text = fmt::format("{} · {} · {}", PeriodOf(key), JoinWords(key.companies(), " + "),
-                                 key.scope() == v1::CAPEX_SCOPE_OTHER && !key.scope_text().empty()
-                                     ? key.scope_text()
-                                     : EnumWords(key.scope()));
+  const bool worded = key.scope() == v1::CAPEX_SCOPE_OTHER && !key.scope_text().empty();
+  const std::string scope = worded ? key.scope_text() : EnumWords(key.scope());
+  std::string text =
+      fmt::format("{} · {} · {}", PeriodOf(key), JoinWords(key.companies(), " + "), scope);
   if (key.suppliers_size() > 0) text += " from " + JoinWords(key.suppliers(), ", ");
-  if (!key.region().empty()) text += " in " + key.region();
+  if (!key.region().empty() && !Mentions(scope, key.region())) text += " in " + key.region();
   if (!key.definition().empty()) text += fmt::format(" ({})", key.definition());
   text += " · " + EnumWords(key.basis_class());
   if (key.accounting() == v1::ACCOUNTING_OPEX) text += " · operating expense";

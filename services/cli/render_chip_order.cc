@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
-#include "services/cli/date_words.h"
-#include "services/cli/enum_words.h"
+#include <vector>
+
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
 #include "services/cli/table.h"
-#include "services/cli/value_words.h"
+#include "services/words/date_words.h"
+#include "services/words/enum_words.h"
+#include "services/words/value_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -95,13 +97,30 @@ std::string EdgeWords(const v1::OrderInterval& interval) {
   return text;
 }
 
+// Intervals that say the same one after the other, as one: they differ only in the rule they rest
+// on.
+std::vector<v1::OrderInterval> Merged(const v1::ChipOrderEntry& order) {
+  std::vector<v1::OrderInterval> merged;
+  for (const v1::OrderInterval& interval : order.intervals()) {
+    const bool same = !merged.empty() && interval.edges_size() == 0 &&
+                      merged.back().state() == interval.state() &&
+                      OpenGates(merged.back()) == OpenGates(interval);
+    if (same) {
+      merged.back().mutable_valid()->set_to(interval.valid().to());
+    } else {
+      merged.push_back(interval);
+    }
+  }
+  return merged;
+}
+
 void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
   Table table({{"FROM"},
                {"UNTIL"},
                {"STATE"},
                {"OPEN GATES", Align::kLeft, true},
                {"WHAT CHANGED", Align::kLeft, true}});
-  for (const v1::OrderInterval& interval : order.intervals()) {
+  for (const v1::OrderInterval& interval : Merged(order)) {
     table.AddRow({interval.valid().from().empty() ? "…" : interval.valid().from(),
                   interval.valid().to().empty() ? "…" : interval.valid().to(),
                   Cell(Verdict(interval.state()), ToneOf(interval.state())), OpenGates(interval),

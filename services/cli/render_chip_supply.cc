@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include "services/cli/date_words.h"
-#include "services/cli/enum_words.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
 #include "services/cli/table.h"
-#include "services/cli/value_words.h"
+#include "services/words/date_words.h"
+#include "services/words/enum_words.h"
+#include "services/words/value_words.h"
 
 namespace chipline::cli {
 namespace {

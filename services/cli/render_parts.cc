@@ -4,7 +4,8 @@
 
 #include <cctype>
 
-#include "services/cli/enum_words.h"
+#include "services/words/date_words.h"
+#include "services/words/enum_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -39,7 +40,8 @@ std::string ClaimSourceWords(const v1::ClaimSummary& claim) {
 }
 
 std::string GroundsWords(const v1::Grounds& grounds) {
-  std::string text = grounds.reason().empty() ? grounds.rule() : grounds.reason();
+  std::string text =
+      grounds.reason().empty() ? grounds.rule() : WithPeriodsInWords(grounds.reason());
   if (!grounds.derived() || grounds.event_ids_size() == 0) return text;
   if (text.ends_with('.')) text.pop_back();
   return fmt::format("{}{}from {}", text, text.empty() ? "" : "; ",

@@ -6,10 +6,10 @@
 #include "services/cli/block.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
-#include "services/cli/date_words.h"
-#include "services/cli/enum_words.h"
-#include "services/cli/number_words.h"
 #include "services/cli/table.h"
+#include "services/words/date_words.h"
+#include "services/words/enum_words.h"
+#include "services/words/number_words.h"
 
 namespace chipline::cli {
 namespace {

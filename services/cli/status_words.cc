@@ -75,6 +75,37 @@ std::string ReasonOf(const google::rpc::Status& status) {
   return reason;
 }
 
+std::string TransportWords(int code, const std::string& message, std::string_view server) {
+  const auto says = [&message](std::string_view words) {
+    return message.find(words) != std::string::npos;
+  };
+  switch (static_cast<absl::StatusCode>(code)) {
+    case absl::StatusCode::kUnavailable:
+      if (says("DNS resolution failed")) {
+        return fmt::format("{} is no host that can be found", server);
+      }
+      if (says("Connection refused")) return fmt::format("nothing listens at {}", server);
+      if (says("failed to connect") || says("connections to all backends failing")) {
+        return fmt::format("{} cannot be reached", server);
+      }
+      if (says("Socket closed") || says("Connection reset") || says("GOAWAY") ||
+          says("Broken pipe")) {
+        return fmt::format("the connection to {} was lost", server);
+      }
+      return message;
+    case absl::StatusCode::kCancelled:
+      return says("CANCELLED") ? "the call was broken off" : message;
+    case absl::StatusCode::kDeadlineExceeded:
+      return says("Deadline Exceeded") ? fmt::format("no answer from {} in time", server) : message;
+    case absl::StatusCode::kUnimplemented:
+      return message.empty()
+                 ? fmt::format("{} does not know this call: is it an older server?", server)
+                 : message;
+    default:
+      return message;
+  }
+}
+
 std::string StatusWords(const google::rpc::Status& status, const Palette& palette) {
   std::string text = fmt::format(
       "{} {}\n", palette.Paint(Tone::kBad, CodeWords(status.code()) + ":"), Headline(status));

@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_CLI_STATUS_WORDS_H_
 
 #include <string>
+#include <string_view>
 
 #include "google/rpc/status.pb.h"
 
@@ -11,6 +12,10 @@ namespace chipline::cli {
 
 // Its reason in ErrorInfo, for example EXPECTED_REVISION_DIFFERS; empty if it has none.
 std::string ReasonOf(const google::rpc::Status& status);
+
+// What gRPC itself says when it gets no answer, in plain words; what it does not know it gives back
+// as it is. `server` is where the call went.
+std::string TransportWords(int code, const std::string& message, std::string_view server);
 
 // The status for people: code and message, each violation on a line of its own, the facts that came
 // with it, and what to do. Ends with a newline.

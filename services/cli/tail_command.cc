@@ -6,12 +6,13 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "services/cli/aliases.h"
 #include "services/cli/claim_words.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
-#include "services/cli/date_words.h"
 #include "services/cli/flags.h"
 #include "services/cli/follow.h"
+#include "services/words/date_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -70,9 +71,12 @@ void PrintStep(const v1::SubscribeResponse& response, Console& console) {
   }
 }
 
-ExitCode Run(const TailFlags& flags, Console& console) {
+ExitCode Run(TailFlags flags, Console& console) {
   StopSignal stop;
   Client client(console.options().server, console.options().timeout);
+  if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
+    return console.Fail(status);
+  }
   v1::SubscribeRequest request = FirstRequest(flags);
   std::optional<uint64_t> position;
   const ExitCode code =

@@ -2,6 +2,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "services/cli/block.h"
@@ -10,6 +12,7 @@
 #include "services/cli/flags.h"
 #include "services/cli/render.h"
 #include "services/cli/timeline_flags.h"
+#include "services/cli/timeline_picture.h"
 
 namespace chipline::cli {
 namespace {
@@ -21,6 +24,7 @@ struct TimelineFlags {
   std::string valid_from;
   std::string valid_until;
   uint64_t min_position = 0;
+  PictureFlags picture;
 };
 
 v1::GetTimelineRequest ToRequest(const TimelineFlags& flags) {
@@ -38,10 +42,15 @@ v1::GetTimelineRequest ToRequest(const TimelineFlags& flags) {
 }
 
 ExitCode Run(const TimelineFlags& flags, Console& console) {
+  const bool picture = !flags.picture.file.empty();
+  if (flags.picture.file == "-" && console.json()) {
+    return console.Misuse("--svg - and --json both write to standard output; name a file");
+  }
   Client client(console.options().server, console.options().timeout);
   v1::GetTimelineRequest request = ToRequest(flags);
   Block block(console.palette(), console.width());
   v1::GetTimelineResponse response;
+  std::vector<v1::TimelineEntry> drawn;
   bool any = false;
   do {
     grpc::ClientContext context;
@@ -50,6 +59,7 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
     const grpc::Status status = client.timelines().GetTimeline(&context, request, &response);
     if (!status.ok()) return console.Fail(status);
     if (console.json()) console.PrintJson(response);
+    if (picture) drawn.insert(drawn.end(), response.entries().begin(), response.entries().end());
     for (const v1::TimelineEntry& entry : response.entries()) {
       if (any) block.Blank();
       RenderEntry(entry, block);
@@ -57,6 +67,10 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
     }
     request.set_page_token(response.next_page_token());
   } while (!response.next_page_token().empty());
+  if (picture) {
+    return WritePicture(flags.picture, *flags.query, response.basis(), std::move(drawn), client,
+                        console);
+  }
   if (console.json()) return ExitCode::kDone;
   console.Print(block.text());
   if (!any) {
@@ -91,6 +105,14 @@ Command AddTimelineCommand(CLI::App& root) {
       ->add_option("--min-position", flags->min_position,
                    "wait until the timelines have reached this position")
       ->capture_default_str();
+  CLI::Option* svg = command->add_option(
+      "--svg", flags->picture.file,
+      "draw it as a picture, an SVG file, instead of printing it; - for standard output");
+  command
+      ->add_option(
+          "--language", flags->picture.language,
+          "names in the picture in this language, a tag such as ar, where the log has them")
+      ->needs(svg);
   return {command, [flags](Console& console) { return Run(*flags, console); }};
 }
 

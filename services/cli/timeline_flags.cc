@@ -1,8 +1,8 @@
 #include "services/cli/timeline_flags.h"
 
 #include "CLI/CLI.hpp"
-#include "services/cli/enum_words.h"
 #include "services/cli/flags.h"
+#include "services/words/enum_words.h"
 
 namespace chipline::cli {
 namespace {

@@ -90,6 +90,50 @@ TEST(ProgramTest, MisuseIsExplainedOnStandardError) {
   EXPECT_THAT(outcome.err, HasSubstr("no-such-flag"));
 }
 
+TEST(ProgramTest, AMistypedSubcommandIsNamedWithTheNearest) {
+  EXPECT_THAT(RunProgram("timelin capex x").err,
+              HasSubstr("timelin is no subcommand; did you mean timeline? There are "));
+  EXPECT_THAT(RunProgram("--timeout 5s statsu").err, HasSubstr("did you mean status?"));
+  EXPECT_THAT(RunProgram("timeline capx x").err,
+              HasSubstr("capx is no subcommand of timeline; did you mean capex?"));
+  const Outcome far = RunProgram("frobnicate");
+  EXPECT_THAT(far.err, HasSubstr("frobnicate is no subcommand; there are serve, "));
+  EXPECT_THAT(far.err, Not(HasSubstr("did you mean")));
+}
+
+TEST(ProgramTest, MisuseIsJsonWhereJsonIsAskedFor) {
+  for (const char* arguments :
+       {"--json events --no-such-flag", "statu --json", "events --limit 0 --json"}) {
+    const Outcome outcome = RunProgram(arguments);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.out, IsEmpty());
+    EXPECT_THAT(outcome.err, ::testing::StartsWith("{\"code\":3,"));
+    EXPECT_THAT(outcome.err, ::testing::EndsWith("}\n"));
+  }
+  EXPECT_THAT(RunProgram("events --limit 0", "CHIPLINE_JSON=true").err,
+              ::testing::StartsWith("{\"code\":3,"));
+}
+
+TEST(ProgramTest, HelpNamesTheVariableOfDurationsAndBytes) {
+  const std::string serve = RunProgram("serve --help").out;
+  EXPECT_THAT(serve, HasSubstr("CHIPLINE_SERVE_CACHE_BYTES"));
+  EXPECT_THAT(serve, HasSubstr("CHIPLINE_SERVE_DRAIN"));
+  const std::string root = RunProgram("--help").out;
+  EXPECT_THAT(root, HasSubstr("CHIPLINE_TIMEOUT"));
+  EXPECT_THAT(root, Not(HasSubstr(":DURATION")));
+}
+
+TEST(ProgramTest, HelpInWords) {
+  EXPECT_EQ(RunProgram("help import").out, RunProgram("import --help").out);
+  EXPECT_EQ(RunProgram("help").out, RunProgram("--help").out);
+}
+
+TEST(ProgramTest, NoAnswerIsSaidInPlainWords) {
+  const Outcome nobody = RunProgram(std::string("status ") + kNobody);
+  EXPECT_THAT(nobody.err, HasSubstr("nothing listens at 127.0.0.1:1"));
+  EXPECT_THAT(nobody.err, Not(HasSubstr("ipv4:")));
+}
+
 TEST(ProgramTest, AServerThatIsNotThereIsOneWithAdvice) {
   const Outcome outcome = RunProgram(std::string("status ") + kNobody);
   EXPECT_EQ(outcome.code, 1);

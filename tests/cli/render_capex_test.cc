@@ -116,5 +116,22 @@ TEST(RenderCapexTest, FlagsAndDenialsStandOut) {
   EXPECT_THAT(Render(entry), HasSubstr("denied by e-9"));
 }
 
+TEST(RenderCapexTest, APlaceThatTheWordsNameIsNotRepeated) {
+  v1::TimelineEntry entry = BaseEntry();
+  entry.mutable_key()->mutable_capex()->set_scope(v1::CAPEX_SCOPE_OTHER);
+  entry.mutable_key()->mutable_capex()->set_scope_text("infrastructure in Johor, Malaysia");
+  entry.mutable_key()->mutable_capex()->set_region("johor");
+  EXPECT_THAT(Render(entry), HasSubstr("infrastructure in Johor, Malaysia · forward"));
+  entry.mutable_key()->mutable_capex()->set_region("sg");
+  EXPECT_THAT(Render(entry), HasSubstr("infrastructure in Johor, Malaysia in sg · forward"));
+}
+
+TEST(RenderCapexTest, ReasonsSayPeriodsInWords) {
+  v1::TimelineEntry entry = BaseEntry();
+  SetFigure(*entry.mutable_capex()->mutable_selected(), 1, "CNY", "ft");
+  entry.mutable_capex()->mutable_selected()->mutable_grounds()->set_reason("More than in 2023-40.");
+  EXPECT_THAT(Render(entry), HasSubstr("why: More than in H1 2023."));
+}
+
 }  // namespace
 }  // namespace chipline::cli

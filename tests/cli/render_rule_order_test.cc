@@ -114,6 +114,22 @@ TEST_F(RenderChipOrderTest, ShowsLedgerAndOpenGates) {
   EXPECT_THAT(text, HasSubstr("us export lifts (e-7)"));
 }
 
+TEST_F(RenderChipOrderTest, IntervalsThatSayTheSameAreOneRow) {
+  v1::TimelineEntry entry = OrderEntry();
+  v1::ChipOrderEntry& order = *entry.mutable_chip_order();
+  order.mutable_intervals(0)->mutable_valid()->set_to("2026-03-01");
+  v1::OrderInterval& next = *order.add_intervals();
+  next = order.intervals(0);
+  next.clear_edges();
+  next.mutable_valid()->set_from("2026-03-01");
+  next.mutable_valid()->set_to("2026-04-01");
+  EXPECT_THAT(Render(entry), HasSubstr("2026-01-15  2026-04-01  WAITING"));
+  EXPECT_THAT(Render(entry), Not(HasSubstr("2026-03-01")));
+  // What changed something is a row of its own, even if the sum is the same.
+  *next.add_edges() = order.intervals(0).edges(0);
+  EXPECT_THAT(Render(entry), HasSubstr("2026-03-01"));
+}
+
 TEST_F(RenderChipOrderTest, DerivedPricesSaySo) {
   v1::TimelineEntry entry = OrderEntry();
   v1::AmountFigure& value = *entry.mutable_chip_order()->mutable_value();

@@ -71,5 +71,24 @@ TEST(StatusWordsTest, DoesWithoutDetails) {
   EXPECT_EQ(ReasonOf(BadFields()), "INVALID_FIELDS");
 }
 
+TEST(TransportWordsTest, SaysWhatItMeansAndWhere) {
+  const auto words = [](absl::StatusCode code, const std::string& message) {
+    return TransportWords(static_cast<int>(code), message, "host:7417");
+  };
+  EXPECT_EQ(words(absl::StatusCode::kUnavailable,
+                  "DNS resolution failed for host: C-ares status is not ARES_SUCCESS"),
+            "host:7417 is no host that can be found");
+  EXPECT_EQ(words(absl::StatusCode::kUnavailable,
+                  "failed to connect to all addresses; last error: UNKNOWN: Connection refused"),
+            "nothing listens at host:7417");
+  EXPECT_EQ(words(absl::StatusCode::kUnavailable, "Socket closed"),
+            "the connection to host:7417 was lost");
+  EXPECT_EQ(words(absl::StatusCode::kCancelled, "CANCELLED"), "the call was broken off");
+  EXPECT_EQ(words(absl::StatusCode::kDeadlineExceeded, "Deadline Exceeded"),
+            "no answer from host:7417 in time");
+  EXPECT_EQ(words(absl::StatusCode::kUnavailable, "rebuilding"), "rebuilding");
+  EXPECT_EQ(words(absl::StatusCode::kNotFound, "no such entry"), "no such entry");
+}
+
 }  // namespace
 }  // namespace chipline::cli

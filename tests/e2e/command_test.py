@@ -5,6 +5,7 @@ import re
 import subprocess
 import signal
 import unittest
+import xml.etree.ElementTree
 
 import claims
 from chipline_process import BINARY, Server, environment, run
@@ -212,6 +213,15 @@ class ReadCommandsTest(CommandCase):
                        pb.RecordedEvent)
         self.assertEqual([e.position for e in events][:self.count], list(range(1, self.count + 1)))
 
+    def test_a_filter_takes_names_and_says_which_it_does_not_know(self):
+        by_id = self.assert_done(self.chipline("events", "--json", "--company", "nvidia")).stdout
+        self.assertTrue(by_id)
+        for name in ("Nvidia", "NVIDIA", "إنفيديا"):
+            done = self.assert_done(self.chipline("events", "--json", "--company", name))
+            self.assertEqual(done.stdout, by_id)
+        done = self.assert_done(self.chipline("events", "--company", "Nobody"), FAILED)
+        self.assertIn("chipline names", done.stderr)
+
     def test_every_timeline_is_words_or_json(self):
         queries = [("capex", "bytedance"), ("rule", "--chip", "h200", "--destination", "cn"),
                    ("rule", "--jurisdiction", "us"), ("order", "--chip", "h200"),
@@ -301,6 +311,56 @@ class ReadCommandsTest(CommandCase):
         self.assertEqual(watch.interrupt(), DONE)
 
 
+class PictureTest(CommandCase):
+    """`timeline --svg`: one XML document that says what the timeline does, the same every time."""
+
+    QUERIES = [("capex", "bytedance"), ("rule", "--chip", "h200", "--destination", "cn"),
+               ("order", "--chip", "h200"), ("supply", "h200"), ("usage", "bytedance"),
+               ("company", "بايت دانس")]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        done = run("import", DEMO, server=cls.server)
+        assert done.returncode == DONE, done.stderr
+        cls.count = len(DEMO.read_text(encoding="utf-8").splitlines())
+
+    def draw(self, *query, file="-"):
+        done = self.assert_done(
+            self.chipline("timeline", "--min-position", self.count, *query, "--svg", file))
+        return done.stdout
+
+    def test_every_timeline_is_drawn_as_xml_with_a_title(self):
+        for query in self.QUERIES:
+            for language in ((), ("--language", "ar")):
+                with self.subTest(query, language=language):
+                    svg = self.draw(*query, *language)
+                    self.assertEqual(svg, self.draw(*query, *language))
+                    root = xml.etree.ElementTree.fromstring(svg)
+                    self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+                    self.assertTrue(root.find("{http://www.w3.org/2000/svg}title").text)
+        self.assertIn("Nothing is known", self.draw("capex", "nobody"))
+
+    def test_names_are_those_of_the_log_in_the_language_asked_for(self):
+        self.assertIn("Spending of ByteDance", self.draw("capex", "bytedance"))
+        self.assertIn("بايت دانس", self.draw("capex", "bytedance", "--language", "ar"))
+
+    def test_the_picture_in_the_readme_is_what_the_program_draws(self):
+        file = self.server.folder / "order.svg"
+        self.assertEqual(self.draw("order", "--order", "order.bytedance.h200-trial", file=file), "")
+        self.assertEqual(file.read_text(encoding="utf-8"),
+                         (DEMO.parent / "h200-order.svg").read_text(encoding="utf-8"),
+                         "deploy/demo/README.md says how to draw it anew")
+
+    def test_a_file_that_cannot_be_written_is_exit_1_and_named(self):
+        nowhere = self.server.folder / "no" / "where.svg"
+        done = self.assert_done(
+            self.chipline("timeline", "capex", "bytedance", "--svg", nowhere), FAILED)
+        self.assertIn(str(nowhere), done.stderr)
+        self.assertIn("No such file", done.stderr)
+        self.assert_done(self.chipline("timeline", "capex", "x", "--svg", "-", "--json"), MISUSED)
+
+
 class HelpTest(unittest.TestCase):
     def help(self, *command):
         done = run(*command, "--help")
@@ -328,6 +388,11 @@ class HelpTest(unittest.TestCase):
                     continue
                 with self.subTest(path, option=option.split()[0]):
                     self.assertRegex(option, r"=\S|\[(none|off)\]")
+
+    def test_help_in_words_is_the_same(self):
+        self.assertEqual(run("help", "import").stdout, self.help("import"))
+        self.assertEqual(run("help").stdout, self.help())
+        self.assertEqual(run("help", "timeline", "rule").stdout, self.help("timeline", "rule"))
 
     def test_the_version_is_the_server_s(self):
         done = run("--version")

@@ -6,8 +6,8 @@
 
 #include "google/protobuf/struct.pb.h"
 
-#include "services/cli/number_words.h"
 #include "services/cli/table.h"
+#include "services/words/number_words.h"
 
 namespace chipline::cli::bench {
 namespace {

@@ -1,12 +1,12 @@
-#ifndef CHIPLINE_SERVICES_CLI_NUMBER_WORDS_H_
-#define CHIPLINE_SERVICES_CLI_NUMBER_WORDS_H_
+#ifndef CHIPLINE_SERVICES_WORDS_NUMBER_WORDS_H_
+#define CHIPLINE_SERVICES_WORDS_NUMBER_WORDS_H_
 
 #include <cstdint>
 #include <string>
 
 #include "chipline/v1/values.pb.h"
 
-namespace chipline::cli {
+namespace chipline {
 
 // "1,300,000".
 std::string CountWords(int64_t count);
@@ -24,6 +24,6 @@ std::string RoundedWords(const v1::Decimal& value);
 // "1.5 MiB", "640 B": for what a machine counts.
 std::string ByteWords(uint64_t bytes);
 
-}  // namespace chipline::cli
+}  // namespace chipline
 
-#endif  // CHIPLINE_SERVICES_CLI_NUMBER_WORDS_H_
+#endif  // CHIPLINE_SERVICES_WORDS_NUMBER_WORDS_H_

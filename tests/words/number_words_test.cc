@@ -1,8 +1,8 @@
-#include "services/cli/number_words.h"
+#include "services/words/number_words.h"
 
 #include "gtest/gtest.h"
 
-namespace chipline::cli {
+namespace chipline {
 namespace {
 
 v1::Decimal Make(int64_t units, int32_t nanos = 0) {
@@ -53,4 +53,4 @@ TEST(ByteWordsTest, UsesBinaryUnits) {
 }
 
 }  // namespace
-}  // namespace chipline::cli
+}  // namespace chipline

@@ -1,11 +1,11 @@
-#include "services/cli/number_words.h"
+#include "services/words/number_words.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <string_view>
 
-namespace chipline::cli {
+namespace chipline {
 namespace {
 
 __extension__ typedef unsigned __int128 UInt128;
@@ -101,4 +101,4 @@ std::string ByteWords(uint64_t bytes) {
   return fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
-}  // namespace chipline::cli
+}  // namespace chipline

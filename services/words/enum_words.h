@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_ENUM_WORDS_H_
-#define CHIPLINE_SERVICES_CLI_ENUM_WORDS_H_
+#ifndef CHIPLINE_SERVICES_WORDS_ENUM_WORDS_H_
+#define CHIPLINE_SERVICES_WORDS_ENUM_WORDS_H_
 
 #include <string>
 #include <string_view>
@@ -7,7 +7,7 @@
 
 #include "google/protobuf/generated_enum_reflection.h"
 
-namespace chipline::cli {
+namespace chipline {
 
 // CAPEX_SCOPE_AI_CHIPS as "AI chips": the name without its enum's prefix, in lower case but for AI
 // and the like. Empty for the unspecified value; the number for one this program does not know.
@@ -23,6 +23,6 @@ std::vector<std::string> EnumFlagNames(const google::protobuf::EnumDescriptor& t
 // The number that a flag name stands for, or -1.
 int EnumFromFlagName(const google::protobuf::EnumDescriptor& type, std::string_view name);
 
-}  // namespace chipline::cli
+}  // namespace chipline
 
-#endif  // CHIPLINE_SERVICES_CLI_ENUM_WORDS_H_
+#endif  // CHIPLINE_SERVICES_WORDS_ENUM_WORDS_H_

@@ -1,4 +1,4 @@
-#include "services/cli/value_words.h"
+#include "services/words/value_words.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <string_view>
 #include <utility>
 
-#include "services/cli/number_words.h"
 #include "services/values/decimal.h"
+#include "services/words/number_words.h"
 
-namespace chipline::cli {
+namespace chipline {
 namespace {
 
 // What AT_LEAST was called in the reports. The contract has one bound for both, so the reader gets
@@ -159,4 +159,4 @@ std::string GrowthWords(const v1::Ratio& ratio) {
          figure.text + " %";
 }
 
-}  // namespace chipline::cli
+}  // namespace chipline

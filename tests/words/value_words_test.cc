@@ -1,8 +1,8 @@
-#include "services/cli/value_words.h"
+#include "services/words/value_words.h"
 
 #include "gtest/gtest.h"
 
-namespace chipline::cli {
+namespace chipline {
 namespace {
 
 v1::Amount Exact(int64_t units, const std::string& currency) {
@@ -105,4 +105,4 @@ TEST(RatioWordsTest, DroppedDigitsAreMarkedOnce) {
 }
 
 }  // namespace
-}  // namespace chipline::cli
+}  // namespace chipline

@@ -1,11 +1,11 @@
-#ifndef CHIPLINE_SERVICES_CLI_VALUE_WORDS_H_
-#define CHIPLINE_SERVICES_CLI_VALUE_WORDS_H_
+#ifndef CHIPLINE_SERVICES_WORDS_VALUE_WORDS_H_
+#define CHIPLINE_SERVICES_WORDS_VALUE_WORDS_H_
 
 #include <string>
 
 #include "chipline/v1/values.pb.h"
 
-namespace chipline::cli {
+namespace chipline {
 
 // Whether a figure stands in a report, exact as printed, or was computed and may be shown rounded.
 enum class Exactness { kAsStated, kRounded };
@@ -23,6 +23,6 @@ std::string ShareWords(const v1::Ratio& ratio);
 // A growth: "+123 %", "down about 5 %", "up" where no number was given.
 std::string GrowthWords(const v1::Ratio& ratio);
 
-}  // namespace chipline::cli
+}  // namespace chipline
 
-#endif  // CHIPLINE_SERVICES_CLI_VALUE_WORDS_H_
+#endif  // CHIPLINE_SERVICES_WORDS_VALUE_WORDS_H_

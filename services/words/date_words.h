@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_DATE_WORDS_H_
-#define CHIPLINE_SERVICES_CLI_DATE_WORDS_H_
+#ifndef CHIPLINE_SERVICES_WORDS_DATE_WORDS_H_
+#define CHIPLINE_SERVICES_WORDS_DATE_WORDS_H_
 
 #include <string>
 #include <string_view>
@@ -10,11 +10,15 @@
 #include "chipline/v1/timeline.pb.h"
 #include "chipline/v1/values.pb.h"
 
-namespace chipline::cli {
+namespace chipline {
 
 // EDTF for people: "August 2024", "17 February 2026", "H1 2024", "Q2 2024", "about October 2025",
 // "2024 to 2026", "until August 2024", "from 2026". What it cannot read it gives back as it is.
 std::string EdtfWords(std::string_view edtf);
+
+// A sentence with the codes of halves and quarters in it ("2023-40") in words ("H1 2023"). Codes
+// that are part of something longer, such as an id, stay.
+std::string WithPeriodsInWords(std::string_view sentence);
 
 // A date's expression in words; empty if there is none.
 std::string DateWords(const v1::Date& date);
@@ -28,6 +32,6 @@ std::string IntervalWords(const v1::ValidInterval& interval);
 // "2026-01-15 10:20:30Z", cut to the second.
 std::string TimeWords(const google::protobuf::Timestamp& time);
 
-}  // namespace chipline::cli
+}  // namespace chipline
 
-#endif  // CHIPLINE_SERVICES_CLI_DATE_WORDS_H_
+#endif  // CHIPLINE_SERVICES_WORDS_DATE_WORDS_H_

@@ -1,12 +1,13 @@
-#include "services/cli/date_words.h"
+#include "services/words/date_words.h"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <optional>
 
-namespace chipline::cli {
+namespace chipline {
 namespace {
 
 constexpr std::array<std::string_view, 12> kMonths = {
@@ -67,6 +68,31 @@ std::string EdtfWords(std::string_view edtf) {
   return QualifiedWords(first) + " to " + QualifiedWords(last);
 }
 
+std::string WithPeriodsInWords(std::string_view sentence) {
+  constexpr size_t kCode = 7;
+  const auto joined = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '/';
+  };
+  std::string result;
+  size_t at = 0;
+  while (at < sentence.size()) {
+    const std::string_view code = sentence.substr(at, kCode);
+    const bool alone = (at == 0 || !joined(sentence[at - 1])) &&
+                       (at + kCode >= sentence.size() || !joined(sentence[at + kCode]));
+    const std::optional<int> part =
+        alone && code.size() == kCode && code[4] == '-' && Number(code.substr(0, 4))
+            ? Number(code.substr(5))
+            : std::nullopt;
+    if (part && ((*part >= 33 && *part <= 36) || *part == 40 || *part == 41)) {
+      result += PointWords(code);
+      at += kCode;
+    } else {
+      result += sentence[at++];
+    }
+  }
+  return result;
+}
+
 std::string DateWords(const v1::Date& date) { return EdtfWords(date.edtf()); }
 
 std::string PeriodWords(const v1::Period& period) {
@@ -86,4 +112,4 @@ std::string TimeWords(const google::protobuf::Timestamp& time) {
                           absl::UTCTimeZone());
 }
 
-}  // namespace chipline::cli
+}  // namespace chipline

@@ -1,10 +1,10 @@
-#include "services/cli/enum_words.h"
+#include "services/words/enum_words.h"
 
 #include <cctype>
 
 #include "google/protobuf/descriptor.h"
 
-namespace chipline::cli {
+namespace chipline {
 namespace {
 
 using google::protobuf::EnumDescriptor;
@@ -52,4 +52,4 @@ int EnumFromFlagName(const EnumDescriptor& type, std::string_view name) {
   return -1;
 }
 
-}  // namespace chipline::cli
+}  // namespace chipline

@@ -1,0 +1,135 @@
+#include "services/picture/bands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace chipline::picture {
+namespace {
+
+constexpr double kRowHeight = 30;
+constexpr double kThinHeight = 18;
+constexpr double kRadius = 9;
+// More numbers than this do not fit side by side; later spans go without one.
+constexpr size_t kMostNumbers = 36;
+constexpr double kNumberGap = 20;
+constexpr double kKeyDays = kMargin + 28;
+constexpr double kKeySwatch = kMargin + 232;
+constexpr double kKeyText = kKeySwatch + 30;
+constexpr double kKeySource = 668;
+constexpr double kLine = 16;
+
+struct Edges {
+  double left = 0;
+  double right = 0;
+};
+
+Edges EdgesOf(const TimeScale& scale, const BandSpan& span) {
+  return {span.from && !scale.empty() ? scale.At(*span.from) : kBandLeft,
+          span.to && !scale.empty() ? scale.At(*span.to) : kRight};
+}
+
+void DrawNumber(Canvas& canvas, Point at, size_t number) {
+  canvas.Circle(at, kRadius, "key");
+  canvas.Text({at.x, at.y + 4}, std::to_string(number),
+              {"ink", 11, Weight::kBold, Anchor::kMiddle});
+}
+
+// Above the first row, each joined to the middle of its span.
+void DrawNumbers(Page& page, const std::vector<BandSpan>& spans) {
+  std::vector<double> wanted;
+  for (const BandSpan& span : spans) {
+    if (wanted.size() == kMostNumbers) break;
+    const Edges edges = EdgesOf(page.valid, span);
+    wanted.push_back((edges.left + edges.right) / 2);
+  }
+  const std::vector<double> gaps(wanted.size(), kNumberGap);
+  const std::vector<double> places = Spread(wanted, gaps, kBandLeft + kRadius, kRight - kRadius);
+  const double y = page.y + kRadius + 2;
+  for (size_t i = 0; i < places.size(); ++i) {
+    page.canvas.Path("M" + Number(places[i]) + " " + Number(y + kRadius) + " L" +
+                         Number(wanted[i]) + " " + Number(y + kRadius + 9),
+                     "axis");
+    DrawNumber(page.canvas, {places[i], y}, i + 1);
+  }
+  page.y = y + kRadius + 10;
+}
+
+void DrawSpan(Page& page, const BandSpan& span, double height) {
+  Canvas& canvas = page.canvas;
+  const Edges edges = EdgesOf(page.valid, span);
+  const Box box = {
+      edges.left + (span.from ? 0.75 : 0), page.y,
+      std::max(1.0, edges.right - edges.left - (span.from ? 0.75 : 0) - (span.to ? 0.75 : 0)),
+      height};
+  canvas.Begin(span.title);
+  DrawBand(canvas, {box, !span.from, !span.to, span.day_unknown}, span.look);
+  page.signs.insert(span.day_unknown ? Sign::kDayUnknown : SignOf(span.look));
+  if (span.conflict) {
+    page.signs.insert(Sign::kConflict);
+    canvas.Rect({box.x, box.y - 4, box.width, 3}, "m-differs");
+  }
+  const double size = height > 20 ? kTextSize : 11;
+  if (WidthOf(span.word, size, Weight::kBold) + 18 <= box.width) {
+    canvas.Text({box.x + box.width / 2, page.y + height / 2 + size * 0.36}, span.word,
+                {TextInk(span.look), size, Weight::kBold, Anchor::kMiddle});
+  }
+  canvas.End();
+}
+
+void DrawKey(Page& page, const std::vector<KeyLine>& key, bool numbered) {
+  Canvas& canvas = page.canvas;
+  for (size_t i = 0; i < key.size(); ++i) {
+    const KeyLine& line = key[i];
+    const std::vector<std::string> text =
+        Lines(line.text, kKeySource - kKeyText - 16, kSmallSize, 3);
+    const std::vector<std::string> source = Lines(line.source, kRight - kKeySource, kSmallSize, 3);
+    canvas.Begin(line.days + ": " + line.text + (line.source.empty() ? "" : " — " + line.source));
+    if (numbered && i < kMostNumbers) DrawNumber(canvas, {kMargin + kRadius, page.y + 8}, i + 1);
+    canvas.Text({kKeyDays, page.y + 12}, line.days, {"ink", kSmallSize});
+    DrawBand(canvas, {{kKeySwatch, page.y + 1, 22, 14}, false, false, line.day_unknown}, line.look);
+    for (size_t j = 0; j < text.size(); ++j) {
+      canvas.Text({kKeyText, page.y + 12 + static_cast<double>(j) * kLine}, text[j],
+                  {"ink", kSmallSize});
+    }
+    for (size_t j = 0; j < source.size(); ++j) {
+      canvas.Text({kKeySource, page.y + 12 + static_cast<double>(j) * kLine}, source[j],
+                  {"faint", kSmallSize});
+    }
+    canvas.End();
+    page.y += static_cast<double>(std::max({text.size(), source.size(), size_t{1}})) * kLine + 8;
+  }
+}
+
+}  // namespace
+
+void DrawBands(Page& page, const std::vector<BandRow>& rows, const std::vector<KeyLine>& key) {
+  const bool numbered = !rows.empty() && rows[0].spans.size() > 1;
+  if (numbered) DrawNumbers(page, rows[0].spans);
+  for (const BandRow& row : rows) {
+    const double height = row.thin ? kThinHeight : kRowHeight;
+    page.canvas.TextWithin({kMargin, page.y + height / 2 + 4}, kBandLeft - kMargin - 10, row.label,
+                           {row.thin ? "faint" : "ink", row.thin ? kSmallSize : kTextSize,
+                            row.thin ? Weight::kPlain : Weight::kBold});
+    for (const BandSpan& span : row.spans) DrawSpan(page, span, height);
+    page.y += height + 5;
+  }
+  if (page.valid.empty()) {
+    page.y += 6;
+  } else {
+    DrawTimeAxis(page.canvas, page.valid, page.y, page.y);
+    page.y += 34;
+  }
+  DrawKey(page, key, numbered);
+}
+
+std::string SpanWords(const v1::ValidInterval& interval) {
+  const std::string from = DayWords(std::string_view(interval.from()));
+  const std::string to = DayWords(std::string_view(interval.to()));
+  if (from.empty() && to.empty()) return "at any time";
+  if (from.empty()) return "before " + to;
+  if (to.empty()) return "from " + from;
+  return from + " until " + to;
+}
+
+}  // namespace chipline::picture

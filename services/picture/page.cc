@@ -1,0 +1,54 @@
+#include "services/picture/page.h"
+
+#include <algorithm>
+
+namespace chipline::picture {
+namespace {
+
+constexpr double kLabelWidth = 92;
+constexpr size_t kNoteLines = 4;
+// Between two labels of an axis; one that would be nearer is left out.
+constexpr double kTickGap = 6;
+
+}  // namespace
+
+void DrawHeading(Page& page, std::string_view heading, std::string_view verdict,
+                 std::string_view verdict_ink) {
+  page.canvas.Line({kMargin, page.y}, {kRight, page.y}, "line");
+  page.y += 28;
+  const double taken = verdict.empty() ? 0 : WidthOf(verdict, kTextSize, Weight::kBold) + 24;
+  page.canvas.TextWithin({kMargin, page.y}, kRight - kMargin - taken, heading,
+                         {"ink", kHeadingSize, Weight::kBold});
+  if (!verdict.empty()) {
+    page.canvas.Text({kRight, page.y}, verdict,
+                     {verdict_ink, kTextSize, Weight::kBold, Anchor::kEnd});
+  }
+  page.y += 10;
+}
+
+void DrawNote(Page& page, std::string_view label, std::string_view text, std::string_view ink) {
+  page.canvas.Text({kMargin, page.y + 13}, label, {"faint", kSmallSize});
+  const double left = kMargin + kLabelWidth;
+  for (const std::string& line : Lines(text, kRight - left, kSmallSize, kNoteLines)) {
+    page.y += 17;
+    page.canvas.Text({left, page.y - 4}, line, {ink, kSmallSize});
+  }
+}
+
+void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom) {
+  canvas.Line({scale.left(), bottom}, {scale.right(), bottom}, "axis");
+  double written = scale.left() - kTickGap;
+  for (const Tick& tick : scale.Ticks()) {
+    if (top < bottom) canvas.Line({tick.at, top}, {tick.at, bottom}, "grid");
+    canvas.Line({tick.at, bottom}, {tick.at, bottom + 4}, "axis");
+    const Weight weight = tick.strong ? Weight::kBold : Weight::kPlain;
+    const double half = WidthOf(tick.label, kSmallSize, weight) / 2;
+    const double x = std::clamp(tick.at, scale.left() + half, scale.right() - half);
+    if (x - half < written + kTickGap) continue;
+    written = x + half;
+    canvas.Text({x, bottom + 18}, tick.label,
+                {tick.strong ? "ink" : "faint", kSmallSize, weight, Anchor::kMiddle});
+  }
+}
+
+}  // namespace chipline::picture

@@ -1,0 +1,89 @@
+#include "services/picture/picture.h"
+
+#include <fmt/format.h>
+
+#include "services/picture/bands.h"
+#include "services/picture/bars.h"
+#include "services/picture/page.h"
+#include "services/picture/panels.h"
+#include "services/picture/plot.h"
+#include "services/picture/style_sheet.h"
+#include "services/words/enum_words.h"
+
+namespace chipline::picture {
+namespace {
+
+constexpr double kPanelGap = 30;
+
+void DrawEntry(Page& page, const v1::TimelineEntry& entry) {
+  switch (entry.state_case()) {
+    case v1::TimelineEntry::kCapex:
+      return DrawCapexPanel(page, entry);
+    case v1::TimelineEntry::kExportRule:
+      return DrawRulePanel(page, entry);
+    case v1::TimelineEntry::kChipOrder:
+      return DrawOrderPanel(page, entry);
+    case v1::TimelineEntry::kChipSupply:
+      return DrawSupplyPanel(page, entry);
+    case v1::TimelineEntry::kUsage:
+      return DrawUsagePanel(page, entry);
+    case v1::TimelineEntry::STATE_NOT_SET:
+      DrawHeading(page, HeadingOf(entry, page.names), "", "faint");
+      DrawNote(page, "", "of a kind that this program does not know");
+      return;
+  }
+}
+
+// What the picture says, for those who do not see it.
+std::string Description(const Subject& subject) {
+  if (subject.entries.empty()) return "Nothing is known.";
+  std::string text;
+  for (const v1::TimelineEntry& entry : subject.entries) {
+    text += (text.empty() ? "" : "; ") + HeadingOf(entry, subject.names);
+    if (entry.has_capex()) text += ", " + EnumWords(entry.capex().agreement());
+  }
+  return text + ".";
+}
+
+void DrawBody(Page& page, const Subject& subject) {
+  for (const v1::TimelineEntry& entry : subject.entries) IncludeInScales(page, entry);
+  page.published.Span(kPlotLeft, kPlotRight);
+  page.valid.Span(kBandLeft, kRight);
+  page.counts.Span(kBarLeft, kBarRight);
+  for (const v1::TimelineEntry& entry : subject.entries) {
+    DrawEntry(page, entry);
+    page.y += kPanelGap;
+  }
+  if (!subject.entries.empty()) return;
+  page.canvas.Line({kMargin, 0}, {kRight, 0}, "line");
+  page.canvas.Text({kPageWidth / 2, 56}, "Nothing is known.",
+                   {"ink", kHeadingSize, Weight::kBold, Anchor::kMiddle});
+  page.canvas.Text({kPageWidth / 2, 80}, "No event says anything of it, or none did at that time.",
+                   {"faint", kTextSize, Weight::kPlain, Anchor::kMiddle});
+  page.y = 110;
+}
+
+}  // namespace
+
+std::string Draw(const Subject& subject) {
+  Page page{subject.names, {}, {}, {}, TimeScale(1.0 / 16, 1.0 / 6), {}, 0};
+  DrawBody(page, subject);
+
+  Canvas head;
+  head.TextWithin({kMargin, 42}, kRight - kMargin, subject.title,
+                  {"ink", kTitleSize, Weight::kBold});
+  head.TextWithin({kMargin, 64}, kRight - kMargin, subject.reflects, {"faint", kSmallSize});
+  const double body = DrawLegend(head, page.signs, 76) + 14;
+  const std::string height = Number(body + page.y);
+  const std::string width = Number(kPageWidth);
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
+      "{1}\" role=\"img\" aria-labelledby=\"chipline-title chipline-description\">\n"
+      "<title id=\"chipline-title\">{2}</title>\n<desc id=\"chipline-description\">{3}</desc>\n"
+      "{4}<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n{5}"
+      "<g transform=\"translate(0 {6})\">\n{7}</g>\n</svg>\n",
+      width, height, Escaped(subject.title), Escaped(Description(subject)), StyleSheet(),
+      head.elements(), Number(body), page.canvas.elements());
+}
+
+}  // namespace chipline::picture

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include "services/picture/bars.h"
+#include "services/picture/claim_text.h"
+#include "services/picture/panels.h"
+#include "services/words/date_words.h"
+#include "services/words/enum_words.h"
+#include "services/words/value_words.h"
+
+namespace chipline::picture {
+namespace {
+
+Bar BarOf(const v1::QuantityFigure& figure, const Names& names) {
+  Bar bar;
+  bar.extent = ExtentOf(figure.quantity());
+  v1::Quantity quantity = figure.quantity();
+  quantity.set_verbatim(Isolated(quantity.verbatim()));
+  bar.headline = QuantityWords(quantity);
+  bar.source = SourceText(figure.claim(), names);
+  return bar;
+}
+
+std::string Joint(const google::protobuf::RepeatedPtrField<std::string>& orders) {
+  return Joined(orders, ", ");
+}
+
+void AddHolder(const v1::HolderSupply& holder, const Names& names, std::vector<Bar>& bars) {
+  Bar bar = BarOf(holder.selected(), names);
+  if (!holder.has_selected()) {
+    bar.headline = holder.scope_text().empty() ? "no count stated" : Quoted(holder.scope_text());
+    if (holder.claims_size() > 0) bar.source = SourceText(holder.claims(0), names);
+  }
+  bar.label = fmt::format("{}: {}", names.Company(holder.holder()), EnumWords(holder.metric()));
+  if (!holder.customer().empty()) bar.headline += " for " + names.Company(holder.customer());
+  if (holder.has_as_of()) bar.headline += ", " + DateWords(holder.as_of());
+  bars.push_back(std::move(bar));
+  for (const v1::QuantityFigure& other : holder.alternatives()) {
+    Bar beside = BarOf(other, names);
+    beside.verdict = other.agrees() ? "" : "does not agree";
+    bars.push_back(std::move(beside));
+  }
+}
+
+void AddOrdered(const v1::OrderedQuantity& ordered, const Names& names, std::vector<Bar>& bars) {
+  const std::string stage = EnumWords(ordered.stage());
+  const auto add = [&](const v1::QuantityFigure& figure, std::string_view who) {
+    Bar bar = BarOf(figure, names);
+    bar.label = fmt::format("{}, {}", stage, who);
+    bar.source = Joint(ordered.orders());
+    bars.push_back(std::move(bar));
+  };
+  if (ordered.has_named()) add(ordered.named(), "named buyers");
+  for (const v1::QuantityFigure& group : ordered.open_groups()) add(group, "open group");
+  if (ordered.has_named() || ordered.open_groups_size() > 0) return;
+  Bar bar;
+  bar.label = stage;
+  bar.headline = "no count stated";
+  bar.source = Joint(ordered.orders());
+  bars.push_back(std::move(bar));
+}
+
+}  // namespace
+
+void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
+  const v1::ChipSupplyEntry& supply = entry.chip_supply();
+  const std::string verdict =
+      supply.has_shortfall() ? "short by " + QuantityWords(supply.shortfall().quantity()) : "";
+  DrawHeading(page, HeadingOf(entry, page.names), verdict, "bad");
+  std::vector<Bar> bars;
+  for (const v1::HolderSupply& holder : supply.holders()) AddHolder(holder, page.names, bars);
+  for (const v1::OrderedQuantity& ordered : supply.ordered()) AddOrdered(ordered, page.names, bars);
+  if (supply.has_shortfall()) {
+    Bar missing = BarOf(supply.shortfall(), page.names);
+    missing.label = "missing";
+    missing.missing = true;
+    missing.source = Isolated(supply.shortfall().grounds().reason());
+    bars.push_back(std::move(missing));
+  }
+  DrawBars(page, bars);
+  for (const v1::HolderSupply& holder : supply.holders()) {
+    for (const std::string& condition : holder.conditions()) {
+      DrawNote(page, "if", page.names.Company(holder.holder()) + ": " + Isolated(condition),
+               "caution");
+    }
+  }
+}
+
+}  // namespace chipline::picture

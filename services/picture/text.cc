@@ -1,0 +1,233 @@
+#include "services/picture/text.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace chipline::picture {
+namespace {
+
+constexpr UChar32 kFirstStrongIsolate = 0x2068;
+constexpr UChar32 kPopIsolate = 0x2069;
+constexpr std::string_view kFsi = "\u2068";
+constexpr std::string_view kPdi = "\u2069";
+constexpr std::string_view kEllipsis = "…";
+constexpr std::string_view kReplacement = "\uFFFD";
+
+// Calls visit(code point, its bytes) for each; a code point below zero is ill-formed.
+template <typename Visit>
+void ForEachLetter(std::string_view text, Visit visit) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  const auto size = static_cast<int32_t>(text.size());
+  for (int32_t at = 0; at < size;) {
+    const int32_t start = at;
+    UChar32 letter = 0;
+    U8_NEXT(bytes, at, size, letter);
+    visit(letter, text.substr(static_cast<size_t>(start), static_cast<size_t>(at - start)));
+  }
+}
+
+bool IsDirectionalControl(UChar32 c) {
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E ||
+         c == 0x200F || c == 0x061C;
+}
+
+bool IsXml(UChar32 c) {
+  return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF) ||
+         (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
+}
+
+bool IsRightToLeft(UChar32 c) {
+  const UCharDirection direction = u_charDirection(c);
+  return direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC;
+}
+
+// In ems, as Noto Sans, Segoe UI and their like have it.
+double AsciiAdvance(UChar32 c) {
+  constexpr std::string_view kNarrow = "iljtfrI'.,:;!|()[] ";
+  constexpr std::string_view kWide = "mwMW@%";
+  const char letter = static_cast<char>(c);
+  if (kNarrow.find(letter) != std::string_view::npos) return 0.33;
+  if (kWide.find(letter) != std::string_view::npos) return 0.88;
+  if (c >= 'A' && c <= 'Z') return 0.67;
+  return 0.57;
+}
+
+double Advance(UChar32 c) {
+  if (c < 0) return 0.6;
+  if (c < 0x80) return AsciiAdvance(c);
+  switch (u_charType(c)) {
+    case U_NON_SPACING_MARK:
+    case U_ENCLOSING_MARK:
+    case U_FORMAT_CHAR:
+      return 0;
+    default:
+      break;
+  }
+  const int width = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
+  if (width == U_EA_WIDE || width == U_EA_FULLWIDTH) return 1.0;
+  return c == 0x2026 ? 0.85 : 0.62;
+}
+
+// The first byte after each stretch between two breaks of that kind.
+std::vector<size_t> Breaks(std::string_view text, bool lines) {
+  UErrorCode error = U_ZERO_ERROR;
+  const std::unique_ptr<icu::BreakIterator> breaks(
+      lines ? icu::BreakIterator::createLineInstance(icu::Locale::getRoot(), error)
+            : icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), error));
+  std::vector<size_t> ends;
+  if (U_FAILURE(error)) return {text.size()};
+  const auto wide = icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+  breaks->setText(wide);
+  size_t bytes = 0;
+  int32_t start = 0;
+  for (int32_t end = breaks->next(); end != icu::BreakIterator::DONE; end = breaks->next()) {
+    std::string piece;
+    wide.tempSubStringBetween(start, end).toUTF8String(piece);
+    bytes += piece.size();
+    ends.push_back(bytes);
+    start = end;
+  }
+  return ends;
+}
+
+// Valid UTF-8, so that offsets in it and in its UTF-16 agree.
+std::string Valid(std::string_view text) {
+  std::string result;
+  ForEachLetter(text,
+                [&](UChar32 c, std::string_view bytes) { result += c < 0 ? kReplacement : bytes; });
+  return result;
+}
+
+// Closes what a cut left open.
+std::string Closed(std::string text) {
+  int open = 0;
+  ForEachLetter(text, [&](UChar32 c, std::string_view) {
+    if (c == kFirstStrongIsolate) ++open;
+    if (c == kPopIsolate && open > 0) --open;
+  });
+  for (; open > 0; --open) text += kPdi;
+  return text;
+}
+
+std::string_view WithoutTrailingSpace(std::string_view text) {
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+std::string Cut(std::string_view text, double width, double size, Weight weight) {
+  const double room = width - WidthOf(kEllipsis, size, weight);
+  size_t kept = 0;
+  for (const size_t end : Breaks(text, false)) {
+    if (WidthOf(text.substr(0, end), size, weight) > room) break;
+    kept = end;
+  }
+  return Closed(std::string(WithoutTrailingSpace(text.substr(0, kept))) + std::string(kEllipsis));
+}
+
+}  // namespace
+
+std::string Escaped(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  ForEachLetter(text, [&](UChar32 c, std::string_view bytes) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        return;
+      case '<':
+        result += "&lt;";
+        return;
+      case '>':
+        result += "&gt;";
+        return;
+      case '"':
+        result += "&quot;";
+        return;
+      default:
+        result += IsXml(c) ? bytes : kReplacement;
+    }
+  });
+  return result;
+}
+
+std::string Isolated(std::string_view text) {
+  std::string clean;
+  ForEachLetter(text, [&](UChar32 c, std::string_view bytes) {
+    if (c < 0) {
+      clean += kReplacement;
+    } else if (c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029) {
+      clean += ' ';
+    } else if (!IsDirectionalControl(c)) {
+      clean += bytes;
+    }
+  });
+  if (!HasRightToLeft(clean)) return clean;
+  return std::string(kFsi) + clean + std::string(kPdi);
+}
+
+bool RunsRightToLeft(std::string_view text) {
+  if (text.starts_with(kFsi) && text.find(kPdi) == text.size() - kPdi.size()) {
+    text.remove_prefix(kFsi.size());
+  }
+  std::optional<bool> first;
+  int isolates = 0;
+  ForEachLetter(text, [&](UChar32 c, std::string_view) {
+    if (c == kFirstStrongIsolate) ++isolates;
+    if (c == kPopIsolate && isolates > 0) --isolates;
+    if (first || c < 0 || isolates > 0) return;
+    if (IsRightToLeft(c)) first = true;
+    if (u_charDirection(c) == U_LEFT_TO_RIGHT) first = false;
+  });
+  return first.value_or(false);
+}
+
+bool HasRightToLeft(std::string_view text) {
+  bool found = false;
+  ForEachLetter(text, [&](UChar32 c, std::string_view) { found |= c >= 0 && IsRightToLeft(c); });
+  return found;
+}
+
+double WidthOf(std::string_view text, double size, Weight weight) {
+  double ems = 0;
+  ForEachLetter(text, [&](UChar32 c, std::string_view) { ems += Advance(c); });
+  return ems * size * (weight == Weight::kBold ? 1.08 : 1.0);
+}
+
+std::string Shortened(std::string_view text, double width, double size, Weight weight) {
+  if (WidthOf(text, size, weight) <= width) return std::string(text);
+  return Cut(Valid(text), width, size, weight);
+}
+
+std::vector<std::string> Lines(std::string_view text, double width, double size, size_t limit) {
+  const std::string valid = Valid(text);
+  std::vector<std::string> lines;
+  std::string_view rest = valid;
+  while (!rest.empty() && lines.size() + 1 < limit && WidthOf(rest, size) > width) {
+    size_t kept = 0;
+    for (const size_t end : Breaks(rest, true)) {
+      if (WidthOf(WithoutTrailingSpace(rest.substr(0, end)), size) > width) break;
+      kept = end;
+    }
+    if (kept == 0) break;
+    const std::string_view line = WithoutTrailingSpace(rest.substr(0, kept));
+    const std::string closed = Closed(std::string(line));
+    rest.remove_prefix(kept);
+    lines.push_back(closed);
+    // A line that had to be closed was inside an isolate, which goes on.
+    if (closed.size() == line.size()) continue;
+    std::vector<std::string> more =
+        Lines(std::string(kFsi) + std::string(rest), width, size, limit - lines.size());
+    lines.insert(lines.end(), more.begin(), more.end());
+    return lines;
+  }
+  if (!rest.empty()) lines.push_back(Shortened(rest, width, size));
+  return lines;
+}
+
+}  // namespace chipline::picture

@@ -1,0 +1,90 @@
+#include "services/picture/text.h"
+
+#include "gtest/gtest.h"
+
+namespace chipline::picture {
+namespace {
+
+TEST(EscapedTest, MarkupIsText) {
+  EXPECT_EQ(Escaped("a<b> & \"c\""), "a&lt;b&gt; &amp; &quot;c&quot;");
+}
+
+TEST(EscapedTest, WhatXmlCannotHoldIsReplaced) {
+  EXPECT_EQ(Escaped(std::string_view("a\x01\x00z", 4)), "a\uFFFD\uFFFDz");
+  EXPECT_EQ(Escaped("\xff\xfe"), "\uFFFD\uFFFD");
+  EXPECT_EQ(Escaped("\uFFFE"), "\uFFFD");
+  EXPECT_EQ(Escaped("字节跳动 بايت دانس"), "字节跳动 بايت دانس");
+}
+
+TEST(IsolatedTest, OnlyRightToLeftIsWrapped) {
+  EXPECT_EQ(Isolated("ByteDance"), "ByteDance");
+  EXPECT_EQ(Isolated("字节跳动"), "字节跳动");
+  EXPECT_EQ(Isolated("بايت"), "\u2068بايت\u2069");
+}
+
+TEST(IsolatedTest, ANameCannotTurnItsSurroundings) {
+  EXPECT_EQ(Isolated("a\u202Eb\u2069c"), "abc");
+  EXPECT_EQ(Isolated("two\nlines"), "two lines");
+}
+
+TEST(RunsRightToLeftTest, ByTheFirstStrongLetterOutsideIsolates) {
+  EXPECT_TRUE(RunsRightToLeft("2024 بايت"));
+  EXPECT_FALSE(RunsRightToLeft("of بايت"));
+  EXPECT_TRUE(RunsRightToLeft(Isolated("بايت")));
+  EXPECT_FALSE(RunsRightToLeft(Isolated("بايت") + " from Nvidia"));
+  EXPECT_FALSE(RunsRightToLeft("2024"));
+}
+
+TEST(WidthTest, GrowsWithTheLetters) {
+  EXPECT_LT(WidthOf("iii", 12), WidthOf("mmm", 12));
+  EXPECT_DOUBLE_EQ(WidthOf("字节", 10), 20);
+  EXPECT_DOUBLE_EQ(WidthOf("\u2068\u2069\u064B", 10), 0);
+  EXPECT_LT(WidthOf("abc", 12), WidthOf("abc", 12, Weight::kBold));
+}
+
+TEST(ShortenedTest, WhatFitsStays) { EXPECT_EQ(Shortened("short", 100, 12), "short"); }
+
+TEST(ShortenedTest, WhatDoesNotFitIsCutAndFits) {
+  const std::string cut = Shortened("a very long name that goes on", 80, 12);
+  EXPECT_TRUE(cut.ends_with("…"));
+  EXPECT_LE(WidthOf(cut, 12), 80);
+  EXPECT_TRUE(cut.starts_with("a very"));
+}
+
+TEST(ShortenedTest, ClosesTheIsolateThatItCuts) {
+  const std::string cut = Shortened(Isolated("شركة الذكاء المحدودة للحوسبة"), 80, 12);
+  EXPECT_TRUE(cut.ends_with("…\u2069"));
+}
+
+TEST(ShortenedTest, NeverCutsInsideACharacterThatIsSeenAsOne) {
+  // e with an acute accent of its own, many times.
+  std::string text;
+  for (int i = 0; i < 30; ++i) text += "e\u0301";
+  const std::string cut = Shortened(text, 60, 12);
+  EXPECT_TRUE(cut.ends_with("\u0301…"));
+}
+
+TEST(LinesTest, BreaksBetweenWordsAndChineseCharacters) {
+  const std::vector<std::string> words = Lines("one two three four five six", 70, 12, 9);
+  ASSERT_GT(words.size(), 1U);
+  for (const std::string& line : words) EXPECT_LE(WidthOf(line, 12), 70) << line;
+  EXPECT_EQ(Lines("字节跳动字节跳动", 50, 12, 2).size(), 2U);
+}
+
+TEST(LinesTest, TheLastLineIsCut) {
+  const std::vector<std::string> lines = Lines("one two three four five six", 60, 12, 2);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_TRUE(lines[1].ends_with("…"));
+  EXPECT_TRUE(Lines("", 60, 12, 2).empty());
+}
+
+TEST(LinesTest, AnIsolateOverTwoLinesIsOneOnEach) {
+  const auto lines = Lines(Isolated("شركة الذكاء المحدودة للحوسبة"), 100, 12, 3);
+  ASSERT_GT(lines.size(), 1U);
+  for (const std::string& line : lines) {
+    EXPECT_TRUE(line.starts_with("\u2068") && line.ends_with("\u2069")) << line;
+  }
+}
+
+}  // namespace
+}  // namespace chipline::picture
