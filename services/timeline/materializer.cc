@@ -93,11 +93,11 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
     meta.set_rebuilding(log_.head() > 0);
     ViewBatch batch(*store_);
     batch.Put(ViewFamily::kMeta, ViewStore::kMetaKey, meta);
-    RETURN_IF_ERROR(store_->Write(batch));
+    RETURN_IF_ERROR(store_->Write(batch, true));
   }
   rebuilding_ = meta.rebuilding();
   rebuild_until_ = log_.head();
-  progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta});
+  progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
   ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_));
   folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table);
   last_time_ = meta.folded_time();
@@ -154,7 +154,10 @@ absl::Status Materializer::Run() {
       MutexLock lock(mutex_);
       if (stopping_) return absl::OkStatus();
     }
-    const bool far = log_.head() - cursor.position() > kFar;
+    const Position lag = log_.head() - cursor.position();
+    const bool far = lag > kFar;
+    if (far) progress_->wal = false;
+    if (lag <= kLiveLag) RETURN_IF_ERROR(UseWal());
     ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(far ? kFarStepBytes : kStepBytes));
     if (batch.events > 0) RETURN_IF_ERROR(Take(batch));
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
@@ -163,6 +166,13 @@ absl::Status Materializer::Run() {
     if (FoldIsDue()) RETURN_IF_ERROR(FoldPending());
     if (batch.at_end()) WaitPast(cursor.position());
   }
+}
+
+absl::Status Materializer::UseWal() {
+  if (progress_->wal || rebuilding_) return absl::OkStatus();
+  RETURN_IF_ERROR(store_->Flush());
+  progress_->wal = true;
+  return absl::OkStatus();
 }
 
 bool Materializer::FoldIsDue() const {
@@ -257,7 +267,6 @@ absl::Status Materializer::FoldPending() {
 absl::Status Materializer::FinishRebuild() {
   PublishNames();
   RETURN_IF_ERROR(folds_->FoldAll(last_time_));
-  RETURN_IF_ERROR(store_->Flush());
   stale_.clear();
   pending_appends_ = 0;
   rebuilding_ = false;

@@ -85,6 +85,8 @@ class Materializer {
   void WaitPast(storage::Position position);
   absl::Status Take(const storage::Batch& batch);
   absl::Status TakeAppend(const LoggedAppend& append, bool alone);
+  // Once the views are near the head again.
+  absl::Status UseWal();
   bool FoldIsDue() const;
   absl::Status FoldPending();
   absl::Status FinishRebuild();

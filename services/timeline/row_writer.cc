@@ -263,7 +263,7 @@ absl::Status RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<
       batch_.Delete(ViewFamily::kAwaited, event.event_id());
     }
   }
-  return carriers.empty() ? absl::OkStatus() : progress_.store.Write(carriers);
+  return carriers.empty() ? absl::OkStatus() : progress_.store.Write(carriers, progress_.wal);
 }
 
 absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,

@@ -12,11 +12,13 @@ namespace chipline::timeline {
 struct ViewProgress {
   ViewStore& store;
   storage::v1::ViewMeta meta;
+  // Off while much is taken at once; see ViewStore.
+  bool wal = true;
 
   // Writes the batch with `meta` as it is now, and empties it.
   absl::Status Write(ViewBatch& batch) {
     batch.Put(ViewFamily::kMeta, ViewStore::kMetaKey, meta);
-    return store.Write(batch);
+    return store.Write(batch, wal);
   }
 };
 

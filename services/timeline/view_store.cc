@@ -135,9 +135,9 @@ absl::StatusOr<ViewMeta> ViewStore::Meta(const Snapshot* snapshot) const {
   return ReadMeta(rocks_, snapshot != nullptr ? snapshot->get() : nullptr);
 }
 
-absl::Status ViewStore::Write(ViewBatch& batch) {
+absl::Status ViewStore::Write(ViewBatch& batch, bool wal) {
   rocksdb::WriteOptions options;
-  options.disableWAL = true;
+  options.disableWAL = !wal;
   const rocksdb::Status status = rocks_.db->Write(options, &batch.batch_);
   batch.batch_.Clear();
   if (!status.ok()) return FromRocks(status, "cannot write the views");

@@ -52,9 +52,9 @@ class ViewBatch {
   rocksdb::WriteBatch batch_;
 };
 
-// DATA/views in RocksDB: derived and disposable, so never synced and without a WAL. What was not
-// flushed when the process was killed is built again from the log: flushes take all families at one
-// point, so what survives is always some state the views were in. Closing flushes.
+// DATA/views in RocksDB: derived and disposable, so never synced. With the WAL a write survives the
+// end of the process; without it (while much is built at once) what was not flushed is built again:
+// flushes take all families at one point, so what survives is always some state the views were in.
 // Thread-safe, with one writer at a time.
 class ViewStore {
  public:
@@ -100,8 +100,8 @@ class ViewStore {
   absl::StatusOr<storage::v1::ViewMeta> Meta(const Snapshot* snapshot) const;
 
   // Applies and empties the batch.
-  absl::Status Write(ViewBatch& batch);
-  // Brings to the disk what was written.
+  absl::Status Write(ViewBatch& batch, bool wal);
+  // Makes durable what was written without the WAL. Needed before the next write with it.
   absl::Status Flush();
 
  private:
