@@ -8,6 +8,8 @@ namespace {
 
 constexpr size_t kMargin = 2;
 constexpr size_t kLabelWidth = 14;
+// Between a heading and its verdict.
+constexpr std::string_view kGap = "   ";
 
 // How many columns of a terminal a character takes. By ICU and not by wcwidth, which knows only the
 // characters of the locale that happens to be set.
@@ -70,9 +72,15 @@ std::string WrapText(std::string_view text, size_t width, size_t hanging_indent)
 }
 
 void Block::Heading(std::string_view text, std::string_view verdict, Tone tone) {
-  text_ += palette_.Paint(Tone::kStrong, text);
+  constexpr size_t kHanging = 4;
+  const bool wraps = width_ > kHanging + 20;
+  const std::string lines = WrapText(text, wraps ? width_ - kHanging : 0, kHanging);
+  text_ += palette_.Paint(Tone::kStrong, lines);
   if (!verdict.empty()) {
-    text_ += "   ";
+    const size_t last = lines.rfind('\n');
+    const size_t used = DisplayWidth(lines.substr(last == std::string::npos ? 0 : last + 1));
+    const bool fits = !wraps || used + kGap.size() + DisplayWidth(verdict) <= width_;
+    text_ += fits ? std::string(kGap) : "\n" + std::string(kHanging, ' ');
     text_ += palette_.Paint(tone, verdict);
   }
   text_ += '\n';

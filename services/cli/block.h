@@ -26,7 +26,8 @@ class Block {
   // `width`: the terminal's, 0 for unbounded.
   Block(const Palette& palette, size_t width) : palette_(palette), width_(width) {}
 
-  // The line above, with a verdict after it if there is one.
+  // The line above, with a verdict after it if there is one, on a line of its own if there is no
+  // room.
   void Heading(std::string_view text, std::string_view verdict = {}, Tone tone = Tone::kPlain);
   // A label and what it says. An empty label goes on with the one before.
   void Line(std::string_view label, std::string_view text, Tone tone = Tone::kPlain);

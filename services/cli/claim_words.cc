@@ -130,6 +130,27 @@ std::string Payload(const v1::Event& event) {
 
 }  // namespace
 
+std::string FigureWords(const v1::Event& event, std::string_view field) {
+  switch (event.payload_case()) {
+    case v1::Event::kCapexAnnouncement: {
+      const v1::CapexAnnouncement& claim = event.capex_announcement();
+      if (claim.has_amount()) return AmountWords(claim.amount());
+      return claim.has_share_of() ? ShareWords(claim.share_of()) : "";
+    }
+    case v1::Event::kExportRuleChange:
+      return EnumWords(event.export_rule_change().effect());
+    case v1::Event::kChipOrder:
+      if (field == "unit_price") return AmountWords(event.chip_order().unit_price());
+      return field.starts_with("stages[") ? QuantityWords(event.chip_order().quantity()) : "";
+    case v1::Event::kChipSupply:
+      return QuantityWords(event.chip_supply().quantity());
+    case v1::Event::kUsageReport:
+      return QuantityWords(event.usage_report().value());
+    default:
+      return "";
+  }
+}
+
 std::string ClaimWords(const v1::Event& event) {
   std::string text = Payload(event);
   for (const v1::Link& link : event.links()) {

@@ -1,18 +1,16 @@
-#include <fmt/format.h>
-
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <string>
 
 #include "CLI/CLI.hpp"
 #include "services/cli/block.h"
-#include "services/cli/claim_words.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
 #include "services/cli/render.h"
-#include "services/cli/render_parts.h"
+#include "services/cli/render_explanation.h"
 #include "services/cli/timeline_flags.h"
-#include "services/words/enum_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -20,30 +18,18 @@ namespace {
 struct ExplainFlags {
   std::string entry_id;
   KnownFlags known;
+  VersionFlags versions;
 };
 
-void RenderClaim(const v1::ExplainedClaim& claim, Block& block) {
-  const v1::RecordedEvent& event = claim.event();
-  std::string verdict = EnumWords(claim.summary().standing());
-  if (claim.selected()) verdict += ", selected";
-  block.Heading(fmt::format("{}  {}", event.position(), ClaimWords(event.event())), verdict,
-                claim.selected() ? Tone::kGood : Tone::kFaint);
-  block.Line("event", event.event().event_id());
-  block.Line("said by", SourceWords(event.event().source()));
-  if (!claim.summary().published().empty()) block.Line("public from", claim.summary().published());
-  for (const v1::Hop& hop : event.event().source().hops()) {
-    if (!hop.verbatim().empty()) block.Line("words", "“" + hop.verbatim() + "”");
-    if (!hop.url().empty()) block.Line("read at", hop.url(), Tone::kFaint);
-  }
-  if (!claim.explanation().empty()) block.Line("why", claim.explanation());
-  if (claim.rules_size() > 0) block.Line("rules", JoinWords(claim.rules(), ", "), Tone::kFaint);
-}
+// Sentences are read best in lines of at most this many columns, whatever takes them.
+constexpr size_t kProseWidth = 100;
 
 ExitCode Run(const ExplainFlags& flags, Console& console) {
   Client client(console.options().server, console.options().timeout);
   v1::ExplainEntryRequest request;
   request.set_entry_id(flags.entry_id);
   if (auto known = ToKnown(flags.known)) *request.mutable_known() = *std::move(known);
+  SetVersions(flags.versions, request);
   grpc::ClientContext context;
   client.SetDeadline(context);
   v1::ExplainEntryResponse response;
@@ -53,13 +39,9 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
     console.PrintJson(response);
     return ExitCode::kDone;
   }
-  Block block(console.palette(), console.width());
-  RenderEntry(response.entry(), block);
-  block.Blank();
-  if (!response.explanation().empty()) {
-    block.Raw(WrapText(response.explanation(), console.width(), 0) + "\n\n");
-  }
-  for (const v1::ExplainedClaim& claim : response.claims()) RenderClaim(claim, block);
+  const size_t width = console.width();
+  Block block(console.palette(), width == 0 ? kProseWidth : std::min(width, kProseWidth));
+  RenderExplanation(response, block);
   console.Print(block.text());
   console.Flush();
   console.Note(BasisWords(response.basis()));
@@ -71,11 +53,14 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
 Command AddExplainCommand(CLI::App& root) {
   auto flags = std::make_shared<ExplainFlags>();
   CLI::App* command =
-      root.add_subcommand("explain", "Show how a timeline's entry came to be, claim by claim");
+      root.add_subcommand("explain",
+                          "Show how a timeline's entry came to be: what was chosen, why, and "
+                          "what would change it");
   command
       ->add_option("entry", flags->entry_id, "the entry_id that timeline prints below each entry")
       ->required();
   AddKnownFlags(*command, flags->known);
+  AddVersionFlags(*command, flags->versions);
   return {command, [flags](Console& console) { return Run(*flags, console); }};
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "services/cli/interval_words.h"
 #include "services/cli/render_parts.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
@@ -18,10 +21,22 @@ std::string CapexHeadline(const v1::CapexEntry& capex) {
              : fmt::format("{}, {}", figure, EnumWords(capex.agreement()));
 }
 
+// States in a headline; the rest are counted.
+constexpr int kMostStates = 8;
+
+// What a headline leaves out, `more` if the entry itself has left some out.
+std::string EarlierWords(int count, bool more) {
+  if (count == 0) return "";
+  return fmt::format("{}{} earlier {}", more ? "more than " : "", count,
+                     count == 1 ? "state" : "states");
+}
+
 // States in order of valid time, each with the day that it begins.
 std::string RuleHeadline(const v1::ExportRuleEntry& rule) {
-  std::string text;
-  for (const v1::RuleInterval& interval : rule.intervals()) {
+  const int first = std::max(0, rule.intervals_size() - kMostStates);
+  std::string text = EarlierWords(first, !rule.omitted_before().empty());
+  for (int i = first; i < rule.intervals_size(); ++i) {
+    const v1::RuleInterval& interval = rule.intervals(i);
     if (!text.empty()) text += "; ";
     std::string gate = interval.certain() ? EnumWords(interval.general().gate()) : "unknown";
     text += gate.empty() ? "unknown" : gate;
@@ -36,9 +51,17 @@ std::string OrderHeadline(const v1::ChipOrderEntry& order) {
   for (const v1::StageLedger& ledger : order.stages()) {
     if (!text.empty()) text += ", ";
     text += EnumWords(ledger.stage());
-    if (ledger.has_selected()) text += " " + QuantityWords(ledger.selected().quantity());
+    if (ledger.has_selected()) {
+      text += " " + QuantityWords(ledger.selected().quantity());
+    } else if (ledger.alternatives_size() > 0) {
+      text += " " + QuantityWords(ledger.alternatives(0).quantity());
+    }
   }
-  for (const v1::OrderInterval& interval : order.intervals()) {
+  const int first = std::max(0, order.intervals_size() - kMostStates);
+  const std::string earlier = EarlierWords(first, !order.omitted_before().empty());
+  if (!earlier.empty()) text += "; " + earlier;
+  for (int i = first; i < order.intervals_size(); ++i) {
+    const v1::OrderInterval& interval = order.intervals(i);
     text += fmt::format("; {}", Verdict(interval.state()));
     if (!interval.valid().from().empty()) text += " from " + interval.valid().from();
   }
@@ -60,10 +83,29 @@ std::string SupplyHeadline(const v1::ChipSupplyEntry& supply) {
   return text.empty() ? "nothing counted" : text;
 }
 
+void AddCauses(const v1::TimelineChange& change, Block& block) {
+  if (change.cause_event_ids_size() == 0) return;
+  block.Line("because of", JoinWords(change.cause_event_ids(), ", "), Tone::kFaint);
+}
+
 std::string UsageHeadline(const v1::UsageEntry& usage) {
   if (usage.readings_size() == 0) return "no reading";
   const v1::UsageReading& last = usage.readings(usage.readings_size() - 1);
   return fmt::format("{}, {}", QuantityWords(last.selected().quantity()), DateWords(last.as_of()));
+}
+
+// Which day passed, and what holds with it. The entry itself stays as it is, so it is not told.
+void RenderDay(const v1::TimelineChange& change, Block& block) {
+  const v1::DayPassed& passed = change.passed();
+  block.Heading(change.entry_id(), fmt::format("{} has come", passed.day()), Tone::kCaution);
+  const bool order = passed.has_order_after();
+  block.Line(
+      "until then",
+      order ? OrderIntervalWords(passed.order_before()) : RuleIntervalWords(passed.rule_before()),
+      Tone::kFaint);
+  block.Line("→ since then", order ? OrderIntervalWords(passed.order_after())
+                                   : RuleIntervalWords(passed.rule_after()));
+  AddCauses(change, block);
 }
 
 }  // namespace
@@ -87,6 +129,23 @@ void RenderEntry(const v1::TimelineEntry& entry, Block& block) {
   }
 }
 
+void RenderHeading(const v1::TimelineEntry& entry, Block& block) {
+  switch (entry.state_case()) {
+    case v1::TimelineEntry::kCapex:
+      return CapexHeading(entry, block);
+    case v1::TimelineEntry::kExportRule:
+      return ExportRuleHeading(entry, block);
+    case v1::TimelineEntry::kChipOrder:
+      return ChipOrderHeading(entry, block);
+    case v1::TimelineEntry::kChipSupply:
+      return ChipSupplyHeading(entry, block);
+    case v1::TimelineEntry::kUsage:
+      return UsageHeading(entry, block);
+    case v1::TimelineEntry::STATE_NOT_SET:
+      return block.Heading(entry.entry_id());
+  }
+}
+
 std::string EntryHeadline(const v1::TimelineEntry& entry) {
   switch (entry.state_case()) {
     case v1::TimelineEntry::kCapex:
@@ -106,6 +165,7 @@ std::string EntryHeadline(const v1::TimelineEntry& entry) {
 }
 
 void RenderChange(const v1::TimelineChange& change, Block& block) {
+  if (change.has_passed()) return RenderDay(change, block);
   const std::string before = change.has_before() ? EntryHeadline(change.before()) : "nothing";
   const std::string after = change.has_after() ? EntryHeadline(change.after()) : "gone";
   block.Heading(change.entry_id(), EnumWords(change.reason()), Tone::kCaution);
@@ -115,9 +175,7 @@ void RenderChange(const v1::TimelineChange& change, Block& block) {
     block.Line("before", before, Tone::kFaint);
     block.Line("→ after", after);
   }
-  if (change.cause_event_ids_size() > 0) {
-    block.Line("because of", JoinWords(change.cause_event_ids(), ", "), Tone::kFaint);
-  }
+  AddCauses(change, block);
 }
 
 std::string BasisWords(const v1::AnswerBasis& basis) {

@@ -15,6 +15,9 @@ namespace chipline::cli {
 // Any entry, by its kind.
 void RenderEntry(const v1::TimelineEntry& entry, Block& block);
 
+// The first line of that alone: what the entry is about, with its verdict.
+void RenderHeading(const v1::TimelineEntry& entry, Block& block);
+
 void RenderCapex(const v1::TimelineEntry& entry, Block& block);
 void RenderExportRule(const v1::TimelineEntry& entry, Block& block);
 void RenderChipOrder(const v1::TimelineEntry& entry, Block& block);
@@ -25,7 +28,14 @@ void RenderUsage(const v1::TimelineEntry& entry, Block& block);
 // 2025-12-08".
 std::string EntryHeadline(const v1::TimelineEntry& entry);
 
-// What changed, as before → after, with the reason and the events that did it.
+void CapexHeading(const v1::TimelineEntry& entry, Block& block);
+void ExportRuleHeading(const v1::TimelineEntry& entry, Block& block);
+void ChipOrderHeading(const v1::TimelineEntry& entry, Block& block);
+void ChipSupplyHeading(const v1::TimelineEntry& entry, Block& block);
+void UsageHeading(const v1::TimelineEntry& entry, Block& block);
+
+// What changed, as before → after, with the reason and the events that did it; of a day that
+// passed, what held until then and what holds from then on.
 void RenderChange(const v1::TimelineChange& change, Block& block);
 
 // What an answer reflects: "as of position 12 (2026-01-15 10:20:30Z), policy 1, views 1".

@@ -132,10 +132,15 @@ void AddEnvelope(const v1::CapexEntry& capex, Block& block) {
 
 }  // namespace
 
-void RenderCapex(const v1::TimelineEntry& entry, Block& block) {
+void CapexHeading(const v1::TimelineEntry& entry, Block& block) {
   const v1::CapexEntry& capex = entry.capex();
   block.Heading(HeadingOf(entry.key().capex()), Verdict(capex.agreement()),
                 ToneOf(capex.agreement()));
+}
+
+void RenderCapex(const v1::TimelineEntry& entry, Block& block) {
+  const v1::CapexEntry& capex = entry.capex();
+  CapexHeading(entry, block);
   AddSelected(capex, block);
   AddConversions(capex, block);
   for (const v1::AmountFigure& other : capex.alternatives()) {

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <utility>
 #include <vector>
 
+#include "services/cli/interval_words.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
 #include "services/cli/table.h"
@@ -35,26 +37,28 @@ std::string StageWords(const v1::StageLedger& ledger) {
 
 void AddStages(const v1::ChipOrderEntry& order, Block& block) {
   Table table({{"STAGE"},
-               {"QUANTITY"},
+               {"QUANTITY", Align::kLeft, true},
                {"IN CHIPS"},
                {"WHEN"},
                {"CLAIMS"},
                {"SOURCE", Align::kLeft, true}});
   for (const v1::StageLedger& ledger : order.stages()) {
-    const std::string quantity =
-        ledger.has_selected() ? QuantityWords(ledger.selected().quantity()) : "not stated";
+    // Without a number the words stand in its place: "hundreds of thousands".
+    const bool in_words = !ledger.has_selected() && ledger.alternatives_size() > 0;
+    const v1::QuantityFigure& shown = in_words ? ledger.alternatives(0) : ledger.selected();
+    const std::string quantity = QuantityWords(shown.quantity());
     std::string chips;
     if (ledger.has_chips()) {
       chips = QuantityWords(ledger.chips().quantity());
       if (ledger.chips().grounds().derived()) chips += " (derived)";
     }
-    table.AddRow({StageWords(ledger), quantity, chips, DateWords(ledger.stage_date()),
+    table.AddRow({StageWords(ledger), quantity.empty() ? "not stated" : quantity, chips,
+                  DateWords(ledger.stage_date()),
                   Cell(EnumWords(ledger.agreement()), ToneOf(ledger.agreement())),
-                  ClaimSourceWords(ledger.selected().claim())});
-    for (const v1::QuantityFigure& other : ledger.alternatives()) {
-      table.AddRow({"", QuantityWords(other.quantity()), "", "",
-                    Cell(other.agrees() ? "agrees" : "does not agree",
-                         other.agrees() ? Tone::kPlain : Tone::kBad),
+                  ClaimSourceWords(shown.claim())});
+    for (int i = in_words ? 1 : 0; i < ledger.alternatives_size(); ++i) {
+      const v1::QuantityFigure& other = ledger.alternatives(i);
+      table.AddRow({"", QuantityWords(other.quantity()), "", "", AgreesCell(other),
                     ClaimSourceWords(other.claim())});
     }
     for (const std::string& condition : ledger.conditions()) {
@@ -69,22 +73,6 @@ void AddPrice(std::string_view label, const v1::AmountFigure& figure, Block& blo
   block.Line(label,
              AmountWords(figure.amount()) + (figure.grounds().derived() ? " (derived)" : ""));
   AddClaimLines(figure.claim(), figure.grounds(), block);
-}
-
-// The gates that still stand in the way: everything but SATISFIED and NOT_REQUIRED.
-std::string OpenGates(const v1::OrderInterval& interval) {
-  std::string text;
-  for (const v1::GateStatus& gate : interval.gates()) {
-    if (gate.state() == v1::GATE_STATE_SATISFIED || gate.state() == v1::GATE_STATE_NOT_REQUIRED) {
-      continue;
-    }
-    text += fmt::format("{}{} {}{} {}", text.empty() ? "" : ", ", gate.jurisdiction(),
-                        EnumWords(gate.gate()), gate.chip().empty() ? "" : " of " + gate.chip(),
-                        EnumWords(gate.state()));
-    if (gate.has_quantity()) text += " for " + QuantityWords(gate.quantity());
-    if (gate.conditions_size() > 0) text += " if " + JoinWords(gate.conditions(), " and ");
-  }
-  return text;
 }
 
 std::string EdgeWords(const v1::OrderInterval& interval) {
@@ -102,7 +90,9 @@ std::string EdgeWords(const v1::OrderInterval& interval) {
 std::vector<v1::OrderInterval> Merged(const v1::ChipOrderEntry& order) {
   std::vector<v1::OrderInterval> merged;
   for (const v1::OrderInterval& interval : order.intervals()) {
-    const bool same = !merged.empty() && interval.edges_size() == 0 &&
+    // What stands for the intervals that were left out says nothing of its own.
+    const bool after_left_out = merged.size() == 1 && !order.omitted_before().empty();
+    const bool same = !merged.empty() && !after_left_out && interval.edges_size() == 0 &&
                       merged.back().state() == interval.state() &&
                       OpenGates(merged.back()) == OpenGates(interval);
     if (same) {
@@ -120,7 +110,13 @@ void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
                {"STATE"},
                {"OPEN GATES", Align::kLeft, true},
                {"WHAT CHANGED", Align::kLeft, true}});
+  bool left_out = !order.omitted_before().empty();
   for (const v1::OrderInterval& interval : Merged(order)) {
+    if (std::exchange(left_out, false)) {
+      table.AddRow(
+          {"…", interval.valid().to(), "", Cell("earlier intervals are left out", Tone::kCaution)});
+      continue;
+    }
     table.AddRow({interval.valid().from().empty() ? "…" : interval.valid().from(),
                   interval.valid().to().empty() ? "…" : interval.valid().to(),
                   Cell(Verdict(interval.state()), ToneOf(interval.state())), OpenGates(interval),
@@ -131,12 +127,19 @@ void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
 
 }  // namespace
 
-void RenderChipOrder(const v1::TimelineEntry& entry, Block& block) {
+void ChipOrderHeading(const v1::TimelineEntry& entry, Block& block) {
   const v1::ChipOrderEntry& order = entry.chip_order();
   const v1::OrderState last = order.intervals_size() == 0
                                   ? v1::ORDER_STATE_UNSPECIFIED
                                   : order.intervals(order.intervals_size() - 1).state();
   block.Heading(HeadingOf(entry), Verdict(last), ToneOf(last));
+}
+
+void RenderChipOrder(const v1::TimelineEntry& entry, Block& block) {
+  const v1::ChipOrderEntry& order = entry.chip_order();
+  ChipOrderHeading(entry, block);
+  AddLeftOutCount(order.buyers_omitted(), "buyers", block);
+  AddLeftOutCount(order.chips_omitted(), "chips", block);
   AddStages(order, block);
   AddPrice("each", order.unit_price(), block);
   for (const v1::AmountFigure& other : order.unit_price_alternatives()) {

@@ -35,9 +35,7 @@ void AddHolders(const v1::ChipSupplyEntry& supply, Block& block) {
                   Cell(EnumWords(holder.agreement()), ToneOf(holder.agreement())),
                   ClaimSourceWords(claim)});
     for (const v1::QuantityFigure& other : holder.alternatives()) {
-      table.AddRow({"", "", QuantityWords(other.quantity()), "", "",
-                    Cell(other.agrees() ? "agrees" : "does not agree",
-                         other.agrees() ? Tone::kPlain : Tone::kBad),
+      table.AddRow({"", "", QuantityWords(other.quantity()), "", "", AgreesCell(other),
                     ClaimSourceWords(other.claim())});
     }
     for (const std::string& condition : holder.conditions()) {
@@ -60,17 +58,27 @@ void AddOrdered(const v1::ChipSupplyEntry& supply, Block& block) {
   block.Raw(table.Render(block.palette(), block.width(), 2));
 }
 
+// Empty if nothing is missing.
+std::string ShortWords(const v1::ChipSupplyEntry& supply) {
+  return supply.has_shortfall() ? "short by " + QuantityWords(supply.shortfall().quantity()) : "";
+}
+
 }  // namespace
+
+void ChipSupplyHeading(const v1::TimelineEntry& entry, Block& block) {
+  const v1::ChipSupplyEntry& supply = entry.chip_supply();
+  const std::string verdict = ShortWords(supply);
+  block.Heading(entry.key().chip_supply().chip(), verdict, Tone::kBad);
+}
 
 void RenderChipSupply(const v1::TimelineEntry& entry, Block& block) {
   const v1::ChipSupplyEntry& supply = entry.chip_supply();
-  const std::string verdict =
-      supply.has_shortfall() ? "short by " + QuantityWords(supply.shortfall().quantity()) : "";
-  block.Heading(entry.key().chip_supply().chip(), verdict, Tone::kBad);
+  ChipSupplyHeading(entry, block);
   AddHolders(supply, block);
+  AddLeftOutCount(supply.holders_omitted(), "holders, metrics and customers", block);
   AddOrdered(supply, block);
   if (supply.has_shortfall()) {
-    block.Line("shortfall", verdict);
+    block.Line("shortfall", ShortWords(supply));
     AddClaimLines(supply.shortfall().claim(), supply.shortfall().grounds(), block);
   }
   AddFooter(entry, "", block);

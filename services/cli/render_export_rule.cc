@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 
+#include "services/cli/interval_words.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
 #include "services/cli/table.h"
-#include "services/words/date_words.h"
 #include "services/words/enum_words.h"
-#include "services/words/value_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -14,29 +13,6 @@ std::string HeadingOf(const v1::ExportRuleKey& key) {
   return fmt::format("{} {} · {} → {}", key.jurisdiction(), EnumWords(key.gate()),
                      key.chip().empty() ? "chips by wording" : key.chip(),
                      key.destination().empty() ? "anywhere stated in words" : key.destination());
-}
-
-// Whom and what a state is for, where it is not for anybody.
-std::string ScopeWords(const v1::RuleState& state) {
-  std::string text;
-  if (state.end_users() == v1::END_USERS_APPROVED) text += " for approved customers";
-  if (state.buyers_size() > 0) text += " for " + JoinWords(state.buyers(), " and ");
-  if (!state.buyer_seat().empty()) text += " for buyers seated in " + state.buyer_seat();
-  if (!state.purpose().empty()) text += " for " + state.purpose();
-  if (state.has_quantity_cap()) text += ", at most " + QuantityWords(state.quantity_cap());
-  return text;
-}
-
-std::string StateWords(const v1::RuleState& state) {
-  std::string text = EnumWords(state.gate());
-  if (text.empty()) text = "unknown";
-  const std::string effect = EnumWords(state.effect());
-  if (!effect.empty() && effect != text) text += ": " + effect;
-  text += ScopeWords(state);
-  if (!state.rule_id().empty()) text += fmt::format(" [{}]", state.rule_id());
-  if (state.conditions_size() > 0) text += "; if " + JoinWords(state.conditions(), "; if ");
-  if (!state.warning().empty()) text += "; " + state.warning();
-  return text;
 }
 
 std::string SourceOf(const v1::RuleState& state) {
@@ -51,6 +27,11 @@ Cell GeneralCell(const v1::RuleInterval& interval) {
     return {"unknown: the day that it changed is not known exactly", Tone::kFaint};
   }
   return {StateWords(interval.general()), ToneOf(interval.general().gate())};
+}
+
+// The first of an entry with more intervals than it holds.
+void AddLeftOut(const std::string& until, Table& table) {
+  table.AddRow({"…", until, "", Cell("earlier intervals are left out", Tone::kCaution)});
 }
 
 void AddInterval(const v1::RuleInterval& interval, Table& table) {
@@ -71,16 +52,27 @@ void AddInterval(const v1::RuleInterval& interval, Table& table) {
 
 }  // namespace
 
+void ExportRuleHeading(const v1::TimelineEntry& entry, Block& block) {
+  block.Heading(HeadingOf(entry.key().export_rule()));
+}
+
 void RenderExportRule(const v1::TimelineEntry& entry, Block& block) {
   const v1::ExportRuleEntry& rule = entry.export_rule();
-  block.Heading(HeadingOf(entry.key().export_rule()));
+  ExportRuleHeading(entry, block);
   Table table({{"FROM"},
                {"UNTIL"},
                {"FOR"},
                {"STATE", Align::kLeft, true},
                {"SOURCE", Align::kLeft, true}});
-  for (const v1::RuleInterval& interval : rule.intervals()) AddInterval(interval, table);
+  for (int i = 0; i < rule.intervals_size(); ++i) {
+    if (i == 0 && !rule.omitted_before().empty()) {
+      AddLeftOut(rule.omitted_before(), table);
+    } else {
+      AddInterval(rule.intervals(i), table);
+    }
+  }
   block.Raw(table.Render(block.palette(), block.width(), 2));
+  AddLeftOutCount(rule.scopes_omitted(), "scopes (buyers, purposes, seats)", block);
   for (const v1::RuleState& state : rule.not_in_force()) {
     block.Line("not in force", StateWords(state));
     AddClaimLines(state.claim(), state.grounds(), block);

@@ -6,6 +6,7 @@
 
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/number_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -27,6 +28,11 @@ std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& wor
   return text;
 }
 
+std::string IdWords(const google::protobuf::RepeatedPtrField<std::string>& ids, uint32_t omitted) {
+  const std::string text = JoinWords(ids, ", ");
+  return omitted == 0 ? text : fmt::format("{} and {} more", text, CountWords(omitted));
+}
+
 std::string ClaimSourceWords(const v1::ClaimSummary& claim) {
   std::string text = claim.publisher();
   if (!claim.root().empty() && claim.root() != claim.publisher()) {
@@ -45,7 +51,7 @@ std::string GroundsWords(const v1::Grounds& grounds) {
   if (!grounds.derived() || grounds.event_ids_size() == 0) return text;
   if (text.ends_with('.')) text.pop_back();
   return fmt::format("{}{}from {}", text, text.empty() ? "" : "; ",
-                     JoinWords(grounds.event_ids(), ", "));
+                     IdWords(grounds.event_ids(), grounds.event_ids_omitted()));
 }
 
 void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Block& block) {
@@ -60,14 +66,26 @@ void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Bl
   if (!claim.scope_text().empty()) block.Line("", "words: “" + claim.scope_text() + "”");
   for (const std::string& condition : claim.conditions()) block.Line("", "if: " + condition);
   if (claim.denied_by_size() > 0) {
-    block.Line("", "denied by " + JoinWords(claim.denied_by(), ", "), Tone::kCaution);
+    block.Line("", "denied by " + IdWords(claim.denied_by(), claim.denied_by_omitted()),
+               Tone::kCaution);
   }
   if (claim.confirmed_by_size() > 0) {
-    block.Line("", "confirmed by " + JoinWords(claim.confirmed_by(), ", "));
+    block.Line("", "confirmed by " + IdWords(claim.confirmed_by(), claim.confirmed_by_omitted()));
   }
   if (claim.flagged()) {
     block.Line("", "ten times the selected figure or more: check the units", Tone::kBad);
   }
+}
+
+Cell AgreesCell(const v1::QuantityFigure& other) {
+  if (other.quantity().bound() == v1::BOUND_UNSTATED) return {"no number", Tone::kFaint};
+  return other.agrees() ? Cell("agrees") : Cell("does not agree", Tone::kBad);
+}
+
+void AddLeftOutCount(uint32_t count, std::string_view what, Block& block) {
+  if (count == 0) return;
+  block.Line("left out", fmt::format("{} more {} than are shown", CountWords(count), what),
+             Tone::kCaution);
 }
 
 void AddFooter(const v1::TimelineEntry& entry, std::string_view more, Block& block) {

@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_CLI_RENDER_PARTS_H_
 #define CHIPLINE_SERVICES_CLI_RENDER_PARTS_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "chipline/v1/timeline.pb.h"
 #include "services/cli/block.h"
 #include "services/cli/palette.h"
+#include "services/cli/table.h"
 
 // What the renderings of the timelines have in common.
 namespace chipline::cli {
@@ -16,6 +18,9 @@ namespace chipline::cli {
 // "alibaba + baidu + tencent".
 std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& words,
                       std::string_view separator);
+
+// "000-05, 002-01 and 3 more": ids, of which the message holds but some.
+std::string IdWords(const google::protobuf::RepeatedPtrField<std::string>& ids, uint32_t omitted);
 
 // "scenari-economici ← south-china-morning-post (unnamed), 2026-01-02".
 std::string ClaimSourceWords(const v1::ClaimSummary& claim);
@@ -26,6 +31,12 @@ std::string GroundsWords(const v1::Grounds& grounds);
 // Under a figure: source, reason, conditions, denials, confirmations and a flag, where there are
 // any.
 void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Block& block);
+
+// How another count stands to the selected one; one in words alone is not compared.
+Cell AgreesCell(const v1::QuantityFigure& other);
+
+// "12 more buyers than are shown"; nothing for none.
+void AddLeftOutCount(uint32_t count, std::string_view what, Block& block);
 
 // The last line of an entry: its name for `explain`, and how many claims it has.
 void AddFooter(const v1::TimelineEntry& entry, std::string_view more, Block& block);

@@ -9,19 +9,21 @@
 
 namespace chipline::cli {
 
-void RenderUsage(const v1::TimelineEntry& entry, Block& block) {
+void UsageHeading(const v1::TimelineEntry& entry, Block& block) {
   const v1::UsageKey& key = entry.key().usage();
   block.Heading(fmt::format("{}{}{} · {}", key.company(), key.product().empty() ? "" : " · ",
                             key.product(), EnumWords(key.metric())));
+}
+
+void RenderUsage(const v1::TimelineEntry& entry, Block& block) {
+  UsageHeading(entry, block);
   Table table({{"AS OF"}, {"HOW MUCH"}, {"CLAIMS"}, {"SOURCE", Align::kLeft, true}});
   for (const v1::UsageReading& reading : entry.usage().readings()) {
     table.AddRow({DateWords(reading.as_of()), QuantityWords(reading.selected().quantity()),
                   Cell(EnumWords(reading.agreement()), ToneOf(reading.agreement())),
                   ClaimSourceWords(reading.selected().claim())});
     for (const v1::QuantityFigure& other : reading.alternatives()) {
-      table.AddRow({"", QuantityWords(other.quantity()),
-                    Cell(other.agrees() ? "agrees" : "does not agree",
-                         other.agrees() ? Tone::kPlain : Tone::kBad),
+      table.AddRow({"", QuantityWords(other.quantity()), AgreesCell(other),
                     ClaimSourceWords(other.claim())});
     }
   }

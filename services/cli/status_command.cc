@@ -6,6 +6,7 @@
 #include "services/cli/block.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/rebuild_words.h"
 #include "services/cli/table.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
@@ -38,6 +39,9 @@ void AddStats(const v1::GetStatsResponse& stats, Block& block) {
                          Count(stats.view_position()),
                          behind == 0 ? "" : fmt::format(", {} behind", Count(behind))),
              behind == 0 ? Tone::kPlain : Tone::kCaution);
+  if (const std::string rebuild = RebuildWords(stats); !rebuild.empty()) {
+    block.Line("rebuild", rebuild, Tone::kCaution);
+  }
   block.Line("index",
              fmt::format("on disk up to {}, the rest in memory", Count(stats.indexed_position())));
   block.Line("appended", fmt::format("{} events in {} appends and {} synced writes since the start",

@@ -24,6 +24,7 @@ struct TimelineFlags {
   std::string valid_from;
   std::string valid_until;
   uint64_t min_position = 0;
+  VersionFlags versions;
   PictureFlags picture;
 };
 
@@ -38,6 +39,7 @@ v1::GetTimelineRequest ToRequest(const TimelineFlags& flags) {
     request.mutable_valid()->mutable_range()->set_to(flags.valid_until);
   }
   request.set_min_position(flags.min_position);
+  SetVersions(flags.versions, request);
   return request;
 }
 
@@ -105,6 +107,7 @@ Command AddTimelineCommand(CLI::App& root) {
       ->add_option("--min-position", flags->min_position,
                    "wait until the timelines have reached this position")
       ->capture_default_str();
+  AddVersionFlags(*command, flags->versions);
   CLI::Option* svg = command->add_option(
       "--svg", flags->picture.file,
       "draw it as a picture, an SVG file, instead of printing it; - for standard output");

@@ -107,6 +107,17 @@ void AddKnownFlags(CLI::App& command, KnownFlags& flags) {
   time->excludes(published);
 }
 
+void AddVersionFlags(CLI::App& command, VersionFlags& flags) {
+  command
+      .add_option("--view-version", flags.view,
+                  "fail unless timelines are of this version (`chipline status` has it); 0: any")
+      ->capture_default_str();
+  command
+      .add_option("--policy-version", flags.policy,
+                  "fail unless the selection policy is of this version; 0: any")
+      ->capture_default_str();
+}
+
 std::optional<v1::Known> ToKnown(const KnownFlags& flags) {
   v1::Known known;
   if (flags.position) {

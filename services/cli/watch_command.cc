@@ -19,6 +19,7 @@ namespace {
 struct WatchFlags {
   std::shared_ptr<v1::TimelineQuery> query = std::make_shared<v1::TimelineQuery>();
   std::string resume;
+  VersionFlags versions;
 };
 
 void PrintStep(const v1::WatchTimelinesResponse& response, Console& console) {
@@ -59,6 +60,7 @@ ExitCode Run(const WatchFlags& flags, Console& console) {
   v1::WatchTimelinesRequest request;
   *request.mutable_query() = *flags.query;
   request.set_resume_token(flags.resume);
+  SetVersions(flags.versions, request);
   request.set_client_name("chipline watch");
   // Whether there is anything to go on after.
   bool moved = false;
@@ -95,6 +97,7 @@ Command AddWatchCommand(CLI::App& root) {
   AddTimelineQueries(*command, flags->query);
   command->add_option("--resume", flags->resume,
                       "go on after a resume_token of the same query, without the snapshot");
+  AddVersionFlags(*command, flags->versions);
   return {command, [flags](Console& console) { return Run(*flags, console); }};
 }
 

@@ -30,8 +30,10 @@ Bar BarOf(const v1::QuantityFigure& figure, const Names& names) {
 std::vector<Bar> LedgerOf(const v1::ChipOrderEntry& order, const Names& names) {
   std::vector<Bar> bars;
   for (const v1::StageLedger& ledger : order.stages()) {
+    // Without a number the words stand in its place: "hundreds of thousands".
+    const bool in_words = !ledger.has_selected() && ledger.alternatives_size() > 0;
     // Lengths are in chips where that is known, so that modules and chips can be compared.
-    Bar bar = BarOf(ledger.has_selected() ? ledger.selected() : v1::QuantityFigure(), names);
+    Bar bar = BarOf(in_words ? ledger.alternatives(0) : ledger.selected(), names);
     if (ledger.has_chips()) {
       bar.extent = ExtentOf(ledger.chips().quantity());
       if (ledger.selected().quantity().unit() != v1::UNIT_CHIP) {
@@ -45,9 +47,11 @@ std::vector<Bar> LedgerOf(const v1::ChipOrderEntry& order, const Names& names) {
     }
     if (ledger.has_stage_date()) bar.headline += ", " + DateWords(ledger.stage_date());
     bars.push_back(std::move(bar));
-    for (const v1::QuantityFigure& other : ledger.alternatives()) {
+    for (int i = in_words ? 1 : 0; i < ledger.alternatives_size(); ++i) {
+      const v1::QuantityFigure& other = ledger.alternatives(i);
       Bar beside = BarOf(other, names);
-      beside.verdict = other.agrees() ? "" : "does not agree";
+      const bool compared = other.quantity().bound() != v1::BOUND_UNSTATED;
+      beside.verdict = compared && !other.agrees() ? "does not agree" : "";
       bars.push_back(std::move(beside));
     }
   }
@@ -194,6 +198,9 @@ void DrawOrderPanel(Page& page, const v1::TimelineEntry& entry) {
   for (const std::string& condition : order.conditions()) {
     DrawNote(page, "if", Isolated(condition), "caution");
   }
+  DrawLeftOutBefore(page, order.omitted_before());
+  DrawLeftOut(page, order.buyers_omitted(), "buyers");
+  DrawLeftOut(page, order.chips_omitted(), "chips");
   page.y += 10;
   const std::vector<v1::OrderInterval> intervals = Merged(order, page.names);
   std::vector<KeyLine> key;

@@ -1,6 +1,10 @@
 #include "services/picture/page.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "services/words/number_words.h"
 
 namespace chipline::picture {
 namespace {
@@ -33,6 +37,17 @@ void DrawNote(Page& page, std::string_view label, std::string_view text, std::st
     page.y += 17;
     page.canvas.Text({left, page.y - 4}, line, {ink, kSmallSize});
   }
+}
+
+void DrawLeftOut(Page& page, uint32_t count, std::string_view what) {
+  if (count == 0) return;
+  DrawNote(page, "left out", fmt::format("{} more {} than are shown", CountWords(count), what),
+           "caution");
+}
+
+void DrawLeftOutBefore(Page& page, std::string_view day) {
+  if (day.empty()) return;
+  DrawNote(page, "left out", fmt::format("everything before {}", DayWords(day)), "caution");
 }
 
 void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom) {

@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_PICTURE_PAGE_H_
 #define CHIPLINE_SERVICES_PICTURE_PAGE_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,11 @@ void DrawHeading(Page& page, std::string_view heading, std::string_view verdict,
 // A line beneath a heading or a plot: a label, and text on as many lines as it takes, up to four.
 void DrawNote(Page& page, std::string_view label, std::string_view text,
               std::string_view ink = "faint");
+
+// Notes of what the entry itself does not hold: so many more of something, or the intervals before
+// a day. Nothing for zero, and for an empty day.
+void DrawLeftOut(Page& page, uint32_t count, std::string_view what);
+void DrawLeftOutBefore(Page& page, std::string_view day);
 
 // Ticks and their labels under a plot that ends at `bottom`, with thin lines up to `top`.
 void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom);

@@ -77,6 +77,7 @@ void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
     bars.push_back(std::move(missing));
   }
   DrawBars(page, bars);
+  DrawLeftOut(page, supply.holders_omitted(), "holders, metrics and customers");
   for (const v1::HolderSupply& holder : supply.holders()) {
     for (const std::string& condition : holder.conditions()) {
       DrawNote(page, "if", page.names.Company(holder.holder()) + ": " + Isolated(condition),

@@ -33,5 +33,16 @@ TEST(BlockTest, PutsLabelsInOneColumn) {
             "                why\n");
 }
 
+TEST(BlockTest, AHeadingWithoutRoomGoesOnBelow) {
+  Block block(Palette(false), 30);
+  block.Heading("one two three four five six seven", "CONFLICTING");
+  block.Heading("one two three four five", "CONFLICTING");
+  EXPECT_EQ(block.text(),
+            "one two three four five\n"
+            "    six seven   CONFLICTING\n"
+            "one two three four five\n"
+            "    CONFLICTING\n");
+}
+
 }  // namespace
 }  // namespace chipline::cli

@@ -61,5 +61,18 @@ TEST(SourceWordsTest, GoesFromTheReaderToTheFirst) {
   EXPECT_EQ(PublishedWords(event.source()), "December 2025");
 }
 
+TEST(FigureWordsTest, SaysOfAnOrderWhatTheFieldIsOf) {
+  v1::Event event;
+  v1::Quantity& quantity = *event.mutable_chip_order()->mutable_quantity();
+  quantity.set_unit(v1::UNIT_CHIP);
+  quantity.set_bound(v1::BOUND_EXACT);
+  quantity.set_value(20'000);
+  EXPECT_EQ(FigureWords(event, "stages[PLACED REPORTED]"), "20,000 chips");
+  EXPECT_EQ(FigureWords(event, "unit_price"), "");
+  EXPECT_EQ(FigureWords(event, "state"), "");
+  event.mutable_export_rule_change()->set_effect(v1::RULE_EFFECT_PROHIBITED);
+  EXPECT_EQ(FigureWords(event, "general"), "prohibited");
+}
+
 }  // namespace
 }  // namespace chipline::cli

@@ -53,6 +53,63 @@ TEST(RenderChangeTest, WhatTheHeadlineDoesNotShowIsStillAChange) {
   EXPECT_THAT(Render(change), ::testing::HasSubstr("still         1m CNY"));
 }
 
+TEST(RenderChangeTest, ADayThatPassedSaysWhichAndWhatHoldsFromThenOn) {
+  v1::TimelineChange change;
+  change.set_entry_id("rule/h200/cn/us/export");
+  change.set_reason(v1::CHANGE_REASON_RULE_EFFECTIVE);
+  change.add_cause_event_ids("e-7");
+  // The whole entry is there too, and is not told.
+  *change.mutable_before() = Capex(1);
+  *change.mutable_after() = Capex(1);
+  v1::DayPassed& passed = *change.mutable_passed();
+  passed.set_day("2026-03-01");
+  passed.mutable_rule_before()->set_certain(true);
+  passed.mutable_rule_before()->mutable_general()->set_gate(v1::GATE_STATE_DENIED);
+  v1::RuleInterval& after = *passed.mutable_rule_after();
+  after.set_certain(true);
+  after.mutable_general()->set_gate(v1::GATE_STATE_CONDITIONAL);
+  after.mutable_general()->set_effect(v1::RULE_EFFECT_LICENSED);
+  after.mutable_general()->add_conditions("approved customers only");
+  after.add_scoped()->set_gate(v1::GATE_STATE_SATISFIED);
+  after.mutable_scoped(0)->add_buyers("acme");
+  EXPECT_EQ(
+      Render(change),
+      "rule/h200/cn/us/export   2026-03-01 has come\n"
+      "  until then    denied\n"
+      "  → since then  conditional: licensed; if approved customers only; satisfied for acme\n"
+      "  because of    e-7\n");
+}
+
+TEST(RenderChangeTest, ADayThatPassedSaysHowAnOrderStands) {
+  v1::TimelineChange change;
+  change.set_entry_id("order/o");
+  v1::DayPassed& passed = *change.mutable_passed();
+  passed.set_day("2026-03-01");
+  passed.mutable_order_before()->set_state(v1::ORDER_STATE_WAITING);
+  v1::GateStatus& gate = *passed.mutable_order_before()->add_gates();
+  gate.set_jurisdiction("cn");
+  gate.set_gate(v1::GATE_KIND_IMPORT);
+  gate.set_state(v1::GATE_STATE_PENDING);
+  passed.mutable_order_after()->set_state(v1::ORDER_STATE_CLEARED);
+  EXPECT_EQ(Render(change),
+            "order/o   2026-03-01 has come\n"
+            "  until then    WAITING; open: cn import pending\n"
+            "  → since then  CLEARED\n");
+}
+
+TEST(EntryHeadlineTest, OnlyTheLatestStatesAreListed) {
+  v1::TimelineEntry entry;
+  for (int i = 0; i < 11; ++i) {
+    v1::RuleInterval& interval = *entry.mutable_export_rule()->add_intervals();
+    interval.set_certain(true);
+    interval.mutable_general()->set_gate(v1::GATE_STATE_DENIED);
+    interval.mutable_valid()->set_from("day-" + std::to_string(i));
+  }
+  EXPECT_THAT(EntryHeadline(entry), ::testing::StartsWith("3 earlier states; denied from day-3; "));
+  entry.mutable_export_rule()->set_omitted_before("day-1");
+  EXPECT_THAT(EntryHeadline(entry), ::testing::StartsWith("more than 3 earlier states; "));
+}
+
 TEST(EntryHeadlineTest, RulesListTheirStatesWithTheirDays) {
   v1::TimelineEntry entry;
   v1::RuleInterval& first = *entry.mutable_export_rule()->add_intervals();

@@ -8,6 +8,7 @@
 namespace chipline::cli {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -65,6 +66,17 @@ TEST_F(RenderExportRuleTest, AnUncertainDayIsUnknown) {
   entry.mutable_export_rule()->mutable_intervals(0)->set_certain(false);
   EXPECT_THAT(Render(entry), HasSubstr("unknown: the day that it changed is not known exactly"));
   EXPECT_THAT(Render(entry), Not(HasSubstr("denied")));
+}
+
+TEST_F(RenderExportRuleTest, SaysWhatIsLeftOut) {
+  v1::TimelineEntry entry = RuleEntry();
+  entry.mutable_export_rule()->set_omitted_before("2026-01-15");
+  entry.mutable_export_rule()->set_scopes_omitted(12);
+  EXPECT_THAT(Render(entry),
+              HasSubstr("…           2026-01-15           earlier intervals are left "
+                        "out\n"));
+  EXPECT_THAT(Render(entry), HasSubstr("12 more scopes (buyers, purposes, seats) than are shown"));
+  EXPECT_THAT(Render(RuleEntry()), Not(HasSubstr("left out")));
 }
 
 v1::TimelineEntry OrderEntry() {
@@ -128,6 +140,45 @@ TEST_F(RenderChipOrderTest, IntervalsThatSayTheSameAreOneRow) {
   // What changed something is a row of its own, even if the sum is the same.
   *next.add_edges() = order.intervals(0).edges(0);
   EXPECT_THAT(Render(entry), HasSubstr("2026-03-01"));
+}
+
+v1::QuantityFigure InWords(std::string_view words) {
+  v1::QuantityFigure figure;
+  figure.mutable_quantity()->set_unit(v1::UNIT_CHIP);
+  figure.mutable_quantity()->set_bound(v1::BOUND_UNSTATED);
+  figure.mutable_quantity()->set_verbatim(std::string(words));
+  figure.mutable_claim()->set_publisher("ft");
+  return figure;
+}
+
+TEST_F(RenderChipOrderTest, ACountInWordsStandsWhereThereIsNoNumber) {
+  v1::TimelineEntry entry = OrderEntry();
+  v1::StageLedger& stage = *entry.mutable_chip_order()->mutable_stages(0);
+  *stage.add_alternatives() = InWords("large numbers");
+  EXPECT_THAT(Render(entry), ContainsRegex("“large numbers” chips +no number +ft\n"));
+  EXPECT_THAT(Render(entry), Not(HasSubstr("does not agree")));
+  stage.clear_selected();
+  stage.set_agreement(v1::AGREEMENT_NO_VALUE);
+  EXPECT_THAT(Render(entry), HasSubstr("planned (expected)  “large numbers” chips"));
+  EXPECT_THAT(Render(entry), Not(HasSubstr("not stated")));
+  EXPECT_EQ(EntryHeadline(entry), "planned “large numbers” chips; WAITING from 2026-01-15");
+}
+
+TEST_F(RenderChipOrderTest, SaysWhatIsLeftOut) {
+  v1::TimelineEntry entry = OrderEntry();
+  v1::ChipOrderEntry& order = *entry.mutable_chip_order();
+  order.set_buyers_omitted(36);
+  order.set_omitted_before("2026-01-15");
+  v1::OrderInterval next = order.intervals(0);
+  next.clear_edges();
+  order.mutable_intervals(0)->Clear();
+  order.mutable_intervals(0)->mutable_valid()->set_to("2026-01-15");
+  *order.add_intervals() = next;
+  EXPECT_THAT(Render(entry), HasSubstr("36 more buyers than are shown"));
+  EXPECT_THAT(Render(entry),
+              HasSubstr("…           2026-01-15           earlier intervals are left "
+                        "out\n"));
+  EXPECT_THAT(Render(entry), HasSubstr("2026-01-15  …           WAITING"));
 }
 
 TEST_F(RenderChipOrderTest, DerivedPricesSaySo) {

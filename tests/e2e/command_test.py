@@ -253,6 +253,48 @@ class ReadCommandsTest(CommandCase):
         self.assertEqual(answer.entry.entry_id, entry)
         self.assert_done(self.chipline("explain", "capex/nobody"), FAILED)
 
+    def test_an_explanation_tells_each_value_and_claim_once_in_narrow_lines(self):
+        listed = parse(self.assert_done(self.chipline("--json", "timeline", "company", "bytedance")),
+                       pb.GetTimelineResponse)
+        for entry in [entry.entry_id for page in listed for entry in page.entries]:
+            with self.subTest(entry):
+                words = self.assert_done(self.chipline("explain", entry)).stdout
+                (answer,) = parse(self.assert_done(self.chipline("explain", "--json", entry)),
+                                  pb.ExplainEntryResponse)
+                for claim in answer.claims:
+                    headings = re.findall(rf"^{re.escape(claim.event.event.event_id)}  ", words,
+                                          re.MULTILINE)
+                    self.assertEqual(len(headings), 1, claim.event.event.event_id)
+                for value in answer.values:
+                    for aside in value.set_aside:
+                        self.assertIn(aside.event_id, words)
+                # Names that cannot be broken may be wider.
+                wide = [line for line in words.splitlines()[2:] if len(line) > 100]
+                self.assertEqual(wide, [])
+
+    def test_an_explanation_says_what_was_set_aside_and_what_would_change_it(self):
+        words = self.assert_done(
+            self.chipline("explain", "capex/bytedance/ai-chips/2026/capex/forward")).stdout
+        for said in ("The figure   100bn CNY", "[later_publication]", "000-05 (about 85bn CNY)",
+                     "If 002-01 ended it would be about 85bn CNY, by 000-05."):
+            self.assertIn(said, words)
+
+    def test_a_count_in_words_is_shown(self):
+        words = self.assert_done(
+            self.chipline("timeline", "--min-position", self.count, "order", "bytedance")).stdout
+        self.assertIn("“hundreds of thousands” chips", words)
+
+    def test_a_version_that_the_server_does_not_have_is_refused(self):
+        (info, _, _) = self.assert_done(self.chipline("status", "--json")).stdout.splitlines()
+        info = json_format.Parse(info, pb.GetServerInfoResponse())
+        for flag, version in (("--view-version", info.view_version),
+                              ("--policy-version", info.policy_version)):
+            with self.subTest(flag):
+                asked = self.chipline("timeline", flag, version, "usage", "bytedance")
+                self.assert_done(asked)
+                refused = self.chipline("timeline", flag, version + 1, "usage", "bytedance")
+                self.assertIn(flag[2:].replace("-", "_"), self.assert_done(refused, FAILED).stderr)
+
     def test_names_lists_the_aliases(self):
         words = self.assert_done(self.chipline("names", "bytedance")).stdout
         self.assertIn("بايت دانس", words)

@@ -301,6 +301,48 @@ TEST(OrderFoldTest, CountsOfAStageAreCumulativeAndNeverAdded) {
   EXPECT_TRUE(shipped.alternatives(0).agrees());
 }
 
+pb::Quantity InWords(std::string_view words) {
+  pb::Quantity quantity;
+  quantity.set_unit(pb::UNIT_CHIP);
+  quantity.set_bound(pb::BOUND_UNSTATED);
+  quantity.set_verbatim(std::string(words));
+  return quantity;
+}
+
+TEST(OrderFoldTest, CountInWordsIsShownAndDecidesNothing) {
+  RuleLog log;
+  log.Order("vague").Stage(pb::ORDER_STAGE_PLACED).Count(InWords("hundreds of thousands"));
+  const pb::StageLedger alone = log.FoldOrder().stages(0);
+  EXPECT_FALSE(alone.has_selected());
+  EXPECT_EQ(alone.agreement(), pb::AGREEMENT_NO_VALUE);
+  ASSERT_EQ(alone.alternatives_size(), 1);
+  EXPECT_EQ(alone.alternatives(0).quantity().verbatim(), "hundreds of thousands");
+  EXPECT_EQ(alone.alternatives(0).claim().event_id(), "vague");
+  EXPECT_EQ(alone.alternatives(0).grounds().rule(), rules::kNoFigure);
+
+  log.Order("silent").Stage(pb::ORDER_STAGE_PLACED);
+  log.Order("exact").Stage(pb::ORDER_STAGE_PLACED).Count(Chips(20'000));
+  const pb::StageLedger beside = log.FoldOrder().stages(0);
+  EXPECT_EQ(beside.selected().quantity().value(), 20'000);
+  EXPECT_EQ(beside.agreement(), pb::AGREEMENT_SINGLE);
+  ASSERT_EQ(beside.alternatives_size(), 1) << "a claim without any count is none";
+  EXPECT_EQ(beside.alternatives(0).claim().event_id(), "vague");
+}
+
+TEST(OrderFoldTest, CountsInWordsAreBoundedAndComeAfterThoseWithANumber) {
+  RuleLog log;
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = std::to_string(i);
+    log.Order("vague-" + id).Stage(pb::ORDER_STAGE_PLACED).Count(InWords("many " + id));
+  }
+  log.Order("one").Stage(pb::ORDER_STAGE_PLACED).Count(Chips(20'000));
+  log.Order("two").Stage(pb::ORDER_STAGE_PLACED).Count(Chips(50'000));
+  const pb::StageLedger stage = log.FoldOrder().stages(0);
+  ASSERT_EQ(stage.alternatives_size(), kMaxShown);
+  EXPECT_TRUE(stage.alternatives(0).quantity().has_value());
+  EXPECT_EQ(stage.alternatives(kMaxShown - 1).quantity().bound(), pb::BOUND_UNSTATED);
+}
+
 TEST(OrderFoldTest, EarlierCountThatIsLargerConflicts) {
   RuleLog log;
   log.Order("first").Stage(pb::ORDER_STAGE_SHIPPED).On("2026-01-10").Count(Chips(40'000));

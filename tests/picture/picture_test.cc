@@ -283,9 +283,10 @@ TEST(OrderPictureTest, StatesGatesAndVagueQuantities) {
   order.add_chips("h200");
   v1::StageLedger& placed = *order.add_stages();
   placed.set_stage(v1::ORDER_STAGE_PLACED);
-  placed.mutable_selected()->mutable_quantity()->set_unit(v1::UNIT_CHIP);
-  placed.mutable_selected()->mutable_quantity()->set_bound(v1::BOUND_UNSTATED);
-  placed.mutable_selected()->mutable_quantity()->set_verbatim("hundreds of thousands");
+  v1::Quantity& vague = *placed.add_alternatives()->mutable_quantity();
+  vague.set_unit(v1::UNIT_CHIP);
+  vague.set_bound(v1::BOUND_UNSTATED);
+  vague.set_verbatim("hundreds of thousands");
   v1::OrderInterval& blocked = *order.add_intervals();
   blocked.mutable_valid()->set_to("2025-01-01");
   blocked.set_state(v1::ORDER_STATE_BLOCKED);
@@ -306,8 +307,25 @@ TEST(OrderPictureTest, StatesGatesAndVagueQuantities) {
   EXPECT_THAT(svg, HasSubstr(">BLOCKED</text>"));
   EXPECT_THAT(svg, HasSubstr(">CLEARED</text>"));
   EXPECT_THAT(svg, HasSubstr(">“hundreds of thousands” chips</text>"));
+  EXPECT_THAT(svg, Not(HasSubstr("does not agree")));
+  EXPECT_THAT(svg, Not(HasSubstr("no count stated")));
   EXPECT_THAT(svg, HasSubstr("us export unblocks"));
   EXPECT_THAT(svg, HasSubstr(">changed by e7</text>"));
+}
+
+TEST(PictureTest, SaysWhatTheEntryLeavesOut) {
+  v1::TimelineEntry rule = Rule();
+  EXPECT_THAT(DrawOne(rule), Not(HasSubstr("left out")));
+  rule.mutable_export_rule()->set_omitted_before("2024-06-01");
+  rule.mutable_export_rule()->set_scopes_omitted(12);
+  EXPECT_THAT(DrawOne(rule), HasSubstr(">everything before 1 Jun 2024</text>"));
+  EXPECT_THAT(DrawOne(rule), HasSubstr(">12 more scopes (buyers, purposes, seats) than are shown"));
+  v1::TimelineEntry order;
+  order.mutable_chip_order()->set_chips_omitted(7);
+  EXPECT_THAT(DrawOne(order), HasSubstr(">7 more chips than are shown</text>"));
+  v1::TimelineEntry supply;
+  supply.mutable_chip_supply()->set_holders_omitted(1'000);
+  EXPECT_THAT(DrawOne(supply), HasSubstr(">1,000 more holders, metrics and customers than are"));
 }
 
 TEST(SupplyPictureTest, BarsAreInProportionAndWhatIsMissingIsSaid) {

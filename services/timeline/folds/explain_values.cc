@@ -27,19 +27,20 @@ std::string Number(int64_t number) { return fmt::format("{}", number); }
 // Of an Amount or a Quantity.
 template <typename Figure>
 std::string Says(const Figure& figure, std::string_view unit) {
+  const std::string_view about = figure.approximate() ? "about " : "";
   std::string number;
   if (figure.has_value()) {
-    number = Number(figure.value());
+    number = fmt::format("{}{}", about, Number(figure.value()));
   } else if (figure.has_low() && figure.has_high()) {
-    number = fmt::format("{} to {}", Number(figure.low()), Number(figure.high()));
+    number = fmt::format("{}{} to {}", about, Number(figure.low()), Number(figure.high()));
   } else if (figure.has_low()) {
-    number = fmt::format("at least {}", Number(figure.low()));
+    number = fmt::format("at least {}{}", about, Number(figure.low()));
   } else if (figure.has_high()) {
-    number = fmt::format("at most {}", Number(figure.high()));
+    number = fmt::format("at most {}{}", about, Number(figure.high()));
   } else {
     return "";
   }
-  return fmt::format("{}{} {}", figure.approximate() ? "about " : "", number, unit);
+  return fmt::format("{} {}", number, unit);
 }
 std::string Says(const pb::AmountFigure& figure) {
   return Says(figure.amount(), figure.amount().currency());
@@ -180,15 +181,16 @@ class Values {
     std::string decided = "No gate is known of.";
     for (const pb::GateStatus& gate : interval.gates()) {
       if (Strictness(gate.state()) != strictest) continue;
-      if (grounds.rule() != kGatesCombined) decided = "Decided by";
+      decided = grounds.rule() == kGatesCombined ? decided + ", " : "Decided by ";
       grounds.set_rule(std::string(kGatesCombined));
-      decided += fmt::format(" {} ({})", GateName(gate.jurisdiction(), gate.gate(), gate.chip()),
+      decided += fmt::format("{} ({})", GateName(gate.jurisdiction(), gate.gate(), gate.chip()),
                              ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_"));
       for (const std::string& id : gate.grounds().event_ids()) {
         const auto& ids = grounds.event_ids();
         if (std::find(ids.begin(), ids.end(), id) == ids.end()) grounds.add_event_ids(id);
       }
     }
+    if (grounds.rule() == kGatesCombined) decided += ".";
     grounds.set_reason(decided);
     *Add("state", std::string(ShortName(pb::OrderState_Name, interval.state(), "ORDER_STATE_")),
          &grounds)

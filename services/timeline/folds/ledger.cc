@@ -88,6 +88,22 @@ void AddCounts(const std::vector<OrderClaim>& line, pb::StageLedger* ledger) {
   AddEarlier(readings.earlier, selected, ledger);
 }
 
+// Counts in words alone ("hundreds of thousands"): shown, the likeliest first, never weighed.
+void AddUncounted(std::vector<OrderClaim> line, pb::StageLedger* ledger) {
+  std::erase_if(line, [](const OrderClaim& each) {
+    return !each.order().has_quantity() || RangeOf(each.order().quantity()).has_value();
+  });
+  std::sort(line.begin(), line.end(), Preferred);
+  for (const OrderClaim& each : line) {
+    if (ledger->alternatives_size() >= kMaxShown) return;
+    pb::QuantityFigure& figure = *ledger->add_alternatives();
+    *figure.mutable_quantity() = each.order().quantity();
+    *figure.mutable_grounds() = GroundsOf({each.claim->event_id()}, rules::kNoFigure,
+                                          "It states a count without a number.", false);
+    *figure.mutable_claim() = SummaryOf(*each.claim, *each.effect);
+  }
+}
+
 // The selected count's day, else that of the most preferred claim that states one.
 void AddStageDate(std::vector<OrderClaim> line, pb::StageLedger* ledger) {
   std::sort(line.begin(), line.end(), Preferred);
@@ -106,6 +122,7 @@ pb::StageLedger FoldLine(const std::vector<OrderClaim>& line) {
   ledger.set_stage(line.front().order().stage());
   ledger.set_modality(line.front().order().modality());
   AddCounts(line, &ledger);
+  AddUncounted(line, &ledger);
   AddStageDate(line, &ledger);
   for (const OrderClaim& each : line) {
     for (const std::string& condition : each.order().conditions()) {

@@ -1,0 +1,29 @@
+#ifndef CHIPLINE_SERVICES_CLI_INTERVAL_WORDS_H_
+#define CHIPLINE_SERVICES_CLI_INTERVAL_WORDS_H_
+
+#include <string>
+
+#include "chipline/v1/timeline.pb.h"
+
+// What a rule does and how an order stands in one span of valid time, in one line.
+namespace chipline::cli {
+
+// "from 2026-01-15 until 2026-03-01", as it is stored: the last day is the day after. Empty for all
+// time.
+std::string DaysWords(const v1::ValidInterval& valid);
+
+// "conditional: licensed for approved customers; if controlled licences".
+std::string StateWords(const v1::RuleState& state);
+
+// The state for anybody, then those that are for some.
+std::string RuleIntervalWords(const v1::RuleInterval& interval);
+
+// The gates that still stand in the way: everything but SATISFIED and NOT_REQUIRED.
+std::string OpenGates(const v1::OrderInterval& interval);
+
+// "WAITING; open: cn import pending".
+std::string OrderIntervalWords(const v1::OrderInterval& interval);
+
+}  // namespace chipline::cli
+
+#endif  // CHIPLINE_SERVICES_CLI_INTERVAL_WORDS_H_
