@@ -1,0 +1,1 @@
+"""What tests/bench/run sets beside Chipline, and what it needs to do so."""

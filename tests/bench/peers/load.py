@@ -1,0 +1,122 @@
+"""Drives connections that speak a peer's protocol, where the peer brings no load generator.
+
+A connection has `fileno()`, `send(tag, count)`, which sends that many requests, and `receive()`, which
+reads what is there and returns [(tag, count)] of the requests that were answered, and `failures`. All
+requests are made beforehand, so that a request costs Python little beside what it costs the server.
+"""
+
+import collections
+import select
+import selectors
+import time
+
+from peers.workload import Measurement, percentile
+
+# How long the last answers may take after an arm.
+PATIENCE_SECONDS = 20
+RECEIVE_BYTES = 1 << 20
+
+
+class Fifo:
+    """Matches answers that come in the order of the requests with the tags of these."""
+
+    def __init__(self):
+        self._waiting = collections.deque()
+
+    def add(self, tag, count):
+        self._waiting.append([tag, count])
+
+    def take(self, count):
+        taken = []
+        while count > 0:
+            first = self._waiting[0]
+            part = min(count, first[1])
+            taken.append((first[0], part))
+            first[1] -= part
+            count -= part
+            if first[1] == 0:
+                self._waiting.popleft()
+        return taken
+
+
+class _Counts:
+    def __init__(self):
+        self.answered = 0
+        self.latencies = []
+
+    def add(self, answers, now):
+        total = 0
+        for tag, count in answers:
+            self.latencies.append((now - tag) * 1e6)
+            total += count
+        self.answered += total
+        return total
+
+
+def _selector(connections):
+    selector = selectors.DefaultSelector()
+    for connection in connections:
+        selector.register(connection, selectors.EVENT_READ, connection)
+    return selector
+
+
+def _ready(selector, timeout):
+    ready = selector.select(timeout)
+    if not ready:
+        raise TimeoutError(f"no answer within {timeout} s")
+    return [key.data for key, _ in ready]
+
+
+def closed_loop(connections, window, batch, seconds):
+    """Keeps `window` requests of `batch` events unanswered on each connection."""
+    counts = _Counts()
+    with _selector(connections) as selector:
+        start = time.perf_counter()
+        for connection in connections:
+            connection.send(start, window)
+        open_requests = window * len(connections)
+        while open_requests:
+            for connection in _ready(selector, PATIENCE_SECONDS):
+                answers = connection.receive()
+                now = time.perf_counter()
+                done = counts.add(answers, now)
+                open_requests -= done
+                if done and now - start < seconds:
+                    connection.send(now, done)
+                    open_requests += done
+    # To the last answer: a server may answer a whole window at once.
+    return Measurement(counts.answered * batch / (now - start), percentile(counts.latencies, 0.5),
+                       percentile(counts.latencies, 0.99), sum(c.failures for c in connections))
+
+
+def exactly(connection, requests):
+    """That many, one after another."""
+    for _ in range(requests):
+        connection.send(0.0, 1)
+        while not connection.receive():
+            pass
+    if connection.failures:
+        raise RuntimeError(f"{connection.failures} of {requests} requests failed")
+
+
+def open_loop(connection, rate, seconds):
+    """Sends `rate` single requests a second whatever the answers do, and counts from when each was due."""
+    counts, lags = _Counts(), []
+    total, sent = int(rate * seconds), 0
+    start = time.perf_counter()
+    while counts.answered < total:
+        now = time.perf_counter()
+        while sent < total and start + sent / rate <= now:
+            due = start + sent / rate
+            lags.append((now - due) * 1e6)
+            connection.send(due, 1)
+            sent += 1
+        wait = start + sent / rate - time.perf_counter() if sent < total else PATIENCE_SECONDS
+        # select and not epoll, which rounds up to a millisecond.
+        if select.select([connection], [], [], max(0.0, wait))[0]:
+            counts.add(connection.receive(), time.perf_counter())
+        elif sent == total:
+            raise TimeoutError("no answer to the last requests of an open loop")
+    return Measurement(total / seconds, percentile(counts.latencies, 0.5),
+                       percentile(counts.latencies, 0.99), connection.failures,
+                       percentile(lags, 0.99))

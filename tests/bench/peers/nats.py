@@ -1,0 +1,203 @@
+"""NATS JetStream by the text protocol: Debian does not package its load generator.
+
+https://docs.nats.io/reference/reference-protocols/nats-protocol
+"""
+
+import itertools
+import json
+import socket
+import time
+
+from peers import fan_out, load
+from peers.child import Child, free_port, output_of
+from peers.load import RECEIVE_BYTES, Fifo
+from peers.system import ProtocolPeer
+from peers.workload import Measurement
+
+SUBJECT = b"events"
+INBOX = b"_INBOX.b"
+ACKNOWLEDGED = b'"seq":'
+REFUSED = b'"error"'
+HELLO = b'CONNECT {"verbose":false,"pedantic":false,"headers":false}\r\n'
+
+
+class AnswerCounter:
+    """Counts acknowledgements in a stream that comes in pieces."""
+
+    def __init__(self):
+        self._rest = b""
+
+    def count(self, chunk):
+        text = self._rest + chunk
+        if REFUSED in text:
+            raise RuntimeError(f"nats-server refused: {text[:500]!r}")
+        # One byte less than what is counted, so that nothing is counted twice or lost.
+        self._rest = text[-len(ACKNOWLEDGED) + 1:]
+        return text.count(ACKNOWLEDGED)
+
+
+class _Connection:
+    """Publishes with an inbox to answer to; the answers of one connection come in order."""
+
+    def __init__(self, port, events):
+        self._socket = socket.create_connection(("127.0.0.1", port), load.PATIENCE_SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # An inbox of its own: the port tells the connections apart.
+        inbox = b"%s%d" % (INBOX, self._socket.getsockname()[1])
+        self._requests = itertools.cycle(
+            [b"PUB %s %s %d\r\n%s\r\n" % (SUBJECT, inbox, len(event), event) for event in events])
+        self._fifo = Fifo()
+        self._counter = AnswerCounter()
+        self.failures = 0
+        self._socket.sendall(HELLO + b"SUB %s 1\r\nPING\r\n" % inbox)
+        while b"PONG" not in self._socket.recv(RECEIVE_BYTES):
+            pass
+
+    def fileno(self):
+        return self._socket.fileno()
+
+    def close(self):
+        self._socket.close()
+
+    def send(self, tag, count):
+        self._fifo.add(tag, count)
+        self._socket.sendall(b"".join(itertools.islice(self._requests, count)))
+
+    def receive(self):
+        chunk = self._socket.recv(RECEIVE_BYTES)
+        if not chunk:
+            raise ConnectionError("nats-server closed the connection")
+        # A server that is busy asks only after minutes; then it asks between two answers.
+        if chunk.startswith(b"PING") or b"\r\nPING\r\n" in chunk:
+            self._socket.sendall(b"PONG\r\n")
+        return self._fifo.take(self._counter.count(chunk))
+
+
+class Nats(ProtocolPeer):
+    name = "NATS JetStream"
+    sync_interval = "always"
+    settings = {"sync_interval": "always", "storage": "file", "num_replicas": 1}
+    caveat = ("validates, names and indexes nothing but the subject; no message ids are sent, so that it looks "
+              "for no duplicate; it has no batch: the 64 are published together and acknowledged one by one; "
+              "the load comes from Python, with messages made beforehand")
+
+    def __init__(self, events, binary):
+        super().__init__(events)
+        self.binary = binary
+        self._server = self._port = self._folder = None
+
+    def version(self):
+        return output_of(self.binary, "--version").strip()
+
+    def start(self, folder):
+        self._folder = folder
+        self._start(self.sync_interval)
+
+    def _start(self, sync_interval):
+        folder = self._folder
+        self._port = free_port()
+        sync = f"sync_interval: {sync_interval}\n" if sync_interval else ""
+        (folder / "nats.conf").write_text(
+            f'listen: "127.0.0.1:{self._port}"\n'
+            f'jetstream {{\nstore_dir: "{folder / "data"}"\nmax_file_store: 64GB\n{sync}}}\n')
+        self._server = Child([self.binary, "-c", folder / "nats.conf"], folder / "output")
+        self._server.wait_for_port(self._port)
+        self._request("$JS.API.STREAM.CREATE.EVENTS", {
+            "name": "EVENTS", "subjects": [SUBJECT.decode()], "storage": "file", "num_replicas": 1,
+            "retention": "limits", "max_msgs": -1, "max_bytes": -1})
+
+    def stop(self):
+        self._server.stop()
+
+    def pids(self):
+        return self._server.pids()
+
+    def _request(self, subject, content):
+        body = json.dumps(content).encode()
+        with socket.create_connection(("127.0.0.1", self._port), load.PATIENCE_SECONDS) as connection:
+            connection.sendall(HELLO + b"SUB %s 1\r\nPUB %s %s %d\r\n%s\r\n" % (
+                INBOX, subject.encode(), INBOX, len(body), body))
+            text = b""
+            while b"MSG " not in text or not text.rstrip().endswith(b"}"):
+                text += connection.recv(RECEIVE_BYTES)
+        if REFUSED in text:
+            raise RuntimeError(f"nats-server refused {subject}: {text.decode(errors='replace')}")
+
+    def connect(self, batch):
+        return _Connection(self._port, self.events)
+
+    def append(self, workload, seconds):
+        # Without batches, the same number of events is on its way.
+        connections = self._connections(workload.connections, 1)
+        try:
+            return {"": load.closed_loop(connections, workload.window * workload.batch, 1, seconds)}
+        finally:
+            for connection in connections:
+                connection.close()
+
+    def fill(self, count):
+        # Without syncs, or it takes minutes; reading is the same.
+        if self.sync_interval:
+            self._server.stop()
+            self._start(None)
+        connection = self.connect(1)
+        for at in range(0, count, 1000):
+            part = min(1000, count - at)
+            connection.send(0.0, part)
+            while part:
+                part -= sum(n for _, n in connection.receive())
+        connection.close()
+
+    def read_all(self, count, seconds):
+        total, number, start = 0, 0, time.perf_counter()
+        while (elapsed := time.perf_counter() - start) < seconds:
+            number += 1
+            total += self._read_once(b"all%d" % number, count)
+        return Measurement(total / elapsed)
+
+    def _read_once(self, inbox, count):
+        """By a push consumer without acknowledgements, which is its fastest."""
+        with socket.create_connection(("127.0.0.1", self._port), load.PATIENCE_SECONDS) as connection:
+            body = json.dumps({"stream_name": "EVENTS", "config": {
+                "deliver_policy": "all", "ack_policy": "none", "deliver_subject": inbox.decode(),
+                "mem_storage": True, "num_replicas": 1}}).encode()
+            connection.sendall(HELLO + b"SUB %s 1\r\nSUB %s 2\r\nPUB $JS.API.CONSUMER.CREATE.EVENTS %s %d\r\n"
+                               b"%s\r\n" % (inbox, INBOX, INBOX, len(body), body))
+            # Of a delivery: MSG, the subject it was published to, and the number of our subscription.
+            mark = b"MSG %s 1 " % SUBJECT
+            seen, rest = 0, b""
+            while seen < count:
+                chunk = connection.recv(RECEIVE_BYTES)
+                if not chunk:
+                    raise ConnectionError("nats-server closed the connection")
+                text = rest + chunk
+                seen += text.count(mark)
+                rest = text[-len(mark) + 1:]
+            return seen
+
+
+class NatsDefault(Nats):
+    """As it comes: acknowledges first and syncs every two minutes."""
+
+    name = "NATS JetStream, default"
+    # None: the line is left out of its configuration.
+    sync_interval = None
+    settings = {"sync_interval": "2m, as it comes", "storage": "file", "num_replicas": 1}
+    meant_durable = False
+    # Reading syncs nothing, so that one of the two is enough.
+    groups = ("unary", "pipelined", "latency")
+    caveat = "NOT DURABLE: acknowledges first and syncs every two minutes; " + Nats.caveat
+
+
+class NatsCore(Nats):
+    """Without JetStream: hands on what it gets and stores nothing."""
+
+    name = "NATS core"
+    groups = ("fan-out",)
+    meant_durable = False
+    settings = {"jetstream": "not used"}
+    caveat = ("NOT DURABLE, stores nothing: who was not there has lost the event; Chipline's events are synced before "
+              "a subscriber gets them. Publisher and subscribers are one Python process that counts bytes")
+
+    def fan_out(self, subscribers, seconds):
+        return fan_out.measure(self._port, HELLO, self.events, subscribers, seconds)

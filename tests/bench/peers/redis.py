@@ -1,0 +1,134 @@
+"""Redis Streams, by redis-benchmark; by RESP where that cannot do it."""
+
+import csv
+import io
+import itertools
+import socket
+import time
+
+from peers.child import Child, free_port, output_of
+from peers.load import PATIENCE_SECONDS, RECEIVE_BYTES, Fifo
+from peers.system import ProtocolPeer
+from peers.workload import Measurement
+
+PAGE = 1000
+
+
+def command(*parts):
+    return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts)
+
+
+class _Connection:
+    def __init__(self, port, requests):
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._requests = requests
+        self._fifo = Fifo()
+        self.failures = 0
+
+    def fileno(self):
+        return self._socket.fileno()
+
+    def close(self):
+        self._socket.close()
+
+    def send(self, tag, count):
+        self._fifo.add(tag, count)
+        self._socket.sendall(b"".join(itertools.islice(self._requests, count)))
+
+    def receive(self):
+        # Every answer is an id, "$15\r\n1700000000000-0\r\n", or an error, "-ERR ...".
+        text = self._socket.recv(RECEIVE_BYTES)
+        if b"-ERR" in text:
+            raise RuntimeError(text.decode(errors="replace"))
+        return self._fifo.take(text.count(b"$"))
+
+
+class Redis(ProtocolPeer):
+    name = "Redis Streams"
+    settings = {"appendonly": "yes", "appendfsync": "always", "save": '""',
+                "auto-aof-rewrite-percentage": "0"}
+    caveat = ("validates, names and indexes nothing, and knows no duplicate; everything is in memory; a batch "
+              "is a pipeline and not atomic; redis-benchmark sends the same event again and again")
+
+    def __init__(self, events):
+        super().__init__(events)
+        self._server = self._port = None
+        # Appends a second of each load, learned on the way: redis-benchmark takes a number, not a time.
+        self._rates = {}
+
+    def version(self):
+        return output_of("redis-server", "--version").strip()
+
+    def start(self, folder):
+        self._port = free_port()
+        flags = [part for name, value in self.settings.items()
+                 for part in (f"--{name}", value.strip('"'))]
+        self._server = Child(["redis-server", "--port", self._port, "--bind", "127.0.0.1", "--dir", folder,
+                              *flags], folder / "output")
+        self._server.wait_for_port(self._port)
+
+    def stop(self):
+        self._server.stop()
+
+    def pids(self):
+        return self._server.pids()
+
+    def _benchmark(self, clients, pipeline, requests):
+        # -x: the last argument comes from standard input, so that any byte may be in it.
+        out = output_of("redis-benchmark", "-p", self._port, "-c", clients, "-P", pipeline, "-n", requests,
+                        "--csv", "-x", "XADD", "events", "*", "e", input=self.events[0])
+        row = next(csv.DictReader(io.StringIO(out)))
+        return Measurement(float(row["rps"]), float(row["p50_latency_ms"]) * 1000,
+                           float(row["p99_latency_ms"]) * 1000)
+
+    def _loaded(self, clients, pipeline, seconds):
+        load = (clients, pipeline)
+        if load not in self._rates:
+            self._rates[load] = self._benchmark(clients, pipeline, clients * pipeline * 20 + 200)\
+                .events_per_second
+        result = self._benchmark(clients, pipeline, max(clients * pipeline,
+                                                        int(self._rates[load] * seconds)))
+        self._rates[load] = result.events_per_second
+        return result
+
+    def append(self, workload, seconds):
+        if workload.batch > 1:
+            return {"": self._loaded(workload.requests_in_flight, workload.batch, seconds)}
+        if workload.connections == 1:
+            return {"": self._loaded(workload.window, 1, seconds)}
+        return {"256 clients": self._loaded(workload.requests_in_flight, 1, seconds),
+                "4 clients, pipelining": self._loaded(workload.connections, workload.window, seconds)}
+
+    def connect(self, batch):
+        requests = itertools.cycle([command(b"XADD", b"events", b"*", b"e", e) for e in self.events])
+        return _Connection(self._port, requests)
+
+    def fill(self, count):
+        events = itertools.cycle(self.events)
+        requests = (command(b"XADD", b"all", b"0-%d" % (i + 1), b"e", next(events)) for i in range(count))
+        connection = _Connection(self._port, requests)
+        unanswered = 0
+        for at in range(0, count, PAGE):
+            part = min(PAGE, count - at)
+            connection.send(0.0, part)
+            unanswered += part
+            while unanswered:
+                unanswered -= sum(n for _, n in connection.receive())
+        connection.close()
+
+    def read_all(self, count, seconds):
+        # The ids are known, so that a page can be asked for before the one before it has come.
+        pages = [command(b"XRANGE", b"all", b"0-%d" % (at + 1), b"0-%d" % (at + PAGE))
+                 for at in range(0, count, PAGE)]
+        total, start = 0, time.perf_counter()
+        with socket.create_connection(("127.0.0.1", self._port), PATIENCE_SECONDS) as connection:
+            while (elapsed := time.perf_counter() - start) < seconds:
+                connection.sendall(b"".join(pages))
+                seen, rest = 0, b""
+                while seen < count:
+                    text = rest + connection.recv(RECEIVE_BYTES)
+                    seen += text.count(b"$1\r\ne\r\n")
+                    rest = text[-7:]
+                total += seen
+        return Measurement(total / elapsed)

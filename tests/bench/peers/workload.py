@@ -1,0 +1,63 @@
+"""What every system is asked to do, and what one measurement of it found."""
+
+import dataclasses
+import statistics
+
+
+@dataclasses.dataclass(frozen=True)
+class Workload:
+    """Appends in a closed loop: an answer lets the next request go."""
+
+    key: str
+    title: str
+    # The row of `chipline bench` that does the same.
+    bench_test: str
+    connections: int
+    # Requests without an answer, on each connection.
+    window: int
+    # Events of one request, which is atomic where the system has such a thing.
+    batch: int
+
+    @property
+    def requests_in_flight(self):
+        return self.connections * self.window
+
+
+UNARY = (
+    Workload("one", "one event at a time", "append-unary, 1 in flight", 1, 1, 1),
+    Workload("unary-64", "64 single events in flight", "append-unary, 64 in flight", 1, 64, 1),
+)
+PIPELINED = (
+    Workload("pipelined-1", "256 single events in flight", "append-pipelined, 1 a message", 4, 64, 1),
+    Workload("pipelined-64", "32 batches of 64 events in flight", "append-pipelined, 64 a message",
+             4, 8, 64),
+)
+SUBSCRIBERS = (1, 10, 100)
+FAN_OUT_TITLES = {f"fan-out-{n}": f"live fan-out to {n}: deliveries a second" for n in SUBSCRIBERS}
+CATCH_UP = "catch-up"
+CATCH_UP_TITLE = "read everything from the start, warm"
+
+
+@dataclasses.dataclass
+class Measurement:
+    """Of one arm. Latencies are of one request, in microseconds; None where the tool gives none."""
+
+    events_per_second: float
+    p50: float | None = None
+    p99: float | None = None
+    failures: int = 0
+    # Of an open loop: how late the generator itself sent, as the 99th percentile.
+    lag_p99: float | None = None
+
+
+def percentile(values, fraction):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(fraction * len(ordered)))]
+
+
+def spread(values):
+    """Median, low and high quartile."""
+    if len(values) == 1:
+        return values[0], values[0], values[0]
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return middle, low, high
