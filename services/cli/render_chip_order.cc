@@ -3,6 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/civil_time.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
 #include "services/cli/interval_words.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
@@ -127,12 +131,17 @@ void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
 
 }  // namespace
 
+// The state of today, or of the last interval where none meets today.
 void ChipOrderHeading(const v1::TimelineEntry& entry, Block& block) {
   const v1::ChipOrderEntry& order = entry.chip_order();
-  const v1::OrderState last = order.intervals_size() == 0
-                                  ? v1::ORDER_STATE_UNSPECIFIED
-                                  : order.intervals(order.intervals_size() - 1).state();
-  block.Heading(HeadingOf(entry), Verdict(last), ToneOf(last));
+  const std::string today =
+      absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()));
+  v1::OrderState state = v1::ORDER_STATE_UNSPECIFIED;
+  for (const v1::OrderInterval& interval : order.intervals()) {
+    if (state != v1::ORDER_STATE_UNSPECIFIED && interval.valid().from() > today) break;
+    state = interval.state();
+  }
+  block.Heading(HeadingOf(entry), Verdict(state), ToneOf(state));
 }
 
 void RenderChipOrder(const v1::TimelineEntry& entry, Block& block) {

@@ -68,7 +68,9 @@ absl::StatusOr<StreamStep> Watch::Begin() {
 
 StreamStep Watch::Reset() {
   v1::WatchReset reset;
-  reset.set_cause("the token is of another version of the views; a snapshot by this one follows");
+  reset.set_cause(
+      "the token is of views by another version, policy or release of the fold keys; a snapshot "
+      "by this server's follows");
   reset.set_view_version(timeline::kViewVersion);
   stage_ = Stage::kSnapshot;
   MessageBuilder frame = Frame();

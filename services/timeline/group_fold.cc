@@ -245,7 +245,7 @@ absl::StatusOr<std::set<std::string>> GroupFold::DependentsOf(const std::string&
   return dependents;
 }
 
-// Without a position yet; nullopt if there is no such entry.
+// Marked as changed at the position of the rows; nullopt if there is no such entry.
 std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
   if (!HasState(folded.full)) return std::nullopt;
   ViewEntry row;

@@ -220,7 +220,7 @@ void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<
     words += fmt::format(" Confirmed by {}.", fmt::join(effect.confirmed_by, ", "));
   }
   if (claim.own && mentioned.empty()) words += SetAsideInWords(values, explained);
-  if (words.empty()) words = " It was considered and is not among what the entry shows.";
+  if (words.empty()) words = " It was considered, and no value rests on it.";
   explained->set_explanation(words.substr(1));
 }
 

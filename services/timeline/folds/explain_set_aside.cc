@@ -17,6 +17,14 @@ namespace {
 
 namespace pb = chipline::v1;
 
+// "alibaba, tencent, seat cn, training": whom a scoped rule is for.
+std::string ScopeInWords(const pb::RuleState& state) {
+  std::vector<std::string> parts(state.buyers().begin(), state.buyers().end());
+  if (!state.buyer_seat().empty()) parts.push_back("seat " + state.buyer_seat());
+  if (!state.purpose().empty()) parts.push_back(state.purpose());
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 using Ids = std::vector<std::string>;
 
 Ids Chosen(const pb::ExplainedValue& value) {
@@ -140,9 +148,8 @@ class GateClaims {
                    Chosen(*value), value);
       for (const pb::RuleState& scoped : interval.scoped()) {
         SetAsideOnce(scoped.claim().event_id(), rules::kOtherScope,
-                     fmt::format("It is for {}{}{} in {}.", fmt::join(scoped.buyers(), ", "),
-                                 scoped.buyer_seat(), scoped.purpose(), entry.entry_id()),
-                     {}, value);
+                     fmt::format("It is for {} in {}.", ScopeInWords(scoped), entry.entry_id()), {},
+                     value);
       }
       for (const pb::RuleState& other : interval.alternatives()) {
         SetAsideOnce(other.claim().event_id(), other.grounds().rule(), other.grounds().reason(), {},

@@ -210,11 +210,13 @@ class Values {
              holder);
     }
     for (const pb::OrderedQuantity& ordered : supply.ordered()) {
-      if (!ordered.has_named()) continue;
-      Add(fmt::format("ordered[{} {}]",
-                      ShortName(pb::OrderStage_Name, ordered.stage(), "ORDER_STAGE_"),
-                      ShortName(pb::Modality_Name, ordered.modality(), "MODALITY_")),
-          Says(ordered.named()), &ordered.named().grounds());
+      const std::string field = fmt::format(
+          "ordered[{} {}]", ShortName(pb::OrderStage_Name, ordered.stage(), "ORDER_STAGE_"),
+          ShortName(pb::Modality_Name, ordered.modality(), "MODALITY_"));
+      if (ordered.has_named()) Add(field, Says(ordered.named()), &ordered.named().grounds());
+      for (const pb::QuantityFigure& group : ordered.open_groups()) {
+        Add(field + ".open_groups", Says(group), &group.grounds());
+      }
     }
     if (supply.has_shortfall()) {
       Add("shortfall", Says(supply.shortfall()), &supply.shortfall().grounds());
