@@ -3,16 +3,14 @@
 #include <utility>
 #include <vector>
 
-#include "absl/time/civil_time.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
-
 #include "services/cli/interval_words.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
 #include "services/cli/table.h"
+#include "services/cli/today.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/order_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::cli {
@@ -131,16 +129,8 @@ void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
 
 }  // namespace
 
-// The state of today, or of the last interval where none meets today.
 void ChipOrderHeading(const v1::TimelineEntry& entry, Block& block) {
-  const v1::ChipOrderEntry& order = entry.chip_order();
-  const std::string today =
-      absl::FormatCivilTime(absl::ToCivilDay(absl::Now(), absl::UTCTimeZone()));
-  v1::OrderState state = v1::ORDER_STATE_UNSPECIFIED;
-  for (const v1::OrderInterval& interval : order.intervals()) {
-    if (state != v1::ORDER_STATE_UNSPECIFIED && interval.valid().from() > today) break;
-    state = interval.state();
-  }
+  const v1::OrderState state = OrderStateOn(entry.chip_order(), Today());
   block.Heading(HeadingOf(entry), Verdict(state), ToneOf(state));
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "services/cli/aliases.h"
+#include "services/cli/today.h"
 #include "services/picture/picture.h"
 #include "services/words/enum_words.h"
 
@@ -87,6 +88,7 @@ ExitCode WritePicture(const PictureFlags& flags, const v1::TimelineQuery& query,
   subject.title = QueryWords(query, subject.names);
   subject.reflects = ReflectsWords(basis);
   subject.entries = std::move(entries);
+  subject.today = Today();
   const std::string drawing = picture::Draw(subject);
   if (flags.file == "-") {
     console.Print(drawing);

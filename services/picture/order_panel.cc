@@ -8,6 +8,7 @@
 #include "services/picture/panels.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/order_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::picture {
@@ -186,10 +187,9 @@ std::string_view VerdictInk(v1::OrderState state) {
 
 void DrawOrderPanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::ChipOrderEntry& order = entry.chip_order();
-  const v1::OrderState last = order.intervals_size() == 0
-                                  ? v1::ORDER_STATE_UNKNOWN
-                                  : order.intervals(order.intervals_size() - 1).state();
-  DrawHeading(page, HeadingOf(entry, page.names), EnumWords(last), VerdictInk(last));
+  const v1::OrderState state =
+      order.intervals().empty() ? v1::ORDER_STATE_UNKNOWN : OrderStateOn(order, page.today);
+  DrawHeading(page, HeadingOf(entry, page.names), EnumWords(state), VerdictInk(state));
   page.canvas.TextWithin({kMargin, page.y + 10}, kRight - kMargin, entry.key().chip_order().order(),
                          {"faint", kSmallSize});
   page.y += 16;

@@ -27,6 +27,8 @@ inline constexpr double kSmallSize = 12;
 // places are equal days. `y` is where the next thing goes; whoever draws moves it on.
 struct Page {
   const Names& names;
+  // YYYY-MM-DD.
+  const std::string& today;
   Canvas canvas;
   // What the legend has to explain.
   Signs signs;

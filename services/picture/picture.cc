@@ -66,7 +66,7 @@ void DrawBody(Page& page, const Subject& subject) {
 }  // namespace
 
 std::string Draw(const Subject& subject) {
-  Page page{subject.names, {}, {}, {}, TimeScale(1.0 / 16, 1.0 / 6), {}, 0};
+  Page page{subject.names, subject.today, {}, {}, {}, TimeScale(1.0 / 16, 1.0 / 6), {}, 0};
   DrawBody(page, subject);
 
   Canvas head;

@@ -18,6 +18,8 @@ struct Subject {
   // In the order in which they are drawn, one panel each.
   std::vector<v1::TimelineEntry> entries;
   Names names;
+  // YYYY-MM-DD: what is headed by a state is headed by that of this day.
+  std::string today;
 };
 
 // The entries as an SVG 1.1 document in UTF-8, with a title and a description for those who cannot

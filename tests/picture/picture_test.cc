@@ -71,7 +71,7 @@ v1::TimelineEntry Rule() {
 }
 
 std::string DrawOne(const v1::TimelineEntry& entry, const Names& names = {}) {
-  return Draw({"Title", "as of position 1", {entry}, names});
+  return Draw({"Title", "as of position 1", {entry}, names, "2026-11-22"});
 }
 
 size_t Count(const std::string& text, const std::string& part) {
@@ -139,7 +139,7 @@ TEST(PictureTest, IsOneDocumentThatNeedsNothingElse) {
 }
 
 TEST(PictureTest, NothingSaysSo) {
-  const std::string svg = Draw({"Title", "", {}, {}});
+  const std::string svg = Draw({"Title", "", {}, {}, ""});
   ExpectWellFormed(svg);
   EXPECT_THAT(svg, HasSubstr(">Nothing is known.</text>"));
 }
@@ -157,7 +157,7 @@ TEST(PictureTest, NamesAreEscapedAndRightToLeftOnesKeptApart) {
 TEST(PictureTest, ATextThatRunsFromTheRightKeepsItsPlace) {
   v1::TimelineEntry entry = Capex();
   entry.mutable_capex()->mutable_selected()->mutable_claim()->set_scope_text("words");
-  const std::string svg = Draw({Isolated("بايت دانس"), "", {entry}, {}});
+  const std::string svg = Draw({Isolated("بايت دانس"), "", {entry}, {}, ""});
   EXPECT_THAT(svg, HasSubstr("text-anchor=\"end\" direction=\"rtl\">\u2068بايت دانس\u2069</text>"));
 }
 
