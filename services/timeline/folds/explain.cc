@@ -224,8 +224,8 @@ void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<
   explained->set_explanation(words.substr(1));
 }
 
-// Counts, then the values chosen (of the present and what is to come, where there are days), then
-// what would change the first.
+// Counts, then the values chosen (where there are days, what holds last), then what would change
+// the first.
 std::string WholeInWords(const std::vector<Claim>& rows, const std::vector<Effect>& effects,
                          const Values& values) {
   size_t own = 0;

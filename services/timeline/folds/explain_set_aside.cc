@@ -17,14 +17,6 @@ namespace {
 
 namespace pb = chipline::v1;
 
-// "alibaba, tencent, seat cn, training": whom a scoped rule is for.
-std::string ScopeInWords(const pb::RuleState& state) {
-  std::vector<std::string> parts(state.buyers().begin(), state.buyers().end());
-  if (!state.buyer_seat().empty()) parts.push_back("seat " + state.buyer_seat());
-  if (!state.purpose().empty()) parts.push_back(state.purpose());
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 using Ids = std::vector<std::string>;
 
 Ids Chosen(const pb::ExplainedValue& value) {

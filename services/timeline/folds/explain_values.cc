@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
 #include "services/values/decimal.h"
 
@@ -55,13 +56,6 @@ std::string Says(const pb::RuleState& state) {
     says += fmt::format(" ({})", ShortName(pb::RuleEffect_Name, state.effect(), "RULE_EFFECT_"));
   }
   return says;
-}
-
-std::string ScopeName(const pb::RuleState& state) {
-  Ids parts(state.buyers().begin(), state.buyers().end());
-  if (!state.buyer_seat().empty()) parts.push_back(fmt::format("seat {}", state.buyer_seat()));
-  if (!state.purpose().empty()) parts.push_back(state.purpose());
-  return fmt::format("scoped[{}]", fmt::join(parts, ", "));
 }
 
 class Values {
@@ -145,7 +139,8 @@ class Values {
       *value.mutable_valid() = interval.valid();
       AddAlternatives(interval.alternatives(), general.claim().event_id(), &value);
       for (const pb::RuleState& scoped : interval.scoped()) {
-        *Add(ScopeName(scoped), Says(scoped), &scoped.grounds()).mutable_valid() = interval.valid();
+        *Add(fmt::format("scoped[{}]", ScopeInWords(scoped)), Says(scoped), &scoped.grounds())
+             .mutable_valid() = interval.valid();
       }
     }
   }
@@ -181,8 +176,8 @@ class Values {
     std::string decided = "No gate is known of.";
     for (const pb::GateStatus& gate : interval.gates()) {
       if (Strictness(gate.state()) != strictest) continue;
-      decided = grounds.rule() == kGatesCombined ? decided + ", " : "Decided by ";
-      grounds.set_rule(std::string(kGatesCombined));
+      decided = grounds.rule() == rules::kGatesCombined ? decided + ", " : "Decided by ";
+      grounds.set_rule(std::string(rules::kGatesCombined));
       decided += fmt::format("{} ({})", GateName(gate.jurisdiction(), gate.gate(), gate.chip()),
                              ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_"));
       for (const std::string& id : gate.grounds().event_ids()) {
@@ -190,7 +185,7 @@ class Values {
         if (std::find(ids.begin(), ids.end(), id) == ids.end()) grounds.add_event_ids(id);
       }
     }
-    if (grounds.rule() == kGatesCombined) decided += ".";
+    if (grounds.rule() == rules::kGatesCombined) decided += ".";
     grounds.set_reason(decided);
     *Add("state", std::string(ShortName(pb::OrderState_Name, interval.state(), "ORDER_STATE_")),
          &grounds)
@@ -223,11 +218,17 @@ class Values {
     }
   }
 
-  static constexpr std::string_view kGatesCombined = "gates_combined";
   std::vector<pb::ExplainedValue> values_;
 };
 
 }  // namespace
+
+std::string ScopeInWords(const pb::RuleState& state) {
+  Ids parts(state.buyers().begin(), state.buyers().end());
+  if (!state.buyer_seat().empty()) parts.push_back(fmt::format("seat {}", state.buyer_seat()));
+  if (!state.purpose().empty()) parts.push_back(state.purpose());
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
 
 std::vector<pb::ExplainedValue> ValuesOf(const pb::TimelineEntry& entry) {
   return Values().Run(entry);

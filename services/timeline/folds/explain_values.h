@@ -30,6 +30,9 @@ std::string_view ShortName(const std::string& (*name)(Enum), Enum value, std::st
   return whole.starts_with(prefix) ? whole.substr(prefix.size()) : whole;
 }
 
+// Whom a scoped rule is for: "alibaba, tencent, seat cn, training".
+std::string ScopeInWords(const v1::RuleState& state);
+
 // us/export, or us/export/h200.
 std::string GateName(const std::string& jurisdiction, v1::GateKind gate, const std::string& chip);
 

@@ -39,6 +39,7 @@ inline constexpr std::string_view kMembersAdded = "members_added";
 inline constexpr std::string_view kUnitsPer = "units_per";
 inline constexpr std::string_view kSeveralChips = "several_chips";
 inline constexpr std::string_view kDisjointBuyers = "disjoint_buyers";
+inline constexpr std::string_view kGatesCombined = "gates_combined";
 inline constexpr std::string_view kShortfall = "placed_less_stock";
 }  // namespace rules
 
