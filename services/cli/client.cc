@@ -13,6 +13,9 @@ namespace {
 constexpr int kMaxReceiveBytes = 16 * 1024 * 1024;
 constexpr int kKeepaliveMillis = 40'000;
 constexpr int kKeepaliveTimeoutMillis = 15'000;
+// gRPC's own waits between tries to connect, which would grow to two minutes.
+constexpr int kReconnectMillis = 500;
+constexpr int kMaxReconnectMillis = 1'000;
 
 }  // namespace
 
@@ -21,6 +24,8 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server) {
   arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillis);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxReconnectMillis);
   return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
 }
 

@@ -44,7 +44,11 @@ void NameInEnvironment(const CLI::App& app, const std::string& prefix) {
 
 void AddCommonFlags(CLI::App& root, CommonOptions& options) {
   root.add_option("--server", options.server, "HOST:PORT of the server to talk to")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check([](const std::string& server) {
+        return server.find(':') != std::string::npos ? std::string()
+                                                     : "is " + server + "; HOST:PORT is needed";
+      });
   AddDuration(root, "--timeout", options.timeout, "how long a call may take, for example 10s");
   root.add_flag("--json", options.json, "results and errors as JSON instead of text for people");
   const std::map<std::string, ColorMode> modes = {

@@ -8,7 +8,7 @@ namespace chipline::cli {
 namespace {
 
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(500);
-constexpr absl::Duration kMaxDelay = absl::Seconds(10);
+constexpr absl::Duration kMaxDelay = absl::Seconds(2);
 
 }  // namespace
 

@@ -16,7 +16,7 @@ namespace chipline::cli {
 using StreamAttempt = std::function<grpc::Status(grpc::ClientContext&, bool& connected)>;
 
 // Keeps a stream up until the user ends it: when the server goes away (UNAVAILABLE) after it had
-// answered, tries again after 0.5 s, then twice that, up to 10 s, and says so on standard error.
+// answered, tries again after 0.5 s, then twice that, up to 2 s, and says so on standard error.
 // The attempt must go on from where the one before stopped. kDone if the user ended it.
 ExitCode FollowStream(Console& console, StopSignal& stop, const StreamAttempt& attempt);
 

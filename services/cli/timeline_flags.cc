@@ -94,8 +94,9 @@ void AddTimelineQueries(CLI::App& command, const QueryPtr& query) {
 }
 
 void AddKnownFlags(CLI::App& command, KnownFlags& flags) {
-  CLI::Option* position =
-      command.add_option("--known-position", flags.position, "what this log held at this position");
+  CLI::Option* position = command.add_option(
+      "--known-position", flags.position,
+      "what this log held at this position; inside an append, at the end of the one before");
   CLI::Option* time =
       command.add_option("--known-time", flags.time, "what this log held at this time")
           ->check(TimeFlag());

@@ -185,5 +185,11 @@ TEST(ProgramTest, ColourOnlyWhereAskedFor) {
   EXPECT_THAT(RunProgram(flags + " --color always").err, HasSubstr("\x1b["));
 }
 
+TEST(ProgramTest, AServerWithoutAPortIsMisuse) {
+  const Outcome outcome = RunProgram("status --server 127.0.0.1");
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("HOST:PORT"));
+}
+
 }  // namespace
 }  // namespace chipline::cli
