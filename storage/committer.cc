@@ -1,6 +1,7 @@
 #include "storage/committer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
@@ -9,6 +10,7 @@
 #include "storage/limits.h"
 #include "storage/record.h"
 #include "storage/status_macros.h"
+#include "storage/subject_pattern.h"
 #include "storage/thread_name.h"
 
 namespace chipline::storage {
@@ -24,6 +26,12 @@ Outcome Refused(absl::Status status) {
   return outcome;
 }
 
+// Never 0.
+int64_t SteadyNanoseconds() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count() | 1;
+}
+
 // The ids as one readable list, not longer than an error message should be.
 std::string Listed(const std::vector<std::string_view>& ids) {
   constexpr size_t kShown = 20;
@@ -34,6 +42,17 @@ std::string Listed(const std::vector<std::string_view>& ids) {
   }
   if (ids.size() > kShown) list += " and " + std::to_string(ids.size() - kShown) + " more";
   return list;
+}
+
+// PERMISSION_DENIED unless the append's sender may write to the subject.
+absl::Status CheckAllowed(const v1::Append& append, std::string_view subject) {
+  if (append.allowed_subjects().empty()) return absl::OkStatus();
+  for (const std::string& pattern : append.allowed_subjects()) {
+    if (SubjectMatches(pattern, subject)) return absl::OkStatus();
+  }
+  return Error(absl::StatusCode::kPermissionDenied, "SUBJECT_NOT_GRANTED",
+               "an event is of the subject " + std::string(subject) + ", which is not granted",
+               {{"subject", std::string(subject)}});
 }
 
 }  // namespace
@@ -54,6 +73,11 @@ Committer::~Committer() {
 absl::Status Committer::health() const {
   MutexLock lock(mutex_);
   return health_;
+}
+
+absl::Duration Committer::writing_for() const {
+  const int64_t since = writing_since_.load(std::memory_order_relaxed);
+  return since == 0 ? absl::ZeroDuration() : absl::Nanoseconds(SteadyNanoseconds() - since);
 }
 
 void Committer::Latch(const absl::Status& cause) {
@@ -120,7 +144,9 @@ void Committer::WriteAll() {
 void Committer::Write(Decided decided) {
   absl::Status status = health();
   if (status.ok() && !decided.write.empty()) {
+    writing_since_.store(SteadyNanoseconds(), std::memory_order_relaxed);
     status = parts_.events.Write(decided.write, sync_);
+    writing_since_.store(0, std::memory_order_relaxed);
     if (status.ok()) {
       counters_.commits.fetch_add(1, std::memory_order_relaxed);
       parts_.tail.Publish(decided.write.blocks, decided.time);
@@ -158,6 +184,11 @@ Outcome Committer::ApplyAppend(const v1::Append& append, absl::Time time, Commit
   if (!duplicates->empty() && duplicates->front() != 0) {
     auto answer = AnswerDuplicates(*duplicates, group);
     if (!answer.ok()) return Refused(answer.status());
+    for (const AppendedEvent& event : answer->events) {
+      if (absl::Status allowed = CheckAllowed(append, event.subject); !allowed.ok()) {
+        return Refused(std::move(allowed));
+      }
+    }
     counters_.duplicate_events.fetch_add(duplicates->size(), std::memory_order_relaxed);
     return *std::move(answer);
   }
@@ -261,6 +292,10 @@ Outcome Committer::Accept(const v1::Append& append, absl::Time time, CommitGroup
   for (const v1::SealedEvent& event : append.events()) {
     const Position position = first + names.size();
     auto name = parts_.rules.Admit(event, position);
+    if (name.ok()) {
+      absl::Status allowed = CheckAllowed(append, name->subject);
+      if (!allowed.ok()) name = std::move(allowed);
+    }
     if (!name.ok()) {
       parts_.rules.Forget(first);
       return Refused(name.status());

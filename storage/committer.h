@@ -60,6 +60,9 @@ class Committer {
 
   // OK, or why it refuses everything. Thread-safe.
   absl::Status health() const;
+  // For how long the write under way has been; zero if none is. A disk that stands still shows here
+  // long before it fails. Thread-safe.
+  absl::Duration writing_for() const;
 
   // Counted since the start. Thread-safe.
   struct Counters {
@@ -108,6 +111,8 @@ class Committer {
   const CommitterParts parts_;
   const bool sync_;
   Counters counters_;
+  // Nanoseconds of the steady clock when the write under way began; 0 if none is.
+  std::atomic<int64_t> writing_since_{0};
   // The deciding thread's own: where the log will end once all that was decided is written, and the
   // latest groups, of which some may still be on their way to the disk.
   absl::Time last_time_;

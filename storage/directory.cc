@@ -1,19 +1,10 @@
 #include "storage/directory.h"
 
-#include <fcntl.h>
-#include <google/protobuf/util/json_util.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <random>
 #include <system_error>
 
-#include "chipline/storage/v1/format.pb.h"
-#include "storage/check.h"
 #include "storage/error.h"
-#include "storage/file.h"
+#include "storage/high_water.h"
 #include "storage/status_macros.h"
 
 namespace chipline::storage {
@@ -29,68 +20,73 @@ std::string NewLogId() {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(const std::filesystem::path& path,
-                                                           absl::Time now) {
+absl::Status CheckFinished(const std::filesystem::path& directory) {
+  // What cannot be looked at is found out by who opens it.
+  std::error_code ignored;
+  if (std::filesystem::exists(directory / kRestoring, ignored)) {
+    return Error(absl::StatusCode::kFailedPrecondition, "RESTORE_UNFINISHED",
+                 "a restore into " + directory.string() +
+                     " was cut off, so it is no log; delete the directory and restore again");
+  }
+  if (std::filesystem::exists(directory / kRepairing, ignored)) {
+    return Error(absl::StatusCode::kFailedPrecondition, "REPAIR_UNFINISHED",
+                 "a repair of " + directory.string() + " was cut off; run chipline repair again");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(
+    const std::filesystem::path& path, absl::Time now, const std::vector<Migration>& migrations) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
     return Error(absl::StatusCode::kFailedPrecondition, "DIRECTORY_UNUSABLE",
                  "cannot make the data directory " + path.string() + ": " + error.message());
   }
-  const std::filesystem::path lock_path = path / "LOCK";
-  const int lock = ::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock < 0) {
-    return Error(absl::StatusCode::kFailedPrecondition, "DIRECTORY_UNUSABLE",
-                 "cannot open " + lock_path.string() + ": " + std::strerror(errno));
-  }
-  std::unique_ptr<Directory> directory(new Directory(path, lock));
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    return Error(absl::StatusCode::kFailedPrecondition, "DIRECTORY_IN_USE",
-                 "another process has the data directory " + path.string() +
-                     "; stop it or use another directory");
-  }
-  RETURN_IF_ERROR(directory->ReadOrWriteFormat(now));
+  ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(path));
+  std::unique_ptr<Directory> directory(new Directory(path, std::move(lock)));
+  RETURN_IF_ERROR(CheckFinished(path));
+  RETURN_IF_ERROR(directory->ReadOrWriteFormat(now, migrations));
   return directory;
 }
 
-Directory::~Directory() { ::close(lock_); }
-
-absl::Status Directory::ReadOrWriteFormat(absl::Time now) {
-  const std::filesystem::path path = path_ / "FORMAT";
-  ASSIGN_OR_RETURN(const auto content, ReadFile(path));
-  v1::Format format;
-  if (!content.has_value()) {
-    if (std::filesystem::exists(log())) {
-      return Error(absl::StatusCode::kDataLoss, "FORMAT_MISSING",
-                   path.string() + " is missing beside a log; restore it from a backup");
-    }
-    format.set_version(kFormatVersion);
-    format.set_log_id(NewLogId());
-    format.set_epoch(1);
-    format.mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
-    std::string json;
-    // Cannot fail: the message has no Any and no bad string.
-    CHECK(google::protobuf::util::MessageToJsonString(format, &json).ok());
-    RETURN_IF_ERROR(ReplaceFile(path, json + "\n"));
-  } else if (!google::protobuf::util::JsonStringToMessage(*content, &format).ok() ||
-             format.log_id().size() != 32) {
-    return Error(absl::StatusCode::kDataLoss, "FORMAT_DAMAGED",
-                 path.string() + " cannot be read; restore it from a backup");
-  } else if (format.version() > kFormatVersion) {
-    return Error(absl::StatusCode::kFailedPrecondition, "FORMAT_TOO_NEW",
-                 path.string() + " is of format " + std::to_string(format.version()) +
-                     ", and this program knows up to " + std::to_string(kFormatVersion) +
-                     "; use a newer chipline");
+absl::StatusOr<std::unique_ptr<Directory>> Directory::OpenExisting(
+    const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path / "FORMAT", error) &&
+      !std::filesystem::exists(path / "log", error)) {
+    return Error(absl::StatusCode::kNotFound, "NO_LOG", "there is no log in " + path.string());
   }
-  log_id_ = format.log_id();
-  epoch_ = format.epoch();
-  return absl::OkStatus();
+  return Open(path, absl::UnixEpoch());
 }
 
-uint64_t Directory::SizeBytes() const {
+absl::Status Directory::ReadOrWriteFormat(absl::Time now,
+                                          const std::vector<Migration>& migrations) {
+  ASSIGN_OR_RETURN(const auto read, ReadFormat(path_));
+  if (read.has_value()) {
+    format_ = *read;
+    return Migrate(path_, migrations, format_);
+  }
+  std::error_code ignored;
+  if (std::filesystem::exists(log(), ignored)) {
+    return Error(
+        absl::StatusCode::kDataLoss, "FORMAT_MISSING",
+        (path_ / "FORMAT").string() + " is missing beside a log; restore it from a backup");
+  }
+  format_.set_version(NewestFormat(migrations));
+  format_.set_log_id(NewLogId());
+  format_.set_epoch(1);
+  format_.mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
+  RETURN_IF_ERROR(HighWater::Write(high_water(), 0));
+  return WriteFormat(path_, format_);
+}
+
+uint64_t Directory::SizeBytes() const { return FolderBytes(path_); }
+
+uint64_t FolderBytes(const std::filesystem::path& folder) {
   uint64_t bytes = 0;
   std::error_code error;
-  for (std::filesystem::recursive_directory_iterator entry(path_, error), end;
+  for (std::filesystem::recursive_directory_iterator entry(folder, error), end;
        !error && entry != end; entry.increment(error)) {
     // A file may vanish between the listing and the look: RocksDB removes what it has replaced.
     std::error_code gone;

@@ -5,30 +5,49 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "chipline/storage/v1/format.pb.h"
+#include "storage/directory_lock.h"
+#include "storage/format_file.h"
+#include "storage/migration.h"
+
 namespace chipline::storage {
 
-// The version of the layout that this program writes.
-inline constexpr uint32_t kFormatVersion = 1;
+// Files that say that the directory is being made or mended and is not to be opened.
+inline constexpr char kRestoring[] = "RESTORING";
+inline constexpr char kRepairing[] = "REPAIRING";
+
+// FAILED_PRECONDITION, reason RESTORE_UNFINISHED or REPAIR_UNFINISHED, if one of them is there.
+absl::Status CheckFinished(const std::filesystem::path& directory);
 
 // A data directory that this process holds, and no other, until the object is gone.
 class Directory {
  public:
-  // Makes the directory if it is not there, takes its lock, and reads or writes DATA/FORMAT.
-  // FAILED_PRECONDITION if another process holds it, or its format is newer than kFormatVersion;
-  // DATA_LOSS if FORMAT cannot be read, or is missing where there is a log.
-  static absl::StatusOr<std::unique_ptr<Directory>> Open(const std::filesystem::path& path,
-                                                         absl::Time now);
-  ~Directory();
+  // Makes the directory if it is not there, takes its lock, reads or writes DATA/FORMAT, and brings
+  // an older format up. A new one gets a HIGHWATER of 0 before its FORMAT, so that a HIGHWATER that
+  // is missing later is known to be missing.
+  // FAILED_PRECONDITION if another process holds it, its format is not one that can be opened, or a
+  // restore or repair of it was cut off; DATA_LOSS if FORMAT cannot be read, or is missing where
+  // there is a log.
+  static absl::StatusOr<std::unique_ptr<Directory>> Open(
+      const std::filesystem::path& path, absl::Time now,
+      const std::vector<Migration>& migrations = Migrations());
+  // The same for a directory that must be there: NOT_FOUND, with nothing made, if it holds no log.
+  static absl::StatusOr<std::unique_ptr<Directory>> OpenExisting(const std::filesystem::path& path);
+
   Directory(const Directory&) = delete;
   Directory& operator=(const Directory&) = delete;
 
-  const std::string& log_id() const { return log_id_; }
-  uint64_t epoch() const { return epoch_; }
+  const v1::Format& format() const { return format_; }
+  const std::string& log_id() const { return format_.log_id(); }
+  uint64_t epoch() const { return format_.epoch(); }
 
+  const std::filesystem::path& path() const { return path_; }
   std::filesystem::path log() const { return path_ / "log"; }
   std::filesystem::path index() const { return path_ / "index"; }
   std::filesystem::path high_water() const { return path_ / "HIGHWATER"; }
@@ -37,14 +56,17 @@ class Directory {
   uint64_t SizeBytes() const;
 
  private:
-  Directory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
-  absl::Status ReadOrWriteFormat(absl::Time now);
+  Directory(std::filesystem::path path, DirectoryLock lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
+  absl::Status ReadOrWriteFormat(absl::Time now, const std::vector<Migration>& migrations);
 
   const std::filesystem::path path_;
-  const int lock_;
-  std::string log_id_;
-  uint64_t epoch_ = 1;
+  const DirectoryLock lock_;
+  v1::Format format_;
 };
+
+// Bytes of all files in a folder and below; files may come and go meanwhile.
+uint64_t FolderBytes(const std::filesystem::path& folder);
 
 }  // namespace chipline::storage
 

@@ -59,6 +59,26 @@ absl::StatusOr<std::unique_ptr<EventStore>> EventStore::Open(const std::filesyst
   return store;
 }
 
+absl::StatusOr<std::unique_ptr<EventStore>> EventStore::OpenToRead(
+    const std::filesystem::path& directory, ReadMode mode, rocksdb::Env* env) {
+  // For who passes over the log once.
+  constexpr size_t kCacheBytes = 16 * 1024 * 1024;
+  rocksdb::DBOptions options = SharedDbOptions(env);
+  if (mode != ReadMode::kStrict) {
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    options.track_and_verify_wals_in_manifest = false;
+  }
+  options.best_efforts_recovery = mode == ReadMode::kFilesOnly;
+  ASSIGN_OR_RETURN(RocksFamilies opened,
+                   OpenRocksToRead(directory, options,
+                                   {{"events", EventsOptions(kCacheBytes)}, {"cursors", {}}}));
+  std::unique_ptr<EventStore> store(new EventStore());
+  store->db_ = std::move(opened.db);
+  store->events_ = opened.families[0];
+  store->cursors_ = opened.families[1];
+  return store;
+}
+
 EventStore::~EventStore() { CloseRocks(db_, {events_, cursors_}); }
 
 absl::Status EventStore::Write(const CommitWrite& commit, bool sync) {
@@ -82,6 +102,20 @@ absl::StatusOr<std::shared_ptr<const Block>> EventStore::LastBlock() const {
   return nullptr;
 }
 
+uint64_t EventStore::BlockCount() const {
+  uint64_t count = 0;
+  db_->GetIntProperty(events_, rocksdb::DB::Properties::kEstimateNumKeys, &count);
+  return count;
+}
+
+absl::StatusOr<Position> EventStore::LastKey() const {
+  const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), events_));
+  row->SeekToLast();
+  RETURN_IF_ERROR(FromRocks(row->status(), "cannot read the end of the log"));
+  if (!row->Valid() || row->key().size() != sizeof(Position)) return 0;
+  return FromBigEndian(ToView(row->key()));
+}
+
 absl::StatusOr<std::shared_ptr<const Block>> EventStore::BlockAt(Position position) const {
   const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), events_));
   row->SeekForPrev(BigEndian(position));
@@ -102,6 +136,8 @@ EventStore::Scan EventStore::ScanFrom(Position position) const {
   options.readahead_size = limits::kMaxBatchBytes;
   std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options, events_));
   rows->SeekForPrev(BigEndian(position));
+  // With what holds the position missing it begins with what comes after.
+  if (!rows->Valid() && rows->status().ok()) rows->Seek(BigEndian(position));
   return Scan(std::move(rows));
 }
 
@@ -110,7 +146,7 @@ absl::StatusOr<std::shared_ptr<const Block>> EventStore::Scan::Next() {
     RETURN_IF_ERROR(FromRocks(rows_->status(), "cannot read the log"));
     return nullptr;
   }
-  ASSIGN_OR_RETURN(auto block, ReadRow(*rows_));
+  auto block = ReadRow(*rows_);
   rows_->Next();
   return block;
 }

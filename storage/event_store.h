@@ -27,6 +27,16 @@ struct CommitWrite {
   bool empty() const { return blocks.empty() && cursors.empty(); }
 };
 
+// How much of a log to insist on when it is opened for reading alone.
+enum class ReadMode {
+  // What the server insists on.
+  kStrict,
+  // The WAL up to its first damage or gap.
+  kUpToDamage,
+  // The newest state whose files are all there, without the WAL.
+  kFilesOnly,
+};
+
 // DATA/log: the blocks and the named cursors in RocksDB, which follow from
 // nothing else: with DATA/FORMAT the only thing that cannot be rebuilt.
 // storage/FORMAT.md has its families and keys. Thread-safe, with one writer at a time.
@@ -35,6 +45,10 @@ class EventStore {
   // Opens or makes it. DATA_LOSS if RocksDB finds what it had synced missing or damaged.
   static absl::StatusOr<std::unique_ptr<EventStore>> Open(const std::filesystem::path& directory,
                                                           size_t cache_bytes, rocksdb::Env* env);
+  // Opens it for reading alone; nothing in the directory changes, and Write fails. DATA_LOSS if
+  // what the mode insists on is missing or damaged. `env` may be null.
+  static absl::StatusOr<std::unique_ptr<EventStore>> OpenToRead(
+      const std::filesystem::path& directory, ReadMode mode, rocksdb::Env* env = nullptr);
   ~EventStore();
 
   // Writes all of it or nothing, synced if `sync`. After an error what is on disk is not known.
@@ -42,14 +56,18 @@ class EventStore {
 
   // The last block; none if the log is empty.
   absl::StatusOr<std::shared_ptr<const Block>> LastBlock() const;
+  // The position under which the last block is stored, whatever is in it; 0 if the log is empty.
+  absl::StatusOr<Position> LastKey() const;
   // The block that holds `position`, which must be in the log.
   absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position) const;
 
   // Blocks in order, from the one that holds a position. What it reads stays out of the cache.
   class Scan {
    public:
-    // The next block; null at the end.
+    // The next block; null at the end. After a block that is damaged it goes on behind it.
     absl::StatusOr<std::shared_ptr<const Block>> Next();
+    // Nothing comes any more: the end was reached, or the disk failed.
+    bool ended() const { return !rows_->Valid(); }
 
    private:
     friend class EventStore;
@@ -61,6 +79,12 @@ class EventStore {
   absl::StatusOr<std::optional<v1::CursorRow>> GetCursor(std::string_view name) const;
   absl::StatusOr<std::vector<std::pair<std::string, v1::CursorRow>>> ListCursors(
       std::string_view after, size_t limit) const;
+
+  // How many blocks there are, as RocksDB reckons.
+  uint64_t BlockCount() const;
+  // The database itself and its family of blocks, for this room's backups and checks.
+  rocksdb::DB& rocks() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* events_family() const { return events_; }
 
  private:
   EventStore() = default;

@@ -40,9 +40,29 @@ absl::Status ReplaceFile(const std::filesystem::path& path, std::string_view con
   if (::rename(draft.c_str(), path.c_str()) != 0) return Failed("cannot replace", path);
   // A bare name stands in the working directory.
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
-  const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (parent < 0) return Failed("cannot sync", directory);
-  return SyncAndClose(parent, directory);
+  return SyncFolder(directory);
+}
+
+absl::Status SyncFolder(const std::filesystem::path& folder) {
+  const int file = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return Failed("cannot sync", folder);
+  return SyncAndClose(file, folder);
+}
+
+absl::Status SyncTree(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (std::filesystem::recursive_directory_iterator entry(folder, error), end;
+       !error && entry != end; entry.increment(error)) {
+    const int file = ::open(entry->path().c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return Failed("cannot sync", entry->path());
+    if (absl::Status synced = SyncAndClose(file, entry->path()); !synced.ok()) return synced;
+  }
+  if (error) {
+    errno = error.value();
+    return Failed("cannot sync", folder);
+  }
+  if (absl::Status synced = SyncFolder(folder); !synced.ok()) return synced;
+  return SyncFolder(folder.has_parent_path() ? folder.parent_path() : ".");
 }
 
 absl::StatusOr<std::optional<std::string>> ReadFile(const std::filesystem::path& path) {

@@ -17,6 +17,11 @@ absl::Status ReplaceFile(const std::filesystem::path& path, std::string_view con
 // The content of a small file; none if there is no such file.
 absl::StatusOr<std::optional<std::string>> ReadFile(const std::filesystem::path& path);
 
+// Makes sure that everything in a folder and below, and the folder's own name, is on disk.
+absl::Status SyncTree(const std::filesystem::path& folder);
+// The same for the entries of one folder.
+absl::Status SyncFolder(const std::filesystem::path& folder);
+
 }  // namespace chipline::storage
 
 #endif  // CHIPLINE_STORAGE_FILE_H_

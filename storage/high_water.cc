@@ -11,17 +11,41 @@
 
 namespace chipline::storage {
 
-absl::StatusOr<Position> HighWater::Read(const std::filesystem::path& path) {
+absl::StatusOr<std::optional<Position>> HighWater::Read(const std::filesystem::path& path) {
   ASSIGN_OR_RETURN(const auto content, ReadFile(path));
-  if (!content.has_value()) return 0;
+  if (!content.has_value()) return std::nullopt;
   Position position = 0;
   const char* end = content->data() + content->size();
   const auto [rest, error] = std::from_chars(content->data(), end, position);
   if (error != std::errc() || std::string_view(rest, end) != "\n") {
     return Error(absl::StatusCode::kDataLoss, "HIGHWATER_DAMAGED",
-                 path.string() + " is not a position; restore it from a backup");
+                 path.string() +
+                     " is not a position; restore it from a backup, or see chipline "
+                     "repair");
   }
   return position;
+}
+
+absl::Status HighWater::Write(const std::filesystem::path& path, Position position) {
+  return ReplaceFile(path, std::to_string(position) + "\n");
+}
+
+absl::Status HighWater::Check(Position head, std::optional<Position> high_water) {
+  const std::string at = std::to_string(head);
+  if (!high_water.has_value()) {
+    return Error(absl::StatusCode::kDataLoss, "HIGHWATER_MISSING",
+                 "the file HIGHWATER is missing, so nothing tells whether the log, which ends at "
+                 "position " +
+                     at + ", is whole; restore it, or see chipline repair",
+                 {{"head_position", at}});
+  }
+  if (head >= *high_water) return absl::OkStatus();
+  return Error(absl::StatusCode::kDataLoss, "EVENTS_MISSING",
+               "the log ends at position " + at + ", but events up to " +
+                   std::to_string(*high_water) +
+                   " were acknowledged; restore the missing files or a backup, or see chipline "
+                   "repair",
+               {{"head_position", at}, {"high_water", std::to_string(*high_water)}});
 }
 
 HighWater::HighWater(std::filesystem::path path, Position position)
@@ -48,7 +72,7 @@ void HighWater::Run() {
     }
     const Position position = position_.load(std::memory_order_relaxed);
     // A write that fails is tried again in the next round; the file then only says less.
-    if (position != written && ReplaceFile(path_, std::to_string(position) + "\n").ok()) {
+    if (position != written && Write(path_, position).ok()) {
       written = position;
     }
   }

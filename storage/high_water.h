@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <thread>
 
 #include "absl/status/status.h"
@@ -23,8 +24,13 @@ class HighWater {
   // How far the file may be behind.
   static constexpr absl::Duration kInterval = absl::Seconds(1);
 
-  // Reads the file; 0 if there is none. DATA_LOSS if it cannot be read.
-  static absl::StatusOr<Position> Read(const std::filesystem::path& path);
+  // Reads the file; none if there is none. DATA_LOSS if it cannot be read.
+  static absl::StatusOr<std::optional<Position>> Read(const std::filesystem::path& path);
+  // Replaces the file, synced.
+  static absl::Status Write(const std::filesystem::path& path, Position position);
+  // DATA_LOSS if the log ends before the mark (reason EVENTS_MISSING), or there is none (reason
+  // HIGHWATER_MISSING): every directory has one from its beginning on.
+  static absl::Status Check(Position head, std::optional<Position> high_water);
 
   // Keeps the file up on a thread of its own.
   explicit HighWater(std::filesystem::path path, Position position);

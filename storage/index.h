@@ -36,6 +36,9 @@ class Index {
   // The position up to which the store reaches.
   Position stored_position() const { return stored_position_.load(std::memory_order_acquire); }
 
+  // What is on disk, for checks.
+  const IndexStore& store() const { return *store_; }
+
   // Adds the next events. Waits while too many full chunks are still to be written.
   void Add(const std::vector<IndexedEvent>& events);
 

@@ -41,6 +41,13 @@ rocksdb::ColumnFamilyOptions LookupOptions() {
   return options;
 }
 
+std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>> Families() {
+  return {{"ids", LookupOptions()},
+          {"subjects", LookupOptions()},
+          {"postings", LookupOptions()},
+          {"meta", rocksdb::ColumnFamilyOptions()}};
+}
+
 std::string PostingKey(std::string_view facet, uint64_t chunk) {
   return std::string(facet) + '\0' + BigEndian(chunk);
 }
@@ -104,28 +111,43 @@ absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::Open(const std::filesyst
 
 absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::TryOpen(
     const std::filesystem::path& directory, std::string_view log_id, rocksdb::Env* env) {
-  ASSIGN_OR_RETURN(RocksFamilies opened, OpenRocks(directory, SharedDbOptions(env),
-                                                   {{"ids", LookupOptions()},
-                                                    {"subjects", LookupOptions()},
-                                                    {"postings", LookupOptions()},
-                                                    {"meta", rocksdb::ColumnFamilyOptions()}}));
+  ASSIGN_OR_RETURN(RocksFamilies opened, OpenRocks(directory, SharedDbOptions(env), Families()));
+  auto store = Of(std::move(opened));
+  RETURN_IF_ERROR(store->CheckIdentity(log_id, /*may_write=*/true));
+  return store;
+}
+
+absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::OpenToRead(
+    const std::filesystem::path& directory, std::string_view log_id) {
+  std::error_code error;
+  if (!std::filesystem::exists(directory / "CURRENT", error)) {
+    return Error(absl::StatusCode::kNotFound, "NO_INDEX", "there is no index");
+  }
+  ASSIGN_OR_RETURN(RocksFamilies opened,
+                   OpenRocksToRead(directory, SharedDbOptions(nullptr), Families()));
+  auto store = Of(std::move(opened));
+  RETURN_IF_ERROR(store->CheckIdentity(log_id, /*may_write=*/false));
+  return store;
+}
+
+std::unique_ptr<IndexStore> IndexStore::Of(RocksFamilies opened) {
   std::unique_ptr<IndexStore> store(new IndexStore());
   store->db_ = std::move(opened.db);
   store->ids_ = opened.families[0];
   store->subjects_ = opened.families[1];
   store->postings_ = opened.families[2];
   store->meta_ = opened.families[3];
-  RETURN_IF_ERROR(store->CheckIdentity(log_id));
   return store;
 }
 
 IndexStore::~IndexStore() { CloseRocks(db_, {ids_, subjects_, postings_, meta_}); }
 
-absl::Status IndexStore::CheckIdentity(std::string_view log_id) {
+absl::Status IndexStore::CheckIdentity(std::string_view log_id, bool may_write) {
   const std::string expected = std::string(kLayout) + "/" + std::string(log_id);
   std::string value;
   rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), meta_, ToSlice(kIdentityKey), &value);
   if (status.IsNotFound()) {
+    if (!may_write) return absl::OkStatus();
     rocksdb::WriteOptions options;
     options.sync = true;
     return FromRocks(db_->Put(options, meta_, ToSlice(kIdentityKey), expected),
@@ -192,6 +214,23 @@ absl::StatusOr<Offsets> IndexStore::Postings(std::string_view facet, uint64_t ch
   if (status.IsNotFound()) return Offsets();
   RETURN_IF_ERROR(FromRocks(status, "cannot read the index"));
   return DecodeOffsets(ToView(value));
+}
+
+rocksdb::ColumnFamilyHandle* IndexStore::family(IndexFamily which) const {
+  rocksdb::ColumnFamilyHandle* const families[] = {ids_, subjects_, postings_};
+  return families[static_cast<size_t>(which)];
+}
+
+std::unique_ptr<rocksdb::Iterator> IndexStore::Rows(IndexFamily which) const {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
+}
+
+std::optional<uint64_t> IndexStore::ChunkOfPosting(std::string_view key) {
+  constexpr size_t kTail = 1 + sizeof(uint64_t);
+  if (key.size() < kTail || key[key.size() - kTail] != '\0') return std::nullopt;
+  return FromBigEndian(key.substr(key.size() - sizeof(uint64_t)));
 }
 
 absl::StatusOr<std::vector<std::pair<std::string, Head>>> IndexStore::Heads(std::string_view prefix,

@@ -14,8 +14,12 @@
 
 #include "storage/index_chunk.h"
 #include "storage/position.h"
+#include "storage/rocks_open.h"
 
 namespace chipline::storage {
+
+// The families of the index whose rows follow from events.
+enum class IndexFamily { kIds, kSubjects, kPostings };
 
 // DATA/index: whole chunks of the index in RocksDB. Everything in it follows from the log, so it
 // may be deleted while no process has the directory. Thread-safe, with one writer at a time.
@@ -25,6 +29,11 @@ class IndexStore {
   static absl::StatusOr<std::unique_ptr<IndexStore>> Open(const std::filesystem::path& directory,
                                                           std::string_view log_id,
                                                           rocksdb::Env* env);
+  // Opens it for reading alone; nothing in the directory changes, and Write fails. NOT_FOUND if
+  // there is none, DATA_LOSS if it is damaged, FAILED_PRECONDITION if it is of another log or
+  // layout.
+  static absl::StatusOr<std::unique_ptr<IndexStore>> OpenToRead(
+      const std::filesystem::path& directory, std::string_view log_id);
   ~IndexStore();
 
   // The position up to which it reaches: the last of a chunk, or 0.
@@ -42,13 +51,23 @@ class IndexStore {
                                                                   std::string_view after,
                                                                   size_t limit) const;
 
+  // All rows of a family, in the order of their keys.
+  std::unique_ptr<rocksdb::Iterator> Rows(IndexFamily which) const;
+  // The chunk that a key of kPostings is of; none if it is no such key.
+  static std::optional<uint64_t> ChunkOfPosting(std::string_view key);
+  // The database itself and its families, for this room's checks.
+  rocksdb::ColumnFamilyHandle* family(IndexFamily which) const;
+  rocksdb::DB& rocks() const { return *db_; }
+
  private:
   IndexStore() = default;
   // FAILED_PRECONDITION if what is there is of another log or format.
   static absl::StatusOr<std::unique_ptr<IndexStore>> TryOpen(const std::filesystem::path& directory,
                                                              std::string_view log_id,
                                                              rocksdb::Env* env);
-  absl::Status CheckIdentity(std::string_view log_id);
+  static std::unique_ptr<IndexStore> Of(RocksFamilies opened);
+  // Reads the position. An index without an identity is new, and gets one if it `may_write`.
+  absl::Status CheckIdentity(std::string_view log_id, bool may_write);
 
   // Constant after Open, but for the position, which belongs to the writer.
   std::unique_ptr<rocksdb::DB> db_;

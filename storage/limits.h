@@ -21,6 +21,23 @@ inline constexpr uint32_t kMaxShards = 1024;
 // A request holds one append at most, and its framing.
 inline constexpr size_t kMaxRequestBytes = 4 * 1024 * 1024;
 static_assert(kMaxRequestBytes > kMaxAppendBytes);
+// Of one call, its bearer token among it.
+inline constexpr size_t kMaxMetadataBytes = 16 * 1024;
+inline constexpr size_t kMaxTokenBytes = 8 * 1024;
+static_assert(kMaxTokenBytes < kMaxMetadataBytes);
+
+// What the operator gives: files of keys, certificates and policy.
+inline constexpr size_t kMaxPolicyBytes = 1024 * 1024;
+inline constexpr size_t kMaxPemBytes = 1024 * 1024;
+inline constexpr size_t kMaxTokenKeys = 16;
+inline constexpr size_t kMaxPrincipalBytes = 512;
+
+// How long a new connection may take to be set up, TLS and all.
+inline constexpr int kHandshakeSeconds = 5;
+// By how much the clock of whoever made a token may differ from ours.
+inline constexpr int kTokenSkewSeconds = 60;
+// Verified tokens that are remembered.
+inline constexpr size_t kMaxKnownTokens = 4096;
 
 // What the server sends.
 inline constexpr size_t kDefaultPageSize = 100;
@@ -38,6 +55,10 @@ inline constexpr size_t kMaxPipelineAppends = 1024;
 inline constexpr size_t kMaxPipelineBytes = 4 * 1024 * 1024;
 inline constexpr size_t kMaxQueuedBytes = 64 * 1024 * 1024;
 inline constexpr size_t kMaxStreams = 20'000;
+// Calls at a time on one connection, and streams of one known caller. Defaults; both can be set up
+// to kMaxStreams.
+inline constexpr size_t kConnectionStreams = 1024;
+inline constexpr size_t kPrincipalStreams = 1024;
 
 // What a commit holds. One append more than this may be in it.
 inline constexpr size_t kMaxCommitBytes = 1024 * 1024;

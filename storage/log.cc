@@ -1,12 +1,13 @@
 #include "storage/log.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "storage/catch_up.h"
 #include "storage/committer.h"
 #include "storage/directory.h"
 #include "storage/error.h"
 #include "storage/event_store.h"
+#include "storage/free_bytes.h"
 #include "storage/high_water.h"
 #include "storage/index.h"
 #include "storage/local_sequencer.h"
@@ -21,33 +22,12 @@ NamedCursor ToNamed(std::string name, const v1::CursorRow& row) {
   return {std::move(name), row.position(), absl::FromUnixSeconds(row.commit_time().seconds())};
 }
 
-// Where the log ends.
-struct End {
-  Position head = 0;
-  absl::Time time = absl::InfinitePast();
-};
-
-absl::StatusOr<End> FindEnd(const EventStore& events) {
-  ASSIGN_OR_RETURN(const auto block, events.LastBlock());
-  if (block == nullptr) return End();
-  ASSIGN_OR_RETURN(const Record record, ParseRecord(block->Record(block->last())));
-  return End{block->last(), record.header.record_time};
-}
-
-absl::Status CheckHighWater(Position head, Position high_water) {
-  if (head >= high_water) return absl::OkStatus();
-  return Error(
-      absl::StatusCode::kDataLoss, "EVENTS_MISSING",
-      "the log ends at position " + std::to_string(head) + ", but events up to " +
-          std::to_string(high_water) + " were acknowledged; restore the missing files or a backup",
-      {{"head_position", std::to_string(head)}, {"high_water", std::to_string(high_water)}});
-}
-
 }  // namespace
 
 // In the order in which they are made, and the reverse of that in which they go.
 struct Log::Impl {
   SystemClock system_clock;
+  rocksdb::Env* env = nullptr;
   bool sync = true;
   LogIdentity identity;
   std::unique_ptr<Directory> directory;
@@ -59,40 +39,9 @@ struct Log::Impl {
   std::unique_ptr<LocalSequencer> sequencer;
   std::unique_ptr<Committer> committer;
 
-  // Adds to the index what the log has beyond it, at most some chunks.
-  absl::Status CatchUpIndex(Position head);
   // Teaches the rules the names that the log holds.
   absl::Status RestoreRules(EventRules& rules);
 };
-
-absl::Status Log::Impl::CatchUpIndex(Position head) {
-  Position position = index->stored_position();
-  if (position > head) {
-    return Error(absl::StatusCode::kDataLoss, "EVENTS_MISSING",
-                 "the log ends at position " + std::to_string(head) +
-                     ", but the index reaches position " + std::to_string(position) +
-                     "; restore the missing files or a backup");
-  }
-  EventStore::Scan scan = events->ScanFrom(position + 1);
-  while (position < head) {
-    ASSIGN_OR_RETURN(const auto block, scan.Next());
-    if (block == nullptr || block->first() > position + 1) {
-      return Error(absl::StatusCode::kDataLoss, "EVENTS_MISSING",
-                   "no stored block holds position " + std::to_string(position + 1) +
-                       "; restore the log from a backup");
-    }
-    std::vector<IndexedEvent> added;
-    for (Position next = std::max(position + 1, block->first()); next <= block->last(); ++next) {
-      ASSIGN_OR_RETURN(Record record, ParseRecord(block->Record(next)));
-      ASSIGN_OR_RETURN(const std::string_view event_id, EventIdOf(record.event));
-      added.push_back({next, event_id, record.header.subject, record.header.revision,
-                       std::move(record.header.entities)});
-      position = next;
-    }
-    index->Add(added);
-  }
-  return absl::OkStatus();
-}
 
 absl::Status Log::Impl::RestoreRules(EventRules& rules) {
   Cursor cursor(*reader, Filter{{Clause{{std::string(rules.NameSubjects())}, {}}}, {}}, 0);
@@ -110,23 +59,25 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
   auto impl = std::make_unique<Impl>();
   const Clock& clock = options.clock != nullptr ? *options.clock : impl->system_clock;
   impl->sync = options.sync;
+  impl->env = options.env;
   ASSIGN_OR_RETURN(impl->directory, Directory::Open(options.directory, clock.Now()));
-  impl->identity = {impl->directory->log_id(), impl->directory->epoch(), kFormatVersion};
+  impl->identity = {impl->directory->log_id(), impl->directory->epoch(),
+                    impl->directory->format().version()};
   ASSIGN_OR_RETURN(impl->events,
                    EventStore::Open(impl->directory->log(), options.cache_bytes, options.env));
-  ASSIGN_OR_RETURN(const End end, FindEnd(*impl->events));
-  ASSIGN_OR_RETURN(const Position high_water, HighWater::Read(impl->directory->high_water()));
-  RETURN_IF_ERROR(CheckHighWater(end.head, high_water));
+  ASSIGN_OR_RETURN(const LogEnd end, FindEnd(*impl->events));
+  ASSIGN_OR_RETURN(const auto high_water, HighWater::Read(impl->directory->high_water()));
+  RETURN_IF_ERROR(HighWater::Check(end.head, high_water));
 
   ASSIGN_OR_RETURN(auto index_store,
                    IndexStore::Open(impl->directory->index(), impl->identity.log_id, options.env));
   impl->index = std::make_unique<Index>(std::move(index_store));
-  RETURN_IF_ERROR(impl->CatchUpIndex(end.head));
+  RETURN_IF_ERROR(CatchUpIndex(*impl->events, end.head, *impl->index));
   impl->tail = std::make_unique<Tail>(end.head, end.time);
   impl->reader = std::make_unique<LogReader>(*impl->events, *impl->index, *impl->tail);
   RETURN_IF_ERROR(impl->RestoreRules(rules));
 
-  impl->high_water = std::make_unique<HighWater>(impl->directory->high_water(), high_water);
+  impl->high_water = std::make_unique<HighWater>(impl->directory->high_water(), *high_water);
   impl->high_water->Advance(end.head);
   impl->sequencer = std::make_unique<LocalSequencer>(clock);
   impl->committer = std::make_unique<Committer>(
@@ -145,6 +96,10 @@ Log::~Log() {
 
 const LogIdentity& Log::identity() const { return impl_->identity; }
 
+const v1::Format& Log::format() const { return impl_->directory->format(); }
+
+const std::filesystem::path& Log::directory() const { return impl_->directory->path(); }
+
 bool Log::sync() const { return impl_->sync; }
 
 const LogReader& Log::reader() const { return *impl_->reader; }
@@ -156,7 +111,13 @@ absl::Status Log::Submit(v1::Command command, Done done) {
 
 void Log::Drain() { impl_->sequencer->Close(); }
 
+void Log::Refuse(absl::Status refusal) { impl_->sequencer->Refuse(std::move(refusal)); }
+
 absl::Status Log::health() const { return impl_->committer->health(); }
+
+absl::Duration Log::writing_for() const { return impl_->committer->writing_for(); }
+
+absl::StatusOr<uint64_t> Log::free_bytes() const { return FreeBytes(impl_->env, directory()); }
 
 absl::StatusOr<std::optional<NamedCursor>> Log::GetCursor(std::string_view name) const {
   ASSIGN_OR_RETURN(const auto row, impl_->events->GetCursor(name));

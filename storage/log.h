@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "chipline/storage/v1/format.pb.h"
 #include "storage/clock.h"
 #include "storage/cursor.h"
 #include "storage/event_rules.h"
@@ -81,6 +82,9 @@ class Log {
   Log& operator=(const Log&) = delete;
 
   const LogIdentity& identity() const;
+  // What DATA/FORMAT holds, and where DATA is.
+  const v1::Format& format() const;
+  const std::filesystem::path& directory() const;
   bool sync() const;
   const LogReader& reader() const;
 
@@ -88,10 +92,17 @@ class Log {
   absl::Status Submit(v1::Command command, Done done);
   // Refuses further commands; those submitted are still committed.
   void Drain();
+  // Until it is called with OK, Submit answers with `refusal`; what was submitted is committed.
+  void Refuse(absl::Status refusal);
 
   // OK, or why the log takes no more appends until it is opened anew: a write failed and what is on
   // disk is not known. Reads go on.
   absl::Status health() const;
+  // For how long the write under way has been; zero if none is.
+  absl::Duration writing_for() const;
+  // What is free for this process on the disk that the directory is on. UNAVAILABLE if it cannot be
+  // told.
+  absl::StatusOr<uint64_t> free_bytes() const;
 
   absl::StatusOr<std::optional<NamedCursor>> GetCursor(std::string_view name) const;
   // In byte order, after `after`, at most `limit`.

@@ -21,16 +21,21 @@ rocksdb::DBOptions SharedDbOptions(rocksdb::Env* env) {
   return options;
 }
 
-absl::StatusOr<RocksFamilies> OpenRocks(
-    const std::filesystem::path& directory, const rocksdb::DBOptions& options,
-    const std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>>& families) {
+namespace {
+
+using FamilyList = std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>>;
+
+absl::StatusOr<RocksFamilies> Open(const std::filesystem::path& directory,
+                                   const rocksdb::DBOptions& options, const FamilyList& families,
+                                   bool to_read) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
   for (const auto& [name, family] : families) descriptors.emplace_back(name, family);
   std::vector<rocksdb::ColumnFamilyHandle*> opened;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status =
-      rocksdb::DB::Open(options, directory.string(), descriptors, &opened, &db);
+      to_read ? rocksdb::DB::OpenForReadOnly(options, directory.string(), descriptors, &opened, &db)
+              : rocksdb::DB::Open(options, directory.string(), descriptors, &opened, &db);
   if (!status.ok()) return FromRocks(status, "cannot open " + directory.string());
   RocksFamilies result;
   result.db.reset(db);
@@ -40,6 +45,23 @@ absl::StatusOr<RocksFamilies> OpenRocks(
   }
   result.families.assign(opened.begin() + 1, opened.end());
   return result;
+}
+
+}  // namespace
+
+absl::StatusOr<RocksFamilies> OpenRocks(const std::filesystem::path& directory,
+                                        const rocksdb::DBOptions& options,
+                                        const FamilyList& families) {
+  return Open(directory, options, families, /*to_read=*/false);
+}
+
+absl::StatusOr<RocksFamilies> OpenRocksToRead(const std::filesystem::path& directory,
+                                              const rocksdb::DBOptions& options,
+                                              const FamilyList& families) {
+  rocksdb::DBOptions reading = options;
+  reading.create_if_missing = false;
+  reading.create_missing_column_families = false;
+  return Open(directory, reading, families, /*to_read=*/true);
 }
 
 void CloseRocks(std::unique_ptr<rocksdb::DB>& db,

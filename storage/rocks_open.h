@@ -29,7 +29,13 @@ absl::StatusOr<RocksFamilies> OpenRocks(
     const std::filesystem::path& directory, const rocksdb::DBOptions& options,
     const std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>>& families);
 
-// Closes what OpenRocks opened.
+// Opens it for reading alone, as it was left: nothing in the directory changes, and the WAL is read
+// into memory. It must be there and have these families.
+absl::StatusOr<RocksFamilies> OpenRocksToRead(
+    const std::filesystem::path& directory, const rocksdb::DBOptions& options,
+    const std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>>& families);
+
+// Closes what they opened.
 void CloseRocks(std::unique_ptr<rocksdb::DB>& db,
                 const std::vector<rocksdb::ColumnFamilyHandle*>& families);
 

@@ -57,4 +57,19 @@ bool SubjectMatches(std::string_view pattern, std::string_view subject) {
   }
 }
 
+bool PatternCovers(std::string_view wide, std::string_view narrow) {
+  while (true) {
+    bool more_wide = false;
+    bool more_narrow = false;
+    const std::string_view allowed = TakeToken(wide, more_wide);
+    if (allowed == ">") return true;
+    const std::string_view token = TakeToken(narrow, more_narrow);
+    // One token never covers one or more.
+    if (token == ">") return false;
+    if (allowed != "*" && allowed != token) return false;
+    if (more_wide != more_narrow) return false;
+    if (!more_wide) return true;
+  }
+}
+
 }  // namespace chipline::storage

@@ -13,6 +13,9 @@ bool IsSubjectPattern(std::string_view pattern);
 // Whether a subject fits a pattern. Both must be well-formed.
 bool SubjectMatches(std::string_view pattern, std::string_view subject);
 
+// Whether every subject that fits `narrow` fits `wide`. Both must be well-formed patterns.
+bool PatternCovers(std::string_view wide, std::string_view narrow);
+
 }  // namespace chipline::storage
 
 #endif  // CHIPLINE_STORAGE_SUBJECT_PATTERN_H_

@@ -4,6 +4,8 @@
 
 #include "services/admin/statistics.h"
 #include "services/admin/subscriber_list.h"
+#include "services/admin/verify_stream.h"
+#include "services/rpc/field_checks.h"
 #include "services/rpc/unary.h"
 
 namespace chipline::admin {
@@ -24,7 +26,11 @@ grpc::ServerUnaryReactor* AdminService::GetStats(grpc::CallbackServerContext* co
   return ServeUnary<v1::GetStatsRequest>(
       context, request, response, &parts_.executor,
       [this](const v1::GetStatsRequest&) -> absl::StatusOr<v1::GetStatsResponse> {
-        return CurrentStats(parts_.log, parts_.views, parts_.subscribers);
+        v1::GetStatsResponse stats = CurrentStats(parts_.log, parts_.views, parts_.subscribers);
+        if (facts_.certificate_expire_time != nullptr) {
+          *stats.mutable_certificate_expire_time() = ToTimestamp(facts_.certificate_expire_time());
+        }
+        return stats;
       });
 }
 
@@ -36,6 +42,22 @@ grpc::ServerUnaryReactor* AdminService::ListSubscribers(grpc::CallbackServerCont
       [this](const v1::ListSubscribersRequest& parsed) {
         return admin::ListSubscribers(parsed, parts_.log, parts_.subscribers, parts_.clock);
       });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* AdminService::VerifyLog(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return ServeStream<v1::VerifyLogRequest>(
+      parts_.host, context, request, "AdminService.VerifyLog",
+      [this](const v1::VerifyLogRequest& parsed) -> absl::StatusOr<StreamPlan> {
+        return PlanVerify(parsed, parts_.log, parts_.views);
+      });
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* AdminService::BackUpLog(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return ServeStream<v1::BackUpLogRequest>(
+      parts_.host, context, request, "AdminService.BackUpLog",
+      [this](const v1::BackUpLogRequest& parsed) { return backups_.Plan(parsed); });
 }
 
 }  // namespace chipline::admin

@@ -20,6 +20,9 @@ v1::Limits ToLimits(const ServerFacts& facts) {
   limits.set_max_batch_bytes(limits::kMaxBatchBytes);
   limits.set_max_streams(facts.max_streams);
   limits.set_max_request_bytes(limits::kMaxRequestBytes);
+  limits.set_max_connection_streams(facts.max_connection_streams);
+  limits.set_max_principal_streams(facts.max_principal_streams);
+  limits.set_max_metadata_bytes(limits::kMaxMetadataBytes);
   return limits;
 }
 

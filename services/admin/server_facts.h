@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_ADMIN_SERVER_FACTS_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -19,6 +20,11 @@ struct ServerFacts {
   absl::Time start_time;
   // Subscriptions and watches at a time.
   size_t max_streams = 0;
+  // Calls at a time on one connection, and streams of one caller.
+  size_t max_connection_streams = 0;
+  size_t max_principal_streams = 0;
+  // When the TLS certificate of the moment expires. Empty without TLS.
+  std::function<absl::Time()> certificate_expire_time;
 };
 
 // Every bound that a client can run into, from storage/limits.h.

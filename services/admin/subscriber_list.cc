@@ -37,6 +37,7 @@ absl::Status Describe(const Subscriber& subscriber, const storage::LogReader& re
   message.set_subscriber_id(subscriber.id);
   message.set_client_name(subscriber.name.client_name);
   message.set_peer(subscriber.name.peer);
+  message.set_principal(subscriber.name.principal);
   message.set_method(subscriber.name.method);
   message.set_state(subscriber.live ? v1::SUBSCRIBER_STATE_LIVE : v1::SUBSCRIBER_STATE_CATCHING_UP);
   *message.mutable_start_time() = ToTimestamp(subscriber.start_time);

@@ -69,7 +69,7 @@ void PrintAppended(const v1::AppendEventsResponse& response, bool validate_only,
 ExitCode Run(const AppendFlags& flags, Console& console) {
   const auto request = ReadRequest(flags);
   if (!request.ok()) return console.Fail(request.status());
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   grpc::ClientContext context;
   client.SetDeadline(context);
   v1::AppendEventsResponse response;

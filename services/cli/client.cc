@@ -4,6 +4,8 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <utility>
+
 #include "absl/time/clock.h"
 
 namespace chipline::cli {
@@ -19,19 +21,26 @@ constexpr int kMaxReconnectMillis = 1'000;
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server) {
+std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server,
+                                           const Credentials& credentials) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillis);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxReconnectMillis);
-  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(server, ToGrpc(credentials), arguments);
 }
 
+Client::Client(const CommonOptions& options)
+    : Client(OpenChannel(options.server, options.credentials), options.timeout) {}
+
 Client::Client(const std::string& server, absl::Duration timeout)
+    : Client(OpenChannel(server), timeout) {}
+
+Client::Client(std::shared_ptr<grpc::Channel> channel, absl::Duration timeout)
     : timeout_(timeout),
-      channel_(OpenChannel(server)),
+      channel_(std::move(channel)),
       log_(v1::EventLogService::NewStub(channel_)),
       subscriptions_(v1::SubscriptionService::NewStub(channel_)),
       timelines_(v1::TimelineService::NewStub(channel_)),

@@ -13,17 +13,22 @@
 #include "chipline/v1/event_log_service.grpc.pb.h"
 #include "chipline/v1/subscription_service.grpc.pb.h"
 #include "chipline/v1/timeline_service.grpc.pb.h"
+#include "services/cli/console.h"
+#include "services/cli/credentials.h"
 
 namespace chipline::cli {
 
-// A channel to a server, plain text over HTTP/2. Connects at the first call. Notices within a
-// minute when a server that it streams from is gone without a word.
-std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server);
+// A channel to a server. Connects at the first call. Notices within a minute when a server that it
+// streams from is gone without a word. Without credentials it is plain text over HTTP/2.
+std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server,
+                                           const Credentials& credentials = {});
 
 // The four services over one channel. Thread-safe, as stubs are.
 class Client {
  public:
-  // `timeout` is for calls whose context SetDeadline gets.
+  // To the server, and with the credentials, that the command line names.
+  explicit Client(const CommonOptions& options);
+  // In plain text. `timeout` is for calls whose context SetDeadline gets.
   Client(const std::string& server, absl::Duration timeout);
 
   // For a call that is not a stream.
@@ -35,6 +40,8 @@ class Client {
   v1::AdminService::Stub& admin() { return *admin_; }
 
  private:
+  Client(std::shared_ptr<grpc::Channel> channel, absl::Duration timeout);
+
   const absl::Duration timeout_;
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<v1::EventLogService::Stub> log_;

@@ -72,7 +72,7 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   root.description("Event log and timelines of AI-compute supply.");
   root.footer(
       "chipline help SUBCOMMAND is chipline SUBCOMMAND --help.\n"
-      "Exit codes: 0 done, 1 refused or failed, 2 misused.\n"
+      "Exit codes: 0 done, 1 refused or failed, 2 misused, 3 verified and found wanting.\n"
       "A flag wins over the configuration file, and the file over the environment. In the file "
       "the\n"
       "options of a subcommand stand in a [section] of its name.\n"
@@ -87,6 +87,7 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
                   config != nullptr);
   root.allow_config_extras(CLI::config_extras_mode::error);
   AddCommonFlags(root, options);
+  AddCredentialFlags(root, options.credential_flags);
 
   std::vector<Command> commands;
   commands.push_back(AddServeCommand(root));
@@ -100,6 +101,11 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   commands.push_back(AddExplainCommand(root));
   commands.push_back(AddNamesCommand(root));
   commands.push_back(AddStatusCommand(root));
+  commands.push_back(AddVerifyCommand(root));
+  commands.push_back(AddBackupCommand(root));
+  commands.push_back(AddRestoreCommand(root));
+  commands.push_back(AddRepairCommand(root));
+  commands.push_back(AddInspectCommand(root));
   commands.push_back(AddBenchCommand(root));
 
   NameInEnvironment(root, "CHIPLINE_");
@@ -142,6 +148,12 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
     }
     return code;
   }
+  const absl::StatusOr<Credentials> credentials = ReadCredentials(options.credential_flags);
+  if (!credentials.ok()) {
+    const absl::string_view words = credentials.status().message();
+    return Console(options).Misuse(std::string_view(words.data(), words.size()));
+  }
+  options.credentials = *credentials;
   Console console(options);
   for (const Command& command : commands) {
     if (!command.flags->parsed()) continue;

@@ -31,6 +31,11 @@ Command AddWatchCommand(CLI::App& root);
 Command AddExplainCommand(CLI::App& root);
 Command AddNamesCommand(CLI::App& root);
 Command AddStatusCommand(CLI::App& root);
+Command AddVerifyCommand(CLI::App& root);
+Command AddBackupCommand(CLI::App& root);
+Command AddRestoreCommand(CLI::App& root);
+Command AddRepairCommand(CLI::App& root);
+Command AddInspectCommand(CLI::App& root);
 Command AddBenchCommand(CLI::App& root);
 
 }  // namespace chipline::cli

@@ -10,6 +10,7 @@
 #include "google/protobuf/message.h"
 #include "google/rpc/status.pb.h"
 
+#include "services/cli/credentials.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/palette.h"
 
@@ -22,6 +23,9 @@ namespace chipline::cli {
 // The flags that every subcommand has.
 struct CommonOptions {
   std::string server = "127.0.0.1:7417";
+  CredentialFlags credential_flags;
+  // What to talk to it with: what their files hold.
+  Credentials credentials;
   // For one call that is not a stream.
   absl::Duration timeout = absl::Seconds(10);
   bool json = false;

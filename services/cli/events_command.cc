@@ -39,7 +39,7 @@ v1::ListEventsRequest ToRequest(const EventsFlags& flags) {
 }
 
 ExitCode Run(EventsFlags flags, Console& console) {
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
     return console.Fail(status);
   }

@@ -11,6 +11,8 @@ enum class ExitCode {
   kFailed = 1,
   // The command line, the environment or the configuration file makes no sense.
   kMisused = 2,
+  // It was looked at, and it is not as it must be.
+  kFindings = 3,
 };
 
 }  // namespace chipline::cli

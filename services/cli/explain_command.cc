@@ -25,7 +25,7 @@ struct ExplainFlags {
 constexpr size_t kProseWidth = 100;
 
 ExitCode Run(const ExplainFlags& flags, Console& console) {
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   v1::ExplainEntryRequest request;
   request.set_entry_id(flags.entry_id);
   if (auto known = ToKnown(flags.known)) *request.mutable_known() = *std::move(known);

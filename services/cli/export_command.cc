@@ -23,7 +23,7 @@ struct ExportFlags {
 
 ExitCode Run(ExportFlags flags, Console& console) {
   StopSignal stop;
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
     return console.Fail(status);
   }

@@ -44,6 +44,15 @@ CLI::Option* AddBytes(CLI::App& app, const std::string& name, uint64_t& value,
       ->option_text("BYTES=" + text);
 }
 
+void AddCredentialFlags(CLI::App& app, CredentialFlags& flags) {
+  app.add_option("--tls-ca", flags.tls_ca,
+                 "PEM file of the CAs to trust for the server; turns on TLS");
+  app.add_option("--tls-cert", flags.tls_cert, "PEM file of the certificate to show the server");
+  app.add_option("--tls-key", flags.tls_key, "PEM file of its key");
+  app.add_option("--token-file", flags.token_file,
+                 "file of a bearer token to send with every call, over TLS only");
+}
+
 void ShowDefaults(CLI::App& app) {
   for (CLI::Option* option : app.get_options([](CLI::Option*) { return true; })) {
     const std::string name = option->get_single_name();

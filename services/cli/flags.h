@@ -11,6 +11,7 @@
 
 #include "CLI/App.hpp"
 #include "chipline/v1/filter.pb.h"
+#include "services/cli/credentials.h"
 
 // Kinds of flags that several subcommands have.
 namespace chipline::cli {
@@ -26,6 +27,9 @@ CLI::Option* AddList(CLI::App& app, const std::string& name, std::vector<std::st
 // "64MiB", "1GiB", "4096": bytes.
 CLI::Option* AddBytes(CLI::App& app, const std::string& name, uint64_t& value,
                       const std::string& description);
+
+// --tls-ca, --tls-cert, --tls-key and --token-file.
+void AddCredentialFlags(CLI::App& app, CredentialFlags& flags);
 
 // Makes --help say the default of every option: "none" where nothing is the default, and "off".
 void ShowDefaults(CLI::App& app);

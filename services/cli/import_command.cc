@@ -93,7 +93,7 @@ ExitCode Run(const ImportFlags& flags, Console& console) {
   auto lines = EventLines::Open(flags.file);
   if (!lines.ok()) return console.Fail(lines.status());
   StopSignal stop;
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   Progress progress(!console.json(), console.error_is_terminal());
   std::vector<uint64_t> refused;
   // Never called by two threads at a time, as the importer promises.

@@ -16,7 +16,7 @@ namespace chipline::cli {
 namespace {
 
 ExitCode Run(const std::string& entity, Console& console) {
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   Aliases aliases;
   const grpc::Status status = ReadAliases(client, entity, std::numeric_limits<uint64_t>::max(),
                                           [&](const v1::RecordedEvent& event) {

@@ -41,11 +41,16 @@ std::string ProgressLine(const ProgressState& state, size_t width) {
     line = fmt::format("[{}{}] {:3.0f} %  ", std::string(filled, '#'),
                        std::string(kBarWidth - filled, '-'), fraction * 100);
   }
-  line += fmt::format("{} events", CountWords(static_cast<int64_t>(state.events)));
   const double seconds = absl::ToDoubleSeconds(state.elapsed);
-  if (seconds > 0) {
-    const auto rate = static_cast<int64_t>(static_cast<double>(state.events) / seconds);
-    line += fmt::format("  {}/s", CountWords(rate));
+  if (state.unit != ProgressUnit::kNothing) {
+    const bool bytes = state.unit == ProgressUnit::kBytes;
+    line += bytes ? ByteWords(state.events)
+                  : fmt::format("{} events", CountWords(static_cast<int64_t>(state.events)));
+    if (seconds > 0) {
+      const double rate = static_cast<double>(state.events) / seconds;
+      line += fmt::format("  {}/s", bytes ? ByteWords(static_cast<uint64_t>(rate))
+                                          : CountWords(static_cast<int64_t>(rate)));
+    }
   }
   if (fraction > 0 && fraction < 1 && seconds > 0) {
     line += fmt::format("  {} left", ShortDuration(state.elapsed * ((1 - fraction) / fraction)));
@@ -54,8 +59,8 @@ std::string ProgressLine(const ProgressState& state, size_t width) {
   return line;
 }
 
-Progress::Progress(bool shown, bool terminal)
-    : shown_(shown), terminal_(terminal), start_(absl::Now()), last_(start_) {}
+Progress::Progress(bool shown, bool terminal, ProgressUnit unit)
+    : shown_(shown), terminal_(terminal), unit_(unit), start_(absl::Now()), last_(start_) {}
 
 Progress::~Progress() {
   if (drawn_) std::fputc('\n', stderr);
@@ -68,7 +73,7 @@ void Progress::Update(double fraction, uint64_t events) {
   const absl::Time now = absl::Now();
   if (now - last_ < (terminal_ ? kTerminalInterval : kLogInterval)) return;
   last_ = now;
-  const ProgressState state{fraction, events, now - start_};
+  const ProgressState state{fraction, events, now - start_, unit_};
   if (!terminal_) {
     fmt::print(stderr, "{}\n", ProgressLine(state, 200));
     return;

@@ -9,14 +9,18 @@
 
 namespace chipline::cli {
 
+// What is counted beside the fraction.
+enum class ProgressUnit { kEvents, kBytes, kNothing };
+
 // How far long work has come.
 struct ProgressState {
   // 0 to 1; below 0: not known.
   double fraction = -1;
-  // Events done.
+  // Events done, or whatever the unit is.
   uint64_t events = 0;
   // Since the start.
   absl::Duration elapsed;
+  ProgressUnit unit = ProgressUnit::kEvents;
 };
 
 // "[#####-----]  50 %  12,000 events  3,400/s  4 s left", at most `width` columns wide.
@@ -28,7 +32,7 @@ std::string ProgressLine(const ProgressState& state, size_t width);
 class Progress {
  public:
   // `shown` false: nothing is printed.
-  Progress(bool shown, bool terminal);
+  Progress(bool shown, bool terminal, ProgressUnit unit = ProgressUnit::kEvents);
   // Leaves the last line as it is and goes to the next.
   ~Progress();
   Progress(const Progress&) = delete;
@@ -43,6 +47,7 @@ class Progress {
  private:
   const bool shown_;
   const bool terminal_;
+  const ProgressUnit unit_;
   const absl::Time start_;
   absl::Time last_;
   bool drawn_ = false;

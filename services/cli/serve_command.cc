@@ -15,6 +15,12 @@ struct ServeFlags {
   server::ServerOptions options;
   std::string data;
   std::string port_file;
+  std::string backup_dir;
+  std::string tls_cert;
+  std::string tls_key;
+  std::string tls_client_ca;
+  std::string token_key;
+  std::string policy;
   bool no_sync = false;
 };
 
@@ -22,11 +28,51 @@ ExitCode Run(const ServeFlags& flags, Console& console) {
   server::ServerOptions options = flags.options;
   options.data_directory = flags.data;
   options.port_file = flags.port_file;
+  options.backup_directory = flags.backup_dir;
   options.sync = !flags.no_sync;
+  options.security.tls_certificate = flags.tls_cert;
+  options.security.tls_key = flags.tls_key;
+  options.security.tls_client_ca = flags.tls_client_ca;
+  options.security.token_keys = flags.token_key;
+  options.security.policy = flags.policy;
   const absl::Status status = server::RunServer(options);
   if (status.ok()) return ExitCode::kDone;
   const ExitCode code = console.Fail(status);
   return absl::IsInvalidArgument(status) ? ExitCode::kMisused : code;
+}
+
+void AddSecurityFlags(CLI::App& command, ServeFlags& flags) {
+  constexpr char kGroup[] = "Security (files are read again when they change)";
+  server::ServerOptions& options = flags.options;
+  const auto add = [&](const char* name, std::string& value, const char* description) {
+    command.add_option(name, value, description)->group(kGroup);
+  };
+  add("--tls-cert", flags.tls_cert, "PEM file of the server's certificate and its chain");
+  add("--tls-key", flags.tls_key, "PEM file of its key");
+  add("--tls-client-ca", flags.tls_client_ca,
+      "PEM file of the CAs of clients' certificates; every client needs one, or a token");
+  add("--token-key", flags.token_key, "PEM file of the public keys of bearer tokens");
+  add("--token-issuer", options.security.token_issuer, "the issuer that tokens must name");
+  add("--token-audience", options.security.token_audience, "the audience that tokens must name");
+  add("--policy", flags.policy,
+      "chipline.config.v1.Policy in Protobuf text format; without it every known caller may do "
+      "everything");
+  command
+      .add_flag("--insecure", options.insecure,
+                "let everybody in who reaches --listen, also from other machines")
+      ->group(kGroup);
+  command
+      .add_option("--max-principal-streams", options.security.max_principal_streams,
+                  "streams of one known caller at a time")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{limits::kMaxStreams}))
+      ->capture_default_str()
+      ->group(kGroup);
+  command
+      .add_option("--max-connection-streams", options.max_connection_streams,
+                  "calls at a time on one connection")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{limits::kMaxStreams}))
+      ->capture_default_str()
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -43,6 +89,8 @@ Command AddServeCommand(CLI::App& root) {
       ->capture_default_str();
   command->add_option("--port-file", flags->port_file,
                       "file that gets the port once the server takes calls");
+  command->add_option("--backup-dir", flags->backup_dir,
+                      "folder that clients may have backups written to; without it none are made");
   command->add_flag("--no-sync", flags->no_sync,
                     "acknowledge before the disk has it: a crash of the machine can lose "
                     "acknowledged events");
@@ -58,6 +106,10 @@ Command AddServeCommand(CLI::App& root) {
   command->add_option("--max-streams", options.max_streams, "subscriptions and watches at a time")
       ->check(CLI::Range(uint64_t{1}, uint64_t{limits::kMaxStreams}))
       ->capture_default_str();
+  AddBytes(*command, "--min-free-bytes", options.min_free_bytes,
+           "refuse appends while the disk has less free, at most 1TiB; 0: never")
+      ->check(CLI::Range(uint64_t{0}, kTiB));
+  AddSecurityFlags(*command, *flags);
   AddDuration(*command, "--drain", options.drain,
               "how long calls have to end after SIGTERM, at most 10m");
   return {command, [flags](Console& console) { return Run(*flags, console); }};

@@ -54,6 +54,9 @@ void AddStats(const v1::GetStatsResponse& stats, Block& block) {
   block.Line("memory", fmt::format("{} queued, {} held for live readers",
                                    ByteWords(stats.queued_bytes()), ByteWords(stats.tail_bytes())));
   block.Line("disk", ByteWords(stats.disk_bytes()));
+  if (stats.has_certificate_expire_time()) {
+    block.Line("certificate", "expires " + TimeWords(stats.certificate_expire_time()));
+  }
 }
 
 std::string LagWords(const v1::Subscriber& subscriber) {
@@ -78,7 +81,7 @@ grpc::Status ListAll(Client& client, v1::ListSubscribersResponse& all) {
 }
 
 ExitCode Run(Console& console) {
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   v1::GetServerInfoResponse info;
   v1::GetStatsResponse stats;
   v1::ListSubscribersResponse subscribers;

@@ -28,6 +28,8 @@ std::string_view AdviceFor(int code) {
              "event ids nothing is stored twice.";
     case absl::StatusCode::kDeadlineExceeded:
       return "Give it longer (--timeout), or retry with the same event ids.";
+    case absl::StatusCode::kUnauthenticated:
+      return "Say who you are: --tls-cert and --tls-key, or --token-file (see SECURITY.md).";
     default:
       return "";
   }
@@ -85,6 +87,10 @@ std::string TransportWords(int code, const std::string& message, std::string_vie
         return fmt::format("{} is no host that can be found", server);
       }
       if (says("Connection refused")) return fmt::format("nothing listens at {}", server);
+      if (says("handshake failed") || says("Handshake failed")) {
+        return fmt::format("{} and this command cannot agree on TLS: see --tls-ca and --tls-cert",
+                           server);
+      }
       if (says("failed to connect") || says("connections to all backends failing")) {
         return fmt::format("{} cannot be reached", server);
       }

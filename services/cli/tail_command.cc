@@ -73,7 +73,7 @@ void PrintStep(const v1::SubscribeResponse& response, Console& console) {
 
 ExitCode Run(TailFlags flags, Console& console) {
   StopSignal stop;
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
     return console.Fail(status);
   }

@@ -48,7 +48,7 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   if (flags.picture.file == "-" && console.json()) {
     return console.Misuse("--svg - and --json both write to standard output; name a file");
   }
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   v1::GetTimelineRequest request = ToRequest(flags);
   Block block(console.palette(), console.width());
   v1::GetTimelineResponse response;

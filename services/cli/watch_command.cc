@@ -56,7 +56,7 @@ void PrintStep(const v1::WatchTimelinesResponse& response, Console& console) {
 
 ExitCode Run(const WatchFlags& flags, Console& console) {
   StopSignal stop;
-  Client client(console.options().server, console.options().timeout);
+  Client client(console.options());
   v1::WatchTimelinesRequest request;
   *request.mutable_query() = *flags.query;
   request.set_resume_token(flags.resume);

@@ -1,5 +1,6 @@
 #include "services/ingest/appender.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "services/ingest/seal.h"
 #include "storage/check.h"
 #include "storage/committer.h"
+#include "storage/error.h"
+#include "storage/subject_pattern.h"
 
 namespace chipline::ingest {
 namespace {
@@ -25,6 +28,23 @@ void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
   const timespec spec = absl::ToTimespec(time);
   timestamp.set_seconds(spec.tv_sec);
   timestamp.set_nanos(static_cast<int32_t>(spec.tv_nsec));
+}
+
+// A condition tells what revision a subject has, so it is a look at the subject.
+absl::Status CheckPreconditions(const storage::v1::Append& append,
+                                const std::vector<std::string>& allowed) {
+  for (const storage::v1::Precondition& precondition : append.preconditions()) {
+    const std::string& subject = precondition.subject();
+    if (std::any_of(allowed.begin(), allowed.end(), [&](const std::string& pattern) {
+          return storage::SubjectMatches(pattern, subject);
+        })) {
+      continue;
+    }
+    return Error(absl::StatusCode::kPermissionDenied, "SUBJECT_NOT_GRANTED",
+                 "a precondition is on the subject " + subject + ", which is not granted",
+                 {{"subject", subject}});
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::AppendEventsResponse> Response(Pending& pending, storage::Outcome outcome) {
@@ -47,9 +67,16 @@ absl::StatusOr<v1::AppendEventsResponse> Response(Pending& pending, storage::Out
 
 }  // namespace
 
-void Appender::Append(v1::AppendEventsRequest&& request, Done done) {
+void Appender::Append(v1::AppendEventsRequest&& request, Done done,
+                      const std::shared_ptr<const std::vector<std::string>>& allowed) {
   absl::StatusOr<storage::v1::Append> append = Seal(std::move(request));
   if (!append.ok()) return done(append.status());
+  if (allowed != nullptr) {
+    if (absl::Status status = CheckPreconditions(*append, *allowed); !status.ok()) {
+      return done(std::move(status));
+    }
+    append->mutable_allowed_subjects()->Add(allowed->begin(), allowed->end());
+  }
 
   const auto pending = std::make_shared<Pending>();
   pending->done = std::move(done);

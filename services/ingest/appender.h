@@ -2,6 +2,9 @@
 #define CHIPLINE_SERVICES_INGEST_APPENDER_H_
 
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -22,8 +25,10 @@ class Appender {
   // returns, if the request is refused before it is in the log's order; else on the committer's, so
   // `done` must not block. Never blocks; takes a few microseconds for each event. The codes are
   // those of EventLogService.AppendEvents. `request` may be on an arena, and is not to be used
-  // afterwards.
-  void Append(v1::AppendEventsRequest&& request, Done done);
+  // afterwards. `allowed` are patterns of the subjects that the sender may write to, and make
+  // conditions on; null: all. PERMISSION_DENIED, reason SUBJECT_NOT_GRANTED, for others.
+  void Append(v1::AppendEventsRequest&& request, Done done,
+              const std::shared_ptr<const std::vector<std::string>>& allowed = nullptr);
 
  private:
   storage::Log& log_;

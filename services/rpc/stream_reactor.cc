@@ -34,12 +34,13 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamReactor::Start(
     absl::StatusOr<StreamPlan> plan) {
   if (!plan.ok()) return Refuse(plan.status());
   std::string client_name = std::move(plan->client_name);
+  std::string principal = plan->access == nullptr ? "" : plan->access->principal();
   std::shared_ptr<StreamReactor> reactor(new StreamReactor(host, context, *std::move(plan)));
-  auto subscriber =
-      host.subscribers.Add({std::string(method), std::move(client_name), context->peer()},
-                           [weak = reactor->weak_from_this()] {
-                             if (auto stream = weak.lock()) stream->Stop();
-                           });
+  auto subscriber = host.subscribers.Add(
+      {std::string(method), std::move(client_name), context->peer(), std::move(principal)},
+      [weak = reactor->weak_from_this()] {
+        if (auto stream = weak.lock()) stream->Stop();
+      });
   if (!subscriber.ok()) return Refuse(subscriber.status());
   StreamReactor* const raw = reactor.get();
   reactor->subscriber_ = *std::move(subscriber);
@@ -55,6 +56,7 @@ StreamReactor::StreamReactor(const StreamHost& host, grpc::CallbackServerContext
                              StreamPlan plan)
     : host_(host),
       waker_(plan.waker),
+      access_(std::move(plan.access)),
       heartbeat_interval_(Interval(plan.heartbeat_interval)),
       context_(context),
       source_(std::move(plan.source)),
@@ -153,6 +155,9 @@ void StreamReactor::Turn() {
     turn.heartbeat_due = HeartbeatDue();
   }
   if (ending) return Conclude(absl::OkStatus());
+  if (access_ != nullptr) {
+    if (const auto granted = access_->Now(); !granted.ok()) return Conclude(granted.status());
+  }
   turn.max_bytes = host_.subscribers.MessageAllowance();
   absl::StatusOr<StreamStep> step = source_->Next(turn);
   if (!step.ok()) return Conclude(step.status());

@@ -16,6 +16,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
+#include "services/rpc/access.h"
 #include "services/rpc/field_checks.h"
 #include "services/rpc/message.h"
 #include "services/rpc/stream_source.h"
@@ -27,12 +28,14 @@
 namespace chipline {
 
 // What streams run on. All of it must outlive the gRPC server. The executors may be one; with two,
-// a live stream does not queue behind those that read history from disk.
+// a live stream does not queue behind those that read history from disk. Without a gate everybody
+// may read everything.
 struct StreamHost {
   Executor& live;
   Executor& catch_up;
   Timer& timer;
   Subscribers& subscribers;
+  const Gate* gate = nullptr;
 };
 
 // One response stream: pulls steps from its source and writes them, one write in flight. It owns
@@ -55,7 +58,8 @@ struct StreamHost {
 // A cancel or a drain only sets `ending_` while somebody is at work, who then finishes; while
 // waiting it finishes at once. A write that the client's closed window blocks cannot be finished
 // past, so a drain that meets one cancels the call after a grace. A drained stream ends with
-// UNAVAILABLE, RetryInfo and the last position written in ErrorInfo's metadata.
+// UNAVAILABLE, RetryInfo and the last position written in ErrorInfo's metadata. One whose caller
+// may not go on (a token expired, another policy) ends before its next message.
 class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                             public std::enable_shared_from_this<StreamReactor> {
  public:
@@ -97,6 +101,8 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   const StreamHost host_;
   Waker* const waker_;
+  // Null: everybody may.
+  const std::shared_ptr<const Access> access_;
   // Zero: none.
   const std::chrono::nanoseconds heartbeat_interval_;
   // Gone after OnDone.
@@ -126,21 +132,26 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 // A streaming method of a service built on WithRawCallbackMethod_…: parses the request and begins
 // the stream that `make`, absl::StatusOr<StreamPlan>(const Request&), plans. `make` runs on gRPC's
 // thread, so it must not block; what reads disk belongs in the source's first step. It may take
-// `const grpc::CallbackServerContext&` as well.
+// `const Access*` as well, which is null if everybody may read everything.
 template <typename Request, typename Make>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeStream(const StreamHost& host,
                                                         grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* bytes,
                                                         std::string_view method, const Make& make) {
+  absl::StatusOr<std::shared_ptr<const Access>> access = AdmitStream(host.gate, *context, method);
+  if (!access.ok()) return StreamReactor::Start(host, context, method, access.status());
   Request request;
   absl::Status readable = ParseMessage(*bytes, request);
   if (readable.ok()) readable = CheckKnownFields(request);
   if (!readable.ok()) return StreamReactor::Start(host, context, method, std::move(readable));
-  if constexpr (std::is_invocable_v<Make, const Request&, const grpc::CallbackServerContext&>) {
-    return StreamReactor::Start(host, context, method, make(request, *context));
+  absl::StatusOr<StreamPlan> plan = absl::UnknownError("");
+  if constexpr (std::is_invocable_v<Make, const Request&, const Access*>) {
+    plan = make(request, access->get());
   } else {
-    return StreamReactor::Start(host, context, method, make(request));
+    plan = make(request);
   }
+  if (plan.ok()) plan->access = *std::move(access);
+  return StreamReactor::Start(host, context, method, std::move(plan));
 }
 
 }  // namespace chipline

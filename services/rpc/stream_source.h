@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/support/byte_buffer.h"
 
+#include "services/rpc/access.h"
 #include "services/rpc/waker.h"
 #include "storage/position.h"
 
@@ -66,6 +67,8 @@ struct StreamPlan {
   absl::Duration heartbeat_interval = absl::InfiniteDuration();
   // For operators.
   std::string client_name;
+  // The caller's; null if everybody may read everything. Must not outlive its gate.
+  std::shared_ptr<const Access> access;
 };
 
 }  // namespace chipline

@@ -25,6 +25,8 @@ struct SubscriberName {
   std::string method;
   std::string client_name;
   std::string peer;
+  // Empty where callers are not known.
+  std::string principal = {};
 };
 
 // One live stream as operators see it. Shared by the stream, which moves it, and those who look.

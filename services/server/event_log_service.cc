@@ -1,6 +1,8 @@
 #include "services/server/event_log_service.h"
 
+#include "services/rpc/access.h"
 #include "services/rpc/unary.h"
+#include "storage/status_macros.h"
 
 namespace chipline::server {
 
@@ -20,7 +22,11 @@ grpc::ServerUnaryReactor* EventLogService::GetEvent(grpc::CallbackServerContext*
                                                     grpc::ByteBuffer* response) {
   return ServeUnary<v1::GetEventRequest>(
       context, request, response, &executor_,
-      [this](const v1::GetEventRequest& parsed) { return reads_.GetEvent(parsed); });
+      [this](const v1::GetEventRequest& parsed,
+             const grpc::CallbackServerContext& call) -> absl::StatusOr<grpc::ByteBuffer> {
+        ASSIGN_OR_RETURN(const auto access, Admit(host_.gate, call, "EventLogService.GetEvent"));
+        return reads_.GetEvent(parsed, access.get());
+      });
 }
 
 grpc::ServerUnaryReactor* EventLogService::ListEvents(grpc::CallbackServerContext* context,
@@ -28,14 +34,20 @@ grpc::ServerUnaryReactor* EventLogService::ListEvents(grpc::CallbackServerContex
                                                       grpc::ByteBuffer* response) {
   return ServeUnary<v1::ListEventsRequest>(
       context, request, response, &executor_,
-      [this](const v1::ListEventsRequest& parsed) { return reads_.ListEvents(parsed); });
+      [this](const v1::ListEventsRequest& parsed,
+             const grpc::CallbackServerContext& call) -> absl::StatusOr<grpc::ByteBuffer> {
+        ASSIGN_OR_RETURN(const auto access, Admit(host_.gate, call, "EventLogService.ListEvents"));
+        return reads_.ListEvents(parsed, access.get());
+      });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* EventLogService::ReadEvents(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return ServeStream<v1::ReadEventsRequest>(
       host_, context, request, "EventLogService.ReadEvents",
-      [this](const v1::ReadEventsRequest& parsed) { return reads_.ReadEvents(parsed); });
+      [this](const v1::ReadEventsRequest& parsed, const Access* access) {
+        return reads_.ReadEvents(parsed, access);
+      });
 }
 
 grpc::ServerUnaryReactor* EventLogService::ListSubjects(grpc::CallbackServerContext* context,
@@ -43,7 +55,12 @@ grpc::ServerUnaryReactor* EventLogService::ListSubjects(grpc::CallbackServerCont
                                                         grpc::ByteBuffer* response) {
   return ServeUnary<v1::ListSubjectsRequest>(
       context, request, response, &executor_,
-      [this](const v1::ListSubjectsRequest& parsed) { return reads_.ListSubjects(parsed); });
+      [this](const v1::ListSubjectsRequest& parsed,
+             const grpc::CallbackServerContext& call) -> absl::StatusOr<v1::ListSubjectsResponse> {
+        ASSIGN_OR_RETURN(const auto access,
+                         Admit(host_.gate, call, "EventLogService.ListSubjects"));
+        return reads_.ListSubjects(parsed, access.get());
+      });
 }
 
 grpc::ServerUnaryReactor* EventLogService::GetHead(grpc::CallbackServerContext* context,

@@ -25,7 +25,6 @@ constexpr int kKeepaliveTimeoutMs = 10'000;
 // Clients may ask as often. Some margin, since a client that comes too early is cut off.
 constexpr int kMinClientPingMs = 10'000;
 
-constexpr int kMaxMetadataBytes = 16 * 1024;
 // A target that gRPC keeps its buffers to, by reading more slowly and then by ending calls.
 constexpr size_t kBufferBytes = size_t{1} << 30;
 
@@ -43,16 +42,21 @@ bool AddBuiltInServices() {
 
 }  // namespace
 
-std::unique_ptr<grpc::ServerBuilder> NewServerBuilder() {
+std::unique_ptr<grpc::ServerBuilder> NewServerBuilder(size_t max_connection_streams) {
   [[maybe_unused]] static const bool added = AddBuiltInServices();
 
   auto made = std::make_unique<grpc::ServerBuilder>();
   grpc::ServerBuilder& builder = *made;
   builder.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   builder.SetResourceQuota(grpc::ResourceQuota("chipline").Resize(kBufferBytes));
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
+                             static_cast<int>(limits::kMaxMetadataBytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             static_cast<int>(limits::kMaxStreams));
+                             static_cast<int>(max_connection_streams));
+  // gRPC's own default is two minutes, in which whoever connects and says nothing holds a
+  // descriptor.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                             limits::kHandshakeSeconds * 1000);
   // Two servers on one port would each get some of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 1);

@@ -1,16 +1,17 @@
 #ifndef CHIPLINE_SERVICES_SERVER_GRPC_SETTINGS_H_
 #define CHIPLINE_SERVICES_SERVER_GRPC_SETTINGS_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "grpcpp/server_builder.h"
 
 namespace chipline::server {
 
-// A builder with everything that is set about gRPC itself: sizes, keepalive, and the services that
-// come with it (grpc.health.v1, server reflection, channelz). gRPC hands those out to builders that
-// are made after it was told of them, so the builder is made here.
-std::unique_ptr<grpc::ServerBuilder> NewServerBuilder();
+// A builder with everything that is set about gRPC itself: sizes, calls on one connection, times,
+// and the services that come with it (grpc.health.v1, server reflection, channelz). gRPC hands
+// those out to builders that are made after it was told of them, so the builder is made here.
+std::unique_ptr<grpc::ServerBuilder> NewServerBuilder(size_t max_connection_streams);
 
 }  // namespace chipline::server
 

@@ -46,7 +46,7 @@ std::string ListenAddress::WithPort(int actual) const {
   return v6 ? fmt::format("[{}]:{}", host, actual) : fmt::format("{}:{}", host, actual);
 }
 
-absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text) {
+absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text, Reach reach) {
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {
     return BadFieldError("listen", fmt::format("is \"{}\"; it is HOST:PORT, for example "
@@ -66,12 +66,14 @@ absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text) {
                                                "localhost",
                                                host));
   }
-  if (!*loopback) {
+  if (!*loopback && reach == Reach::kLoopback) {
     return BadFieldError(
-        "listen", fmt::format("is {}, which other machines can reach; this version has no TLS and "
-                              "asks nobody for credentials, so it listens on 127.0.0.1 or [::1] "
-                              "only. Put a proxy that authenticates in front of it",
-                              text));
+        "listen",
+        fmt::format("is {}, which other machines can reach, and nothing asks them for credentials. "
+                    "Turn on TLS (--tls-cert, --tls-key) with client certificates "
+                    "(--tls-client-ca) or bearer tokens (--token-key), or listen on 127.0.0.1 or "
+                    "[::1], or say --insecure to let everybody in who reaches it",
+                    text));
   }
   return address;
 }

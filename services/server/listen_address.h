@@ -10,7 +10,7 @@ namespace chipline::server {
 
 // Where to listen.
 struct ListenAddress {
-  // A numeric address of this machine's loopback.
+  // A numeric address.
   std::string host;
   // 0: a free one.
   int port = 0;
@@ -19,9 +19,18 @@ struct ListenAddress {
   std::string WithPort(int actual) const;
 };
 
+// Which addresses may be listened on.
+enum class Reach {
+  // Those of this machine's loopback: nothing asks for credentials, so nobody else may come in.
+  kLoopback,
+  // Any.
+  kAnywhere,
+};
+
 // Reads HOST:PORT or [HOST]:PORT, HOST being localhost or a numeric address. INVALID_ARGUMENT if it
-// is none, or not of the loopback: nothing asks for credentials, so nobody else may come in.
-absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text);
+// is none, or out of reach.
+absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text,
+                                                Reach reach = Reach::kLoopback);
 
 }  // namespace chipline::server
 

@@ -35,10 +35,9 @@ std::string Escaped(std::string_view text) {
   return absl::Utf8SafeCEscape(absl::string_view(text.data(), text.size()));
 }
 
-}  // namespace
-
-std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view message,
-                          LogFields fields) {
+template <typename Fields>
+std::string Format(absl::Time time, LogLevel level, std::string_view message,
+                   const Fields& fields) {
   std::string line = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
   line += fmt::format(" {} {}", LevelName(level), Escaped(message));
   for (const auto& [key, value] : fields) {
@@ -49,10 +48,23 @@ std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view mess
   return line;
 }
 
+// One call, so that lines of several threads do not mix. There is nowhere to report a failure to.
+void Write(const std::string& line) { std::fwrite(line.data(), 1, line.size(), stderr); }
+
+}  // namespace
+
+std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view message,
+                          LogFields fields) {
+  return Format(time, level, message, fields);
+}
+
 void LogLine(LogLevel level, std::string_view message, LogFields fields) {
-  const std::string line = FormatLogLine(absl::Now(), level, message, fields);
-  // One call, so that lines of several threads do not mix. There is nowhere to report a failure to.
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  Write(Format(absl::Now(), level, message, fields));
+}
+
+void LogLineOf(LogLevel level, std::string_view message,
+               const std::vector<std::pair<std::string_view, std::string>>& fields) {
+  Write(Format(absl::Now(), level, message, fields));
 }
 
 }  // namespace chipline::server

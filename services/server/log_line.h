@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -22,6 +23,10 @@ std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view mess
 
 // Writes one to stderr, whole even if other threads do the same. Not for what happens often.
 void LogLine(LogLevel level, std::string_view message, LogFields fields = {});
+
+// The same for fields that are not known where the line is written.
+void LogLineOf(LogLevel level, std::string_view message,
+               const std::vector<std::pair<std::string_view, std::string>>& fields);
 
 }  // namespace chipline::server
 

@@ -3,12 +3,14 @@
 #include "fmt/format.h"
 #include "services/rpc/field_checks.h"
 #include "storage/error.h"
+#include "storage/status_macros.h"
 
 namespace chipline::server {
 namespace {
 
 constexpr size_t kMinCacheBytes = size_t{1} << 20;
 constexpr size_t kMaxCacheBytes = size_t{1} << 40;
+constexpr uint64_t kMaxFreeBytes = uint64_t{1} << 40;
 constexpr int kMaxThreads = 256;
 constexpr absl::Duration kMaxDrain = absl::Minutes(10);
 
@@ -26,6 +28,10 @@ absl::Status CheckOptions(const ServerOptions& options) {
   if (options.data_directory.empty()) AddViolation(bad, "data_directory", "is required");
   CheckCache(options.cache_bytes, "cache_bytes", bad);
   CheckCache(options.view_cache_bytes, "view_cache_bytes", bad);
+  if (options.min_free_bytes > kMaxFreeBytes) {
+    AddViolation(bad, "min_free_bytes",
+                 fmt::format("is {}; it is at most {}", options.min_free_bytes, kMaxFreeBytes));
+  }
   if (options.threads < 1 || options.threads > kMaxThreads) {
     AddViolation(bad, "threads", fmt::format("is {}; it is 1 to {}", options.threads, kMaxThreads));
   }
@@ -38,7 +44,13 @@ absl::Status CheckOptions(const ServerOptions& options) {
                  fmt::format("is {}; it is 0 to {}", absl::FormatDuration(options.drain),
                              absl::FormatDuration(kMaxDrain)));
   }
-  return CheckedStatus(bad);
+  if (options.max_connection_streams < 1 || options.max_connection_streams > limits::kMaxStreams) {
+    AddViolation(
+        bad, "max_connection_streams",
+        fmt::format("is {}; it is 1 to {}", options.max_connection_streams, limits::kMaxStreams));
+  }
+  RETURN_IF_ERROR(CheckedStatus(bad));
+  return security::CheckSecurityOptions(options.security);
 }
 
 }  // namespace chipline::server

@@ -2,13 +2,19 @@
 #define CHIPLINE_SERVICES_SERVER_OPTIONS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
+#include "services/security/security.h"
 #include "storage/limits.h"
+
+namespace rocksdb {
+class Env;
+}  // namespace rocksdb
 
 namespace chipline::server {
 
@@ -17,11 +23,13 @@ struct ServerOptions {
   // Where the log, the index and the views are. Made if it is not there. Required.
   std::filesystem::path data_directory;
   // HOST:PORT to listen on. Port 0: a free one, written to `port_file` and to the log. Default:
-  // loopback only, since nothing asks for credentials.
+  // loopback only, and no other is taken unless callers must prove who they are, or `insecure`.
   std::string listen = "127.0.0.1:7417";
   // A file that gets the port in decimal and a newline, whole or not at all, once the server takes
   // calls. Removed when it stops. Empty: none.
   std::filesystem::path port_file;
+  // The folder on this machine that clients may have backups written to. Empty: none may be made.
+  std::filesystem::path backup_directory;
   // False: acknowledge before the sync, so that a crash of the machine can lose acknowledged
   // events. Said in the server's log and by AdminService.GetServerInfo. Default: true.
   bool sync = true;
@@ -34,9 +42,22 @@ struct ServerOptions {
   // Subscriptions and watches at a time; more are answered RESOURCE_EXHAUSTED. 1 to
   // limits::kMaxStreams; default that.
   size_t max_streams = limits::kMaxStreams;
+  // Appends are refused while the log's disk has less than so many bytes free, before RocksDB runs
+  // into the wall; reads go on. 0: not looked at. At most 1 TiB; default 512 MiB, which is some
+  // seconds of the most that a server writes.
+  uint64_t min_free_bytes = uint64_t{512} * 1024 * 1024;
   // How long calls in flight have to end after SIGTERM before they are cut. 0 to 10 minutes;
   // default 10 s.
   absl::Duration drain = absl::Seconds(10);
+  // For the files of the log and its index; null: the machine's. Must outlive the server. For tests
+  // of faults.
+  rocksdb::Env* env = nullptr;
+  // Calls at a time on one connection; more wait. 1 to limits::kMaxStreams.
+  size_t max_connection_streams = limits::kConnectionStreams;
+  // TLS, tokens and policy. Default: none of them.
+  security::SecurityOptions security;
+  // Whoever reaches the address may do everything, and is asked nothing. Default: not so.
+  bool insecure = false;
 };
 
 // INVALID_ARGUMENT, naming every option that is out of bounds. The address is looked at when it is

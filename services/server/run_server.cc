@@ -2,18 +2,24 @@
 
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
 
 #include "fmt/format.h"
 #include "services/server/log_line.h"
 #include "services/server/server.h"
 #include "services/server/stop_signals.h"
 #include "storage/file.h"
+#include "storage/mutex.h"
 #include "storage/status_macros.h"
 
 namespace chipline::server {
@@ -61,6 +67,42 @@ absl::Status WaitForEnd(Server& server, StopSignals& signals) {
   }
 }
 
+// Ends the program if closing takes too long. The views' thread has the lowest priority, so on a
+// busy machine it may take its time to put down what it is at; and a disk may stand still. Whatever
+// was acknowledged is on disk, and an end without closing is no more than a crash.
+class ClosingLimit {
+ public:
+  static constexpr std::chrono::seconds kLimit{5};
+
+  explicit ClosingLimit(int exit_code) : thread_([this, exit_code] { Wait(exit_code); }) {}
+  ~ClosingLimit() {
+    {
+      const MutexLock lock(mutex_);
+      closed_ = true;
+    }
+    changed_.NotifyAll();
+    thread_.join();
+  }
+  ClosingLimit(const ClosingLimit&) = delete;
+  ClosingLimit& operator=(const ClosingLimit&) = delete;
+
+ private:
+  void Wait(int exit_code) {
+    const auto limit = std::chrono::steady_clock::now() + kLimit;
+    const MutexLock lock(mutex_);
+    while (!closed_) {
+      if (changed_.WaitUntil(mutex_, limit) || closed_) continue;
+      LogLine(LogLevel::kWarning, "stopped without closing, which took too long");
+      std::_Exit(exit_code);
+    }
+  }
+
+  Mutex mutex_;
+  CondVar changed_;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
 }  // namespace
 
 absl::Status RunServer(const ServerOptions& options) {
@@ -69,14 +111,19 @@ absl::Status RunServer(const ServerOptions& options) {
   LogLine(LogLevel::kInfo, "starting",
           {{"version", CHIPLINE_VERSION}, {"data", options.data_directory.string()}});
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start(options));
-  absl::Status end = Announce(*server, options);
+  // Before anybody is told: a disk without room is so from the first append on.
+  absl::Status end = server->CheckHealth();
+  if (end.ok()) end = Announce(*server, options);
   if (end.ok()) end = WaitForEnd(*server, signals);
   signals.Release();
   server->Drain(options.drain);
   if (std::error_code ignored; !options.port_file.empty()) {
     std::filesystem::remove(options.port_file, ignored);
   }
-  server.reset();
+  {
+    const ClosingLimit limit(end.ok() ? EXIT_SUCCESS : EXIT_FAILURE);
+    server.reset();
+  }
   LogLine(LogLevel::kInfo, "stopped");
   return end;
 }

@@ -10,6 +10,11 @@ namespace chipline::server {
 // Opens the data directory and serves until SIGTERM or SIGINT, then drains and closes it. To be
 // called once, from a program's only thread, since it takes those signals for itself.
 //
+// It also ends, after draining, when only a new start can mend what is wrong: a write to the log
+// failed, so what is on disk is not known (UNAVAILABLE, reason OUTCOME_UNKNOWN), or gRPC accepts no
+// more connections (UNAVAILABLE, reason NOT_ACCEPTING). The program is to be run under a supervisor
+// that starts it again.
+//
 // Returns OK after a clean stop; INVALID_ARGUMENT for options out of bounds; UNAVAILABLE if the
 // address cannot be listened on; and what opening the log gives: FAILED_PRECONDITION if another
 // process has the directory or its format is newer, DATA_LOSS if acknowledged events are missing.

@@ -21,9 +21,13 @@
 #include "services/rpc/subscribers.h"
 #include "services/rpc/timer.h"
 #include "services/rpc/waker.h"
+#include "services/security/security.h"
 #include "services/server/event_log_service.h"
 #include "services/server/grpc_settings.h"
 #include "services/server/listen_address.h"
+#include "services/server/listener_watch.h"
+#include "services/server/log_line.h"
+#include "services/server/log_watch.h"
 #include "services/server/serving_status.h"
 #include "services/stream/event_reads.h"
 #include "services/stream/subscription_service.h"
@@ -56,19 +60,23 @@ struct Executors {
 // shuts down, ends with CANCELLED what arrives before the client has heard of it.
 constexpr std::chrono::milliseconds kLastCalls{200};
 
+// How long a pipeline's client may take nothing before a draining server cuts it off.
+constexpr std::chrono::seconds kReadingGrace{1};
+
 // All that answers calls. Everything it is given must outlive it.
 struct Services {
   Services(storage::Log& log, timeline::Materializer& views, Waker& head, const Clock& clock,
-           Executors& executors, const admin::ServerFacts& facts)
+           Executors& executors, const admin::ServerFacts& facts,
+           const std::filesystem::path& backup_directory, const Gate* gate)
       : subscribers(facts.max_streams),
-        host{executors.live, executors.catch_up, timer, subscribers},
+        host{executors.live, executors.catch_up, timer, subscribers, gate},
         appender(log),
-        appends(appender, executors.sealing, executors.answering),
+        appends(appender, executors.sealing, executors.answering, gate),
         reads(log),
         event_log(appends, reads, host, executors.unary),
         subscription(log, clock, host, executors.unary, head),
         timeline(views, clock, host, executors.unary),
-        admin({log, views, subscribers, clock, executors.unary}, facts) {}
+        admin({log, views, subscribers, clock, executors.unary, host, backup_directory}, facts) {}
 
   Subscribers subscribers;
   Timer timer;
@@ -98,12 +106,18 @@ void WaitUntil(SteadyTime time) {
 }
 
 // Waits for the end of what was told to end. Nothing calls back for that, so it looks.
-void WaitForCalls(const Services& services, SteadyTime start, SteadyTime deadline) {
+void WaitForCalls(Services& services, SteadyTime start, SteadyTime deadline) {
   constexpr std::chrono::milliseconds kLookEvery{10};
   WaitUntil(std::min(deadline, start + kLastCalls));
+  SteadyTime cut = start + kReadingGrace;
   while (std::chrono::steady_clock::now() < deadline &&
          (services.subscribers.count() > 0 || !services.appends.idle())) {
-    WaitUntil(std::min(deadline, std::chrono::steady_clock::now() + kLookEvery));
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (now >= cut) {
+      services.appends.CutIdle();
+      cut = now + kReadingGrace;
+    }
+    WaitUntil(std::min(deadline, now + kLookEvery));
   }
 }
 
@@ -112,12 +126,40 @@ struct Listening {
   int port = 0;
 };
 
-absl::StatusOr<Listening> Listen(const ListenAddress& address, Services& services) {
-  const std::unique_ptr<grpc::ServerBuilder> made = NewServerBuilder();
+// Whom the server serves, in words.
+std::string AccessWords(const ServerOptions& options) {
+  if (options.security.knows_callers()) {
+    return options.security.policy.empty()
+               ? "every caller with good credentials may do everything; there is no policy"
+               : "callers may do what the policy grants";
+  }
+  return fmt::format("{}, and nobody is asked for credentials{}",
+                     options.insecure ? "everybody who reaches the address may do everything"
+                                      : "only this machine is listened to",
+                     options.security.tls() ? "" : "; there is no TLS");
+}
+
+// Null without TLS.
+absl::StatusOr<std::unique_ptr<security::Security>> OpenSecurity(const ServerOptions& options,
+                                                                 const Clock& clock) {
+  LogLine(options.insecure ? LogLevel::kWarning : LogLevel::kInfo, AccessWords(options),
+          {{"listen", options.listen}});
+  if (!options.security.tls()) return nullptr;
+  return security::Security::Open(options.security, clock, [](const security::Notice& notice) {
+    LogLineOf(notice.warning ? LogLevel::kWarning : LogLevel::kInfo, notice.message, notice.fields);
+  });
+}
+
+absl::StatusOr<Listening> Listen(const ListenAddress& address, const ServerOptions& options,
+                                 security::Security* security, Services& services) {
+  const std::unique_ptr<grpc::ServerBuilder> made =
+      NewServerBuilder(options.max_connection_streams);
   grpc::ServerBuilder& builder = *made;
   Listening listening;
   const std::string text = address.WithPort(address.port);
-  builder.AddListeningPort(text, grpc::InsecureServerCredentials(), &listening.port);
+  builder.AddListeningPort(
+      text, security == nullptr ? grpc::InsecureServerCredentials() : security->NewCredentials(),
+      &listening.port);
   builder.RegisterService(&services.event_log);
   builder.RegisterService(&services.subscription);
   builder.RegisterService(&services.timeline);
@@ -139,12 +181,15 @@ struct Server::Parts {
   // their answers still come by the services and the executors. So the log goes before these.
   ~Parts() {
     grpc.reset();
+    if (services.has_value()) services->admin.EndBackups();
     head.reset();
     views.reset();
     log.reset();
   }
 
   SystemClock clock;
+  // Null without TLS. Goes after the executors, whose last tasks may hold accesses.
+  std::unique_ptr<security::Security> security;
   Executors executors;
   ingest::NamingRules rules;
   std::unique_ptr<storage::Log> log;
@@ -154,23 +199,36 @@ struct Server::Parts {
   ListenAddress listen;
   int port = 0;
   std::unique_ptr<grpc::Server> grpc;
+  std::optional<LogWatch> watch;
+  std::optional<ListenerWatch> listener_watch;
   std::optional<ServingStatus> status;
 };
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   auto parts = std::make_unique<Parts>(options);
-  ASSIGN_OR_RETURN(parts->listen, ReadListenAddress(options.listen));
+  const bool anywhere = options.security.knows_callers() || options.insecure;
+  ASSIGN_OR_RETURN(parts->listen, ReadListenAddress(options.listen, anywhere ? Reach::kAnywhere
+                                                                             : Reach::kLoopback));
+  ASSIGN_OR_RETURN(parts->security, OpenSecurity(options, parts->clock));
   admin::ServerFacts facts;
   facts.version = CHIPLINE_VERSION;
   facts.start_time = parts->clock.Now();
   facts.max_streams = options.max_streams;
+  facts.max_connection_streams = options.max_connection_streams;
+  facts.max_principal_streams = options.security.max_principal_streams;
+  if (parts->security != nullptr) {
+    facts.certificate_expire_time = [security = parts->security.get()] {
+      return security->certificate_expire_time();
+    };
+  }
 
   storage::LogOptions log_options;
   log_options.directory = options.data_directory;
   log_options.sync = options.sync;
   log_options.cache_bytes = options.cache_bytes;
   log_options.clock = &parts->clock;
+  log_options.env = options.env;
   ASSIGN_OR_RETURN(parts->log, storage::Log::Open(log_options, parts->rules));
   timeline::MaterializerOptions view_options;
   view_options.directory = options.data_directory / "views";
@@ -179,10 +237,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                               parts->log->identity()));
   parts->head.emplace(parts->log->reader(), parts->executors.live);
   parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock, parts->executors,
-                          facts);
-  ASSIGN_OR_RETURN(Listening listening, Listen(parts->listen, *parts->services));
+                          facts, options.backup_directory,
+                          parts->security == nullptr ? nullptr : parts->security->gate());
+  ASSIGN_OR_RETURN(Listening listening,
+                   Listen(parts->listen, options, parts->security.get(), *parts->services));
   parts->grpc = std::move(listening.server);
   parts->port = listening.port;
+  parts->watch.emplace(*parts->log, options.min_free_bytes);
+  parts->listener_watch.emplace(parts->port);
   parts->status.emplace(*parts->grpc->GetHealthCheckService());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -198,9 +260,10 @@ int Server::port() const { return parts_->port; }
 std::string Server::address() const { return parts_->listen.WithPort(parts_->port); }
 
 absl::Status Server::CheckHealth() {
-  const absl::Status log = parts_->log->health();
+  const absl::Status log = parts_->watch->Look();
   if (parts_->status.has_value()) parts_->status->Set(log, parts_->views->health());
-  return log;
+  RETURN_IF_ERROR(parts_->log->health());
+  return parts_->listener_watch->Look();
 }
 
 void Server::Drain(absl::Duration deadline) {

@@ -17,10 +17,14 @@ ServingStatus::ServingStatus(grpc::HealthCheckServiceInterface& health) : health
 void ServingStatus::Set(const absl::Status& log, const absl::Status& views) {
   if (log.ok() == log_serving_ && views.ok() == views_serving_) return;
   if (!log.ok() && log_serving_) {
-    LogLine(LogLevel::kError, "the log takes no more appends", {{"cause", log.ToString()}});
+    LogLine(LogLevel::kError, "not serving: appends do not get through",
+            {{"cause", std::string(log.message())}});
+  } else if (log.ok() && !log_serving_) {
+    LogLine(LogLevel::kInfo, "serving again");
   }
   if (!views.ok() && views_serving_) {
-    LogLine(LogLevel::kError, "the timelines stand still", {{"cause", views.ToString()}});
+    LogLine(LogLevel::kError, "the timelines stand still",
+            {{"cause", std::string(views.message())}});
   }
   log_serving_ = log.ok();
   views_serving_ = views.ok();

@@ -7,14 +7,14 @@
 namespace chipline::server {
 
 // What grpc.health.v1 says of the server ("") and of each service by its full name: NOT_SERVING
-// once the log takes no more appends, also for TimelineService alone if the views stand still, and
+// while appends do not get through, also for TimelineService alone if the views stand still, and
 // for all when the server drains. Changes are logged. For one thread.
 class ServingStatus {
  public:
   // `health` belongs to the gRPC server, which must outlive it.
   explicit ServingStatus(grpc::HealthCheckServiceInterface& health);
 
-  // What Log::health() and Materializer::health() say.
+  // What LogWatch::Look() and Materializer::health() say.
   void Set(const absl::Status& log, const absl::Status& views);
   // NOT_SERVING, for good.
   void Drain();

@@ -10,6 +10,7 @@ StopSignals::StopSignals() : signals_() {
   sigaddset(&signals_, SIGINT);
   CHECK(pthread_sigmask(SIG_BLOCK, &signals_, nullptr) == 0);
   CHECK(std::signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+  CHECK(std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
 }
 
 StopSignals::~StopSignals() { Release(); }

@@ -10,7 +10,8 @@ namespace chipline::server {
 
 // SIGTERM and SIGINT, waited for instead of handled, so that nothing runs inside a signal handler.
 // To be made before any other thread, since threads inherit the mask. SIGPIPE is ignored from then
-// on: a log whose reader went away is no reason to end.
+// on: a log whose reader went away is no reason to end. So is SIGXFSZ: a file that may grow no
+// further is an error of its write.
 class StopSignals {
  public:
   StopSignals();

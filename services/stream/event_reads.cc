@@ -9,12 +9,14 @@
 #include "services/rpc/field_checks.h"
 #include "services/rpc/message_builder.h"
 #include "services/rpc/page_token.h"
+#include "services/rpc/subject_scope.h"
 #include "services/stream/event_page.h"
 #include "services/stream/event_replay.h"
 #include "services/stream/filter.h"
 #include "services/stream/start.h"
 #include "storage/error.h"
 #include "storage/limits.h"
+#include "storage/record.h"
 #include "storage/status_macros.h"
 #include "storage/subject_pattern.h"
 
@@ -81,9 +83,14 @@ TokenScope ListEventsScope(const storage::LogIdentity& identity, const PageQuery
 
 }  // namespace
 
-absl::StatusOr<grpc::ByteBuffer> EventReads::GetEvent(const v1::GetEventRequest& request) const {
+absl::StatusOr<grpc::ByteBuffer> EventReads::GetEvent(const v1::GetEventRequest& request,
+                                                      const Access* access) const {
   ASSIGN_OR_RETURN(const storage::Position position, FindEvent(log_.reader(), request));
   ASSIGN_OR_RETURN(const auto block, log_.reader().BlockAt(position));
+  if (access != nullptr) {
+    ASSIGN_OR_RETURN(const storage::Record record, storage::ParseRecord(block->Record(position)));
+    RETURN_IF_ERROR(CheckSubject(access, record.header.subject));
+  }
   // A block's field is this message's, too.
   static_assert(v1::GetEventResponse::kEventFieldNumber == 1);
   MessageBuilder response;
@@ -91,11 +98,12 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::GetEvent(const v1::GetEventRequest&
   return std::move(response).Build();
 }
 
-absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(
-    const v1::ListEventsRequest& request) const {
+absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequest& request,
+                                                        const Access* access) const {
   google::rpc::BadRequest bad;
   PageQuery query = ReadQuery(request, bad);
   RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(CheckFilter(access, query.filter));
   const TokenScope scope = ListEventsScope(log_.identity(), query);
   const storage::Position head = log_.reader().head();
   query.after = request.after_position();
@@ -118,7 +126,7 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(
 }
 
 absl::StatusOr<v1::ListSubjectsResponse> EventReads::ListSubjects(
-    const v1::ListSubjectsRequest& request) const {
+    const v1::ListSubjectsRequest& request, const Access* access) const {
   google::rpc::BadRequest bad;
   const std::string& pattern = request.subject_pattern();
   if (!pattern.empty() && !storage::IsSubjectPattern(pattern)) {
@@ -128,6 +136,7 @@ absl::StatusOr<v1::ListSubjectsResponse> EventReads::ListSubjects(
   }
   const size_t size = ReadPageSize(request.page_size(), bad);
   RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(CheckPattern(access, pattern));
   const TokenScope scope{log_.identity().log_id, log_.identity().epoch,
                          QueryFingerprint({"ListSubjects", pattern})};
   ASSIGN_OR_RETURN(const TokenPlace place, OpenPageToken(scope, request.page_token()));
@@ -164,10 +173,12 @@ absl::StatusOr<v1::GetHeadResponse> EventReads::GetHead(const v1::GetHeadRequest
   return response;
 }
 
-absl::StatusOr<StreamPlan> EventReads::ReadEvents(const v1::ReadEventsRequest& request) const {
+absl::StatusOr<StreamPlan> EventReads::ReadEvents(const v1::ReadEventsRequest& request,
+                                                  const Access* access) const {
   google::rpc::BadRequest bad;
   storage::Filter filter = ToStorageFilter(request.filter(), "filter", bad);
   RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(CheckFilter(access, filter));
   StreamPlan plan;
   plan.source =
       std::make_unique<EventReplay>(log_.reader(), std::move(filter), request.after_position());

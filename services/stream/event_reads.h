@@ -5,6 +5,7 @@
 #include "grpcpp/support/byte_buffer.h"
 
 #include "chipline/v1/event_log_service.pb.h"
+#include "services/rpc/access.h"
 #include "services/rpc/stream_source.h"
 #include "storage/log.h"
 
@@ -13,20 +14,23 @@ namespace chipline::stream {
 // The reading half of EventLogService: its handlers without gRPC's calls around them. The codes are
 // those of the service. Events are answered as the bytes that are stored, so those methods return
 // the response's bytes instead of a message. All but GetHead and ReadEvents read disk. Thread-safe.
-// `log` must outlive it.
+// `log` must outlive it. `access` is the caller's; null: everybody may read everything.
 class EventReads {
  public:
   explicit EventReads(const storage::Log& log) : log_(log) {}
 
   // A GetEventResponse.
-  absl::StatusOr<grpc::ByteBuffer> GetEvent(const v1::GetEventRequest& request) const;
+  absl::StatusOr<grpc::ByteBuffer> GetEvent(const v1::GetEventRequest& request,
+                                            const Access* access = nullptr) const;
   // A ListEventsResponse.
-  absl::StatusOr<grpc::ByteBuffer> ListEvents(const v1::ListEventsRequest& request) const;
-  absl::StatusOr<v1::ListSubjectsResponse> ListSubjects(
-      const v1::ListSubjectsRequest& request) const;
+  absl::StatusOr<grpc::ByteBuffer> ListEvents(const v1::ListEventsRequest& request,
+                                              const Access* access = nullptr) const;
+  absl::StatusOr<v1::ListSubjectsResponse> ListSubjects(const v1::ListSubjectsRequest& request,
+                                                        const Access* access = nullptr) const;
   absl::StatusOr<v1::GetHeadResponse> GetHead(const v1::GetHeadRequest& request) const;
   // The stream of ReadEventsResponses.
-  absl::StatusOr<StreamPlan> ReadEvents(const v1::ReadEventsRequest& request) const;
+  absl::StatusOr<StreamPlan> ReadEvents(const v1::ReadEventsRequest& request,
+                                        const Access* access = nullptr) const;
 
  private:
   const storage::Log& log_;

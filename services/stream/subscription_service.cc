@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "services/rpc/subject_scope.h"
 #include "services/rpc/unary.h"
 #include "services/stream/subscribe_request.h"
 #include "services/stream/subscription.h"
@@ -14,11 +15,15 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* SubscriptionService::Subscribe(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return ServeStream<v1::SubscribeRequest>(
       host_, context, request, "SubscriptionService.Subscribe",
-      [this](const v1::SubscribeRequest& parsed) { return Plan(parsed); });
+      [this](const v1::SubscribeRequest& parsed, const Access* access) {
+        return Plan(parsed, access);
+      });
 }
 
-absl::StatusOr<StreamPlan> SubscriptionService::Plan(const v1::SubscribeRequest& request) {
+absl::StatusOr<StreamPlan> SubscriptionService::Plan(const v1::SubscribeRequest& request,
+                                                     const Access* access) {
   ASSIGN_OR_RETURN(SubscribeTerms terms, ReadSubscribeRequest(request, log_.identity()));
+  RETURN_IF_ERROR(CheckFilter(access, terms.filter));
   StreamPlan plan;
   plan.waker = &head_;
   plan.heartbeat_interval = terms.heartbeat_interval;

@@ -39,7 +39,7 @@ class SubscriptionService final
                                         grpc::ByteBuffer* response) override;
 
  private:
-  absl::StatusOr<StreamPlan> Plan(const v1::SubscribeRequest& request);
+  absl::StatusOr<StreamPlan> Plan(const v1::SubscribeRequest& request, const Access* access);
 
   storage::Log& log_;
   const Clock& clock_;

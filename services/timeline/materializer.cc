@@ -147,19 +147,25 @@ absl::Status Materializer::health() const {
   return health_;
 }
 
+bool Materializer::stopping() const {
+  MutexLock lock(mutex_);
+  return stopping_;
+}
+
 absl::Status Materializer::Run() {
   storage::Cursor cursor(log_, storage::Filter(), progress_->meta.position());
   while (true) {
-    {
-      MutexLock lock(mutex_);
-      if (stopping_) return absl::OkStatus();
-    }
+    if (stopping()) return absl::OkStatus();
     const Position lag = log_.head() - cursor.position();
     const bool far = lag > kFar;
     if (far) progress_->wal = false;
     if (lag <= kLiveLag) RETURN_IF_ERROR(UseWal());
     ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(far ? kFarStepBytes : kStepBytes));
-    if (batch.events > 0) RETURN_IF_ERROR(Take(batch));
+    if (batch.events > 0) {
+      const absl::Status taken = Take(batch);
+      if (absl::IsCancelled(taken) && stopping()) return absl::OkStatus();
+      RETURN_IF_ERROR(taken);
+    }
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
       RETURN_IF_ERROR(FinishRebuild());
     }
@@ -211,6 +217,8 @@ absl::Status Materializer::Take(const storage::Batch& batch) {
       logged.bytes = bytes;
       ASSIGN_OR_RETURN(logged.event, ParseView<pb::RecordedEvent>("the log", bytes));
       if (append.events.size() < logged.event.append_size()) return absl::OkStatus();
+      // Each live append is folded and committed by itself, so a stop need not wait for the rest.
+      if (live && stopping()) return absl::CancelledError("stopping");
       const absl::Status taken = TakeAppend(append, live);
       append.events.clear();
       return taken;

@@ -80,6 +80,7 @@ class Materializer {
 
   absl::Status Start(const MaterializerOptions& options);
   absl::Status LoadStale();
+  bool stopping() const;
   // The thread: until it is stopped, or fails.
   absl::Status Run();
   void WaitPast(storage::Position position);

@@ -36,7 +36,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const std::shared_ptr<rocksdb::Cache>
 }
 
 absl::StatusOr<RocksFamilies> OpenFamilies(const std::filesystem::path& directory,
-                                           size_t cache_bytes, rocksdb::Env* env) {
+                                           size_t cache_bytes, rocksdb::Env* env,
+                                           bool to_read = false) {
   static constexpr std::array<const char*, kViewFamilies> kNames = {
       "meta",    "rows",     "entries", "keys",       "facets", "carriers",
       "awaited", "mentions", "touches", "dependents", "stale"};
@@ -46,7 +47,8 @@ absl::StatusOr<RocksFamilies> OpenFamilies(const std::filesystem::path& director
   const auto cache = rocksdb::NewLRUCache(cache_bytes);
   std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>> families;
   for (const char* name : kNames) families.emplace_back(name, FamilyOptions(cache));
-  return OpenRocks(directory, options, families);
+  return to_read ? OpenRocksToRead(directory, options, families)
+                 : OpenRocks(directory, options, families);
 }
 
 absl::StatusOr<ViewMeta> ReadMeta(const RocksFamilies& rocks, const rocksdb::Snapshot* snapshot) {
@@ -100,6 +102,13 @@ absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::Open(
   RETURN_IF_ERROR(RemoveAll(directory));
   ASSIGN_OR_RETURN(RocksFamilies empty, OpenFamilies(directory, cache_bytes, env));
   return std::unique_ptr<ViewStore>(new ViewStore(std::move(empty)));
+}
+
+absl::StatusOr<std::unique_ptr<ViewStore>> ViewStore::OpenToRead(
+    const std::filesystem::path& directory, size_t cache_bytes) {
+  ASSIGN_OR_RETURN(RocksFamilies rocks,
+                   OpenFamilies(directory, cache_bytes, nullptr, /*to_read=*/true));
+  return std::unique_ptr<ViewStore>(new ViewStore(std::move(rocks)));
 }
 
 ViewStore::~ViewStore() { CloseRocks(rocks_.db, rocks_.families); }

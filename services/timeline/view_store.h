@@ -67,6 +67,10 @@ class ViewStore {
       const std::filesystem::path& directory,
       const std::function<bool(const storage::v1::ViewMeta&)>& fits, size_t cache_bytes,
       rocksdb::Env* env);
+  // Opens it for reading alone: nothing in the directory changes, and writes fail. The error if
+  // there is none, or it cannot be read as it is.
+  static absl::StatusOr<std::unique_ptr<ViewStore>> OpenToRead(
+      const std::filesystem::path& directory, size_t cache_bytes);
   ~ViewStore();
   ViewStore(const ViewStore&) = delete;
   ViewStore& operator=(const ViewStore&) = delete;

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -28,6 +29,9 @@ class BufCurlTest(ServerCase):
     def setUpClass(cls):
         if not BUF.exists():
             raise AssertionError("buf is not installed: run npm install, or deploy/test, which does")
+        backups = tempfile.TemporaryDirectory(prefix="chipline-backups-")
+        cls.addClassCleanup(backups.cleanup)
+        cls.flags = ("--backup-dir", backups.name)
         super().setUpClass()
         cls.curl("EventLogService/AppendEvents", {"events": [EVENT]})
 
@@ -105,6 +109,8 @@ class BufCurlTest(ServerCase):
             "AdminService/GetServerInfo": {},
             "AdminService/GetStats": {},
             "AdminService/ListSubscribers": {},
+            "AdminService/VerifyLog": {},
+            "AdminService/BackUpLog": {},
         }
         streams = {
             "SubscriptionService/Subscribe": {},

@@ -1,6 +1,7 @@
 """Every RPC that the server offers, as its reflection lists them, answers a good call and refuses a bad
 one. An RPC without a case here fails the test, so that a new one is noticed."""
 
+import tempfile
 import unittest
 
 import grpc
@@ -35,6 +36,9 @@ def until(stream, step):
 class EveryRpcTest(ServerCase):
     @classmethod
     def setUpClass(cls):
+        backups = tempfile.TemporaryDirectory(prefix="chipline-backups-")
+        cls.addClassCleanup(backups.cleanup)
+        cls.flags = ("--backup-dir", backups.name)
         super().setUpClass()
         client = cls.server.client
         client.log.AppendEvents(pb.AppendEventsRequest(events=[claims.usage("acme", event_id="first")]))
@@ -123,6 +127,15 @@ class EveryRpcTest(ServerCase):
                 "ListSubscribers": (
                     lambda: admin.ListSubscribers(pb.ListSubscribersRequest()),
                     lambda: admin.ListSubscribers(pb.ListSubscribersRequest(page_size=-1)),
+                    INVALID, "INVALID_FIELDS"),
+                "VerifyLog": (
+                    lambda: list(admin.VerifyLog(pb.VerifyLogRequest())),
+                    lambda: list(client.channel.unary_stream(
+                        "/chipline.v1.AdminService/VerifyLog")(b"\xff")),
+                    INVALID, "INVALID_FIELDS"),
+                "BackUpLog": (
+                    lambda: list(admin.BackUpLog(pb.BackUpLogRequest())),
+                    lambda: list(admin.BackUpLog(pb.BackUpLogRequest(to="../elsewhere"))),
                     INVALID, "INVALID_FIELDS"),
             },
         }

@@ -73,6 +73,8 @@ class MutationsTest(ServerCase):
             "TimelineService/ExplainEntry": pb.ExplainEntryRequest(
                 entry_id="rule/h200/cn/us/export", known=known),
             "AdminService/ListSubscribers": pb.ListSubscribersRequest(page_size=3),
+            "AdminService/VerifyLog": pb.VerifyLogRequest(max_bytes_per_second=2**20),
+            "AdminService/BackUpLog": pb.BackUpLogRequest(to="mutated", keep=3),
         }
 
     def outcome(self, method, content):

@@ -15,6 +15,7 @@ ROOMS = {
     "services/timeline/folds": {"services/values"},
     "services/timeline": {"services/values", "storage", "services/timeline/folds"},
     "services/rpc": {"services/values", "storage"},
+    "services/security": {"storage", "services/rpc"},
     "services/ingest": {"services/values", "storage", "services/rpc"},
 }
 for room in ("services/stream", "services/query", "services/admin"):
@@ -30,6 +31,7 @@ ROOMS["tests"] = set(ROOMS)
 LIBRARIES = {
     # The benchmark measures what RocksDB alone does on the same disk, to compare.
     "rocksdb/": {"storage", "services/timeline", "services/cli/bench", "tests"},
+    "openssl/": {"services/values", "services/security", "tests"},
     "grpc": set(ROOMS) - {"storage", "services/values", "services/words", "services/picture", "services/timeline/folds",
                             "services/timeline"},
 }

@@ -13,27 +13,32 @@ grpc::ServerUnaryReactor* AppendRpc::AppendEvents(grpc::CallbackServerContext* c
                                                   grpc::ByteBuffer* response) {
   using Request = v1::AppendEventsRequest;
   using Response = v1::AppendEventsResponse;
-  const absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(request->Length());
-  if (!place.ok()) {
+  const auto refuse = [context](const absl::Status& status) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(ToGrpcStatus(place.status()));
+    reactor->Finish(ToGrpcStatus(status));
     return reactor;
-  }
+  };
+  const auto access = Admit(gate_, *context, "EventLogService.AppendEvents");
+  if (!access.ok()) return refuse(access.status());
+  const absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(request->Length());
+  if (!place.ok()) return refuse(place.status());
   return ServeUnaryAsync<Request, Response>(
       context, request, response, place->executor,
-      [this, reserved = place->reserved](Request parsed, Reply<Response> reply) {
-        traffic_.Append(std::move(parsed), [this, reply = std::move(reply)](
-                                               absl::StatusOr<Response> answer) mutable {
-          traffic_.Answer([reply = std::move(reply), answer = std::move(answer)]() mutable {
-            reply(std::move(answer));
-          });
-        });
+      [this, reserved = place->reserved, access = *access](Request parsed, Reply<Response> reply) {
+        traffic_.Append(
+            std::move(parsed), access,
+            [this, reply = std::move(reply)](absl::StatusOr<Response> answer) mutable {
+              traffic_.Answer([reply = std::move(reply), answer = std::move(answer)]() mutable {
+                reply(std::move(answer));
+              });
+            });
       });
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AppendRpc::PipelineAppend(
     grpc::CallbackServerContext* context) {
-  return PipelineReactor::Start(traffic_, pipelines_, context);
+  return PipelineReactor::Start(traffic_, pipelines_, context,
+                                AdmitStream(gate_, *context, "EventLogService.PipelineAppend"));
 }
 
 }  // namespace chipline::ingest

@@ -7,6 +7,7 @@
 
 #include "services/ingest/rpc/append_traffic.h"
 #include "services/ingest/rpc/pipelines.h"
+#include "services/rpc/access.h"
 
 namespace chipline::ingest {
 
@@ -14,8 +15,9 @@ namespace chipline::ingest {
 // and it must outlive the gRPC server.
 class AppendRpc {
  public:
-  AppendRpc(Appender& appender, Executor& sealing, Executor& answering)
-      : traffic_(appender, sealing, answering) {}
+  // Without a gate everybody may append everything.
+  AppendRpc(Appender& appender, Executor& sealing, Executor& answering, const Gate* gate = nullptr)
+      : gate_(gate), traffic_(appender, sealing, answering) {}
 
   grpc::ServerUnaryReactor* AppendEvents(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
@@ -25,10 +27,13 @@ class AppendRpc {
 
   // Ends the pipelines, each after the answers to what it has read, and refuses new ones.
   void Drain() { pipelines_.Drain(); }
+  // After Drain, now and then: cuts pipelines whose clients do not read their answers.
+  void CutIdle() { pipelines_.CutIdle(); }
   // Nobody waits for an answer and no pipeline is open.
   bool idle() const { return traffic_.idle() && pipelines_.empty(); }
 
  private:
+  const Gate* const gate_;
   AppendTraffic traffic_;
   Pipelines pipelines_;
 };

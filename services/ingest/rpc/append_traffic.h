@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 
 #include "services/ingest/appender.h"
+#include "services/rpc/access.h"
 #include "storage/executor.h"
 
 namespace chipline::ingest {
@@ -36,8 +37,9 @@ class AppendTraffic {
   // limits::kMaxQueuedBytes wait to be read already.
   absl::StatusOr<Place> Admit(size_t bytes);
 
-  // As Appender::Append.
-  void Append(v1::AppendEventsRequest&& request, Appender::Done done);
+  // As Appender::Append, for the subjects that `access` grants at this moment; null: all.
+  void Append(v1::AppendEventsRequest&& request, std::shared_ptr<const Access> access,
+              Appender::Done done);
 
   // For `done`: runs `answer`, which answers a call. On this thread while only a few appends are
   // under way, since the wake-up of another would cost each of them more than it saves the rest.

@@ -24,11 +24,20 @@ class Refusal final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
 }  // namespace
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PipelineReactor::Start(
-    AppendTraffic& traffic, Pipelines& pipelines, grpc::CallbackServerContext*) {
-  std::shared_ptr<PipelineReactor> reactor(new PipelineReactor(traffic, pipelines));
-  const absl::StatusOr<uint64_t> number = pipelines.Add([weak = reactor->weak_from_this()] {
-    if (const auto pipeline = weak.lock()) pipeline->Stop();
-  });
+    AppendTraffic& traffic, Pipelines& pipelines, grpc::CallbackServerContext* context,
+    absl::StatusOr<std::shared_ptr<const Access>> access) {
+  if (!access.ok()) return std::make_unique<Refusal>(access.status()).release();
+  std::shared_ptr<PipelineReactor> reactor(
+      new PipelineReactor(traffic, pipelines, context, *std::move(access)));
+  const std::weak_ptr<PipelineReactor> weak = reactor;
+  const absl::StatusOr<uint64_t> number = pipelines.Add({[weak] {
+                                                           const auto pipeline = weak.lock();
+                                                           if (pipeline) pipeline->Stop();
+                                                         },
+                                                         [weak] {
+                                                           const auto pipeline = weak.lock();
+                                                           if (pipeline) pipeline->CutIfIdle();
+                                                         }});
   if (!number.ok()) return std::make_unique<Refusal>(number.status()).release();
   PipelineReactor* const raw = reactor.get();
   raw->number_ = *number;
@@ -97,8 +106,16 @@ void PipelineReactor::Stop() {
   {
     const MutexLock lock(mutex_);
     if (!last_status_.has_value()) last_status_ = DrainingError();
+    writes_looked_at_ = writes_;
   }
   Advance();
+}
+
+void PipelineReactor::CutIfIdle() {
+  const MutexLock lock(mutex_);
+  // While a write is in flight the call is not over, so its context is there.
+  if (writing_ && writes_ == writes_looked_at_) context_->TryCancel();
+  writes_looked_at_ = writes_;
 }
 
 void PipelineReactor::Accept() {
@@ -122,7 +139,7 @@ void PipelineReactor::Submit() {
     return Refuse(BadFieldError("request", "has fields that this server does not know"));
   }
   const uint64_t number = OpenSlot(request.request_id());
-  traffic_.Append(std::move(*request.mutable_append()),
+  traffic_.Append(std::move(*request.mutable_append()), access_,
                   [self = shared_from_this(), number](Outcome outcome) {
                     self->SetOutcome(number, std::move(outcome));
                   });
@@ -202,6 +219,7 @@ PipelineReactor::Steps PipelineReactor::NextSteps() {
     slot_bytes_ -= steps.write->request_bytes;
     steps.more = !slots_.empty() && slots_.front().outcome.has_value();
     writing_ = true;
+    ++writes_;
   }
   if (MayRead()) {
     steps.read = true;

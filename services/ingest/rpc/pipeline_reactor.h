@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -17,6 +18,7 @@
 #include "chipline/v1/event_log_service.pb.h"
 #include "services/ingest/rpc/append_traffic.h"
 #include "services/ingest/rpc/pipelines.h"
+#include "services/rpc/access.h"
 #include "storage/mutex.h"
 
 namespace chipline::ingest {
@@ -35,13 +37,16 @@ namespace chipline::ingest {
 //
 // It ends with OK when the client has closed its half and has every answer; with INVALID_ARGUMENT
 // after the answers to what came before a message that cannot be read; and when the server drains
-// with UNAVAILABLE and RetryInfo after the answers to what it has read.
+// with UNAVAILABLE and RetryInfo after the answers to what it has read, or cancelled if the client
+// does not read them.
 class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
                               public std::enable_shared_from_this<PipelineReactor> {
  public:
-  // `traffic` and `pipelines` must outlive the gRPC server.
+  // `traffic` and `pipelines` must outlive the gRPC server. Ends the call at once if `access` is an
+  // error; if it is null, everything may be appended.
   static grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Start(
-      AppendTraffic& traffic, Pipelines& pipelines, grpc::CallbackServerContext* context);
+      AppendTraffic& traffic, Pipelines& pipelines, grpc::CallbackServerContext* context,
+      absl::StatusOr<std::shared_ptr<const Access>> access);
 
   void OnSendInitialMetadataDone(bool ok) override;
   void OnReadDone(bool ok) override;
@@ -68,8 +73,9 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
     std::optional<absl::Status> finish;
   };
 
-  PipelineReactor(AppendTraffic& traffic, Pipelines& pipelines)
-      : traffic_(traffic), pipelines_(pipelines) {}
+  PipelineReactor(AppendTraffic& traffic, Pipelines& pipelines,
+                  grpc::CallbackServerContext* context, std::shared_ptr<const Access> access)
+      : traffic_(traffic), pipelines_(pipelines), context_(context), access_(std::move(access)) {}
 
   // Reading lane: what to do with the message in incoming_, on which thread.
   void Accept();
@@ -84,6 +90,8 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   void SetOutcome(uint64_t number, Outcome outcome);
   void Stop();
+  // Cancels the call if the write in flight is the one that was in flight at the last look.
+  void CutIfIdle();
 
   void Advance();
   Steps NextSteps() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -92,6 +100,9 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   AppendTraffic& traffic_;
   Pipelines& pipelines_;
+  // Gone after OnDone.
+  grpc::CallbackServerContext* const context_;
+  const std::shared_ptr<const Access> access_;
   // In pipelines_.
   uint64_t number_ = 0;
   // The reading lane's.
@@ -108,6 +119,9 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   bool submitting_ ABSL_GUARDED_BY(mutex_) = false;
   // The writing lane.
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  // Writes that were begun, and how many were at the last look for one that stands still.
+  uint64_t writes_ ABSL_GUARDED_BY(mutex_) = 0;
+  uint64_t writes_looked_at_ ABSL_GUARDED_BY(mutex_) = 0;
   // Somebody is about to call Advance for an outcome.
   bool advancing_ ABSL_GUARDED_BY(mutex_) = false;
   int starting_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -10,28 +10,28 @@
 
 namespace chipline::ingest {
 
-absl::StatusOr<uint64_t> Pipelines::Add(std::function<void()> stop) {
+absl::StatusOr<uint64_t> Pipelines::Add(Ways ways) {
   MutexLock lock(mutex_);
   if (draining_) return DrainingError();
-  if (stops_.size() >= limits::kMaxStreams) {
+  if (open_.size() >= limits::kMaxStreams) {
     return Error(
         absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
         fmt::format("{} pipelines are open, which is the most this server serves at a time",
-                    stops_.size()),
+                    open_.size()),
         {{"max_streams", std::to_string(limits::kMaxStreams)}});
   }
   const uint64_t number = ++last_number_;
-  stops_.emplace(number, std::move(stop));
+  open_.emplace(number, std::move(ways));
   return number;
 }
 
 void Pipelines::Remove(uint64_t number) {
-  std::function<void()> stop;  // Destroyed after the lock is given back.
+  Ways ways;  // Destroyed after the lock is given back.
   MutexLock lock(mutex_);
-  const auto found = stops_.find(number);
-  if (found == stops_.end()) return;
-  stop = std::move(found->second);
-  stops_.erase(found);
+  const auto found = open_.find(number);
+  if (found == open_.end()) return;
+  ways = std::move(found->second);
+  open_.erase(found);
 }
 
 void Pipelines::Drain() {
@@ -39,14 +39,23 @@ void Pipelines::Drain() {
   {
     MutexLock lock(mutex_);
     draining_ = true;
-    for (const auto& [number, stop] : stops_) stops.push_back(stop);
+    for (const auto& [number, ways] : open_) stops.push_back(ways.stop);
   }
   for (const auto& stop : stops) stop();
 }
 
+void Pipelines::CutIdle() {
+  std::vector<std::function<void()>> cuts;
+  {
+    MutexLock lock(mutex_);
+    for (const auto& [number, ways] : open_) cuts.push_back(ways.cut);
+  }
+  for (const auto& cut : cuts) cut();
+}
+
 bool Pipelines::empty() const {
   const MutexLock lock(mutex_);
-  return stops_.empty();
+  return open_.empty();
 }
 
 }  // namespace chipline::ingest

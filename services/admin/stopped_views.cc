@@ -1,0 +1,127 @@
+#include "services/admin/stopped_views.h"
+
+#include <string>
+#include <utility>
+
+#include "services/admin/view_check.h"
+#include "services/timeline/folds/fold.h"
+#include "services/values/fold_key.h"
+#include "storage/index.h"
+#include "storage/log_reader.h"
+#include "storage/record.h"
+#include "storage/status_macros.h"
+#include "storage/tail.h"
+
+namespace chipline::admin {
+namespace {
+
+using storage::Position;
+
+constexpr size_t kCacheBytes = 16 * 1024 * 1024;
+constexpr std::string_view kAliasSubjects = "alias.";
+
+// Views that need not be looked at, for this reason.
+absl::Status NotLookedAt(const std::string& why) {
+  return absl::NotFoundError("not looked at: " + why +
+                             "; they are made from the log at the next "
+                             "start");
+}
+
+// What names mean, from the alias changes in the log up to `position`.
+absl::StatusOr<std::shared_ptr<const timeline::PublishedNames>> LearnNames(
+    const storage::EventStore& events, Position position) {
+  auto names = std::make_shared<timeline::PublishedNames>();
+  storage::EventStore::Scan scan = events.ScanFrom(1);
+  while (true) {
+    ASSIGN_OR_RETURN(const auto block, scan.Next());
+    if (block == nullptr || block->first() > position) break;
+    for (Position at = block->first(); at <= block->last() && at <= position; ++at) {
+      ASSIGN_OR_RETURN(const storage::Record record, storage::ParseRecord(block->Record(at)));
+      if (!record.header.subject.starts_with(kAliasSubjects)) continue;
+      v1::Event event;
+      if (!event.ParseFromArray(record.event.data(), static_cast<int>(record.event.size())) ||
+          !event.has_alias_change()) {
+        continue;
+      }
+      storage::v1::NameChange change;
+      change.set_kind(event.alias_change().kind());
+      change.set_fold_key(FoldKey(event.alias_change().alias()));
+      change.set_entity(event.alias_change().entity());
+      change.set_remove(event.alias_change().change() == v1::ALIAS_OPERATION_REMOVE);
+      // As the views take it: one that is refused here changes nothing.
+      names->table.Learn(at, change).IgnoreError();
+    }
+  }
+  return names;
+}
+
+// All that folding the entries takes.
+class StoppedViews {
+ public:
+  static absl::StatusOr<std::unique_ptr<StoppedViews>> Open(const storage::StoppedLog& log) {
+    RETURN_IF_ERROR(log.events().status());
+    RETURN_IF_ERROR(log.format().status());
+    std::error_code error;
+    if (!std::filesystem::exists(log.path("views") / "CURRENT", error)) {
+      return NotLookedAt("there are no views");
+    }
+    if (!log.format()->has_value()) return NotLookedAt("it is not known which log this is");
+    const storage::v1::Format& format = **log.format();
+    auto index = storage::IndexStore::OpenToRead(log.path("index"), format.log_id());
+    if (!index.ok()) return NotLookedAt("they are not looked at without an index");
+    ASSIGN_OR_RETURN(auto store, timeline::ViewStore::OpenToRead(log.path("views"), kCacheBytes));
+    ASSIGN_OR_RETURN(const auto meta, store->Meta(nullptr));
+    if (meta.log_id() != format.log_id() || meta.epoch() != format.epoch() ||
+        meta.view_version() != timeline::kViewVersion ||
+        meta.policy_version() != timeline::kPolicyVersion || meta.fold_keys() != FoldKeyVersion()) {
+      return NotLookedAt("the views are of another log, epoch or version");
+    }
+    if (meta.rebuilding()) return NotLookedAt("the views were being rebuilt");
+    if (meta.position() > log.head()) {
+      return NotLookedAt("the views reach position " + std::to_string(meta.position()) +
+                         ", and the log ends at " + std::to_string(log.head()));
+    }
+    std::unique_ptr<StoppedViews> views(
+        new StoppedViews(**log.events(), *std::move(index), std::move(store), log));
+    views->position_ = meta.folded_position();
+    ASSIGN_OR_RETURN(views->names_, LearnNames(**log.events(), meta.position()));
+    return views;
+  }
+
+  std::unique_ptr<ViewsLook> Look() const {
+    return std::make_unique<ViewsLook>(
+        ViewsLook{*store_, std::make_unique<timeline::ViewStore::Snapshot>(*store_), reader_,
+                  names_, position_});
+  }
+
+ private:
+  StoppedViews(const storage::EventStore& events, std::unique_ptr<storage::IndexStore> index,
+               std::unique_ptr<timeline::ViewStore> store, const storage::StoppedLog& log)
+      : index_(std::move(index)),
+        tail_(log.head(), absl::InfinitePast()),
+        reader_(events, index_, tail_),
+        store_(std::move(store)) {}
+
+  // Only there for the reader; folding looks up no id.
+  const storage::Index index_;
+  storage::Tail tail_;
+  const storage::LogReader reader_;
+  const std::unique_ptr<timeline::ViewStore> store_;
+  std::shared_ptr<const timeline::PublishedNames> names_;
+  Position position_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<storage::Check> CheckOfViews(const storage::StoppedLog& log) {
+  auto opened = std::make_shared<std::unique_ptr<StoppedViews>>();
+  return std::make_unique<ViewCheck>(
+      [&log, opened]() -> absl::StatusOr<std::unique_ptr<ViewsLook>> {
+        if (*opened == nullptr) {
+          ASSIGN_OR_RETURN(*opened, StoppedViews::Open(log));
+        }
+        return (*opened)->Look();
+      });
+}
+
+}  // namespace chipline::admin

@@ -1,0 +1,34 @@
+#ifndef CHIPLINE_SERVICES_SECURITY_IDENTITY_H_
+#define CHIPLINE_SERVICES_SECURITY_IDENTITY_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace chipline::security {
+
+// A caller who proved who it is. Names carry their kind, so that a token's subject can never pass
+// for a certificate's name: uri:, dns:, cn:, sub: and role: as in chipline.config.v1.Binding.
+struct Identity {
+  // The name that logs and limits go by. Never empty.
+  std::string principal;
+  // Every name that a policy may know it by, `principal` among them.
+  std::vector<std::string> names;
+  // From then on the proof holds no longer.
+  absl::Time expire_time = absl::InfiniteFuture();
+};
+
+// The values of a property of a connection's authentication (grpc_security_constants.h).
+using PeerProperties = std::function<std::vector<std::string>(const char* name)>;
+
+// Who the certificate of a connection names: its URIs if it has any, else its DNS names, else its
+// common name. None if it has none of them or there is no certificate; gRPC lets only verified ones
+// come this far.
+std::optional<Identity> PeerIdentity(const PeerProperties& properties);
+
+}  // namespace chipline::security
+
+#endif  // CHIPLINE_SERVICES_SECURITY_IDENTITY_H_

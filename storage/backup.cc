@@ -1,0 +1,208 @@
+#include "storage/backup.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "rocksdb/utilities/backup_engine.h"
+
+#include "storage/backup_folder.h"
+#include "storage/catch_up.h"
+#include "storage/directory.h"
+#include "storage/error.h"
+#include "storage/file.h"
+#include "storage/high_water.h"
+#include "storage/log.h"
+#include "storage/rocks_status.h"
+#include "storage/status_macros.h"
+
+namespace chipline::storage {
+namespace {
+
+// Bytes between two calls of `progress`: some milliseconds of a disk, and no more than a tenth of a
+// second where the rate is bounded, since only then is a backup that is to stop stopped.
+uint64_t ProgressBytes(const BackupOptions& options) {
+  constexpr uint64_t kMost = 4 * 1024 * 1024;
+  constexpr uint64_t kLeast = 100;
+  if (options.max_bytes_per_second == 0) return kMost;
+  return std::clamp(options.max_bytes_per_second / 10, kLeast, kMost);
+}
+
+absl::Status MakeFolder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder / "manifests", error);
+  if (!error) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "DIRECTORY_UNUSABLE",
+               "cannot make " + folder.string() + ": " + error.message());
+}
+
+// A folder that holds other things is no place for backups.
+absl::Status CheckNew(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name == "LOCK" || name == "manifests" || name == "BACKUPS.new") continue;
+    return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_BACKUP_FOLDER",
+                 folder.string() + " holds something else (" + name +
+                     "); name an empty folder or one of backups");
+  }
+  return absl::OkStatus();
+}
+
+// Checks that the folder is for this log, or makes it so; keeps up the highest epoch.
+absl::Status Claim(const std::filesystem::path& folder, const v1::Format& format) {
+  absl::StatusOr<v1::BackupFolder> content = ReadBackupFolder(folder);
+  if (absl::IsNotFound(content.status())) {
+    RETURN_IF_ERROR(CheckNew(folder));
+    content = v1::BackupFolder();
+    content->set_log_id(format.log_id());
+  }
+  RETURN_IF_ERROR(content.status());
+  if (content->log_id() != format.log_id()) {
+    return Error(absl::StatusCode::kFailedPrecondition, "BACKUP_OF_ANOTHER_LOG",
+                 folder.string() + " holds backups of the log " + content->log_id() +
+                     ", and this one is " + format.log_id());
+  }
+  if (content->version() != 0 && content->highest_epoch() >= format.epoch()) {
+    return absl::OkStatus();
+  }
+  content->set_version(kBackupFolderVersion);
+  content->set_highest_epoch(std::max(content->highest_epoch(), format.epoch()));
+  return WriteBackupFolder(folder, *content);
+}
+
+absl::StatusOr<std::unique_ptr<rocksdb::BackupEngine>> OpenEngine(const BackupOptions& options) {
+  rocksdb::BackupEngineOptions engine_options(BackupEngineFolder(options.to).string());
+  engine_options.share_table_files = true;
+  engine_options.share_files_with_checksum = true;
+  engine_options.sync = true;
+  engine_options.backup_rate_limit = options.max_bytes_per_second;
+  engine_options.callback_trigger_interval_size = ProgressBytes(options);
+  rocksdb::BackupEngine* engine = nullptr;
+  RETURN_IF_ERROR(
+      FromRocks(rocksdb::BackupEngine::Open(rocksdb::Env::Default(), engine_options, &engine),
+                "cannot open " + options.to.string()));
+  return std::unique_ptr<rocksdb::BackupEngine>(engine);
+}
+
+bool Holds(const std::vector<v1::BackupManifest>& manifests, uint32_t backup_id) {
+  return std::any_of(manifests.begin(), manifests.end(), [backup_id](const auto& manifest) {
+    return manifest.backup_id() == backup_id;
+  });
+}
+
+// Backups that were cut off before their manifest.
+absl::Status DeleteUnfinished(const std::filesystem::path& folder, rocksdb::BackupEngine& engine) {
+  ASSIGN_OR_RETURN(const auto manifests, ListBackups(folder));
+  std::vector<rocksdb::BackupInfo> infos;
+  engine.GetBackupInfo(&infos);
+  std::vector<rocksdb::BackupID> unfinished;
+  engine.GetCorruptedBackups(&unfinished);
+  for (const auto& info : infos) unfinished.push_back(info.backup_id);
+  for (const rocksdb::BackupID backup_id : unfinished) {
+    // One that has its manifest and is damaged is left for restore to say so.
+    if (Holds(manifests, backup_id)) continue;
+    RETURN_IF_ERROR(FromRocks(engine.DeleteBackup(backup_id), "cannot delete a cut-off backup"));
+  }
+  return FromRocks(engine.GarbageCollect(), "cannot delete what a cut-off backup left");
+}
+
+absl::Status DeleteAllBut(uint32_t keep, const std::filesystem::path& folder,
+                          rocksdb::BackupEngine& engine) {
+  ASSIGN_OR_RETURN(const auto manifests, ListBackups(folder));
+  for (size_t i = 0; i + keep < manifests.size(); ++i) {
+    // The manifest first: what is left without one is deleted by the next backup.
+    std::error_code error;
+    std::filesystem::remove(ManifestPath(folder, manifests[i].backup_id()), error);
+    RETURN_IF_ERROR(FromRocks(engine.DeleteBackup(manifests[i].backup_id()),
+                              "cannot delete backup " + std::to_string(manifests[i].backup_id())));
+  }
+  return absl::OkStatus();
+}
+
+// What is in a backup, read from it.
+absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
+                                            rocksdb::BackupID backup_id) {
+  rocksdb::BackupInfo info;
+  RETURN_IF_ERROR(
+      FromRocks(engine.GetBackupInfo(backup_id, &info, true), "cannot read the backup"));
+  v1::BackupManifest manifest;
+  manifest.set_backup_id(backup_id);
+  manifest.set_bytes(info.size);
+  manifest.set_files(info.number_files);
+  ASSIGN_OR_RETURN(const auto events, EventStore::OpenToRead(info.name_for_open, ReadMode::kStrict,
+                                                             info.env_for_open.get()));
+  ASSIGN_OR_RETURN(const LogEnd end, FindEnd(*events));
+  manifest.set_head_position(end.head);
+  if (end.head > 0) {
+    const int64_t seconds = absl::ToUnixSeconds(end.time);
+    manifest.mutable_head_time()->set_seconds(seconds);
+    manifest.mutable_head_time()->set_nanos(
+        static_cast<int32_t>(absl::ToInt64Nanoseconds(end.time - absl::FromUnixSeconds(seconds))));
+  }
+  return manifest;
+}
+
+absl::StatusOr<rocksdb::BackupID> Create(rocksdb::BackupEngine& engine, const EventStore& events,
+                                         const BackupOptions& options) {
+  bool stopped = false;
+  uint64_t bytes = 0;
+  rocksdb::CreateBackupOptions create;
+  // So that files are what is copied, which the next backup shares, and no long WAL.
+  create.flush_before_backup = true;
+  create.progress_callback = [&] {
+    bytes += ProgressBytes(options);
+    if (stopped || !options.progress || options.progress(bytes)) return;
+    stopped = true;
+    engine.StopBackup();
+  };
+  if (options.progress && !options.progress(0)) return absl::CancelledError("stopped");
+  rocksdb::BackupID backup_id = 0;
+  const rocksdb::Status created = engine.CreateNewBackup(create, &events.rocks(), &backup_id);
+  if (stopped) return absl::CancelledError("stopped");
+  RETURN_IF_ERROR(FromRocks(created, "cannot make the backup"));
+  return backup_id;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::BackupManifest> BackUp(const EventStore& events, const v1::Format& format,
+                                          const BackupOptions& options) {
+  RETURN_IF_ERROR(MakeFolder(options.to));
+  ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(options.to));
+  RETURN_IF_ERROR(Claim(options.to, format));
+  ASSIGN_OR_RETURN(const auto engine, OpenEngine(options));
+  RETURN_IF_ERROR(DeleteUnfinished(options.to, *engine));
+  const uint64_t bytes_before = FolderBytes(options.to);
+  ASSIGN_OR_RETURN(const rocksdb::BackupID backup_id, Create(*engine, events, options));
+  ASSIGN_OR_RETURN(v1::BackupManifest manifest, Describe(*engine, backup_id));
+  *manifest.mutable_format() = format;
+  manifest.mutable_create_time()->set_seconds(absl::ToUnixSeconds(options.now));
+  manifest.set_new_bytes(FolderBytes(options.to) - bytes_before);
+  RETURN_IF_ERROR(WriteJsonFile(ManifestPath(options.to, backup_id), manifest));
+  // Of a folder that is new.
+  RETURN_IF_ERROR(SyncFolder(options.to));
+  if (options.keep > 0) RETURN_IF_ERROR(DeleteAllBut(options.keep, options.to, *engine));
+  return manifest;
+}
+
+absl::StatusOr<v1::BackupManifest> BackUp(const Log& log, const BackupOptions& options) {
+  return BackUp(log.reader().events(), log.format(), options);
+}
+
+absl::StatusOr<v1::BackupManifest> BackUpStopped(const std::filesystem::path& directory,
+                                                 const BackupOptions& options) {
+  constexpr size_t kCacheBytes = 16 * 1024 * 1024;
+  ASSIGN_OR_RETURN(const auto held, Directory::OpenExisting(directory));
+  ASSIGN_OR_RETURN(const auto events, EventStore::Open(held->log(), kCacheBytes, nullptr));
+  ASSIGN_OR_RETURN(const LogEnd end, FindEnd(*events));
+  ASSIGN_OR_RETURN(const auto high_water, HighWater::Read(held->high_water()));
+  RETURN_IF_ERROR(HighWater::Check(end.head, high_water));
+  return BackUp(*events, held->format(), options);
+}
+
+}  // namespace chipline::storage

@@ -1,0 +1,36 @@
+#ifndef CHIPLINE_STORAGE_DIRECTORY_LOCK_H_
+#define CHIPLINE_STORAGE_DIRECTORY_LOCK_H_
+
+#include <filesystem>
+
+#include "absl/status/statusor.h"
+
+namespace chipline::storage {
+
+// The lock (flock) on the file LOCK of a directory, held until the object is gone, however the
+// process ends. FAILED_PRECONDITION, reason DIRECTORY_IN_USE, if another has it.
+class DirectoryLock {
+ public:
+  // For who writes: nobody else writes or looks meanwhile. Makes the file.
+  static absl::StatusOr<DirectoryLock> Take(const std::filesystem::path& directory);
+  // For who only looks: nobody writes meanwhile. Changes nothing: without the file no writer was
+  // ever there.
+  static absl::StatusOr<DirectoryLock> TakeToLook(const std::filesystem::path& directory);
+  ~DirectoryLock();
+  DirectoryLock(DirectoryLock&& other) noexcept;
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  explicit DirectoryLock(int file) : file_(file) {}
+  static absl::StatusOr<DirectoryLock> Lock(const std::filesystem::path& directory, int open_flags,
+                                            int operation);
+
+  // Negative: none.
+  int file_;
+};
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_DIRECTORY_LOCK_H_

@@ -1,0 +1,41 @@
+#ifndef CHIPLINE_STORAGE_FILE_CHECK_H_
+#define CHIPLINE_STORAGE_FILE_CHECK_H_
+
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "rocksdb/db.h"
+
+#include "storage/finding.h"
+
+namespace chipline::storage {
+
+// Every table file of the databases: it is there, and all that is in it fits its checksums. One
+// file a step. The databases may be in use: files that compaction removes meanwhile are passed
+// over.
+class FileCheck final : public Check {
+ public:
+  explicit FileCheck(std::vector<rocksdb::DB*> databases);
+
+  std::string_view name() const override { return "files"; }
+  bool Step(size_t max_bytes, std::vector<Finding>& findings) override;
+  CheckProgress progress() const override { return progress_; }
+  uint64_t bytes() const override { return progress_.done; }
+
+ private:
+  struct File {
+    rocksdb::DB* database;
+    std::filesystem::path path;
+    uint64_t bytes;
+  };
+
+  std::vector<File> files_;
+  size_t next_ = 0;
+  // In bytes.
+  CheckProgress progress_;
+};
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_FILE_CHECK_H_

@@ -1,0 +1,41 @@
+#ifndef CHIPLINE_STORAGE_FORMAT_FILE_H_
+#define CHIPLINE_STORAGE_FORMAT_FILE_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "google/protobuf/message.h"
+
+#include "chipline/storage/v1/format.pb.h"
+
+// Small files of a data directory that hold one message as JSON, so that an operator can read them.
+namespace chipline::storage {
+
+// The version of the layout that this program writes.
+inline constexpr uint32_t kFormatVersion = 1;
+
+// DATA/FORMAT; none if there is none. DATA_LOSS, reason FORMAT_DAMAGED, if it cannot be read.
+absl::StatusOr<std::optional<v1::Format>> ReadFormat(const std::filesystem::path& directory);
+// Replaces it as a whole, synced.
+absl::Status WriteFormat(const std::filesystem::path& directory, const v1::Format& format);
+
+// The epoch of a log that goes on from another place than it was at: above every epoch that it is
+// known to have had, and not below the time in seconds, so that it is none that a copy of the log
+// was given somewhere else.
+uint64_t NextEpoch(uint64_t highest_known, absl::Time now);
+
+// Any message in a file of its own; DATA_LOSS with `reason` if it cannot be read. False: no such
+// file.
+absl::StatusOr<bool> ReadJsonFile(const std::filesystem::path& path, std::string_view reason,
+                                  google::protobuf::Message& message);
+absl::Status WriteJsonFile(const std::filesystem::path& path,
+                           const google::protobuf::Message& message);
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_FORMAT_FILE_H_

@@ -1,0 +1,21 @@
+#ifndef CHIPLINE_STORAGE_FREE_BYTES_H_
+#define CHIPLINE_STORAGE_FREE_BYTES_H_
+
+#include <cstdint>
+#include <filesystem>
+
+#include "absl/status/statusor.h"
+
+namespace rocksdb {
+class Env;
+}  // namespace rocksdb
+
+namespace chipline::storage {
+
+// What is free for this process on the disk that `path` is on, by RocksDB's `env`; null: the
+// machine's. UNAVAILABLE if it cannot be told.
+absl::StatusOr<uint64_t> FreeBytes(rocksdb::Env* env, const std::filesystem::path& path);
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_FREE_BYTES_H_

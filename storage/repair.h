@@ -1,0 +1,89 @@
+#ifndef CHIPLINE_STORAGE_REPAIR_H_
+#define CHIPLINE_STORAGE_REPAIR_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "chipline/storage/v1/format.pb.h"
+#include "storage/directory_lock.h"
+#include "storage/position.h"
+#include "storage/salvage.h"
+
+namespace chipline::storage {
+
+// What a repair will do, to be told before it is done.
+struct RepairPlan {
+  // Why the log does not open, in plain words.
+  std::vector<std::string> problems;
+  // The log will end here.
+  Position kept = 0;
+  // The highest position of which anything tells that it was there: HIGHWATER, the log, the index.
+  // What lies between is lost. More may be, from the last second before a crash.
+  Position known = 0;
+  // Named cursors past the end, with their positions; they will stand at the end.
+  std::vector<std::pair<std::string, Position>> moved_cursors;
+  uint64_t epoch = 0;
+};
+
+// The way on for a log that does not open: makes a new log of all events that can be read from
+// position 1 on without a gap, and moves what was there before into a folder DATA/replaced-TIME,
+// where it stays. The epoch is a new one. The index and the views are made again at the next open.
+// Holds the directory's lock. Not thread-safe.
+class Repair {
+ public:
+  // Finds out what can be kept, and changes nothing. NOT_FOUND if there is no log;
+  // FAILED_PRECONDITION if a server has the directory, there is nothing to repair (reason
+  // NOTHING_TO_REPAIR), what can be kept ends before `accept_loss_after` (LOSES_MORE), or the
+  // directory is an unfinished restore or of a newer format; DATA_LOSS if FORMAT is missing or
+  // damaged, without which it is not known which log this is.
+  static absl::StatusOr<std::unique_ptr<Repair>> Plan(const std::filesystem::path& directory,
+                                                      Position accept_loss_after, absl::Time now);
+
+  const RepairPlan& plan() const { return plan_; }
+
+  // Does it, once; returns the folder with what was replaced. `progress` is called with the
+  // position reached. A repair that is cut off leaves a file REPAIRING, with which no server opens
+  // the directory; the next one begins again with what was there before.
+  absl::StatusOr<std::filesystem::path> Apply(const std::function<void(Position)>& progress);
+
+ private:
+  Repair(std::filesystem::path directory, DirectoryLock lock, absl::Time now)
+      : directory_(std::move(directory)), lock_(std::move(lock)), now_(now) {}
+
+  absl::Status ReadState();
+  absl::Status FindProblems(Position accept_loss_after);
+  absl::Status FindCursors();
+  // Where a file or folder of the directory is, as it was before a repair that was cut off.
+  std::filesystem::path Original(const char* name) const;
+  absl::Status TakeBack();
+  absl::Status CopyLog(const std::filesystem::path& to,
+                       const std::function<void(Position)>& progress);
+  absl::Status CopyCursors(class EventStore& to) const;
+  absl::Status Exchange(const std::filesystem::path& made, const std::filesystem::path& replaced);
+
+  const std::filesystem::path directory_;
+  const DirectoryLock lock_;
+  const absl::Time now_;
+  v1::Format format_;
+  // The folder of a repair that was cut off.
+  std::optional<std::filesystem::path> cut_off_;
+  std::optional<Position> high_water_;
+  Position indexed_ = 0;
+  std::string high_water_problem_;
+  Salvage salvage_;
+  RepairPlan plan_;
+};
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_REPAIR_H_

@@ -1,0 +1,127 @@
+#include "storage/verification.h"
+
+#include <utility>
+
+#include "storage/event_check.h"
+#include "storage/event_store.h"
+#include "storage/file_check.h"
+#include "storage/high_water.h"
+#include "storage/index.h"
+#include "storage/index_check.h"
+#include "storage/log.h"
+#include "storage/stopped_log.h"
+
+namespace chipline::storage {
+namespace {
+
+class KnownFindings final : public Check {
+ public:
+  KnownFindings(std::string_view name, std::vector<Finding> findings)
+      : name_(name), findings_(std::move(findings)) {}
+  std::string_view name() const override { return name_; }
+  bool Step(size_t, std::vector<Finding>& findings) override {
+    for (Finding& finding : findings_) findings.push_back(std::move(finding));
+    findings_.clear();
+    return false;
+  }
+  CheckProgress progress() const override { return {}; }
+  uint64_t bytes() const override { return 0; }
+
+ private:
+  const std::string name_;
+  std::vector<Finding> findings_;
+};
+
+using Checks = std::vector<std::unique_ptr<Check>>;
+
+void AddHighWater(const absl::Status& unreadable, Checks& checks) {
+  if (unreadable.ok()) return;
+  checks.push_back(Known("events", {{"HIGHWATER", 0, std::string(unreadable.message())}}));
+}
+
+}  // namespace
+
+std::unique_ptr<Check> Known(std::string_view name, std::vector<Finding> findings) {
+  return std::make_unique<KnownFindings>(name, std::move(findings));
+}
+
+bool Verification::Step(size_t max_bytes, std::vector<CheckedFinding>& findings) {
+  if (current_ == checks_.size()) return false;
+  Check& check = *checks_[current_];
+  std::vector<Finding> found;
+  const bool more = check.Step(max_bytes, found);
+  for (Finding& finding : found) {
+    if (!finding.note) ++findings_;
+    if (told_ == kMaxTold) continue;
+    ++told_;
+    findings.push_back({std::string(check.name()), std::move(finding)});
+  }
+  if (!more) {
+    ++current_;
+    told_ = 0;
+  }
+  return current_ < checks_.size();
+}
+
+uint64_t Verification::bytes() const {
+  uint64_t bytes = 0;
+  for (const auto& check : checks_) bytes += check->bytes();
+  return bytes;
+}
+
+VerificationProgress Verification::progress() const {
+  if (current_ == checks_.size()) return {"", {}, 1};
+  const Check& check = *checks_[current_];
+  const CheckProgress of_check = check.progress();
+  const double part = of_check.total == 0 ? 0
+                                          : static_cast<double>(of_check.done) /
+                                                static_cast<double>(of_check.total);
+  return {check.name(), of_check,
+          (static_cast<double>(current_) + part) / static_cast<double>(checks_.size())};
+}
+
+Checks ChecksOf(const Log& log) {
+  const EventStore& events = log.reader().events();
+  const IndexStore& index = log.reader().index().store();
+  Checks checks;
+  checks.push_back(
+      std::make_unique<FileCheck>(std::vector<rocksdb::DB*>{&events.rocks(), &index.rocks()}));
+  // The mark first: it never passes what was the head when it was read.
+  const auto high_water = HighWater::Read(log.directory() / "HIGHWATER");
+  const Position head = log.reader().head();
+  AddHighWater(high_water.status(), checks);
+  checks.push_back(std::make_unique<EventCheck>(EventCheckTarget{
+      events, head, high_water.ok() ? *high_water : std::optional<Position>(0), &index}));
+  checks.push_back(std::make_unique<IndexCheck>(events, index, head));
+  return checks;
+}
+
+Checks ChecksOf(const StoppedLog& log) {
+  Checks checks;
+  if (!log.events().ok()) {
+    checks.push_back(Known(
+        "log", {{log.path("log").string(), 0, std::string(log.events().status().message())}}));
+    return checks;
+  }
+  const EventStore& events = **log.events();
+  std::vector<rocksdb::DB*> databases = {&events.rocks()};
+  if (log.index().ok()) databases.push_back(&(*log.index())->rocks());
+  checks.push_back(std::make_unique<FileCheck>(std::move(databases)));
+  AddHighWater(log.high_water().status(), checks);
+  checks.push_back(std::make_unique<EventCheck>(EventCheckTarget{
+      events, log.head(), log.high_water().ok() ? *log.high_water() : std::optional<Position>(0),
+      log.index().ok() ? log.index()->get() : nullptr}));
+  if (log.index().ok()) {
+    checks.push_back(std::make_unique<IndexCheck>(events, **log.index(), log.head()));
+  } else {
+    const bool missing = absl::IsNotFound(log.index().status());
+    checks.push_back(
+        Known("index", {{log.path("index").string(), 0,
+                         std::string(log.index().status().message()) +
+                             (missing ? "; it is made from the log at the next open" : ""),
+                         missing}}));
+  }
+  return checks;
+}
+
+}  // namespace chipline::storage
