@@ -26,7 +26,7 @@ absl::StatusOr<Members> Membership::At(Position event, Position at) {
       members.try_emplace(std::move(id), Member{std::move(key), here == event});
     }
     ASSIGN_OR_RETURN(const std::vector<Position> referring,
-                     Carriers(read->event().event_id(), Beside::kReference, at));
+                     carriers_.Of(read->event().event_id(), Beside::kReference, at));
     for (const Position claim : referring) {
       ASSIGN_OR_RETURN(const auto referrer, events_.At(claim));
       for (v1::EntryKey& key : KeysOf(*referrer, names)) {
@@ -56,30 +56,12 @@ absl::StatusOr<std::set<Position>> Membership::Downstream(std::set<Position> eve
     ASSIGN_OR_RETURN(const auto read, events_.At(open.back()));
     open.pop_back();
     ASSIGN_OR_RETURN(const std::vector<Position> carriers,
-                     Carriers(read->event().event_id(), Beside::kLink, at));
+                     carriers_.Of(read->event().event_id(), Beside::kLink, at));
     for (const Position carrier : carriers) {
       if (reached.insert(carrier).second) open.push_back(carrier);
     }
   }
   return reached;
-}
-
-absl::StatusOr<std::vector<Position>> Membership::Carriers(std::string_view target, Beside why,
-                                                           Position at) {
-  std::vector<Position> carriers;
-  // Most events have none, which a single key tells at a fraction of a scan's price.
-  const std::string prefix = CarrierPrefix(target, why);
-  ASSIGN_OR_RETURN(const auto any, store_.Get(ViewFamily::kCarriers, prefix, nullptr));
-  if (!any.has_value()) return carriers;
-  RETURN_IF_ERROR(store_.Scan(ViewFamily::kCarriers, prefix, "", nullptr,
-                              [&](std::string_view rest, std::string_view) {
-                                const auto carrier = PositionIn(rest, 0);
-                                if (carrier.has_value() && *carrier <= at) {
-                                  carriers.push_back(*carrier);
-                                }
-                                return true;
-                              }));
-  return carriers;
 }
 
 }  // namespace chipline::timeline

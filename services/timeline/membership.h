@@ -4,15 +4,13 @@
 #include <map>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 
+#include "services/timeline/carriers.h"
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/log_events.h"
-#include "services/timeline/view_keys.h"
-#include "services/timeline/view_store.h"
 
 namespace chipline::timeline {
 
@@ -30,12 +28,12 @@ using Members = std::map<std::string, Member>;
 //   * the events that make a claim in it, by the names as known (KeysOf);
 //   * the events that these refer to (ReferencesOf);
 //   * every event that links to one in the set, in whatever order they arrived.
-// Needs the carriers of all events up to the position in the store. For the materializer's thread:
-// not thread-safe. All three must outlive it.
+// Needs the carriers of all events up to the position. For the materializer's thread: not
+// thread-safe. All three must outlive it.
 class Membership {
  public:
-  Membership(const ViewStore& store, LogEvents& events, const NameTable& names)
-      : store_(store), events_(events), names_(names) {}
+  Membership(const Carriers& carriers, LogEvents& events, const NameTable& names)
+      : carriers_(carriers), events_(events), names_(names) {}
 
   // The entries that the event is a row of as of `at`; none if it comes later.
   absl::StatusOr<Members> At(storage::Position event, storage::Position at);
@@ -46,10 +44,7 @@ class Membership {
                                                          storage::Position at);
 
  private:
-  absl::StatusOr<std::vector<storage::Position>> Carriers(std::string_view target, Beside why,
-                                                          storage::Position at);
-
-  const ViewStore& store_;
+  const Carriers& carriers_;
   LogEvents& events_;
   const NameTable& names_;
 };

@@ -160,17 +160,16 @@ absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, std::set<std::
   for (const LoggedEvent& logged : append.events) {
     if (!IsPlain(logged.event.event())) linked.insert(logged.event.position());
   }
-  std::set<std::string> entries;
-  const bool moves_rows = !linked.empty() || !touched.empty();
-  if (moves_rows) RETURN_IF_ERROR(Commit());
-  for (const LoggedEvent& logged : append.events) {
-    if (linked.contains(logged.event.position())) {
-      events_.Remember(logged.event);
-    } else {
-      AddPlain(logged, span.last, &entries);
-    }
+  std::set<Position> moved;
+  if (!linked.empty() || !touched.empty()) {
+    ASSIGN_OR_RETURN(moved, MovedBy(append, linked, touched));
+    RETURN_IF_ERROR(NoteAwaited(append, linked));
   }
-  if (moves_rows) RETURN_IF_ERROR(ApplyLinked(append, std::move(linked), touched, &entries));
+  std::set<std::string> entries;
+  for (const LoggedEvent& logged : append.events) {
+    if (!linked.contains(logged.event.position())) AddPlain(logged, span.last, &entries);
+  }
+  RETURN_IF_ERROR(MoveAll(append, moved, touched, &entries));
   for (const LoggedEvent& event : append.events) NoteMentions(event);
   for (const std::string& entry_id : entries) {
     if (stale->insert(entry_id).second) batch_.Put(ViewFamily::kStale, entry_id, "");
@@ -189,6 +188,7 @@ absl::Status RowWriter::Commit() {
   std::sort(plain_rows_.begin(), plain_rows_.end());
   for (const auto& [key, value] : plain_rows_) batch_.Put(ViewFamily::kRows, key, *value);
   plain_rows_.clear();
+  carriers_.MoveTo(&batch_);
   if (batch_.empty()) return absl::OkStatus();
   return progress_.Write(batch_);
 }
@@ -218,13 +218,57 @@ void RowWriter::AddPlain(const LoggedEvent& logged, Position at, std::set<std::s
   }
 }
 
-absl::Status RowWriter::ApplyLinked(const LoggedAppend& append, std::set<Position> changed,
-                                    const Touched& touched, std::set<std::string>* stale) {
+// They are looked for among what is pending, too. If the rest of the append is lost in a crash they
+// may be in the store all the same; they are noted again, and until then no position reaches them.
+void RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<Position>& linked) {
+  for (const Position position : linked) {
+    const pb::Event& event = append.events[position - append.span().first].event.event();
+    std::set<std::pair<Beside, std::string>> targets;
+    for (const pb::Link& link : event.links()) targets.emplace(Beside::kLink, link.event_id());
+    for (std::string& id : ReferencesOf(event)) {
+      targets.emplace(Beside::kReference, std::move(id));
+    }
+    for (const auto& [why, id] : targets) carriers_.Note(id, why, position);
+  }
+}
+
+absl::Status RowWriter::NoteAwaited(const LoggedAppend& append, const std::set<Position>& linked) {
   const AppendSpan span = append.span();
-  RETURN_IF_ERROR(NoteCarriers(append, changed));
-  for (const auto& [position, names] : touched) changed.insert(position);
-  ASSIGN_OR_RETURN(const std::set<Position> moved,
-                   membership_.Downstream(std::move(changed), span.last));
+  for (const Position position : linked) {
+    const pb::Event& event = append.events[position - span.first].event.event();
+    std::vector<std::string> targets = ReferencesOf(event);
+    for (const pb::Link& link : event.links()) targets.push_back(link.event_id());
+    for (const std::string& id : targets) {
+      ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(id, span.last));
+      if (!target.has_value() && awaited_.insert(id).second) {
+        batch_.Put(ViewFamily::kAwaited, id, "");
+      }
+    }
+    if (awaited_.erase(event.event_id()) > 0) {
+      batch_.Delete(ViewFamily::kAwaited, event.event_id());
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::set<Position>> RowWriter::MovedBy(const LoggedAppend& append,
+                                                      std::set<Position> linked,
+                                                      const Touched& touched) {
+  const AppendSpan span = append.span();
+  for (const LoggedEvent& logged : append.events) {
+    if (linked.contains(logged.event.position())) events_.Remember(logged.event);
+  }
+  NoteCarriers(append, linked);
+  for (const auto& [position, names] : touched) linked.insert(position);
+  ASSIGN_OR_RETURN(std::set<Position> moved, membership_.Downstream(std::move(linked), span.last));
+  const bool older = !moved.empty() && *moved.begin() < span.first;
+  if (older) RETURN_IF_ERROR(Commit());
+  return moved;
+}
+
+absl::Status RowWriter::MoveAll(const LoggedAppend& append, const std::set<Position>& moved,
+                                const Touched& touched, std::set<std::string>* stale) {
+  const AppendSpan span = append.span();
   std::map<std::string, std::set<Position>> touches;
   for (const Position event : moved) {
     const auto names = touched.find(event);
@@ -237,33 +281,6 @@ absl::Status RowWriter::ApplyLinked(const LoggedAppend& append, std::set<Positio
     batch_.Put(ViewFamily::kTouches, PositionKey(entry_id, span.last), touch);
   }
   return absl::OkStatus();
-}
-
-// Written at once, since membership_ looks there. If the rest of the append is lost in a crash they
-// are written again, and until then no position reaches them.
-absl::Status RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<Position>& linked) {
-  const AppendSpan span = append.span();
-  ViewBatch carriers(progress_.store);
-  for (const Position position : linked) {
-    const pb::Event& event = append.events[position - span.first].event.event();
-    std::set<std::pair<Beside, std::string>> targets;
-    for (const pb::Link& link : event.links()) targets.emplace(Beside::kLink, link.event_id());
-    for (std::string& id : ReferencesOf(event)) {
-      targets.emplace(Beside::kReference, std::move(id));
-    }
-    for (const auto& [why, id] : targets) {
-      carriers.Put(ViewFamily::kCarriers, CarrierPrefix(id, why), "");
-      carriers.Put(ViewFamily::kCarriers, CarrierKey(id, why, position), "");
-      ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(id, span.last));
-      if (!target.has_value() && awaited_.insert(id).second) {
-        batch_.Put(ViewFamily::kAwaited, id, "");
-      }
-    }
-    if (awaited_.erase(event.event_id()) > 0) {
-      batch_.Delete(ViewFamily::kAwaited, event.event_id());
-    }
-  }
-  return carriers.empty() ? absl::OkStatus() : progress_.store.Write(carriers, progress_.wal);
 }
 
 absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,

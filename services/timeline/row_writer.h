@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 
+#include "services/timeline/carriers.h"
 #include "services/timeline/change_cause.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/membership.h"
@@ -70,7 +71,8 @@ class RowWriter {
       : progress_(progress),
         log_(log),
         events_(log),
-        membership_(progress.store, events_, names_.table),
+        carriers_(progress.store),
+        membership_(carriers_, events_, names_.table),
         batch_(progress.store) {}
 
   absl::Status RestoreNames();
@@ -82,10 +84,16 @@ class RowWriter {
 
   bool IsPlain(const v1::Event& event) const;
   void AddPlain(const LoggedEvent& event, storage::Position at, std::set<std::string>* stale);
-  // `changed`: the events of the append that are not plain.
-  absl::Status ApplyLinked(const LoggedAppend& append, std::set<storage::Position> changed,
-                           const Touched& touched, std::set<std::string>* stale);
-  absl::Status NoteCarriers(const LoggedAppend& append, const std::set<storage::Position>& linked);
+  // `linked`: the events of the append that are not plain.
+  void NoteCarriers(const LoggedAppend& append, const std::set<storage::Position>& linked);
+  absl::Status NoteAwaited(const LoggedAppend& append, const std::set<storage::Position>& linked);
+  // The events whose rows may be others after the append. The rows of older ones are read from the
+  // store, so if there are any, all that is pending is written.
+  absl::StatusOr<std::set<storage::Position>> MovedBy(const LoggedAppend& append,
+                                                      std::set<storage::Position> linked,
+                                                      const Touched& touched);
+  absl::Status MoveAll(const LoggedAppend& append, const std::set<storage::Position>& moved,
+                       const Touched& touched, std::set<std::string>* stale);
   absl::Status MoveRows(storage::Position event, const AppendSpan& append,
                         const std::set<storage::Position>* names, std::set<std::string>* stale,
                         std::map<std::string, std::set<storage::Position>>* touches);
@@ -98,6 +106,7 @@ class RowWriter {
   const storage::LogReader& log_;
   PublishedNames names_;
   LogEvents events_;
+  Carriers carriers_;
   Membership membership_;
   FoldKeys fold_keys_;
 

@@ -47,8 +47,8 @@ std::string CarrierPrefix(std::string_view target, Beside why) {
   return prefix;
 }
 
-std::string CarrierKey(std::string_view target, Beside why, Position carrier) {
-  return CarrierPrefix(target, why) + BigEndian(carrier);
+std::string CarrierKey(std::string_view carrier_prefix, Position carrier) {
+  return std::string(carrier_prefix) + BigEndian(carrier);
 }
 
 }  // namespace chipline::timeline

@@ -30,7 +30,7 @@ enum class Beside : char { kLink = 'l', kReference = 'r' };
 // The events that link or refer to the event `target`, in order of position. The prefix itself is a
 // key, too, if there are any.
 std::string CarrierPrefix(std::string_view target, Beside why);
-std::string CarrierKey(std::string_view target, Beside why, storage::Position carrier);
+std::string CarrierKey(std::string_view carrier_prefix, storage::Position carrier);
 
 }  // namespace chipline::timeline
 
