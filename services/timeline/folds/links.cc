@@ -58,36 +58,113 @@ bool IsEcho(const Claim& claim, const Claim& echo) {
 
 // An echo was there before the end if it was published up to it. Of one that does not say when the
 // root published, we cannot say that the root did so anew.
+bool InTime(CivilDay end, const Claim& echo) { return echo.published <= end || !echo.root_dated; }
+
 bool Covers(const Claim& carrier, const Claim& target, const Claim& echo) {
-  if (echo.published > carrier.published && echo.root_dated) return false;
-  return &echo != &carrier && IsEcho(target, echo);
+  return InTime(carrier.published, echo) && &echo != &carrier && IsEcho(target, echo);
 }
+
+// Rows with one known root and one statement.
+struct Repeated {
+  // Own claims that end nothing: echoes of any own claim here, and carriers of no end.
+  std::vector<size_t> plain;
+  std::vector<size_t> others;
+};
+
+bool IsPlain(const Claim& row) {
+  const auto& links = row.event.event().links();
+  return row.own && !row.event.event().has_claim_notice() &&
+         std::none_of(links.begin(), links.end(),
+                      [](const pb::Link& link) { return Ends(link.relation()); });
+}
+
+int Severity(pb::Standing standing) {
+  switch (standing) {
+    case pb::STANDING_RETRACTED:
+      return 3;
+    case pb::STANDING_CORRECTED:
+      return 2;
+    case pb::STANDING_SUPERSEDED:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+pb::Standing StandingBy(pb::LinkRelation relation) {
+  switch (relation) {
+    case pb::LINK_RELATION_SUPERSEDES:
+      return pb::STANDING_SUPERSEDED;
+    case pb::LINK_RELATION_CORRECTS:
+      return pb::STANDING_CORRECTED;
+    case pb::LINK_RELATION_RETRACTS:
+      return pb::STANDING_RETRACTED;
+    default:
+      return pb::STANDING_STANDING;
+  }
+}
+
+// The gravest of several ends, then that of the highest carrier.
+struct End {
+  pb::Standing standing = pb::STANDING_STANDING;
+  size_t carrier = 0;
+
+  friend bool operator<(const End& a, const End& b) {
+    return std::make_pair(Severity(a.standing), a.carrier) <
+           std::make_pair(Severity(b.standing), b.carrier);
+  }
+};
 
 class Walk {
  public:
   explicit Walk(const std::vector<Claim>& rows) : rows_(rows), silenced_(rows.size(), false) {
     for (size_t i = 0; i < rows.size(); ++i) {
       by_id_.emplace(rows[i].event_id(), i);
-      if (!rows[i].root.empty()) echoes_[{rows[i].root, rows[i].statement}].push_back(i);
+      if (rows[i].root.empty()) continue;
+      Repeated& repeated = repeated_[{rows[i].root, rows[i].statement}];
+      (IsPlain(rows[i]) ? repeated.plain : repeated.others).push_back(i);
     }
   }
 
   std::vector<Effect> Run() {
     for (size_t i = rows_.size(); i-- > 0;) {
-      if (!silenced_[i]) Act(i);
+      if (rows_[i].event.event().links_size() > 0 && !Silenced(i)) Act(i);
     }
     OpenRings();
     std::vector<Effect> effects(rows_.size());
-    // By position of the carrier, so that the lists come out sorted and the latest ender wins.
+    // By position of the carrier, so that the lists come out sorted.
     std::stable_sort(edges_.begin(), edges_.end(),
                      [](const Edge& a, const Edge& b) { return a.carrier < b.carrier; });
+    std::vector<End> ends(rows_.size());
+    absl::flat_hash_map<const Repeated*, std::vector<Edge>> of_repeated;
     for (const Edge& edge : edges_) {
-      for (const size_t target : Targets(edge)) Apply(edge, &effects[target]);
+      Effect& effect = effects[edge.target];
+      const std::string& id = rows_[edge.carrier].event_id();
+      if (edge.relation == pb::LINK_RELATION_DENIES) AddOnce(id, &effect.denied_by);
+      if (edge.relation == pb::LINK_RELATION_CONFIRMS) AddOnce(id, &effect.confirmed_by);
+      if (!Ends(edge.relation)) continue;
+      ends[edge.target] = std::max(ends[edge.target], EndBy(edge));
+      const Repeated* repeated = RepeatedOf(edge.target);
+      if (repeated != nullptr) of_repeated[repeated].push_back(edge);
+    }
+    for (const auto& [repeated, enders] : of_repeated) EndEchoes(*repeated, enders, &ends);
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      effects[i].standing = ends[i].standing;
+      if (ends[i].standing != pb::STANDING_STANDING) {
+        effects[i].ended_by = rows_[ends[i].carrier].event_id();
+      }
     }
     return effects;
   }
 
  private:
+  static End EndBy(const Edge& edge) { return {StandingBy(edge.relation), edge.carrier}; }
+
+  const Repeated* RepeatedOf(size_t row) const {
+    const auto found = repeated_.find({rows_[row].root, rows_[row].statement});
+    return found == repeated_.end() ? nullptr : &found->second;
+  }
+
   void Act(size_t carrier) {
     for (const pb::Link& link : rows_[carrier].event.event().links()) {
       const auto found = by_id_.find(link.event_id());
@@ -98,62 +175,57 @@ class Walk {
       }
       edges_.push_back(edge);
       if (!Silences(edge.relation)) continue;
-      // Carriers above this one have acted already, and keep what they did.
-      for (const size_t target : Targets(edge)) silenced_[target] = true;
+      silenced_[edge.target] = true;
+      const Repeated* repeated = RepeatedOf(edge.target);
+      if (repeated != nullptr) silencers_[repeated].push_back(edge);
     }
   }
 
-  // The target, and for what ends it its echoes.
-  std::vector<size_t> Targets(const Edge& edge) const {
-    std::vector<size_t> targets = {edge.target};
-    if (!Ends(edge.relation)) return targets;
-    const Claim& target = rows_[edge.target];
-    const auto same = echoes_.find({target.root, target.statement});
-    if (same == echoes_.end()) return targets;
-    for (const size_t i : same->second) {
-      if (i != edge.target && Covers(rows_[edge.carrier], target, rows_[i])) targets.push_back(i);
-    }
-    return targets;
+  // Whether a carrier above this one, which has acted already, corrected or retracted the row or
+  // what it repeats. Carriers above that end keep what they did.
+  bool Silenced(size_t row) const {
+    if (silenced_[row]) return true;
+    const Repeated* repeated = RepeatedOf(row);
+    const auto found = silencers_.find(repeated);
+    if (repeated == nullptr || found == silencers_.end()) return false;
+    return std::any_of(found->second.begin(), found->second.end(), [&](const Edge& edge) {
+      return Covers(rows_[edge.carrier], rows_[edge.target], rows_[row]);
+    });
   }
 
-  static int Severity(pb::Standing standing) {
-    switch (standing) {
-      case pb::STANDING_RETRACTED:
-        return 3;
-      case pb::STANDING_CORRECTED:
-        return 2;
-      case pb::STANDING_SUPERSEDED:
-        return 1;
-      default:
-        return 0;
+  // What ends a claim ends its echoes. Of the plain ones there may be as many as there are enders:
+  // from the last published down, each takes the gravest end of its day or later.
+  void EndEchoes(const Repeated& repeated, std::vector<Edge> enders, std::vector<End>* ends) const {
+    for (const Edge& edge : enders) {
+      for (const size_t echo : repeated.others) {
+        if (echo != edge.target && Covers(rows_[edge.carrier], rows_[edge.target], rows_[echo])) {
+          (*ends)[echo] = std::max((*ends)[echo], EndBy(edge));
+        }
+      }
     }
-  }
-
-  void Apply(const Edge& edge, Effect* effect) const {
-    const std::string& id = rows_[edge.carrier].event_id();
-    pb::Standing standing = pb::STANDING_STANDING;
-    switch (edge.relation) {
-      case pb::LINK_RELATION_DENIES:
-        AddOnce(id, &effect->denied_by);
-        return;
-      case pb::LINK_RELATION_CONFIRMS:
-        AddOnce(id, &effect->confirmed_by);
-        return;
-      case pb::LINK_RELATION_SUPERSEDES:
-        standing = pb::STANDING_SUPERSEDED;
-        break;
-      case pb::LINK_RELATION_CORRECTS:
-        standing = pb::STANDING_CORRECTED;
-        break;
-      case pb::LINK_RELATION_RETRACTS:
-        standing = pb::STANDING_RETRACTED;
-        break;
-      default:
-        return;
+    const auto published = [&](size_t row) { return rows_[row].published; };
+    // A row that is here for its links makes no claim to repeat.
+    std::erase_if(enders, [&](const Edge& edge) {
+      return !rows_[edge.target].own || rows_[edge.target].event.event().has_claim_notice();
+    });
+    std::sort(enders.begin(), enders.end(), [&](const Edge& a, const Edge& b) {
+      return published(a.carrier) > published(b.carrier);
+    });
+    std::vector<size_t> echoes = repeated.plain;
+    std::sort(echoes.begin(), echoes.end(),
+              [&](size_t a, size_t b) { return published(a) > published(b); });
+    End gravest;
+    auto ender = enders.begin();
+    for (const size_t echo : echoes) {
+      for (; ender != enders.end() && published(ender->carrier) >= published(echo); ++ender) {
+        gravest = std::max(gravest, EndBy(*ender));
+      }
+      if (rows_[echo].root_dated) (*ends)[echo] = std::max((*ends)[echo], gravest);
     }
-    if (Severity(standing) < Severity(effect->standing)) return;
-    effect->standing = standing;
-    effect->ended_by = id;
+    for (; ender != enders.end(); ++ender) gravest = std::max(gravest, EndBy(*ender));
+    for (const size_t echo : echoes) {
+      if (!rows_[echo].root_dated) (*ends)[echo] = std::max((*ends)[echo], gravest);
+    }
   }
 
   static void AddOnce(const std::string& id, std::vector<std::string>* ids) {
@@ -221,9 +293,11 @@ class Walk {
 
   const std::vector<Claim>& rows_;
   absl::flat_hash_map<std::string_view, size_t> by_id_;
-  // Rows with a known root, by root and statement.
-  absl::flat_hash_map<std::pair<std::string_view, std::string_view>, std::vector<size_t>> echoes_;
+  // Rows with a known root, by root and statement. Not changed once made.
+  absl::flat_hash_map<std::pair<std::string_view, std::string_view>, Repeated> repeated_;
+  // Targets of what has acted so far and silences, and the same by what these repeat.
   std::vector<bool> silenced_;
+  absl::flat_hash_map<const Repeated*, std::vector<Edge>> silencers_;
   std::vector<Edge> edges_;
 };
 

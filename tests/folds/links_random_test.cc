@@ -1,0 +1,194 @@
+// ResolveLinks against the rule of links.h read plainly, over random rows: seeds are printed.
+#include <algorithm>
+#include <array>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "services/timeline/folds/links.h"
+#include "tests/folds/reports.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+constexpr unsigned kSeeds = 3000;
+
+struct Act {
+  size_t carrier;
+  size_t target;
+  pb::LinkRelation relation;
+};
+
+bool EndsClaims(pb::LinkRelation relation) {
+  return relation == pb::LINK_RELATION_SUPERSEDES || relation == pb::LINK_RELATION_CORRECTS ||
+         relation == pb::LINK_RELATION_RETRACTS;
+}
+
+// The rule as one would write it down, in as many steps as there are pairs of rows. Without rings:
+// the rows here link to lower positions, or do not supersede.
+class PlainReading {
+ public:
+  explicit PlainReading(const std::vector<Claim>& rows) : rows_(rows) {}
+
+  std::vector<Effect> Run() {
+    std::vector<bool> silenced(rows_.size(), false);
+    std::vector<Effect> effects(rows_.size());
+    std::vector<Act> acts;
+    for (size_t carrier = rows_.size(); carrier-- > 0;) {
+      if (silenced[carrier]) continue;
+      for (const Act& act : ActsOf(carrier)) {
+        acts.push_back(act);
+        if (act.relation == pb::LINK_RELATION_CORRECTS ||
+            act.relation == pb::LINK_RELATION_RETRACTS) {
+          for (const size_t row : Ended(act)) silenced[row] = true;
+        }
+      }
+    }
+    std::stable_sort(acts.begin(), acts.end(),
+                     [](const Act& a, const Act& b) { return a.carrier < b.carrier; });
+    for (const Act& act : acts) Apply(act, effects);
+    return effects;
+  }
+
+ private:
+  std::vector<Act> ActsOf(size_t carrier) const {
+    std::vector<Act> acts;
+    for (const pb::Link& link : rows_[carrier].event.event().links()) {
+      for (size_t target = 0; target < rows_.size(); ++target) {
+        if (target == carrier || rows_[target].event_id() != link.event_id()) continue;
+        const Claim& from = rows_[carrier];
+        const bool may = (!from.root.empty() && from.root == rows_[target].root) ||
+                         from.origin == pb::ORIGIN_KIND_OFFICIAL ||
+                         from.origin == pb::ORIGIN_KIND_FILING;
+        const bool denies = EndsClaims(link.relation()) && !may;
+        acts.push_back({carrier, target, denies ? pb::LINK_RELATION_DENIES : link.relation()});
+      }
+    }
+    return acts;
+  }
+
+  std::vector<size_t> Ended(const Act& act) const {
+    std::vector<size_t> ended = {act.target};
+    for (size_t row = 0; row < rows_.size(); ++row) {
+      if (row != act.target && row != act.carrier && Echoes(act.target, row) &&
+          (rows_[row].published <= rows_[act.carrier].published || !rows_[row].root_dated)) {
+        ended.push_back(row);
+      }
+    }
+    return ended;
+  }
+
+  bool Echoes(size_t claim, size_t echo) const {
+    const Claim& a = rows_[claim];
+    const Claim& b = rows_[echo];
+    if (a.root.empty() || a.root != b.root || a.statement != b.statement) return false;
+    const bool notices = a.event.event().has_claim_notice() && b.event.event().has_claim_notice();
+    if (!notices && !(a.own && b.own)) return false;
+    for (const pb::Link& link : b.event.event().links()) {
+      if (!EndsClaims(link.relation())) continue;
+      bool shared = false;
+      for (const pb::Link& other : a.event.event().links()) {
+        shared |= other.relation() == link.relation() && other.event_id() == link.event_id();
+      }
+      if (!shared) return false;
+    }
+    return true;
+  }
+
+  void Apply(const Act& act, std::vector<Effect>& effects) const {
+    const std::string& id = rows_[act.carrier].event_id();
+    Effect& target = effects[act.target];
+    const auto add = [&](std::vector<std::string>& ids) {
+      if (ids.empty() || ids.back() != id) ids.push_back(id);
+    };
+    if (act.relation == pb::LINK_RELATION_DENIES) add(target.denied_by);
+    if (act.relation == pb::LINK_RELATION_CONFIRMS) add(target.confirmed_by);
+    if (!EndsClaims(act.relation)) return;
+    // The order of the enum's values is that of gravity.
+    const pb::Standing standing =
+        act.relation == pb::LINK_RELATION_SUPERSEDES ? pb::STANDING_SUPERSEDED
+        : act.relation == pb::LINK_RELATION_CORRECTS ? pb::STANDING_CORRECTED
+                                                     : pb::STANDING_RETRACTED;
+    for (const size_t row : Ended(act)) {
+      if (standing < effects[row].standing) continue;
+      effects[row].standing = standing;
+      effects[row].ended_by = id;
+    }
+  }
+
+  const std::vector<Claim>& rows_;
+};
+static_assert(pb::STANDING_STANDING < pb::STANDING_SUPERSEDED &&
+              pb::STANDING_SUPERSEDED < pb::STANDING_CORRECTED &&
+              pb::STANDING_CORRECTED < pb::STANDING_RETRACTED);
+
+pb::LinkRelation RandomRelation(std::mt19937& random, bool upward) {
+  static constexpr std::array kAll = {pb::LINK_RELATION_CORRECTS, pb::LINK_RELATION_RETRACTS,
+                                      pb::LINK_RELATION_DENIES, pb::LINK_RELATION_CONFIRMS,
+                                      pb::LINK_RELATION_SUPERSEDES};
+  return kAll[random() % (upward ? kAll.size() - 1 : kAll.size())];
+}
+
+Report RandomReport(std::mt19937& random, size_t at, size_t count) {
+  const bool notice = random() % 3 == 0;
+  Report report =
+      notice ? Notice() : Capex("bytedance").Period("2026").Cny(random() % 2 ? "1bn" : "2bn");
+  report.Id(fmt::format("e{}", at));
+  const std::string outlet = random() % 2 == 0 ? "ft" : "scmp";
+  if (random() % 6 == 0) {
+    report.RetoldBy(outlet);
+  } else {
+    report.From(outlet);
+  }
+  if (random() % 4 != 0) report.On(fmt::format("2026-01-{:02}", 1 + random() % 9));
+  if (random() % 4 == 0) report.Via("wire");
+  if (random() % 8 == 0) report.Origin(pb::ORIGIN_KIND_FILING);
+  const size_t links = notice ? 1 + random() % 2 : random() % 2;
+  for (size_t i = 0; i < links; ++i) {
+    const size_t target = random() % count;
+    report.Link(RandomRelation(random, target > at), fmt::format("e{}", target));
+  }
+  return report;
+}
+
+std::vector<Claim> RandomRows(std::mt19937& random) {
+  static const NameTable kNoNames;
+  const size_t count = 2 + random() % 14;
+  std::vector<Claim> rows;
+  for (size_t i = 0; i < count; ++i) {
+    pb::RecordedEvent recorded;
+    *recorded.mutable_event() = RandomReport(random, i, count).event();
+    recorded.set_position(i + 1);
+    recorded.mutable_record_time()->set_seconds(1'790'000'000);
+    const bool own = !recorded.event().has_claim_notice() && random() % 6 != 0;
+    rows.push_back(MakeClaim(std::move(recorded), own, NamesAt{kNoNames, NameTable::kHead}));
+  }
+  return rows;
+}
+
+std::string Said(const Effect& effect) {
+  return fmt::format("{} by {}, denied by [{}], confirmed by [{}]",
+                     pb::Standing_Name(effect.standing), effect.ended_by,
+                     fmt::join(effect.denied_by, " "), fmt::join(effect.confirmed_by, " "));
+}
+
+TEST(LinksOfRandomRows, ActAsTheRuleReads) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    std::mt19937 random(seed);
+    const std::vector<Claim> rows = RandomRows(random);
+    const std::vector<Effect> effects = ResolveLinks(rows);
+    const std::vector<Effect> wanted = PlainReading(rows).Run();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      ASSERT_EQ(Said(effects[i]), Said(wanted[i])) << "seed " << seed << ", row e" << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chipline::timeline
