@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/util/json_util.h"
 
 namespace chipline::cli {
@@ -59,8 +60,16 @@ bool ParseJson(std::string_view text, google::protobuf::Message& message, JsonPr
     problem = {1, "empty line"};
     return false;
   }
-  const auto status = JsonStringToMessage({text.data(), text.size()}, &message,
-                                          google::protobuf::util::JsonParseOptions());
+  google::protobuf::util::Status status;
+  try {
+    status = JsonStringToMessage({text.data(), text.size()}, &message,
+                                 google::protobuf::util::JsonParseOptions());
+  } catch (const google::protobuf::FatalException&) {
+    // While it says what is wrong with a text, protobuf 3.21 may take two strings that happen to lie
+    // side by side in memory for one that overlaps itself (its StrAppend), and ends the program.
+    problem = {0, "not JSON"};
+    return false;
+  }
   if (status.ok()) return true;
   const std::string error(status.message().data(), status.message().size());
   problem = {0, error};
