@@ -54,9 +54,15 @@ Reading ReadShare(size_t row, const std::vector<Claim>& rows, const std::vector<
                                       share.of_event_id())};
   }
   Candidate candidate = *whole.candidate;
-  candidate.derivation = fmt::format("Computed: {} of {} {} ({}).", InWords(*part),
-                                     InWords(candidate.range), candidate.unit, share.of_event_id());
-  candidate.further_event_ids.insert(candidate.further_event_ids.begin(), share.of_event_id());
+  Derivation derivation;
+  derivation.event_ids = {share.of_event_id()};
+  if (candidate.derived()) {
+    const std::vector<std::string>& further = candidate.derivation->event_ids;
+    derivation.event_ids.insert(derivation.event_ids.end(), further.begin(), further.end());
+  }
+  derivation.sentence = fmt::format("Computed: {} of {} {} ({}).", InWords(*part),
+                                    InWords(candidate.range), candidate.unit, share.of_event_id());
+  candidate.derivation = std::make_shared<const Derivation>(std::move(derivation));
   candidate.claim = &rows[row];
   candidate.effect = &effects[row];
   candidate.range = *range;

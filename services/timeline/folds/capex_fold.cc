@@ -127,20 +127,22 @@ void AddStatedGrowth(const std::vector<Claim>& rows, const CapexClaims& claims,
     int distance;
   };
   std::vector<Stated> stated;
+  const auto add = [&](const Claim* claim, int distance) {
+    if (CapexOf(*claim).has_growth_on_year()) stated.push_back({claim, distance});
+  };
   for (size_t i = 0; i < selection.ranked.size(); ++i) {
     const Ranked& ranked = selection.ranked[i];
     const int distance = i == 0 ? 0 : (ranked.agrees ? 1 : 2);
-    stated.push_back({ranked.lead.claim, distance});
-    for (const Candidate& echo : ranked.echoes) stated.push_back({echo.claim, distance});
+    add(ranked.lead.claim, distance);
+    for (const Candidate& echo : ranked.echoes) add(echo.claim, distance);
   }
-  for (const Unquantified& each : claims.unquantified) stated.push_back({&rows[each.row], 1});
+  for (const Unquantified& each : claims.unquantified) add(&rows[each.row], 1);
   std::sort(stated.begin(), stated.end(), [](const Stated& a, const Stated& b) {
     return std::make_tuple(a.distance, a.claim->position()) <
            std::make_tuple(b.distance, b.claim->position());
   });
   std::set<std::pair<std::string, std::string>> seen;
   for (const Stated& each : stated) {
-    if (!CapexOf(*each.claim).has_growth_on_year()) continue;
     if (entry->growth_size() >= kMaxShown) return;
     const pb::Ratio& ratio = CapexOf(*each.claim).growth_on_year();
     const std::string& root = each.claim->root;

@@ -116,9 +116,12 @@ pb::Grounds GroundsOf(const Ranked& ranked) {
             [](const Claim* a, const Claim* b) { return a->position() < b->position(); });
   std::vector<std::string> ids;
   for (const Claim* claim : claims) ids.push_back(claim->event_id());
-  for (const std::string& id : ranked.lead.further_event_ids) ids.push_back(id);
   std::string reason = ranked.reason;
-  if (ranked.lead.derived()) reason += " " + ranked.lead.derivation;
+  if (ranked.lead.derived()) {
+    const Derivation& derivation = *ranked.lead.derivation;
+    ids.insert(ids.end(), derivation.event_ids.begin(), derivation.event_ids.end());
+    reason += " " + derivation.sentence;
+  }
   return GroundsOf(std::move(ids), ranked.rule, reason, ranked.lead.derived());
 }
 
@@ -237,7 +240,10 @@ std::optional<Candidate> CandidateOf(const Claim& claim, const Effect& effect,
 std::optional<Candidate> OfOneChip(Candidate candidate, size_t chips) {
   if (chips <= 1) return candidate;
   if (!candidate.range.high) return std::nullopt;
-  candidate.derivation = fmt::format("Computed: the report counts {} chips together.", chips);
+  Derivation derivation;
+  if (candidate.derived()) derivation.event_ids = candidate.derivation->event_ids;
+  derivation.sentence = fmt::format("Computed: the report counts {} chips together.", chips);
+  candidate.derivation = std::make_shared<const Derivation>(std::move(derivation));
   candidate.range.low.reset();
   return candidate;
 }
@@ -247,7 +253,7 @@ pb::QuantityFigure QuantityFigureOf(const Ranked& ranked, const pb::Quantity& st
   *figure.mutable_quantity() = stated;
   if (ranked.lead.derived()) {
     pb::Unit unit = stated.unit();
-    pb::Unit_Parse(ranked.lead.unit, &unit);
+    pb::Unit_Parse(std::string(ranked.lead.unit), &unit);
     *figure.mutable_quantity() = QuantityOf(ranked.lead.range, unit);
   }
   *figure.mutable_grounds() = GroundsOf(ranked);

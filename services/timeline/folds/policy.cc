@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <tuple>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
 
 #include "fmt/format.h"
 #include "services/timeline/folds/policy_roots.h"
@@ -128,52 +129,65 @@ bool LeadsBefore(const Candidate& a, const Candidate& b) {
   return key(a) < key(b);
 }
 
-Ranked Merge(std::vector<Candidate> same) {
-  Ranked ranked;
-  const auto lead = std::min_element(same.begin(), same.end(), LeadsBefore);
-  ranked.lead = *lead;
-  std::optional<CivilDay> dated;
-  for (const Candidate& candidate : same) {
-    if (!candidate.claim->root_dated) continue;
-    dated = std::max(dated.value_or(candidate.claim->published), candidate.claim->published);
-  }
-  ranked.published = dated.value_or(lead->claim->published);
-  same.erase(lead);
-  std::sort(same.begin(), same.end(), [](const Candidate& a, const Candidate& b) {
-    return a.claim->position() < b.claim->position();
-  });
-  ranked.echoes = std::move(same);
-  return ranked;
-}
-
 // Of whom and what a figure is: equal for a claim and its echoes. A claim without a known root is
 // never an echo.
-auto EchoKeyOf(const Candidate& candidate) {
-  const auto end = [](const std::optional<Decimal>& number) {
-    return std::make_pair(number.has_value(), number.value_or(Decimal()));
-  };
+struct EchoKey {
+  std::string_view root;
+  std::string_view event_id;
+  std::string_view unit;
+  std::optional<Decimal> low;
+  std::optional<Decimal> high;
+
+  friend bool operator==(const EchoKey&, const EchoKey&) = default;
+  template <typename H>
+  friend H AbslHashValue(H state, const EchoKey& key) {
+    return H::combine(std::move(state), key.root, key.event_id, key.unit,
+                      key.low.value_or(Decimal()), key.high.value_or(Decimal()));
+  }
+};
+
+EchoKey EchoKeyOf(const Candidate& candidate) {
   const Claim& claim = *candidate.claim;
-  return std::make_tuple(
-      std::string_view(claim.root), claim.root.empty() ? std::string_view(claim.event_id()) : "",
-      std::string_view(candidate.unit), end(candidate.range.low), end(candidate.range.high));
+  return {claim.root, claim.root.empty() ? std::string_view(claim.event_id()) : std::string_view(),
+          candidate.unit, candidate.range.low, candidate.range.high};
+}
+
+// Takes the candidate among those that say the same.
+void Merge(Candidate candidate, Ranked* ranked) {
+  if (LeadsBefore(candidate, ranked->lead)) std::swap(candidate, ranked->lead);
+  ranked->echoes.push_back(std::move(candidate));
+}
+
+// Once all that say the same are there.
+void Settle(Ranked* ranked) {
+  std::optional<CivilDay> dated;
+  const auto date = [&](const Candidate& candidate) {
+    if (!candidate.claim->root_dated) return;
+    dated = std::max(dated.value_or(candidate.claim->published), candidate.claim->published);
+  };
+  date(ranked->lead);
+  for (const Candidate& echo : ranked->echoes) date(echo);
+  ranked->published = dated.value_or(ranked->lead.claim->published);
+  std::sort(ranked->echoes.begin(), ranked->echoes.end(),
+            [](const Candidate& a, const Candidate& b) {
+              return a.claim->position() < b.claim->position();
+            });
 }
 
 std::vector<Ranked> MergeEchoes(std::vector<Candidate> candidates) {
-  std::vector<size_t> order(candidates.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return EchoKeyOf(candidates[a]) < EchoKeyOf(candidates[b]);
-  });
   std::vector<Ranked> merged;
-  for (size_t i = 0; i < order.size();) {
-    const auto key = EchoKeyOf(candidates[order[i]]);
-    std::vector<Candidate> same;
-    // What is moved from keeps its claim, but not its unit, so the key is of what is not moved yet.
-    size_t end = i + 1;
-    while (end < order.size() && EchoKeyOf(candidates[order[end]]) == key) ++end;
-    for (; i < end; ++i) same.push_back(std::move(candidates[order[i]]));
-    merged.push_back(Merge(std::move(same)));
+  merged.reserve(candidates.size());
+  absl::flat_hash_map<EchoKey, size_t> places;
+  places.reserve(candidates.size());
+  for (Candidate& candidate : candidates) {
+    const auto [place, first] = places.try_emplace(EchoKeyOf(candidate), merged.size());
+    if (first) {
+      merged.emplace_back().lead = std::move(candidate);
+    } else {
+      Merge(std::move(candidate), &merged[place->second]);
+    }
   }
+  for (Ranked& ranked : merged) Settle(&ranked);
   return merged;
 }
 
@@ -187,6 +201,19 @@ void CountRoots(std::vector<Ranked>* merged) {
   for (size_t i = 0; i < merged->size(); ++i) {
     (*merged)[i].roots = std::max<uint32_t>(1, roots[i]);
   }
+}
+
+// The likeliest first.
+std::vector<Ranked> Sorted(std::vector<Ranked> merged) {
+  std::vector<std::pair<Weight, size_t>> order;
+  order.reserve(merged.size());
+  for (size_t i = 0; i < merged.size(); ++i) order.emplace_back(WeightOf(merged[i]), i);
+  std::sort(order.begin(), order.end(),
+            [](const auto& a, const auto& b) { return GoesFirst(a.first, b.first); });
+  std::vector<Ranked> sorted;
+  sorted.reserve(merged.size());
+  for (const auto& [weight, i] : order) sorted.push_back(std::move(merged[i]));
+  return sorted;
 }
 
 pb::Envelope EnvelopeOf(const std::vector<Ranked>& ranked) {
@@ -266,8 +293,7 @@ Selection Select(std::vector<Candidate> candidates) {
   if (candidates.empty()) return selection;
   selection.ranked = MergeEchoes(std::move(candidates));
   CountRoots(&selection.ranked);
-  std::sort(selection.ranked.begin(), selection.ranked.end(),
-            [](const Ranked& a, const Ranked& b) { return GoesFirst(WeightOf(a), WeightOf(b)); });
+  selection.ranked = Sorted(std::move(selection.ranked));
   CompareWithSelected(&selection.ranked);
   selection.agreement = AgreementOf(selection.ranked);
   selection.envelope = EnvelopeOf(selection.ranked);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,19 +47,28 @@ inline constexpr std::string_view kShortfall = "placed_less_stock";
 // How many alternatives, revisions and the like an entry shows.
 inline constexpr int kMaxShown = 16;
 
-// A standing claim and the figure it gives, for Select. The claim and its effect must outlive it.
+// How a figure was computed.
+struct Derivation {
+  // The further events it rests on.
+  std::vector<std::string> event_ids;
+  // In a sentence.
+  std::string sentence;
+};
+
+// A standing claim and the figure it gives, for Select. The claim and its effect must outlive it. A
+// value, and cheap to copy.
 struct Candidate {
   const Claim* claim = nullptr;
   const Effect* effect = nullptr;
   // The figure that is compared.
   Range range;
-  // Currency, or unit of the range as compared. Figures in different units are not comparable.
-  std::string unit;
-  // The further events it rests on, if it was computed, and how, in a sentence.
-  std::vector<std::string> further_event_ids;
-  std::string derivation;
+  // Currency, or unit of the range as compared. Figures in different units are not comparable. Of
+  // the claim, or a constant.
+  std::string_view unit;
+  // Null unless it was computed.
+  std::shared_ptr<const Derivation> derivation;
 
-  bool derived() const { return !derivation.empty(); }
+  bool derived() const { return derivation != nullptr; }
 };
 
 // A candidate with its echoes, and how it stands to the others.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace chipline::timeline {
 namespace {
@@ -107,24 +110,44 @@ class Unit {
   std::vector<Interval> straits_;
 };
 
+// Numbers names as they come.
+class Numbers {
+ public:
+  uint32_t Of(std::string_view name) {
+    return numbers_.try_emplace(name, static_cast<uint32_t>(numbers_.size())).first->second;
+  }
+
+ private:
+  absl::flat_hash_map<std::string_view, uint32_t> numbers_;
+};
+
 }  // namespace
 
 std::vector<uint32_t> AgreeingRoots(const std::vector<RootedBand>& bands) {
   std::vector<uint32_t> counts(bands.size());
-  std::vector<size_t> order;
+  struct Place {
+    uint32_t unit;
+    uint32_t root;
+    size_t band;
+  };
+  std::vector<Place> places;
+  places.reserve(bands.size());
+  Numbers units;
+  Numbers roots;
   for (size_t i = 0; i < bands.size(); ++i) {
-    if (!bands[i].band.Empty()) order.push_back(i);
+    if (bands[i].band.Empty()) continue;
+    places.push_back({units.Of(bands[i].unit), roots.Of(bands[i].root), i});
   }
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return std::tie(bands[a].unit, bands[a].root) < std::tie(bands[b].unit, bands[b].root);
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return std::tie(a.unit, a.root) < std::tie(b.unit, b.root);
   });
-  for (size_t i = 0; i < order.size();) {
-    const std::string_view name = bands[order[i]].unit;
+  for (size_t i = 0; i < places.size();) {
+    const uint32_t number = places[i].unit;
     Unit unit;
     std::vector<std::pair<Interval, size_t>> queries;
-    for (; i < order.size() && bands[order[i]].unit == name; ++i) {
-      const RootedBand& each = bands[order[i]];
-      queries.emplace_back(IntervalOf(each.band), order[i]);
+    for (; i < places.size() && places[i].unit == number; ++i) {
+      const RootedBand& each = bands[places[i].band];
+      queries.emplace_back(IntervalOf(each.band), places[i].band);
       if (!each.root.empty()) unit.Add(each.root, queries.back().first);
     }
     unit.Close();
