@@ -14,8 +14,9 @@ namespace chipline {
 // The part of the Extended Date/Time Format (ISO 8601-2, loc.gov/standards/datetime) that Chipline
 // reads:
 //
-//   point      YYYY | YYYY-MM | YYYY-MM-DD | YYYY-33 … YYYY-36 (quarters) | YYYY-40, YYYY-41
-//   (halves) side       point, optionally followed by one of ? (uncertain) ~ (approximate) % (both)
+//   point      YYYY | YYYY-MM | YYYY-MM-DD
+//   point      YYYY-33 … YYYY-36 (quarters) | YYYY-40, YYYY-41 (halves)
+//   side       point, optionally followed by one of ? (uncertain) ~ (approximate) % (both)
 //   date       side | side/side | ../side | side/..
 //   period     point | point/point
 //
