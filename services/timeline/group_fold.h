@@ -22,7 +22,7 @@ namespace chipline::timeline {
 class GroupFold {
  public:
   GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names)
-      : progress_(progress), names_(names), folder_(progress.store, nullptr, log, names) {}
+      : progress_(progress), folder_(progress.store, nullptr, log, names) {}
 
   // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries
   // with that position in one batch. Returns the entries that changed, in order of id, without
@@ -61,7 +61,6 @@ class GroupFold {
   void MoveTo(const google::protobuf::Timestamp& time);
 
   ViewProgress& progress_;
-  const NameTable& names_;
   EntryFolder folder_;
 };
 

@@ -116,7 +116,10 @@ RowWriter::ChangedNames RowWriter::LearnNames(const LoggedAppend& append) {
 absl::StatusOr<RowWriter::Touched> RowWriter::WhereWritten(const ChangedNames& changed,
                                                            Position up_to) {
   Touched touched;
-  for (const auto& [fold_key, aliases] : changed) {
+  for (const auto& [name, positions] : changed) {
+    // clang 14 captures no structured bindings.
+    const std::string& fold_key = name;
+    const std::set<Position>& aliases = positions;
     absl::Status failed;
     RETURN_IF_ERROR(
         progress_.store.Scan(ViewFamily::kMentions, NamePrefix(fold_key), "", nullptr,

@@ -22,7 +22,7 @@ struct SuiteOptions {
   absl::Duration arm = absl::Seconds(3);
   int rounds = 3;
   // Subscribers of the fan-out tests.
-  std::vector<size_t> fan_out = {1, 10, 100};
+  std::vector<size_t> fan_out = {1, 10, 100, 1000};
   // Only tests whose name starts like this; empty: all.
   std::string only;
 };
@@ -58,8 +58,8 @@ class Suite {
   absl::Status FanOut(size_t subscribers);
 
   absl::StatusOr<Measurement> ReadAll();
-  // Appends 64 events a message for the length of an arm.
-  Measurement Publish();
+  // Appends 64 events a message, for the length of an arm or a part of it.
+  Measurement Publish(size_t subscribers);
   absl::StatusOr<Measurement> FanOutOnce(size_t subscribers);
   // A raw stream of messages as large as those of the latest read or fan-out.
   absl::StatusOr<Measurement> RawStream(size_t streams);

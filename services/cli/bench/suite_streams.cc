@@ -23,6 +23,9 @@ constexpr char kSubscribeMethod[] = "/chipline.v1.SubscriptionService/Subscribe"
 constexpr char kPipelineMethod[] = "/chipline.v1.EventLogService/PipelineAppend";
 // Events that the scan limit is measured over: more than fit the caches of the CPU.
 constexpr size_t kScanEvents = 200'000;
+// Up to so many subscribers events are published for a whole arm; for more the less, since each
+// event is delivered to all.
+constexpr size_t kFullArm = 100;
 // How long the slowest subscriber may take after the last append.
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
@@ -71,10 +74,12 @@ absl::Status Suite::CatchUp() {
                    }}});
 }
 
-Measurement Suite::Publish() {
+Measurement Suite::Publish(size_t subscribers) {
+  const absl::Duration duration =
+      options_.arm / static_cast<int64_t>(std::max<size_t>(subscribers / kFullArm, 1));
   const Exchange append = {kPipelineMethod, [this] { return source_.PipelineRequest(64); },
                            HoldsResult, 64};
-  return BidiLoad(chipline_, append, 2, 4, options_.arm);
+  return BidiLoad(chipline_, append, 2, 4, duration);
 }
 
 absl::StatusOr<Measurement> Suite::FanOutOnce(size_t subscribers) {
@@ -94,7 +99,7 @@ absl::StatusOr<Measurement> Suite::FanOutOnce(size_t subscribers) {
     ready = one->AwaitMessages(2, absl::Now() + kPatience) && ready;
   }
   const absl::Time start = absl::Now();
-  const Measurement sent = Publish();
+  const Measurement sent = Publish(subscribers);
   Measurement total;
   absl::Time last = start;
   const absl::Time deadline = absl::Now() + kPatience;
@@ -122,7 +127,7 @@ absl::Status Suite::FanOut(size_t subscribers) {
   ASSIGN_OR_RETURN(const Measurement warm, FanOutOnce(subscribers));
   // What subscribers cannot outrun: the same appends with nobody there to receive them.
   const auto appended = [this, subscribers]() -> absl::StatusOr<Measurement> {
-    Measurement alone = Publish();
+    Measurement alone = Publish(subscribers);
     alone.events *= subscribers;
     return alone;
   };

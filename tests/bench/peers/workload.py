@@ -32,7 +32,7 @@ PIPELINED = (
     Workload("pipelined-64", "32 batches of 64 events in flight", "append-pipelined, 64 a message",
              4, 8, 64),
 )
-SUBSCRIBERS = (1, 10, 100)
+SUBSCRIBERS = (1, 10, 100, 1000)
 FAN_OUT_TITLES = {f"fan-out-{n}": f"live fan-out to {n}: deliveries a second" for n in SUBSCRIBERS}
 CATCH_UP = "catch-up"
 CATCH_UP_TITLE = "read everything from the start, warm"
