@@ -7,6 +7,7 @@
 #include "storage/check.h"
 #include "storage/error.h"
 #include "storage/file.h"
+#include "storage/protobuf_json.h"
 #include "storage/status_macros.h"
 
 namespace chipline::storage {
@@ -26,7 +27,7 @@ absl::StatusOr<bool> ReadJsonFile(const std::filesystem::path& path, std::string
                                   google::protobuf::Message& message) {
   ASSIGN_OR_RETURN(const auto content, ReadFile(path));
   if (!content.has_value()) return false;
-  if (!google::protobuf::util::JsonStringToMessage(*content, &message).ok()) {
+  if (!ReadProtobufJson(*content, message).ok()) {
     return Damaged(path, reason);
   }
   return true;

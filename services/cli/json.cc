@@ -4,13 +4,13 @@
 
 #include <algorithm>
 
-#include "google/protobuf/stubs/logging.h"
 #include "google/protobuf/util/json_util.h"
+
+#include "storage/protobuf_json.h"
 
 namespace chipline::cli {
 namespace {
 
-using google::protobuf::util::JsonStringToMessage;
 using google::protobuf::util::MessageToJsonString;
 
 // Protobuf's parser shows where JSON is malformed as three lines: what, a piece of the text, and a
@@ -60,16 +60,7 @@ bool ParseJson(std::string_view text, google::protobuf::Message& message, JsonPr
     problem = {1, "empty line"};
     return false;
   }
-  google::protobuf::util::Status status;
-  try {
-    status = JsonStringToMessage({text.data(), text.size()}, &message,
-                                 google::protobuf::util::JsonParseOptions());
-  } catch (const google::protobuf::FatalException&) {
-    // While it says what is wrong with a text, protobuf 3.21 may take two strings that happen to lie
-    // side by side in memory for one that overlaps itself (its StrAppend), and ends the program.
-    problem = {0, "not JSON"};
-    return false;
-  }
+  const absl::Status status = ReadProtobufJson(text, message);
   if (status.ok()) return true;
   const std::string error(status.message().data(), status.message().size());
   problem = {0, error};

@@ -1,4 +1,5 @@
 #include "google/protobuf/stubs/logging.h"
+
 #include "services/cli/command_line.h"
 
 int main(int argc, char** argv) {

@@ -8,11 +8,11 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/struct.pb.h"
-#include "google/protobuf/util/json_util.h"
 
 #include "fmt/format.h"
 #include "storage/error.h"
 #include "storage/limits.h"
+#include "storage/protobuf_json.h"
 #include "storage/status_macros.h"
 
 namespace chipline::security {
@@ -47,7 +47,7 @@ std::optional<std::string> Decode(std::string_view text) {
 std::optional<Struct> Object(std::string_view part) {
   const std::optional<std::string> json = Decode(part);
   Struct object;
-  if (!json.has_value() || !google::protobuf::util::JsonStringToMessage(*json, &object).ok()) {
+  if (!json.has_value() || !ReadProtobufJson(*json, object).ok()) {
     return std::nullopt;
   }
   return object;
