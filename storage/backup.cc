@@ -147,6 +147,29 @@ absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
   return manifest;
 }
 
+// A copy of damage is no backup, and would in time replace the ones from before it.
+absl::Status CheckSound(const EventStore& events) {
+  const rocksdb::Status status = events.rocks().VerifyChecksum();
+  if (status.ok()) return absl::OkStatus();
+  if (!status.IsCorruption()) return FromRocks(status, "cannot read the log");
+  return Error(absl::StatusCode::kDataLoss, "STORAGE_DAMAGED",
+               "the log is damaged, so no backup is made of it; chipline verify says how much, and "
+               "the backups from before it are good: " +
+                   status.ToString());
+}
+
+// That everything in the backup is as it was written, also what it shares with earlier ones.
+absl::Status CheckWritten(rocksdb::BackupEngine& engine, rocksdb::BackupID backup_id,
+                          const std::filesystem::path& folder) {
+  const rocksdb::Status status = engine.VerifyBackup(backup_id, /*verify_with_checksum=*/true);
+  if (status.ok()) return absl::OkStatus();
+  return Error(absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
+               "files that earlier backups in " + folder.string() +
+                   " wrote are damaged, and with them all of its backups that share them; begin a "
+                   "new folder: " +
+                   status.ToString());
+}
+
 absl::StatusOr<rocksdb::BackupID> Create(rocksdb::BackupEngine& engine, const EventStore& events,
                                          const BackupOptions& options) {
   bool stopped = false;
@@ -171,7 +194,10 @@ absl::StatusOr<rocksdb::BackupID> Create(rocksdb::BackupEngine& engine, const Ev
 }  // namespace
 
 absl::StatusOr<v1::BackupManifest> BackUp(const EventStore& events, const v1::Format& format,
-                                          const BackupOptions& options) {
+                                          BackupOptions options) {
+  // RocksDB takes no other.
+  options.to = std::filesystem::absolute(options.to);
+  RETURN_IF_ERROR(CheckSound(events));
   RETURN_IF_ERROR(MakeFolder(options.to));
   ASSIGN_OR_RETURN(const DirectoryLock lock, DirectoryLock::Take(options.to));
   RETURN_IF_ERROR(Claim(options.to, format));
@@ -179,6 +205,7 @@ absl::StatusOr<v1::BackupManifest> BackUp(const EventStore& events, const v1::Fo
   RETURN_IF_ERROR(DeleteUnfinished(options.to, *engine));
   const uint64_t bytes_before = FolderBytes(options.to);
   ASSIGN_OR_RETURN(const rocksdb::BackupID backup_id, Create(*engine, events, options));
+  RETURN_IF_ERROR(CheckWritten(*engine, backup_id, options.to));
   ASSIGN_OR_RETURN(v1::BackupManifest manifest, Describe(*engine, backup_id));
   *manifest.mutable_format() = format;
   manifest.mutable_create_time()->set_seconds(absl::ToUnixSeconds(options.now));

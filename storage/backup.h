@@ -35,10 +35,12 @@ struct BackupOptions {
 //
 // FAILED_PRECONDITION if the folder holds backups of another log or something else (reason
 // BACKUP_OF_ANOTHER_LOG, NOT_A_BACKUP_FOLDER), or another process is at work in it; CANCELLED if
-// `progress` ended it; RESOURCE_EXHAUSTED or UNAVAILABLE if the disk fails. What a backup that was
+// `progress` ended it; RESOURCE_EXHAUSTED or UNAVAILABLE if the disk fails; DATA_LOSS if the log is
+// damaged (STORAGE_DAMAGED; nothing is made then), or what earlier backups in the folder wrote is
+// (BACKUP_DAMAGED). So both are read whole each time. What a backup that was
 // cut off has written is deleted by the next.
 absl::StatusOr<v1::BackupManifest> BackUp(const EventStore& events, const v1::Format& format,
-                                          const BackupOptions& options);
+                                          BackupOptions options);
 // Of a log that is being served.
 absl::StatusOr<v1::BackupManifest> BackUp(const Log& log, const BackupOptions& options);
 // Of a log that no server has; the errors of Directory::OpenExisting and HighWater::Check as well.

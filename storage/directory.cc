@@ -18,6 +18,24 @@ std::string NewLogId() {
   return id;
 }
 
+// A new log begins in a folder of its own.
+absl::Status CheckNew(const std::filesystem::path& directory) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    // Of ours, what a start that was cut off leaves; and that of an ext4 file system's root.
+    if (name.starts_with("LOCK") || name.starts_with("HIGHWATER") || name.starts_with("FORMAT") ||
+        name == "views" || name == "index" || name == "lost+found") {
+      continue;
+    }
+    return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_DATA_DIRECTORY",
+                 directory.string() + " holds something else (" + name +
+                     ") and no log; name an empty folder or one that is not there");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status CheckFinished(const std::filesystem::path& directory) {
@@ -73,6 +91,7 @@ absl::Status Directory::ReadOrWriteFormat(absl::Time now,
         absl::StatusCode::kDataLoss, "FORMAT_MISSING",
         (path_ / "FORMAT").string() + " is missing beside a log; restore it from a backup");
   }
+  RETURN_IF_ERROR(CheckNew(path_));
   format_.set_version(NewestFormat(migrations));
   format_.set_log_id(NewLogId());
   format_.set_epoch(1);

@@ -116,7 +116,25 @@ absl::StatusOr<Position> EventStore::LastKey() const {
   return FromBigEndian(ToView(row->key()));
 }
 
+absl::Status EventStore::damage() const {
+  const MutexLock lock(mutex_);
+  return damage_;
+}
+
+absl::Status EventStore::Noted(absl::Status status) const {
+  if (!absl::IsDataLoss(status)) return status;
+  const MutexLock lock(mutex_);
+  if (damage_.ok()) damage_ = status;
+  return status;
+}
+
 absl::StatusOr<std::shared_ptr<const Block>> EventStore::BlockAt(Position position) const {
+  absl::StatusOr<std::shared_ptr<const Block>> block = ReadBlockAt(position);
+  if (!block.ok()) return Noted(block.status());
+  return block;
+}
+
+absl::StatusOr<std::shared_ptr<const Block>> EventStore::ReadBlockAt(Position position) const {
   const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), events_));
   row->SeekForPrev(BigEndian(position));
   RETURN_IF_ERROR(FromRocks(row->status(), "cannot read the log"));

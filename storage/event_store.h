@@ -9,11 +9,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "rocksdb/db.h"
 
 #include "chipline/storage/v1/format.pb.h"
 #include "storage/block.h"
+#include "storage/mutex.h"
 #include "storage/position.h"
 
 namespace chipline::storage {
@@ -80,6 +82,9 @@ class EventStore {
   absl::StatusOr<std::vector<std::pair<std::string, v1::CursorRow>>> ListCursors(
       std::string_view after, size_t limit) const;
 
+  // The first damage that a read of a block met; OK if none has.
+  absl::Status damage() const;
+
   // How many blocks there are, as RocksDB reckons.
   uint64_t BlockCount() const;
   // The database itself and its family of blocks, for this room's backups and checks.
@@ -88,11 +93,17 @@ class EventStore {
 
  private:
   EventStore() = default;
+  // Keeps damage, and returns the status as it is.
+  absl::Status Noted(absl::Status status) const;
+  absl::StatusOr<std::shared_ptr<const Block>> ReadBlockAt(Position position) const;
 
   // Constant after Open.
   std::unique_ptr<rocksdb::DB> db_;
   rocksdb::ColumnFamilyHandle* events_ = nullptr;
   rocksdb::ColumnFamilyHandle* cursors_ = nullptr;
+
+  mutable Mutex mutex_;
+  mutable absl::Status damage_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace chipline::storage

@@ -115,6 +115,8 @@ void Log::Refuse(absl::Status refusal) { impl_->sequencer->Refuse(std::move(refu
 
 absl::Status Log::health() const { return impl_->committer->health(); }
 
+absl::Status Log::damage() const { return impl_->events->damage(); }
+
 absl::Duration Log::writing_for() const { return impl_->committer->writing_for(); }
 
 absl::StatusOr<uint64_t> Log::free_bytes() const { return FreeBytes(impl_->env, directory()); }

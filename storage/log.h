@@ -98,6 +98,9 @@ class Log {
   // OK, or why the log takes no more appends until it is opened anew: a write failed and what is on
   // disk is not known. Reads go on.
   absl::Status health() const;
+  // OK, or the first damage that a reader of the log met. What is not damaged can be read, and
+  // appends go on.
+  absl::Status damage() const;
   // For how long the write under way has been; zero if none is.
   absl::Duration writing_for() const;
   // What is free for this process on the disk that the directory is on. UNAVAILABLE if it cannot be

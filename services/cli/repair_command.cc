@@ -38,7 +38,7 @@ std::string LossWords(const storage::RepairPlan& plan) {
 }
 
 void PrintPlan(const storage::RepairPlan& plan, Console& console) {
-  std::string text = "Why it does not open:\n";
+  std::string text = "What is wrong:\n";
   for (const std::string& problem : plan.problems) text += fmt::format("  {}\n", problem);
   text += fmt::format("The log will end at position {}. {}\n", Count(plan.kept), LossWords(plan));
   for (const auto& [name, position] : plan.moved_cursors) {

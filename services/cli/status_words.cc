@@ -24,8 +24,10 @@ std::string CodeWords(int code) {
 std::string_view AdviceFor(int code) {
   switch (static_cast<absl::StatusCode>(code)) {
     case absl::StatusCode::kUnavailable:
-      return "Is a server there (--server HOST:PORT)? If it was only busy, retry: with the same "
-             "event ids nothing is stored twice.";
+      return "Is a server there (--server HOST:PORT)? One with TLS wants --tls-ca, and perhaps "
+             "--tls-cert and --tls-key. If it was only busy, retry: with the same event ids "
+             "nothing "
+             "is stored twice.";
     case absl::StatusCode::kDeadlineExceeded:
       return "Give it longer (--timeout), or retry with the same event ids.";
     case absl::StatusCode::kUnauthenticated:

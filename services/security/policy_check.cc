@@ -101,6 +101,10 @@ bool IsPrincipal(std::string_view principal) {
 
 std::vector<std::string> CheckPolicy(const config::v1::Policy& policy) {
   Wrong wrong;
+  if (policy.bindings().empty()) {
+    // An empty file too, and one that was cut while it was being written.
+    wrong.emplace_back("it binds no role to anybody, so that nobody could do anything");
+  }
   std::set<std::string_view> roles;
   for (const config::v1::Role& role : policy.roles()) {
     CheckRole(role, wrong);

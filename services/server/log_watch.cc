@@ -32,6 +32,7 @@ absl::Status NoRoomError(uint64_t free, uint64_t wanted) {
 
 absl::Status LogWatch::Look() {
   LookAtRoom();
+  LookForDamage();
   const absl::Duration writing = log_.writing_for();
   const bool stalled = writing >= stall_;
   if (stalled && !stalled_) {
@@ -44,6 +45,15 @@ absl::Status LogWatch::Look() {
   if (absl::Status health = log_.health(); !health.ok()) return health;
   if (!stalled) return absl::OkStatus();
   return RetryError("STALLED", "a commit stands still: the disk does not answer", absl::Seconds(1));
+}
+
+void LogWatch::LookForDamage() {
+  if (damaged_) return;
+  const absl::Status damage = log_.damage();
+  if (damage.ok()) return;
+  damaged_ = true;
+  LogLine(LogLevel::kError, "damage was read: verify the log, and restore a backup",
+          {{"cause", damage.ToString()}});
 }
 
 void LogWatch::LookAtRoom() {

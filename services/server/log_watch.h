@@ -11,9 +11,10 @@
 namespace chipline::server {
 
 // Looks after a log from outside, now and then: whether its disk has room, whether a commit stands
-// still, whether it takes appends at all. While less than `min_free_bytes` are free appends are
-// refused with RESOURCE_EXHAUSTED, reason DISK_NEARLY_FULL, and RetryInfo, and reads go on; with a
-// quarter more than that free they are taken again. Changes are logged. For one thread.
+// still, whether readers met damage, whether it takes appends at all. While less than
+// `min_free_bytes` are free appends are refused with RESOURCE_EXHAUSTED, reason DISK_NEARLY_FULL,
+// and RetryInfo, and reads go on; with a quarter more than that free they are taken again. Changes
+// are logged. For one thread.
 class LogWatch {
  public:
   // A commit that takes longer stands still: a disk that is only slow takes less.
@@ -30,12 +31,14 @@ class LogWatch {
 
  private:
   void LookAtRoom();
+  void LookForDamage();
 
   storage::Log& log_;
   const uint64_t min_free_bytes_;
   const absl::Duration stall_;
   bool full_ = false;
   bool stalled_ = false;
+  bool damaged_ = false;
 };
 
 }  // namespace chipline::server

@@ -84,6 +84,57 @@ TEST_F(Backup, ARestoredLogHasTheSameEventsAndCursors) {
   EXPECT_EQ((*restored->GetCursor("reader"))->position, 300u);
 }
 
+TEST_F(Backup, ARelativeFolderIsOneOfTheWorkingDirectory) {
+  AppendSome(*log, 0, 10);
+  BackupOptions options = To();
+  options.to = std::filesystem::relative(folder_.path());
+  const auto manifest = BackUp(*log, options);
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_THAT(*ListBackups(folder_.path()), SizeIs(1));
+}
+
+TEST_F(Backup, OfADamagedLogNoneIsMadeAndNoneIsDeleted) {
+  AppendSome(*log, 0, 3000);
+  BackUpNow();
+  log.reset();
+  const std::filesystem::path table = FilesIn(directory.path() / "log", ".sst").front();
+  FlipBit(table, std::filesystem::file_size(table) / 2);
+  BackupOptions options = To();
+  options.keep = 1;
+  EXPECT_EQ(ReasonOf(BackUpStopped(directory.path(), options).status()), "STORAGE_DAMAGED");
+  ASSERT_THAT(*ListBackups(folder_.path()), SizeIs(1));
+  EXPECT_TRUE(Restore(From()).ok());
+}
+
+TEST_F(Backup, DamageThatAReaderMeetsIsKeptForTheOperator) {
+  AppendSome(*log, 0, 3000);
+  BackUpNow();
+  log.reset();
+  Open();
+  EXPECT_TRUE(log->damage().ok());
+  for (const auto& table : FilesIn(directory.path() / "log", ".sst")) {
+    FlipBit(table, std::filesystem::file_size(table) / 2);
+  }
+  absl::Status read;
+  for (Position at = 1; at <= log->reader().head() && read.ok(); ++at) {
+    read = log->reader().BlockAt(at).status();
+  }
+  EXPECT_EQ(read.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(log->damage(), read);
+}
+
+TEST_F(Backup, DamageInWhatEarlierBackupsWroteIsFoundBeforeTheyAreDeleted) {
+  AppendSome(*log, 0, 3000);
+  BackUpNow();
+  const std::filesystem::path table = FilesIn(folder_.path(), ".sst").front();
+  FlipBit(table, std::filesystem::file_size(table) / 2);
+  AppendSome(*log, 3000, 10);
+  BackupOptions options = To();
+  options.keep = 1;
+  EXPECT_EQ(ReasonOf(BackUp(*log, options).status()), "BACKUP_DAMAGED");
+  EXPECT_THAT(*ListBackups(folder_.path()), SizeIs(1));
+}
+
 TEST_F(Backup, ARestoredLogIsTheSameLogInANewEpoch) {
   AppendSome(*log, 0, 10);
   BackUpNow();

@@ -151,6 +151,17 @@ TEST_F(FormatOnDisk, AMissingOrDamagedFormatBesideALogIsDataLoss) {
   EXPECT_EQ(ReasonOf(TryOpen().status()), "FORMAT_MISSING");
 }
 
+TEST_F(FormatOnDisk, AFolderOfOtherThingsIsNoPlaceForANewLog) {
+  log.reset();
+  std::filesystem::remove_all(directory.path());
+  std::filesystem::create_directories(directory.path());
+  std::ofstream(directory.path() / "server.key") << "secret";
+  EXPECT_EQ(ReasonOf(TryOpen().status()), "NOT_A_DATA_DIRECTORY");
+  EXPECT_FALSE(std::filesystem::exists(directory.path() / "FORMAT"));
+  std::filesystem::remove(directory.path() / "server.key");
+  Open();
+}
+
 TEST_F(FormatOnDisk, ALogBehindItsHighWaterMarkIsDataLoss) {
   ASSERT_TRUE(Append(*log, {Sealed("a", "capex.x")}).status.ok());
   log.reset();
