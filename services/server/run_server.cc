@@ -67,14 +67,18 @@ absl::Status WaitForEnd(Server& server, StopSignals& signals) {
   }
 }
 
-// Ends the program if closing takes too long. The views' thread has the lowest priority, so on a
-// busy machine it may take its time to put down what it is at; and a disk may stand still. Whatever
-// was acknowledged is on disk, and an end without closing is no more than a crash.
+// Ends the program if stopping takes too long. gRPC waits for whatever still answers a call,
+// however long that takes. The views' thread has the lowest priority, so on a busy machine it may
+// take its time to put down what it is at; and a disk may stand still. Whatever was acknowledged is
+// on disk, and an end without closing is no more than a crash.
 class ClosingLimit {
  public:
-  static constexpr std::chrono::seconds kLimit{5};
+  // Of closing, and of draining past its deadline.
+  static constexpr absl::Duration kLimit = absl::Seconds(5);
 
-  explicit ClosingLimit(int exit_code) : thread_([this, exit_code] { Wait(exit_code); }) {}
+  ClosingLimit(absl::Duration limit, int exit_code)
+      : limit_(std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(limit)),
+        thread_([this, exit_code] { Wait(exit_code); }) {}
   ~ClosingLimit() {
     {
       const MutexLock lock(mutex_);
@@ -88,15 +92,15 @@ class ClosingLimit {
 
  private:
   void Wait(int exit_code) {
-    const auto limit = std::chrono::steady_clock::now() + kLimit;
     const MutexLock lock(mutex_);
     while (!closed_) {
-      if (changed_.WaitUntil(mutex_, limit) || closed_) continue;
+      if (changed_.WaitUntil(mutex_, limit_) || closed_) continue;
       LogLine(LogLevel::kWarning, "stopped without closing, which took too long");
       std::_Exit(exit_code);
     }
   }
 
+  const std::chrono::steady_clock::time_point limit_;
   Mutex mutex_;
   CondVar changed_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
@@ -116,12 +120,16 @@ absl::Status RunServer(const ServerOptions& options) {
   if (end.ok()) end = Announce(*server, options);
   if (end.ok()) end = WaitForEnd(*server, signals);
   signals.Release();
-  server->Drain(options.drain);
+  const int exit_code = end.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+  {
+    const ClosingLimit limit(options.drain + ClosingLimit::kLimit, exit_code);
+    server->Drain(options.drain);
+  }
   if (std::error_code ignored; !options.port_file.empty()) {
     std::filesystem::remove(options.port_file, ignored);
   }
   {
-    const ClosingLimit limit(end.ok() ? EXIT_SUCCESS : EXIT_FAILURE);
+    const ClosingLimit limit(ClosingLimit::kLimit, exit_code);
     server.reset();
   }
   LogLine(LogLevel::kInfo, "stopped");
