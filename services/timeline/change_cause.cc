@@ -19,64 +19,50 @@ using storage::v1::ViewTouch;
 
 // The events of an append that are of the entry itself.
 struct DirectCauses {
+  // The rows that it added.
   std::vector<Claim> rows;
-  // Ids by position.
-  std::map<Position, std::string> claims;
-  std::map<Position, std::string> names;
-
-  std::map<Position, std::string> All() const {
-    std::map<Position, std::string> all = claims;
-    all.insert(names.begin(), names.end());
-    return all;
-  }
+  // Ids by position, of these rows' events and of the alias changes that touched older ones.
+  std::map<Position, std::string> events;
 };
 
-class Causes {
- public:
-  Causes(const ViewStore& store, const ViewStore::Snapshot* snapshot, const storage::LogReader& log,
-         const EntryFolder& folder, const AppendSpan& append)
-      : store_(store), snapshot_(snapshot), log_(log), folder_(folder), append_(append) {}
-
-  absl::StatusOr<DirectCauses> Of(const std::string& entry_id) const {
-    DirectCauses causes;
-    ASSIGN_OR_RETURN(causes.rows, folder_.RowsAt(entry_id, AsOf{append_.last, std::nullopt}));
-    for (const Claim& row : causes.rows) {
-      if (row.position() >= append_.first) causes.claims.emplace(row.position(), row.event_id());
-    }
-    ASSIGN_OR_RETURN(const auto bytes, store_.Get(ViewFamily::kTouches,
-                                                  PositionKey(entry_id, append_.last), snapshot_));
-    if (!bytes.has_value()) return causes;
-    ASSIGN_OR_RETURN(const ViewTouch touch, ParseView<ViewTouch>(entry_id, *bytes));
-    for (const Position position : touch.positions()) {
-      ASSIGN_OR_RETURN(const pb::RecordedEvent event, ReadEvent(log_, position));
-      causes.names.emplace(position, event.event().event_id());
-    }
-    return causes;
+absl::StatusOr<DirectCauses> DirectCausesOf(const ViewStore& store,
+                                            const ViewStore::Snapshot* snapshot,
+                                            const storage::LogReader& log,
+                                            const EntryFolder& folder, const std::string& entry_id,
+                                            const AppendSpan& append) {
+  DirectCauses causes;
+  ASSIGN_OR_RETURN(causes.rows,
+                   folder.RowsAt(entry_id, AsOf{append.last, std::nullopt}, append.first));
+  for (const Claim& row : causes.rows) causes.events.emplace(row.position(), row.event_id());
+  ASSIGN_OR_RETURN(const auto bytes,
+                   store.Get(ViewFamily::kTouches, PositionKey(entry_id, append.last), snapshot));
+  if (!bytes.has_value()) return causes;
+  ASSIGN_OR_RETURN(const ViewTouch touch, ParseView<ViewTouch>(entry_id, *bytes));
+  for (const Position position : touch.positions()) {
+    ASSIGN_OR_RETURN(const pb::RecordedEvent event, ReadEvent(log, position));
+    causes.events.emplace(position, event.event().event_id());
   }
+  return causes;
+}
 
- private:
-  const ViewStore& store_;
-  const ViewStore::Snapshot* const snapshot_;
-  const storage::LogReader& log_;
-  const EntryFolder& folder_;
-  const AppendSpan append_;
-};
+bool CarriesLinks(const Claim& row) { return row.event.event().links_size() > 0; }
 
-// What the new claims did to the others.
-pb::ChangeReason ReasonOf(const DirectCauses& causes) {
-  if (causes.claims.empty()) return pb::CHANGE_REASON_NAME_LINK;
+// What the events from position `first` on did to the entry's other rows.
+pb::ChangeReason WhatLinksDid(const std::vector<Claim>& rows, Position first) {
   std::set<std::string_view> fresh;
-  for (const auto& [position, id] : causes.claims) fresh.insert(id);
+  for (const Claim& row : rows) {
+    if (row.position() >= first) fresh.insert(row.event_id());
+  }
+  const auto is_fresh = [&](const std::string& id) { return fresh.contains(id); };
   bool corrects = false;
   bool supersedes = false;
   bool denies = false;
-  for (const Effect& effect : ResolveLinks(causes.rows)) {
-    if (fresh.contains(effect.ended_by)) {
+  for (const Effect& effect : ResolveLinks(rows)) {
+    if (is_fresh(effect.ended_by)) {
       if (effect.standing == pb::STANDING_RETRACTED) return pb::CHANGE_REASON_RETRACTION;
       corrects |= effect.standing == pb::STANDING_CORRECTED;
       supersedes |= effect.standing == pb::STANDING_SUPERSEDED;
     }
-    const auto is_fresh = [&](const std::string& id) { return fresh.contains(id); };
     denies |= std::any_of(effect.denied_by.begin(), effect.denied_by.end(), is_fresh) ||
               std::any_of(effect.confirmed_by.begin(), effect.confirmed_by.end(), is_fresh);
   }
@@ -90,23 +76,30 @@ pb::ChangeReason ReasonOf(const DirectCauses& causes) {
 absl::StatusOr<ChangeCause> CauseOf(const ViewStore& store, const ViewStore::Snapshot* snapshot,
                                     const storage::LogReader& log, const EntryFolder& folder,
                                     const std::string& entry_id, const AppendSpan& append) {
-  const Causes causes(store, snapshot, log, folder, append);
-  ASSIGN_OR_RETURN(const DirectCauses direct, causes.Of(entry_id));
+  const AsOf now{append.last, std::nullopt};
+  ASSIGN_OR_RETURN(DirectCauses causes,
+                   DirectCausesOf(store, snapshot, log, folder, entry_id, append));
   ChangeCause cause;
-  std::map<Position, std::string> all = direct.All();
-  if (!all.empty()) {
-    cause.reason = ReasonOf(direct);
+  if (std::any_of(causes.rows.begin(), causes.rows.end(), CarriesLinks)) {
+    ASSIGN_OR_RETURN(std::vector<Claim> rows, folder.RowsAt(entry_id, now));
+    cause.reason = WhatLinksDid(rows, append.first);
+    folder.Keep(entry_id, now, std::move(rows));
+  } else if (!causes.rows.empty()) {
+    // Nothing but its carrier makes a link act, so the older rows need not be looked at.
+    cause.reason = pb::CHANGE_REASON_NEW;
+  } else if (!causes.events.empty()) {
+    cause.reason = pb::CHANGE_REASON_NAME_LINK;
   } else {
     cause.reason = pb::CHANGE_REASON_DEPENDENCY;
-    const AsOf now{append.last, std::nullopt};
-    ASSIGN_OR_RETURN(const FoldedEntry folded, folder.RefoldBase(entry_id, now));
-    ASSIGN_OR_RETURN(const std::vector<std::string> ids, folder.Expand(folded.dependencies));
+    ASSIGN_OR_RETURN(const Dependencies dependencies, folder.DependenciesOf(entry_id, now));
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, folder.Expand(dependencies));
     for (const std::string& id : ids) {
-      ASSIGN_OR_RETURN(const DirectCauses dependency, causes.Of(id));
-      all.merge(dependency.All());
+      ASSIGN_OR_RETURN(DirectCauses of_dependency,
+                       DirectCausesOf(store, snapshot, log, folder, id, append));
+      causes.events.merge(of_dependency.events);
     }
   }
-  for (auto& [position, id] : all) cause.event_ids.push_back(std::move(id));
+  for (auto& [position, id] : causes.events) cause.event_ids.push_back(std::move(id));
   return cause;
 }
 

@@ -9,6 +9,7 @@
 #include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/check.h"
+#include "storage/key.h"
 #include "storage/status_macros.h"
 
 namespace chipline::timeline {
@@ -16,6 +17,7 @@ namespace {
 
 namespace pb = chipline::v1;
 
+using storage::BigEndian;
 using storage::Position;
 using storage::v1::RowSpan;
 using storage::v1::ViewEntry;
@@ -40,10 +42,30 @@ pb::TimelineEntry EntryVersion::Parse() const {
   return entry;
 }
 
-absl::StatusOr<std::vector<Claim>> EntryFolder::RowsAt(std::string_view entry_id,
-                                                       const AsOf& as_of) const {
-  const NamesAt names{names_, as_of.position};
+absl::StatusOr<std::vector<Claim>> EntryFolder::RowsAt(std::string_view entry_id, const AsOf& as_of,
+                                                       Position first) const {
   std::vector<Claim> rows;
+  if (kept_ != nullptr && first == 0 && !as_of.published_by.has_value()) {
+    std::optional<ClaimsAt> kept = kept_->Take(entry_id);
+    if (kept.has_value() && kept->position <= as_of.position) {
+      rows = std::move(kept->claims);
+      first = kept->position + 1;
+    }
+  }
+  RETURN_IF_ERROR(ReadRows(entry_id, as_of, first, &rows));
+  if (as_of.published_by.has_value()) rows = PublishedBy(std::move(rows), *as_of.published_by);
+  return rows;
+}
+
+void EntryFolder::Keep(std::string_view entry_id, const AsOf& as_of,
+                       std::vector<Claim> rows) const {
+  if (kept_ == nullptr || as_of.published_by.has_value()) return;
+  kept_->Put(entry_id, {as_of.position, std::move(rows)});
+}
+
+absl::Status EntryFolder::ReadRows(std::string_view entry_id, const AsOf& as_of, Position first,
+                                   std::vector<Claim>* rows) const {
+  const NamesAt names{names_, as_of.position};
   absl::Status failed;
   const auto visit = [&](std::string_view rest, std::string_view value) {
     const std::optional<Position> position = PositionIn(rest, 0);
@@ -63,13 +85,12 @@ absl::StatusOr<std::vector<Claim>> EntryFolder::RowsAt(std::string_view entry_id
       failed = event.status();
       return false;
     }
-    rows.push_back(MakeClaim(*std::move(event), span->own(), names));
+    rows->push_back(MakeClaim(*std::move(event), span->own(), names));
     return true;
   };
-  RETURN_IF_ERROR(store_.Scan(ViewFamily::kRows, NamePrefix(entry_id), "", snapshot_, visit));
-  RETURN_IF_ERROR(failed);
-  if (as_of.published_by.has_value()) rows = PublishedBy(std::move(rows), *as_of.published_by);
-  return rows;
+  RETURN_IF_ERROR(
+      store_.Scan(ViewFamily::kRows, NamePrefix(entry_id), BigEndian(first), snapshot_, visit));
+  return failed;
 }
 
 absl::StatusOr<std::optional<pb::EntryKey>> EntryFolder::KeyOf(std::string_view entry_id) const {
@@ -101,7 +122,7 @@ absl::StatusOr<FoldedEntry> EntryFolder::RefoldBase(std::string_view entry_id,
   ASSIGN_OR_RETURN(folded.input.rows, RowsAt(entry_id, as_of));
   const NamesAt names{names_, as_of.position};
   folded.facets = FacetsOf(folded.input.key, folded.input.rows, names);
-  folded.dependencies = DependenciesOf(folded.input.key, folded.input.rows, names);
+  folded.dependencies = timeline::DependenciesOf(folded.input.key, folded.input.rows, names);
   if (IsDependency(folded.input.key)) folded.base = Fold(folded.input, names);
   return folded;
 }
@@ -138,6 +159,16 @@ absl::StatusOr<EntryVersion> EntryFolder::At(std::string_view entry_id, const As
   version.first_day = FirstDay(folded.full);
   version.facets = std::move(folded.facets);
   return version;
+}
+
+absl::StatusOr<Dependencies> EntryFolder::DependenciesOf(std::string_view entry_id,
+                                                         const AsOf& as_of) const {
+  ASSIGN_OR_RETURN(const std::optional<ViewEntry> stored, StoredAt(entry_id, as_of));
+  if (stored.has_value()) return timeline::DependenciesOf(*stored);
+  ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, KeyOf(entry_id));
+  if (!key.has_value()) return Dependencies();
+  ASSIGN_OR_RETURN(const std::vector<Claim> rows, RowsAt(entry_id, as_of));
+  return timeline::DependenciesOf(*key, rows, NamesAt{names_, as_of.position});
 }
 
 absl::StatusOr<std::vector<std::string>> EntryFolder::Expand(
@@ -195,6 +226,11 @@ absl::StatusOr<std::optional<ViewEntry>> EntryFolder::StoredAt(std::string_view 
   ASSIGN_OR_RETURN(ViewEntry stored, ParseView<ViewEntry>(entry_id, *bytes));
   if (stored.changed_position() > as_of.position) return std::optional<ViewEntry>();
   return std::optional<ViewEntry>(std::move(stored));
+}
+
+Dependencies DependenciesOf(const ViewEntry& entry) {
+  return {{entry.dependency_ids().begin(), entry.dependency_ids().end()},
+          {entry.dependency_prefixes().begin(), entry.dependency_prefixes().end()}};
 }
 
 std::vector<std::string> FacetsOf(const pb::EntryKey& key, const std::vector<Claim>& rows,

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 
 #include "services/timeline/folds/fold.h"
+#include "services/timeline/kept_claims.h"
 #include "services/timeline/view_store.h"
 #include "storage/log_reader.h"
 
@@ -62,8 +63,11 @@ class EntryFolder {
               const storage::LogReader& log, const NameTable& names)
       : store_(store), snapshot_(snapshot), log_(log), names_(names) {}
 
-  // The rows, by position.
-  absl::StatusOr<std::vector<Claim>> RowsAt(std::string_view entry_id, const AsOf& as_of) const;
+  // The rows of the events from position `first` on, by position.
+  absl::StatusOr<std::vector<Claim>> RowsAt(std::string_view entry_id, const AsOf& as_of,
+                                            storage::Position first = 0) const;
+  // Keeps rows that RowsAt gave for `as_of`, or those of a FoldedEntry, for the next call.
+  void Keep(std::string_view entry_id, const AsOf& as_of, std::vector<Claim> rows) const;
   // The key of an entry that there is or ever was.
   absl::StatusOr<std::optional<v1::EntryKey>> KeyOf(std::string_view entry_id) const;
   // The ids that there ever were, from `prefix` + `from` on, at most `limit`.
@@ -86,6 +90,12 @@ class EntryFolder {
   using NewBases = absl::flat_hash_map<std::string, std::optional<v1::TimelineEntry>>;
   void UseBases(const NewBases* bases) { new_bases_ = bases; }
 
+  // What the entry depends on besides its rows.
+  absl::StatusOr<Dependencies> DependenciesOf(std::string_view entry_id, const AsOf& as_of) const;
+  // Where rows are kept between calls; null: nowhere. All rows of a kept entry that are not newer
+  // than what is kept must still be what they were.
+  void UseKept(KeptClaims* kept) { kept_ = kept; }
+
   // The entries named by dependencies, of those that ever were, in order of id.
   absl::StatusOr<std::vector<std::string>> Expand(const Dependencies& dependencies) const;
 
@@ -95,13 +105,19 @@ class EntryFolder {
                                                           const AsOf& as_of) const;
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> StoredAt(std::string_view entry_id,
                                                                  const AsOf& as_of) const;
+  absl::Status ReadRows(std::string_view entry_id, const AsOf& as_of, storage::Position first,
+                        std::vector<Claim>* rows) const;
 
   const ViewStore& store_;
   const ViewStore::Snapshot* const snapshot_;
   const storage::LogReader& log_;
   const NameTable& names_;
   const NewBases* new_bases_ = nullptr;
+  KeptClaims* kept_ = nullptr;
 };
+
+// What an entry as it is stored depends on.
+Dependencies DependenciesOf(const storage::v1::ViewEntry& entry);
 
 // The facets of an entry with these rows, sorted.
 std::vector<std::string> FacetsOf(const v1::EntryKey& key, const std::vector<Claim>& rows,

@@ -33,11 +33,6 @@ void SetBase(std::string base, ViewEntry* row) {
   if (base != row->entry()) row->set_base(std::move(base));
 }
 
-Dependencies DependenciesOf(const ViewEntry& row) {
-  return {{row.dependency_ids().begin(), row.dependency_ids().end()},
-          {row.dependency_prefixes().begin(), row.dependency_prefixes().end()}};
-}
-
 std::set<std::string> DependenciesIn(const ViewEntry& row) {
   std::set<std::string> names(row.dependency_ids().begin(), row.dependency_ids().end());
   names.insert(row.dependency_prefixes().begin(), row.dependency_prefixes().end());
@@ -57,9 +52,11 @@ EntryVersion VersionOf(const std::string& entry_id, const ViewEntry& row) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const std::set<std::string>& stale,
-                                                         bool alone,
+absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const StaleEntries& stale, bool alone,
                                                          const google::protobuf::Timestamp& time) {
+  for (const auto& [entry_id, change] : stale) {
+    if (change == RowsChange::kMoved) kept_.Take(entry_id);
+  }
   std::map<std::string, FoldedEntry> bases;
   ASSIGN_OR_RETURN(std::set<std::string> rest, FoldBases(stale, alone, &bases));
   EntryFolder::NewBases said;
@@ -79,10 +76,14 @@ absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const std::set<std::str
   };
   absl::Status status;
   for (auto& [entry_id, entry] : bases) {
+    status.Update(GoOn());
+    if (!status.ok()) break;
     status.Update(folder_.AddDependencies(now(), &entry));
     status.Update(put(entry_id, RowOf(entry)));
   }
   for (const std::string& entry_id : rest) {
+    status.Update(GoOn());
+    if (!status.ok()) break;
     if (!bases.contains(entry_id)) status.Update(put(entry_id, FoldRest(entry_id)));
   }
   folder_.UseBases(nullptr);
@@ -91,7 +92,7 @@ absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const std::set<std::str
   std::sort(changes.begin(), changes.end(),
             [](const EntryChange& a, const EntryChange& b) { return a.entry_id() < b.entry_id(); });
   progress_.meta.set_entries(static_cast<uint64_t>(entries));
-  for (const std::string& entry_id : stale) batch.Delete(ViewFamily::kStale, entry_id);
+  for (const auto& [entry_id, change] : stale) batch.Delete(ViewFamily::kStale, entry_id);
   MoveTo(time);
   RETURN_IF_ERROR(progress_.Write(batch));
   return changes;
@@ -100,18 +101,17 @@ absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const std::set<std::str
 // Those of `stale` that others may depend on, by their rows alone, to `bases`; returns what is to
 // be folded after them: the rest, and what depends on those that now say something else.
 absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(
-    const std::set<std::string>& stale, bool alone,
-    std::map<std::string, FoldedEntry>* bases) const {
+    const StaleEntries& stale, bool alone, std::map<std::string, FoldedEntry>* bases) const {
   std::set<std::string> rest;
-  for (const std::string& entry_id : stale) {
+  for (const auto& [entry_id, change] : stale) {
+    RETURN_IF_ERROR(GoOn());
     ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
     if (!key.has_value() || !IsDependency(*key)) {
       rest.insert(entry_id);
       continue;
     }
     ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
-    // There may be many, and nothing looks at the rows any more.
-    entry.input.rows = {};
+    folder_.Keep(entry_id, now(), std::exchange(entry.input.rows, {}));
     ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
     const std::string bytes = HasState(entry.base) ? entry.base.SerializeAsString() : "";
     if (!alone || bytes != (stored.has_value() ? BaseBytes(*stored) : "")) {
@@ -124,6 +124,8 @@ absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(
 }
 
 absl::Status GroupFold::FoldAll(const google::protobuf::Timestamp& time) {
+  // Threads share the folder.
+  folder_.UseKept(nullptr);
   RETURN_IF_ERROR(FoldMarked(Round::kDependencies));
   RETURN_IF_ERROR(FoldMarked(Round::kDependents));
   ViewBatch batch(progress_.store);
@@ -139,6 +141,7 @@ absl::Status GroupFold::FoldAll(const google::protobuf::Timestamp& time) {
                                          return true;
                                        }));
   progress_.meta.set_entries(entries);
+  folder_.UseKept(&kept_);
   MoveTo(time);
   progress_.meta.set_rebuilding(false);
   return progress_.Write(batch);
@@ -171,7 +174,8 @@ absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, Round rou
   for (size_t thread = 0; thread < count; ++thread) {
     threads.emplace_back([&, thread] {
       for (size_t i = next++; i < part.size() && statuses[thread].ok(); i = next++) {
-        statuses[thread] = FoldOne(part[i], round, &batches[thread]);
+        statuses[thread] = GoOn();
+        statuses[thread].Update(FoldOne(part[i], round, &batches[thread]));
       }
     });
   }
@@ -200,7 +204,8 @@ absl::Status GroupFold::FoldOne(const std::string& entry_id, Round round, ViewBa
 absl::StatusOr<std::optional<ViewEntry>> GroupFold::FoldRest(const std::string& entry_id) const {
   ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
   if (key.has_value() && IsDependency(*key)) return Redepended(entry_id);
-  ASSIGN_OR_RETURN(const FoldedEntry entry, folder_.Refold(entry_id, now()));
+  ASSIGN_OR_RETURN(FoldedEntry entry, folder_.Refold(entry_id, now()));
+  folder_.Keep(entry_id, now(), std::move(entry.input.rows));
   return RowOf(entry);
 }
 
@@ -290,6 +295,10 @@ absl::StatusOr<int> GroupFold::Put(const std::string& entry_id, const std::optio
   change.after = VersionOf(entry_id, row.value_or(ViewEntry()));
   if (!(change.before == change.after)) changes->push_back(std::move(change));
   return added;
+}
+
+absl::Status GroupFold::GoOn() const {
+  return stopping_() ? absl::CancelledError("the views are being closed") : absl::OkStatus();
 }
 
 void GroupFold::MoveTo(const google::protobuf::Timestamp& time) {

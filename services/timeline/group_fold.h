@@ -1,16 +1,20 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_GROUP_FOLD_H_
 #define CHIPLINE_SERVICES_TIMELINE_GROUP_FOLD_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/timestamp.pb.h"
 
 #include "services/timeline/change_ring.h"
+#include "services/timeline/kept_claims.h"
+#include "services/timeline/stale_entries.h"
 #include "services/timeline/view_progress.h"
 #include "storage/log_reader.h"
 
@@ -19,16 +23,28 @@ namespace chipline::timeline {
 // Brings the entries to the position of the rows: folds those whose rows changed, then those that
 // depend on one that now says something else. Not thread-safe; all arguments of the constructor
 // must outlive it.
+//
+// Looks at `stopping`, on any thread, between two entries: if it is true the fold is given up with
+// CANCELLED, and the store is as it was, or still marked for the same fold.
 class GroupFold {
  public:
-  GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names)
-      : progress_(progress), folder_(progress.store, nullptr, log, names) {}
+  GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names,
+            size_t claims_bytes, std::function<bool()> stopping)
+      : progress_(progress),
+        kept_(claims_bytes),
+        folder_(progress.store, nullptr, log, names),
+        stopping_(std::move(stopping)) {
+    folder_.UseKept(&kept_);
+  }
+  // The folder has its address.
+  GroupFold(const GroupFold&) = delete;
+  GroupFold& operator=(const GroupFold&) = delete;
 
   // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries
   // with that position in one batch. Returns the entries that changed, in order of id, without
   // causes. `alone`: since the last fold there was one append. Where there were several, an entry
   // may have changed and changed back in between, so all that may have are marked as changed.
-  absl::StatusOr<std::vector<EntryChange>> Fold(const std::set<std::string>& stale, bool alone,
+  absl::StatusOr<std::vector<EntryChange>> Fold(const StaleEntries& stale, bool alone,
                                                 const google::protobuf::Timestamp& time);
 
   // The same for views that nobody may read yet: folds everything marked in the store, in parts
@@ -41,10 +57,11 @@ class GroupFold {
   // Of FoldAll.
   enum class Round { kDependencies, kDependents };
 
+  absl::Status GoOn() const;
   AsOf now() const { return AsOf{progress_.meta.position(), std::nullopt}; }
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> Stored(const std::string& entry_id) const;
   absl::StatusOr<std::set<std::string>> DependentsOf(const std::string& entry_id) const;
-  absl::StatusOr<std::set<std::string>> FoldBases(const std::set<std::string>& stale, bool alone,
+  absl::StatusOr<std::set<std::string>> FoldBases(const StaleEntries& stale, bool alone,
                                                   std::map<std::string, FoldedEntry>* bases) const;
   std::optional<storage::v1::ViewEntry> RowOf(const FoldedEntry& folded) const;
   // Puts the entry into the batch, if it is not as it was or if `always`, and adds what changed to
@@ -61,7 +78,9 @@ class GroupFold {
   void MoveTo(const google::protobuf::Timestamp& time);
 
   ViewProgress& progress_;
+  KeptClaims kept_;
   EntryFolder folder_;
+  const std::function<bool()> stopping_;
 };
 
 }  // namespace chipline::timeline

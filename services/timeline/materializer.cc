@@ -34,6 +34,8 @@ constexpr Position kLiveLag = 4096;
 // fraction of folding each.
 constexpr int kRestFactor = 3;
 constexpr std::chrono::seconds kLongestRest(5);
+// Of pending_appends_, where it is not known: more than one.
+constexpr size_t kUnknownAppends = 2;
 // Entries to fold are remembered up to this number while nothing is folded; see TakeAppend.
 constexpr size_t kMaxRemembered = 200'000;
 
@@ -99,7 +101,8 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   rebuild_until_ = log_.head();
   progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
   ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_));
-  folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table);
+  folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table, options.claims_bytes,
+                                       [this] { return stopping(); });
   last_time_ = meta.folded_time();
   if (!meta.rebuilding()) RETURN_IF_ERROR(LoadStale());
   PublishNames();
@@ -107,25 +110,27 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   thread_ = std::thread([this] {
     NameThread("views");
     YieldToAppends();
-    const absl::Status ended = Run();
+    absl::Status ended = Run();
+    if (absl::IsCancelled(ended) && stopping()) ended = absl::OkStatus();
     MutexLock lock(mutex_);
     health_ = ended;
   });
   return absl::OkStatus();
 }
 
-// Rows whose fold a crash cut off.
+// Rows whose fold a stop or a crash cut off.
 absl::Status Materializer::LoadStale() {
   RETURN_IF_ERROR(store_->Scan(ViewFamily::kStale, "", "", nullptr,
                                [&](std::string_view entry_id, std::string_view) {
-                                 stale_.emplace(entry_id);
+                                 stale_.emplace(entry_id, RowsChange::kMoved);
                                  return true;
                                }));
   const Position position = progress_->meta.position();
   if (position == progress_->meta.folded_position()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const pb::RecordedEvent event, ReadEvent(log_, position));
   last_time_ = event.record_time();
-  return FoldPending();
+  pending_appends_ = kUnknownAppends;
+  return absl::OkStatus();
 }
 
 Materializer::~Materializer() {
@@ -161,11 +166,7 @@ absl::Status Materializer::Run() {
     if (far) progress_->wal = false;
     if (lag <= kLiveLag) RETURN_IF_ERROR(UseWal());
     ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(far ? kFarStepBytes : kStepBytes));
-    if (batch.events > 0) {
-      const absl::Status taken = Take(batch);
-      if (absl::IsCancelled(taken) && stopping()) return absl::OkStatus();
-      RETURN_IF_ERROR(taken);
-    }
+    if (batch.events > 0) RETURN_IF_ERROR(Take(batch));
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
       RETURN_IF_ERROR(FinishRebuild());
     }

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,6 +30,8 @@ struct MaterializerOptions {
   size_t ring_bytes = 16 * 1024 * 1024;
   // Memory for view rows read from disk.
   size_t cache_bytes = 64 * 1024 * 1024;
+  // Memory for claims of entries that were folded last.
+  size_t claims_bytes = 64 * 1024 * 1024;
   // For RocksDB's files; null: the machine's. Must outlive the materializer.
   rocksdb::Env* env = nullptr;
 };
@@ -81,7 +82,7 @@ class Materializer {
   absl::Status Start(const MaterializerOptions& options);
   absl::Status LoadStale();
   bool stopping() const;
-  // The thread: until it is stopped, or fails.
+  // The thread: until it fails or is stopped, perhaps with CANCELLED.
   absl::Status Run();
   void WaitPast(storage::Position position);
   absl::Status Take(const storage::Batch& batch);
@@ -105,8 +106,8 @@ class Materializer {
   std::unique_ptr<ViewProgress> progress_;
   std::unique_ptr<RowWriter> rows_;
   std::unique_ptr<GroupFold> folds_;
-  std::set<std::string> stale_;
-  // Appends taken since the last fold; 0 also if a crash has forgotten how many.
+  StaleEntries stale_;
+  // Appends taken since the last fold.
   size_t pending_appends_ = 0;
   std::chrono::steady_clock::time_point next_fold_;
   google::protobuf::Timestamp last_time_;

@@ -150,7 +150,7 @@ void RowWriter::NoteMentions(const LoggedEvent& event) {
   }
 }
 
-absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, std::set<std::string>* stale) {
+absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, StaleEntries* stale) {
   const AppendSpan span = append.span();
   const ChangedNames changed = LearnNames(append);
   Touched touched;
@@ -168,14 +168,15 @@ absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, std::set<std::
     ASSIGN_OR_RETURN(moved, MovedBy(append, linked, touched));
     RETURN_IF_ERROR(NoteAwaited(append, linked));
   }
-  std::set<std::string> entries;
+  StaleEntries entries;
   for (const LoggedEvent& logged : append.events) {
     if (!linked.contains(logged.event.position())) AddPlain(logged, span.last, &entries);
   }
   RETURN_IF_ERROR(MoveAll(append, moved, touched, &entries));
   for (const LoggedEvent& event : append.events) NoteMentions(event);
-  for (const std::string& entry_id : entries) {
-    if (stale->insert(entry_id).second) batch_.Put(ViewFamily::kStale, entry_id, "");
+  for (const auto& [entry_id, change] : entries) {
+    if (!stale->contains(entry_id)) batch_.Put(ViewFamily::kStale, entry_id, "");
+    Mark(entry_id, change, stale);
   }
   progress_.meta.set_position(span.last);
   progress_.meta.set_event_id(append.events.back().event.event().event_id());
@@ -201,7 +202,7 @@ bool RowWriter::IsPlain(const pb::Event& event) const {
          (awaited_.empty() || !awaited_.contains(event.event_id()));
 }
 
-void RowWriter::AddPlain(const LoggedEvent& logged, Position at, std::set<std::string>* stale) {
+void RowWriter::AddPlain(const LoggedEvent& logged, Position at, StaleEntries* stale) {
   const NamesAt names{names_.table, at};
   const std::vector<pb::EntryKey> keys = KeysOf(logged.event, names);
   ViewRow row;
@@ -217,7 +218,7 @@ void RowWriter::AddPlain(const LoggedEvent& logged, Position at, std::set<std::s
     std::set<std::string> facets;
     AddClaimFacets(key, logged.event.event(), names, &facets);
     NoteFacets(entry_id, facets);
-    stale->insert(std::move(entry_id));
+    Mark(entry_id, RowsChange::kAdded, stale);
   }
 }
 
@@ -270,7 +271,7 @@ absl::StatusOr<std::set<Position>> RowWriter::MovedBy(const LoggedAppend& append
 }
 
 absl::Status RowWriter::MoveAll(const LoggedAppend& append, const std::set<Position>& moved,
-                                const Touched& touched, std::set<std::string>* stale) {
+                                const Touched& touched, StaleEntries* stale) {
   const AppendSpan span = append.span();
   std::map<std::string, std::set<Position>> touches;
   for (const Position event : moved) {
@@ -287,7 +288,7 @@ absl::Status RowWriter::MoveAll(const LoggedAppend& append, const std::set<Posit
 }
 
 absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,
-                                 const std::set<Position>* names, std::set<std::string>* stale,
+                                 const std::set<Position>* names, StaleEntries* stale,
                                  std::map<std::string, std::set<Position>>* touches) {
   ASSIGN_OR_RETURN(const Members before, membership_.At(event, append.first - 1));
   ASSIGN_OR_RETURN(const Members after, membership_.At(event, append.last));
@@ -296,12 +297,14 @@ absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,
     if (names != nullptr) (*touches)[entry_id].insert(names->begin(), names->end());
   };
   const NamesAt names_now{names_.table, append.last};
+  const RowsChange change =
+      event < append.first || names != nullptr ? RowsChange::kMoved : RowsChange::kAdded;
   for (const auto& [entry_id, member] : after) {
     const auto old = before.find(entry_id);
     const bool same = old != before.end() && old->second.own == member.own;
     if (same && names == nullptr) continue;
     touch(entry_id);
-    stale->insert(entry_id);
+    Mark(entry_id, change, stale);
     if (member.own) {
       NoteEntry(entry_id, member.key);
       std::set<std::string> facets;
@@ -315,7 +318,7 @@ absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,
   for (const auto& [entry_id, member] : before) {
     if (after.contains(entry_id)) continue;
     touch(entry_id);
-    stale->insert(entry_id);
+    Mark(entry_id, change, stale);
     RETURN_IF_ERROR(MoveRow(entry_id, *read, nullptr, true, append));
   }
   return absl::OkStatus();

@@ -19,6 +19,7 @@
 #include "services/timeline/membership.h"
 #include "services/timeline/mentions.h"
 #include "services/timeline/published_names.h"
+#include "services/timeline/stale_entries.h"
 #include "services/timeline/view_progress.h"
 
 namespace chipline::timeline {
@@ -53,8 +54,8 @@ class RowWriter {
                                                          const storage::LogReader& log);
 
   // Takes the next append. Adds the entries that it touched to `stale`, whose members must be
-  // marked as such in the store or the batch. Returns whether a name came to mean something else.
-  absl::StatusOr<bool> Apply(const LoggedAppend& append, std::set<std::string>* stale);
+  // marked as stale in the store or the batch. Returns whether a name came to mean something else.
+  absl::StatusOr<bool> Apply(const LoggedAppend& append, StaleEntries* stale);
   // Writes what is pending, with the position of the last append.
   absl::Status Commit();
   size_t pending_bytes() const { return batch_.bytes(); }
@@ -83,7 +84,7 @@ class RowWriter {
   void NoteMentions(const LoggedEvent& event);
 
   bool IsPlain(const v1::Event& event) const;
-  void AddPlain(const LoggedEvent& event, storage::Position at, std::set<std::string>* stale);
+  void AddPlain(const LoggedEvent& event, storage::Position at, StaleEntries* stale);
   // `linked`: the events of the append that are not plain.
   void NoteCarriers(const LoggedAppend& append, const std::set<storage::Position>& linked);
   absl::Status NoteAwaited(const LoggedAppend& append, const std::set<storage::Position>& linked);
@@ -93,9 +94,9 @@ class RowWriter {
                                                       std::set<storage::Position> linked,
                                                       const Touched& touched);
   absl::Status MoveAll(const LoggedAppend& append, const std::set<storage::Position>& moved,
-                       const Touched& touched, std::set<std::string>* stale);
+                       const Touched& touched, StaleEntries* stale);
   absl::Status MoveRows(storage::Position event, const AppendSpan& append,
-                        const std::set<storage::Position>* names, std::set<std::string>* stale,
+                        const std::set<storage::Position>* names, StaleEntries* stale,
                         std::map<std::string, std::set<storage::Position>>* touches);
   absl::Status MoveRow(const std::string& entry_id, const v1::RecordedEvent& event,
                        const Member* member, bool keep_event, const AppendSpan& append);
