@@ -110,8 +110,9 @@ absl::StatusOr<StreamStep> Watch::GoOn(const StreamTurn& turn) {
     return ChangesPart(turn);
   }
   place_ = feed_.place();
-  if (stage_ == Stage::kMissed) return CaughtUp();
   if (turn.heartbeat_due) return Heartbeat();
+  if (feed_.busy()) return StreamPause{};
+  if (stage_ == Stage::kMissed) return CaughtUp();
   waker_.WaitForDay(feed_.waits_for());
   return StreamWait{feed_.waits_past()};
 }

@@ -79,6 +79,7 @@ absl::StatusOr<std::optional<Happening>> WatchFeed::Next() {
   while (true) {
     has_come_ = false;
     RETURN_IF_ERROR(LookAhead());
+    if (!ahead_.has_value() && replay_ != nullptr) return std::optional<Happening>();
     if (!starts_known_ && views_.ring().position() >= place_.position) {
       ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
       RETURN_IF_ERROR(FindNextStart(*snapshot));
@@ -117,8 +118,11 @@ absl::Status WatchFeed::LookAhead() {
 }
 
 absl::Status WatchFeed::LookAheadInReplay() {
-  ASSIGN_OR_RETURN(ahead_, replay_->Next());
-  if (ahead_.has_value()) return absl::OkStatus();
+  if (!replay_->done()) {
+    ASSIGN_OR_RETURN(AppendChanges append, replay_->Next());
+    if (!append.changes.empty()) ahead_ = std::move(append);
+    return absl::OkStatus();
+  }
   seen_ = replay_->end();
   resolved_ = timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, seen_});
   replay_.reset();

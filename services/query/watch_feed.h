@@ -52,7 +52,8 @@ class WatchFeed {
   // Goes on after a place that an earlier watch of the query was at, not past the log's head.
   absl::Status Resume(std::unique_ptr<const timeline::ViewSnapshot> snapshot, WatchPlace after);
 
-  // The next happening; nullopt if there is none as yet.
+  // The next happening; nullopt if there is none as yet, or if finding it takes long: then busy(),
+  // and the next call goes on.
   absl::StatusOr<std::optional<Happening>> Next();
 
   // All up to here was answered, or changed nothing.
@@ -63,7 +64,7 @@ class WatchFeed {
   std::optional<CivilDay> waits_for() const {
     return has_come_ ? std::optional<CivilDay>() : next_start_;
   }
-  // Whether Next() may have something at once.
+  // Whether Next() may have something without waiting.
   bool busy() const { return ahead_.has_value() || !from_ring_.empty() || replay_ != nullptr; }
 
  private:

@@ -187,6 +187,8 @@ void StreamReactor::Take(StreamWait wait) {
   WaitPast(wait.past);
 }
 
+void StreamReactor::Take(StreamPause) { ScheduleTurn(); }
+
 void StreamReactor::Take(StreamEnd) { Conclude(absl::OkStatus()); }
 
 void StreamReactor::WaitPast(storage::Position position) {

@@ -45,10 +45,10 @@ struct StreamHost {
 //
 //   opening   the initial metadata is under way, so that the client sees the stream stand at once
 //             (and because a first write with nothing before it can hang)
-//   busy      exactly one thread of ours is at work on the stream: in source_->Next, or between
-//   steps writing   one write is in flight; OnWriteDone goes on waiting   nothing is in flight;
-//   whoever moves it to busy under the lock goes on: the waker, the
-//             timer (a heartbeat), OnCancel or Stop
+//   busy      exactly one thread of ours is at work on it: in source_->Next, or between two steps
+//   writing   one write is in flight; OnWriteDone goes on
+//   waiting   nothing is in flight; whoever moves it to busy under the lock goes on: the waker,
+//             the timer (a heartbeat), OnCancel or Stop
 //   finished  Finish was called; nothing may be started any more
 //
 //   opening ─▶ busy ─▶ writing ─▶ busy …          a message
@@ -84,6 +84,7 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void Turn();
   void Take(StreamMessage message);
   void Take(StreamWait wait);
+  void Take(StreamPause pause);
   void Take(StreamEnd end);
   // Busy: waits, or goes on if there is no need to.
   void WaitPast(storage::Position position);

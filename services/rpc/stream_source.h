@@ -44,10 +44,14 @@ struct StreamWait {
   storage::Position past = 0;
 };
 
+// Nothing to send as yet, though it need not be waited for: ask again. Parts work that takes long,
+// so that the stream can be ended, or a heartbeat sent, in between.
+struct StreamPause {};
+
 // Everything was sent. The stream ends with OK.
 struct StreamEnd {};
 
-using StreamStep = std::variant<StreamMessage, StreamWait, StreamEnd>;
+using StreamStep = std::variant<StreamMessage, StreamWait, StreamPause, StreamEnd>;
 
 // Where a response stream's messages come from, pulled one at a time as the client takes them.
 class StreamSource {

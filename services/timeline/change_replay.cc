@@ -93,10 +93,9 @@ absl::Status ChangeReplay::AddPoints(const std::string& entry_id) {
   states.insert(after_);
   std::set<std::string> dependencies;
   for (const Position position : states) {
-    ASSIGN_OR_RETURN(const FoldedEntry folded,
-                     snapshot_->folder().RefoldBase(entry_id, AsOf{position, std::nullopt}));
-    ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                     snapshot_->folder().Expand(folded.dependencies));
+    ASSIGN_OR_RETURN(const Dependencies named,
+                     snapshot_->folder().DependenciesOf(entry_id, AsOf{position, std::nullopt}));
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, snapshot_->folder().Expand(named));
     dependencies.insert(ids.begin(), ids.end());
   }
   for (const Position position : own) points_[position].insert(entry_id);
@@ -107,20 +106,17 @@ absl::Status ChangeReplay::AddPoints(const std::string& entry_id) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<AppendChanges>> ChangeReplay::Next() {
-  while (!points_.empty()) {
-    const auto point = points_.extract(points_.begin());
-    const Position position = point.key();
-    ResolvedQuery is = snapshot_->Resolve(query_, position);
-    AppendChanges append{position, !(is == resolved_), {}};
-    for (const std::string& entry_id : point.mapped()) {
-      ASSIGN_OR_RETURN(std::optional<EntryChange> change, ChangeAt(position, entry_id, is));
-      if (change.has_value()) append.changes.push_back(*std::move(change));
-    }
-    resolved_ = std::move(is);
-    if (!append.changes.empty()) return std::optional<AppendChanges>(std::move(append));
+absl::StatusOr<AppendChanges> ChangeReplay::Next() {
+  const auto point = points_.extract(points_.begin());
+  const Position position = point.key();
+  ResolvedQuery is = snapshot_->Resolve(query_, position);
+  AppendChanges append{position, !(is == resolved_), {}};
+  for (const std::string& entry_id : point.mapped()) {
+    ASSIGN_OR_RETURN(std::optional<EntryChange> change, ChangeAt(position, entry_id, is));
+    if (change.has_value()) append.changes.push_back(*std::move(change));
   }
-  return std::optional<AppendChanges>();
+  resolved_ = std::move(is);
+  return append;
 }
 
 absl::StatusOr<std::optional<EntryChange>> ChangeReplay::ChangeAt(Position position,

@@ -32,8 +32,10 @@ class ChangeReplay {
       std::unique_ptr<const ViewSnapshot> snapshot, const v1::TimelineQuery& query,
       storage::Position after);
 
-  // The next append that changed something; nullopt when there is no more up to end().
-  absl::StatusOr<std::optional<AppendChanges>> Next();
+  // Whether there is nothing more up to end().
+  bool done() const { return points_.empty(); }
+  // Of the next append that may have changed something, what it did, if anything. Not after done().
+  absl::StatusOr<AppendChanges> Next();
   storage::Position end() const { return snapshot_->position(); }
 
  private:

@@ -6,14 +6,15 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 from contract import Client
 
 BINARY = os.environ.get("CHIPLINE_BINARY", "")
 # Patience for a machine that is busy, and for instrumented builds.
 START_SECONDS = 60
-# What a supervisor grants between SIGTERM and SIGKILL.
-STOP_SECONDS = 10
+# What a stop may take at the very most (--drain and 10 s more), and some patience.
+STOP_SECONDS = 25
 COMMAND_SECONDS = 120
 
 
@@ -46,6 +47,7 @@ class Server:
         self.process = None
         self.client = None
         self.address = None
+        self.slowest_stop = 0.0
         self.start()
 
     def start(self, listen="127.0.0.1:0"):
@@ -81,6 +83,7 @@ class Server:
         if self.process.poll() is not None:
             raise AssertionError(f"the server had ended with {self.process.returncode}; it said:\n"
                                  f"{self.said()}")
+        asked = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         try:
             code = self.process.wait(STOP_SECONDS)
@@ -89,6 +92,7 @@ class Server:
             self.process.wait()
             raise AssertionError(f"the server had not ended {STOP_SECONDS} s after SIGTERM; it said:\n"
                                  f"{self.said()}") from None
+        self.slowest_stop = max(self.slowest_stop, time.monotonic() - asked)
         if code != 0:
             raise AssertionError(f"the server ended with {code}; it said:\n{self.said()}")
 

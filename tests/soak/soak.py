@@ -175,7 +175,8 @@ class Soak:
         self.server.stop()
         most = {what: max(sample[what] for sample in self.samples) for what in self.samples[0]}
         print(f"{verdict}; faults {self.faults}; at most {most}; "
-              f"{sum(watcher.messages for watcher in self.watchers)} timeline messages")
+              f"{sum(watcher.messages for watcher in self.watchers)} timeline messages; the slowest "
+              f"stop took {self.server.slowest_stop:.1f} s")
 
 
 def main():

@@ -243,15 +243,14 @@ class World {
     auto replay = ChangeReplay::Start(views_.Snapshot(), query, from);
     RC_ASSERT(replay.ok());
     std::string replayed;
-    while (true) {
+    while (!(*replay)->done()) {
       const auto append = (*replay)->Next();
       RC_ASSERT(append.ok());
-      if (!append->has_value()) break;
-      for (const EntryChange& change : (*append)->changes) {
-        Require(Apply(change, &watched), (*append)->position, "A replayed change is wrong");
-        replayed += Line((*append)->position, change);
+      for (const EntryChange& change : append->changes) {
+        Require(Apply(change, &watched), append->position, "A replayed change is wrong");
+        replayed += Line(append->position, change);
       }
-      Require(Difference(watched, Found(*now, query, (*append)->position)), (*append)->position,
+      Require(Difference(watched, Found(*now, query, append->position)), append->position,
               "What was replayed is not what is");
     }
     Require(Difference(watched, Found(*now, query, now->position())), now->position(),
