@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <istream>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,16 +24,24 @@ namespace chipline::cli {
 absl::StatusOr<v1::Event> ParseEventLine(std::string_view text, std::string_view source,
                                          uint64_t line);
 
-// One line that was read.
+// One line that was parsed.
 struct EventLine {
   uint64_t number = 0;
   // The event, or what is wrong with the line.
   absl::StatusOr<v1::Event> event;
 };
 
-// Events from a file or standard input, one a line; blank lines are passed over. Not thread-safe.
+// Events from a file or standard input, one a line; blank lines are passed over. A file is read
+// some lines ahead, which threads share to parse: that is what an import takes its time for. Of
+// standard input no line is read before it is asked for. Not thread-safe.
 class EventLines {
  public:
+  // A line as it was read.
+  struct Text {
+    uint64_t number;
+    std::string bytes;
+  };
+
   // "-" is standard input. NOT_FOUND if the file cannot be opened.
   static absl::StatusOr<EventLines> Open(const std::string& file);
 
@@ -46,6 +57,12 @@ class EventLines {
   EventLines(std::string name, std::unique_ptr<std::istream> owned, std::istream& input,
              uint64_t total_bytes);
 
+  // The next lines, up to so many.
+  std::vector<Text> Read(size_t lines);
+  // To parsed_.
+  void Parse(const std::vector<Text>& texts);
+  std::vector<EventLine> ParseGroup(std::span<const Text> texts) const;
+
   std::string name_;
   // Null for standard input.
   std::unique_ptr<std::istream> owned_;
@@ -53,6 +70,7 @@ class EventLines {
   uint64_t total_bytes_;
   uint64_t bytes_read_ = 0;
   uint64_t line_ = 0;
+  std::deque<EventLine> parsed_;
 };
 
 }  // namespace chipline::cli

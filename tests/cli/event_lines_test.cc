@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -70,6 +72,52 @@ TEST(EventLinesTest, NumbersLinesAndPassesOverBlankOnes) {
     seen += std::to_string(line->number) + (line->event.ok() ? line->event->event_id() : "!") + " ";
   }
   EXPECT_EQ(seen, "1a 4b 5! 6c ");
+}
+
+// Lines are parsed many at a time; each is still what it is alone, whatever stands around it.
+TEST(EventLinesTest, LinesThatWouldFitTogetherAreStillLinesOfTheirOwn) {
+  const std::vector<std::string> odd = {
+      R"({"eventId":"1"},{"eventId":"2"})",
+      R"({"claimNotice":{"text":"[)",
+      R"("}})",
+      R"(]},{"events":[)",
+      R"({"eventId":"5"}})",
+      R"([{"eventId":"6"}])",
+      R"({'eventId':'7'})",
+      R"({"claimNotice":{"text":"\"}},{"eventId":"8"})",
+      R"({"eventId":"9",})",
+      R"({"event":{"eventId":"10"},"position":"4"})",
+      "{}",
+      "{",
+      "}",
+      "\\",
+      "\"",
+  };
+  // Around each the well ones of its group, and all odd ones in one group as well.
+  std::string text;
+  for (const std::string& line : odd) {
+    text += "{\"eventId\":\"well\"}\n" + line + "\n";
+    for (int i = 0; i < 70; ++i) text += "{\"eventId\":\"well\"}\n";
+  }
+  for (const std::string& line : odd) text += line + "\n";
+  const std::string path = ::testing::TempDir() + "/event_lines_odd_" + std::to_string(getpid());
+  std::ofstream(path) << text;
+  auto lines = EventLines::Open(path);
+  ASSERT_TRUE(lines.ok());
+  std::istringstream alone(text);
+  uint64_t number = 0;
+  for (std::string line; std::getline(alone, line);) {
+    ++number;
+    const auto read = lines->Next();
+    ASSERT_TRUE(read.has_value());
+    EXPECT_EQ(read->number, number);
+    const auto expected = ParseEventLine(line, path, number);
+    ASSERT_EQ(read->event.status(), expected.status()) << line;
+    if (expected.ok()) {
+      EXPECT_EQ(read->event->SerializeAsString(), expected->SerializeAsString()) << line;
+    }
+  }
+  EXPECT_FALSE(lines->Next().has_value());
 }
 
 TEST(EventLinesTest, AFileThatIsNotThereIsAnError) {
