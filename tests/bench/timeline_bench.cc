@@ -46,6 +46,7 @@ struct Options {
   std::vector<uint64_t> events = {10'000, 1'000'000};
   int calls = 2000;
   int changes = 200;
+  double rate = 0;
   int heavy_claims = 10'000;
 };
 
@@ -99,10 +100,15 @@ absl::Duration AwaitViews(const Client& client) {
   return absl::Now() - start;
 }
 
-uint64_t AppendProbe(const Client& client, const std::string& id, int billions) {
-  const auto appended = client.Append(server::AppendOf({Capex(id, kProbe, billions)}));
+uint64_t Append(const Client& client, const v1::AppendEventsRequest& request) {
+  const auto appended = client.Append(request);
+  if (!appended.ok()) std::cerr << appended.status() << "\n";
   CHECK(appended.ok());
   return appended->events(0).position();
+}
+
+uint64_t AppendProbe(const Client& client, const std::string& id, int billions) {
+  return Append(client, server::AppendOf({Capex(id, kProbe, billions)}));
 }
 
 void Fill(const Client& client, EventSource& source, uint64_t events) {
@@ -147,7 +153,20 @@ v1::TimelineQuery ProbeQuery() {
   return query;
 }
 
+// What any answer costs at the least: a round trip that reads nothing.
+Measurement RoundTrips(const Client& client, int calls) {
+  Measurement measured;
+  for (int i = 0; i < calls; ++i) {
+    const absl::Time start = absl::Now();
+    v1::GetHeadResponse response;
+    Check(client.log->GetHead(Context().get(), {}, &response));
+    measured.latencies.push_back(absl::Now() - start);
+  }
+  return measured;
+}
+
 void AskAll(const Client& client, uint64_t position, int calls) {
+  Print("round trip (GetHead)", RoundTrips(client, calls));
   v1::GetTimelineRequest request;
   *request.mutable_query() = ProbeQuery();
   Print("GetTimeline, now", Ask(client, request, calls));
@@ -201,6 +220,107 @@ void Follow(const Client& client, const std::string& run, int changes) {
   subscribe_context.TryCancel();
 }
 
+// Orders of one chip, each a new claim of one of many orders, so that entries stay small.
+constexpr char kProbeChip[] = "Probe Chip";
+constexpr int kProbeOrders = 500;
+
+v1::Event Order(int number) {
+  v1::Event event = Capex(fmt::format("rate-{}", number), kProbe);
+  event.clear_capex_announcement();
+  v1::ChipOrder& order = *event.mutable_chip_order();
+  order.set_order_id(fmt::format("probe-{}", number % kProbeOrders));
+  order.add_buyers()->set_mention(kProbe);
+  order.mutable_supplier()->set_mention("Probe Supplier");
+  order.add_chips()->set_mention(kProbeChip);
+  order.mutable_quantity()->set_unit(v1::UNIT_CHIP);
+  order.mutable_quantity()->set_bound(v1::BOUND_EXACT);
+  order.mutable_quantity()->set_value(number + 1);
+  order.set_stage(v1::ORDER_STAGE_PLANNED);
+  order.set_modality(v1::MODALITY_REPORTED);
+  return event;
+}
+
+// When what the appends after a position did came to a client, by number of the append.
+class Arrivals {
+ public:
+  Arrivals(uint64_t head, int count) : head_(head), times_(static_cast<size_t>(count)) {}
+  // Returns whether there are more to come.
+  bool Note(uint64_t position) {
+    CHECK(position > head_ && position - head_ <= times_.size());
+    times_[position - head_ - 1] = absl::Now();
+    return ++noted_ < times_.size();
+  }
+  Measurement Since(const std::vector<absl::Time>& due) const {
+    Measurement measured;
+    for (size_t i = 0; i < due.size(); ++i) measured.latencies.push_back(times_[i] - due[i]);
+    return measured;
+  }
+
+ private:
+  const uint64_t head_;
+  size_t noted_ = 0;
+  std::vector<absl::Time> times_;
+};
+
+// Appends at a fixed rate, from the moment each was due: an open loop. One sender, so what is late
+// waits, and counts as late.
+void FollowAtRate(const Client& client, double rate, int count) {
+  grpc::ClientContext watch_context;
+  v1::WatchTimelinesRequest watch;
+  watch.mutable_query()->mutable_chip_order()->set_chip(kProbeChip);
+  const auto watcher = client.timelines->WatchTimelines(&watch_context, watch);
+  v1::WatchTimelinesResponse step;
+  while (watcher->Read(&step) && !step.has_caught_up()) {
+  }
+  grpc::ClientContext subscribe_context;
+  v1::SubscribeRequest subscribe;
+  subscribe.set_head(true);
+  const auto subscriber = client.subscriptions->Subscribe(&subscribe_context, subscribe);
+  v1::SubscribeResponse message;
+  while (subscriber->Read(&message) && !message.has_caught_up()) {
+  }
+  const uint64_t head = client.Head();
+  Arrivals delivered(head, count);
+  Arrivals changed(head, count);
+  std::thread deliveries([&] {
+    bool more = true;
+    while (more && subscriber->Read(&message)) {
+      for (const auto& event : message.batch().events()) more = delivered.Note(event.position());
+    }
+  });
+  std::thread changes([&] {
+    while (watcher->Read(&step) && (!step.has_changes() || changed.Note(step.position()))) {
+    }
+  });
+  std::vector<absl::Time> due;
+  Measurement answered;
+  const absl::Time start = absl::Now();
+  for (int i = 0; i < count; ++i) {
+    due.push_back(start + absl::Seconds(i / rate));
+    absl::SleepFor(due.back() - absl::Now());
+    Append(client, server::AppendOf({Order(i)}));
+    answered.latencies.push_back(absl::Now() - due.back());
+  }
+  deliveries.join();
+  changes.join();
+  std::cout << fmt::format("  at {:.0f} appends a second, from when each was due\n", rate);
+  Print("append to acknowledgement", answered);
+  Print("append to delivery", delivered.Since(due));
+  Print("append to change", changed.Since(due));
+  watch_context.TryCancel();
+  subscribe_context.TryCancel();
+}
+
+// Half of what one client that waits for each answer gets done, for some seconds.
+void FollowAtHalfLoad(const Client& client, double rate) {
+  if (rate <= 0) {
+    const absl::Time start = absl::Now();
+    for (int i = 0; i < 1000; ++i) AppendProbe(client, fmt::format("alone-{}", i), i + 1);
+    rate = 500 / absl::ToDoubleSeconds(absl::Now() - start);
+  }
+  FollowAtRate(client, rate, static_cast<int>(5 * rate));
+}
+
 void Rebuild(const Options& options, std::unique_ptr<server::Server>& running) {
   running.reset();
   std::filesystem::remove_all(options.directory / "views");
@@ -223,11 +343,12 @@ void Measure(const Options& options, uint64_t events) {
   const std::string run = fmt::format("{}", events);
   v1::AppendEventsRequest aliases;
   for (v1::Event& event : EventSource::Aliases(run)) *aliases.add_events() = std::move(event);
-  CHECK(client.Append(aliases).ok());
+  Append(client, aliases);
   EventSource source(run);
   Fill(client, source, events);
   AskAll(client, early, options.calls);
   Follow(client, "light", options.changes);
+  FollowAtHalfLoad(client, options.rate);
   Rebuild(options, running);
 }
 
@@ -241,7 +362,7 @@ void MeasureHeavy(const Options& options) {
   for (int i = 0; i < options.heavy_claims; ++i) {
     *request.add_events() = Capex(fmt::format("heavy-{}", i), kProbe, i + 1);
     if (request.events_size() < 1000 && i + 1 < options.heavy_claims) continue;
-    CHECK(client.Append(request).ok());
+    Append(client, request);
     request.Clear();
   }
   AwaitViews(client);
@@ -255,6 +376,8 @@ int Main(int argc, char** argv) {
   app.add_option("--events", options.events, "sizes of the log");
   app.add_option("--calls", options.calls, "questions of each kind");
   app.add_option("--changes", options.changes, "appends that are followed to their watcher");
+  app.add_option("--rate", options.rate,
+                 "appends a second of the open loop; 0: half of what one client gets done");
   app.add_option("--heavy-claims", options.heavy_claims,
                  "claims of the entry that has many; 0: none");
   CLI11_PARSE(app, argc, argv);

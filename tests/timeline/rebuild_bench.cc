@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -120,5 +121,9 @@ void Run(int events, int companies) {
 int main(int argc, char** argv) {
   const int events = argc > 1 ? std::atoi(argv[1]) : 300'000;
   const int companies = argc > 2 ? std::atoi(argv[2]) : 1'000;
+  if (events <= 0 || companies <= 0) {
+    std::fprintf(stderr, "usage: rebuild_bench [EVENTS [COMPANIES]], both above 0\n");
+    return 2;
+  }
   chipline::timeline::Run(events, companies);
 }
