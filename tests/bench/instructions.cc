@@ -67,10 +67,12 @@ std::vector<v1::RecordedEvent> Recorded(const std::vector<std::string>& lines) {
   return events;
 }
 
-// A line of `chipline import` to an event.
-Round Ndjson(const std::vector<std::string>& lines) {
-  return [&lines] {
-    for (const std::string& line : lines) CHECK(cli::ParseEventLine(line, "demo", 1).ok());
+// Lines of `chipline import` to events.
+Round Ndjson(const char* file) {
+  return [file] {
+    auto lines = cli::EventLines::Open(file);
+    CHECK(lines.ok());
+    while (const auto line = lines->Next()) CHECK(line->event.ok());
   };
 }
 
@@ -123,7 +125,7 @@ Round FoldAll(const std::vector<std::string>& lines) {
 int Run(const char* file, std::string_view path, int rounds) {
   const std::vector<std::string> lines = Lines(file);
   Round round;
-  if (path == "ndjson") round = Ndjson(lines);
+  if (path == "ndjson") round = Ndjson(file);
   if (path == "seal") round = SealAll(lines);
   if (path == "read") round = Read(lines);
   if (path == "fold") round = FoldAll(lines);

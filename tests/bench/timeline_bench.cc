@@ -81,13 +81,15 @@ v1::GetStatsResponse Stats(const Client& client) {
   return stats;
 }
 
-// Nothing tells when views that are built anew are there, so it is asked now and then.
-void WaitALittle() {
+void WaitUntil(absl::Time time) {
   Mutex mutex;
   CondVar never;
   const MutexLock lock(mutex);
-  never.WaitUntil(mutex, std::chrono::steady_clock::now() + std::chrono::milliseconds(20));
+  while (absl::Now() < time) never.WaitUntil(mutex, absl::ToChronoTime(time));
 }
+
+// Nothing tells when views that are built anew are there, so it is asked now and then.
+void WaitALittle() { WaitUntil(absl::Now() + absl::Milliseconds(20)); }
 
 // Until the views are where the log ends; returns how long it took.
 absl::Duration AwaitViews(const Client& client) {
@@ -297,7 +299,7 @@ void FollowAtRate(const Client& client, double rate, int count) {
   const absl::Time start = absl::Now();
   for (int i = 0; i < count; ++i) {
     due.push_back(start + absl::Seconds(i / rate));
-    absl::SleepFor(due.back() - absl::Now());
+    WaitUntil(due.back());
     Append(client, server::AppendOf({Order(i)}));
     answered.latencies.push_back(absl::Now() - due.back());
   }
