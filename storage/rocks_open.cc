@@ -1,5 +1,8 @@
 #include "storage/rocks_open.h"
 
+#include <memory>
+
+#include "storage/rocks_log.h"
 #include "storage/rocks_status.h"
 
 namespace chipline {
@@ -13,8 +16,6 @@ rocksdb::DBOptions SharedDbOptions(rocksdb::Env* env) {
   options.max_total_wal_size = 256 * 1024 * 1024;
   options.max_open_files = 512;
   options.max_background_jobs = 2;
-  options.keep_log_file_num = 2;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   if (env != nullptr) options.env = env;
@@ -26,8 +27,10 @@ namespace {
 using FamilyList = std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>>;
 
 absl::StatusOr<RocksFamilies> Open(const std::filesystem::path& directory,
-                                   const rocksdb::DBOptions& options, const FamilyList& families,
+                                   rocksdb::DBOptions options, const FamilyList& families,
                                    bool to_read) {
+  options.info_log =
+      std::make_shared<RocksLog>(to_read ? std::filesystem::path() : directory / "LOG");
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
   for (const auto& [name, family] : families) descriptors.emplace_back(name, family);

@@ -36,11 +36,11 @@ def run(*arguments, server=None, text="", seconds=COMMAND_SECONDS, **variables):
 
 
 class Server:
-    """A server on a free port of loopback, over a folder of its own that close() removes."""
+    """A server on a free port of loopback, over a folder of its own, in `parent`, that close() removes."""
 
-    def __init__(self, *flags):
+    def __init__(self, *flags, parent=None):
         self.flags = flags
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-e2e-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-e2e-", dir=parent))
         self.data = self.folder / "data"
         self.port_file = self.folder / "port"
         self.output = self.folder / "output"

@@ -19,6 +19,8 @@ class FaultCase(unittest.TestCase):
     """A server of its own for each test."""
 
     flags = ()
+    # Where the server's files are; None: where temporary files are.
+    disk = None
 
     def setUp(self):
         seed = int(os.environ.get("CHIPLINE_SEED") or random.SystemRandom().randrange(1 << 32))
@@ -27,7 +29,7 @@ class FaultCase(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="chipline-histories-")
         self.addCleanup(folder.cleanup)
         self.histories = pathlib.Path(folder.name)
-        self.server = Server(*self.flags)
+        self.server = Server(*self.flags, parent=self.disk)
         self.addCleanup(self.server.close)
 
     def crowd(self, address=None, **options):

@@ -1,0 +1,38 @@
+#ifndef CHIPLINE_STORAGE_ROCKS_LOG_H_
+#define CHIPLINE_STORAGE_ROCKS_LOG_H_
+
+#include <rocksdb/env.h>
+
+#include <cstdarg>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+
+#include "absl/base/thread_annotations.h"
+
+#include "storage/mutex.h"
+
+namespace chipline {
+
+// RocksDB's own warnings and errors, in the database's folder: LOG of this run, LOG.old of the one
+// before. There is no file until there is something to say. What cannot be written is not told:
+// RocksDB's own logger ends the program when it is to write a second line on a full disk (an
+// assertion in its writable_file_writer.h, which Debian's build checks). Thread-safe.
+class RocksLog final : public rocksdb::Logger {
+ public:
+  // `file` is DIRECTORY/LOG; empty: nothing is written.
+  explicit RocksLog(std::filesystem::path file);
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list arguments) override;
+
+ private:
+  const std::filesystem::path file_;
+  Mutex mutex_;
+  std::ofstream output_ ABSL_GUARDED_BY(mutex_);
+  size_t written_ ABSL_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace chipline
+
+#endif  // CHIPLINE_STORAGE_ROCKS_LOG_H_
