@@ -53,6 +53,22 @@ absl::Status CheckNew(const std::filesystem::path& folder) {
   return absl::OkStatus();
 }
 
+// Two logs of one id and two epochs had the same beginning and went apart: a restore or a repair
+// lies between. Whoever restored from a folder with both could not tell which history it would be.
+absl::Status CheckEpoch(const std::filesystem::path& folder, const v1::Format& format) {
+  ASSIGN_OR_RETURN(const auto manifests, ListBackups(folder));
+  if (manifests.empty() || manifests.back().format().epoch() == format.epoch()) {
+    return absl::OkStatus();
+  }
+  const std::string there = std::to_string(manifests.back().format().epoch());
+  const std::string here = std::to_string(format.epoch());
+  return Error(absl::StatusCode::kFailedPrecondition, "BACKUP_OF_ANOTHER_EPOCH",
+               folder.string() + " holds backups of the log " + format.log_id() + " in its epoch " +
+                   there + ", and this one is in epoch " + here +
+                   ": it was restored or repaired since, or the other was; name another folder",
+               {{"folder_epoch", there}, {"log_epoch", here}});
+}
+
 // Checks that the folder is for this log, or makes it so; keeps up the highest epoch.
 absl::Status Claim(const std::filesystem::path& folder, const v1::Format& format) {
   absl::StatusOr<v1::BackupFolder> content = ReadBackupFolder(folder);
@@ -67,8 +83,9 @@ absl::Status Claim(const std::filesystem::path& folder, const v1::Format& format
                  folder.string() + " holds backups of the log " + content->log_id() +
                      ", and this one is " + format.log_id());
   }
-  if (content->version() != 0 && content->highest_epoch() >= format.epoch()) {
-    return absl::OkStatus();
+  if (content->version() != 0) {
+    RETURN_IF_ERROR(CheckEpoch(folder, format));
+    if (content->highest_epoch() >= format.epoch()) return absl::OkStatus();
   }
   content->set_version(kBackupFolderVersion);
   content->set_highest_epoch(std::max(content->highest_epoch(), format.epoch()));

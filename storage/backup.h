@@ -33,8 +33,9 @@ struct BackupOptions {
 // with it. The index and the views follow from the log and are not in it. One at a time in a
 // folder.
 //
-// FAILED_PRECONDITION if the folder holds backups of another log or something else (reason
-// BACKUP_OF_ANOTHER_LOG, NOT_A_BACKUP_FOLDER), or another process is at work in it; CANCELLED if
+// FAILED_PRECONDITION if the folder holds backups of another log, of this one in another epoch, or
+// something else (reason BACKUP_OF_ANOTHER_LOG, BACKUP_OF_ANOTHER_EPOCH, NOT_A_BACKUP_FOLDER), or
+// another process is at work in it; CANCELLED if
 // `progress` ended it; RESOURCE_EXHAUSTED or UNAVAILABLE if the disk fails; DATA_LOSS if the log is
 // damaged (STORAGE_DAMAGED; nothing is made then), or what earlier backups in the folder wrote is
 // (BACKUP_DAMAGED). So both are read whole each time. What a backup that was

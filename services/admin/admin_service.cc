@@ -5,6 +5,7 @@
 #include "services/admin/statistics.h"
 #include "services/admin/subscriber_list.h"
 #include "services/admin/verify_stream.h"
+#include "services/admin/work_notice.h"
 #include "services/rpc/field_checks.h"
 #include "services/rpc/unary.h"
 
@@ -48,8 +49,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* AdminService::VerifyLog(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return ServeStream<v1::VerifyLogRequest>(
       parts_.host, context, request, "AdminService.VerifyLog",
-      [this](const v1::VerifyLogRequest& parsed) -> absl::StatusOr<StreamPlan> {
-        return PlanVerify(parsed, parts_.log, parts_.views);
+      [this](const v1::VerifyLogRequest& parsed,
+             const Access* access) -> absl::StatusOr<StreamPlan> {
+        return PlanVerify(parsed, parts_.log, parts_.views, WorkNotice(parts_.notices, access));
       });
 }
 
@@ -57,7 +59,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* AdminService::BackUpLog(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return ServeStream<v1::BackUpLogRequest>(
       parts_.host, context, request, "AdminService.BackUpLog",
-      [this](const v1::BackUpLogRequest& parsed) { return backups_.Plan(parsed); });
+      [this](const v1::BackUpLogRequest& parsed, const Access* access) {
+        return backups_.Plan(parsed, WorkNotice(parts_.notices, access));
+      });
 }
 
 }  // namespace chipline::admin

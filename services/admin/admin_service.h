@@ -7,6 +7,7 @@
 #include "chipline/v1/admin_service.grpc.pb.h"
 #include "services/admin/backup_runs.h"
 #include "services/admin/server_facts.h"
+#include "services/rpc/notice.h"
 #include "services/rpc/stream_reactor.h"
 #include "services/rpc/subscribers.h"
 #include "services/timeline/materializer.h"
@@ -26,6 +27,8 @@ struct AdminParts {
   const StreamHost& host;
   // The folder that backups may go to; empty: none may be made.
   std::filesystem::path backup_directory;
+  // Told of every backup and verification when it is over.
+  NoticeSink notices;
 };
 
 // AdminService, all of it. Thread-safe.

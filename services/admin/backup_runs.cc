@@ -15,13 +15,34 @@ namespace {
 // How often a client hears how far it is.
 constexpr absl::Duration kTellEvery = absl::Milliseconds(200);
 
+void Tell(const WorkNotice& notice, const absl::StatusOr<storage::v1::BackupManifest>& result,
+          const std::filesystem::path& folder, uint64_t bytes) {
+  if (absl::IsCancelled(result.status())) {
+    notice.Tell(false, "a backup was broken off",
+                {{"folder", folder.string()}, {"bytes", std::to_string(bytes)}});
+  } else if (!result.ok()) {
+    notice.Tell(true, "a backup could not be made",
+                {{"folder", folder.string()},
+                 {"reason", ReasonOf(result.status())},
+                 {"message", std::string(result.status().message())}});
+  } else {
+    notice.Tell(false, "a backup was made",
+                {{"folder", folder.string()},
+                 {"backup", std::to_string(result->backup_id())},
+                 {"position", std::to_string(result->head_position())},
+                 {"files", std::to_string(result->files())},
+                 {"bytes", std::to_string(result->bytes())},
+                 {"new_bytes", std::to_string(result->new_bytes())}});
+  }
+}
+
 }  // namespace
 
 // Waits for its run, and ends it as it goes.
 class BackupStream final : public StreamSource {
  public:
-  BackupStream(BackupRuns& runs, v1::BackUpLogRequest request)
-      : runs_(runs), request_(std::move(request)) {}
+  BackupStream(BackupRuns& runs, v1::BackUpLogRequest request, WorkNotice notice)
+      : runs_(runs), request_(std::move(request)), notice_(std::move(notice)) {}
   ~BackupStream() override {
     if (run_ != nullptr) run_->stopped = true;
   }
@@ -55,28 +76,31 @@ class BackupStream final : public StreamSource {
     options.max_bytes_per_second = request_.max_bytes_per_second();
     options.keep = request_.keep();
     options.now = runs_.clock_.Now();
-    ASSIGN_OR_RETURN(run_, runs_.Begin(std::move(options)));
+    ASSIGN_OR_RETURN(run_, runs_.Begin(std::move(options), notice_));
     return absl::OkStatus();
   }
 
   BackupRuns& runs_;
   const v1::BackUpLogRequest request_;
+  const WorkNotice notice_;
   std::filesystem::path folder_;
   std::shared_ptr<BackupRuns::Run> run_;
   bool done_ = false;
 };
 
-absl::StatusOr<StreamPlan> BackupRuns::Plan(const v1::BackUpLogRequest& request) {
+absl::StatusOr<StreamPlan> BackupRuns::Plan(const v1::BackUpLogRequest& request,
+                                            WorkNotice notice) {
   if (root_.empty()) return BackupPlace(root_, "").status();
   StreamPlan plan;
-  plan.source = std::make_unique<BackupStream>(*this, request);
+  plan.source = std::make_unique<BackupStream>(*this, request, std::move(notice));
   plan.waker = &NeverWaker::Get();
   plan.heartbeat_interval = kTellEvery;
   plan.client_name = "backup";
   return plan;
 }
 
-absl::StatusOr<std::shared_ptr<BackupRuns::Run>> BackupRuns::Begin(storage::BackupOptions options) {
+absl::StatusOr<std::shared_ptr<BackupRuns::Run>> BackupRuns::Begin(storage::BackupOptions options,
+                                                                   const WorkNotice& notice) {
   auto run = std::make_shared<Run>();
   {
     MutexLock lock(mutex_);
@@ -90,8 +114,9 @@ absl::StatusOr<std::shared_ptr<BackupRuns::Run>> BackupRuns::Begin(storage::Back
     run->bytes = bytes;
     return !run->stopped;
   };
-  executor_->Schedule([this, run, options = std::move(options)] {
+  executor_->Schedule([this, run, notice, options = std::move(options)] {
     auto result = storage::BackUp(log_, options);
+    Tell(notice, result, options.to, run->bytes);
     {
       // Before the client hears of it, who may ask for the next at once.
       MutexLock lock(mutex_);

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 
 #include "chipline/v1/admin_service.pb.h"
+#include "services/admin/work_notice.h"
 #include "services/rpc/stream_source.h"
 #include "storage/backup.h"
 #include "storage/clock.h"
@@ -29,8 +30,9 @@ class BackupRuns {
       : log_(log), clock_(clock), root_(std::move(root)) {}
 
   // A stream that begins a backup with its first step, tells how far it is, and ends it if it goes
-  // before. FAILED_PRECONDITION, reason BACKUPS_OFF, if none may be made.
-  absl::StatusOr<StreamPlan> Plan(const v1::BackUpLogRequest& request);
+  // before. `notice` tells of it when it is over. FAILED_PRECONDITION, reason BACKUPS_OFF, if none
+  // may be made.
+  absl::StatusOr<StreamPlan> Plan(const v1::BackUpLogRequest& request, WorkNotice notice);
 
   // Ends the one that is being made and waits for it. To be called once no call can come any more,
   // before the log goes.
@@ -48,7 +50,8 @@ class BackupRuns {
   };
 
   // FAILED_PRECONDITION, reason BACKUP_RUNNING, if another is being made.
-  absl::StatusOr<std::shared_ptr<Run>> Begin(storage::BackupOptions options);
+  absl::StatusOr<std::shared_ptr<Run>> Begin(storage::BackupOptions options,
+                                             const WorkNotice& notice);
 
   const storage::Log& log_;
   const Clock& clock_;

@@ -26,8 +26,15 @@ constexpr absl::Duration kRest = absl::Milliseconds(100);
 class VerifyStream final : public StreamSource {
  public:
   VerifyStream(uint64_t max_bytes_per_second, const storage::Log& log,
-               const timeline::Materializer& views)
-      : rate_(max_bytes_per_second), log_(log), views_(views), start_(SteadyClock::now()) {}
+               const timeline::Materializer& views, WorkNotice notice)
+      : rate_(max_bytes_per_second),
+        log_(log),
+        views_(views),
+        notice_(std::move(notice)),
+        start_(SteadyClock::now()) {}
+  ~VerifyStream() override {
+    if (verification_ != nullptr && !done_) Tell("a verification was broken off");
+  }
 
   absl::StatusOr<StreamStep> Next(const StreamTurn&) override {
     if (done_) return StreamEnd();
@@ -42,6 +49,10 @@ class VerifyStream final : public StreamSource {
     while (!done_ && MayRead() && findings.size() < kMessageFindings && SteadyClock::now() < stop) {
       done_ = !verification_->Step(StepBytes(), findings);
     }
+    if (done_) {
+      Tell(verification_->findings() == 0 ? "a verification found everything well"
+                                          : "a verification found what is not as it must be");
+    }
     StreamMessage message;
     message.bytes = SerializeMessage(ToMessage(findings));
     message.position = log_.reader().head();
@@ -50,6 +61,13 @@ class VerifyStream final : public StreamSource {
   }
 
  private:
+  void Tell(std::string_view outcome) const {
+    const uint64_t findings = verification_->findings();
+    notice_.Tell(findings > 0, outcome,
+                 {{"position", std::to_string(log_.reader().head())},
+                  {"bytes", std::to_string(verification_->bytes())},
+                  {"findings", std::to_string(findings)}});
+  }
   bool MayRead() const {
     if (rate_ == 0) return true;
     const std::chrono::duration<double> passed = SteadyClock::now() - start_;
@@ -75,6 +93,7 @@ class VerifyStream final : public StreamSource {
   const uint64_t rate_;
   const storage::Log& log_;
   const timeline::Materializer& views_;
+  const WorkNotice notice_;
   const SteadyClock::time_point start_;
   std::unique_ptr<storage::Verification> verification_;
   bool done_ = false;
@@ -93,9 +112,10 @@ v1::VerifyFinding ToMessage(const storage::CheckedFinding& finding) {
 }
 
 StreamPlan PlanVerify(const v1::VerifyLogRequest& request, const storage::Log& log,
-                      const timeline::Materializer& views) {
+                      const timeline::Materializer& views, WorkNotice notice) {
   StreamPlan plan;
-  plan.source = std::make_unique<VerifyStream>(request.max_bytes_per_second(), log, views);
+  plan.source =
+      std::make_unique<VerifyStream>(request.max_bytes_per_second(), log, views, std::move(notice));
   if (request.max_bytes_per_second() > 0) {
     plan.waker = &NeverWaker::Get();
     plan.heartbeat_interval = kRest;

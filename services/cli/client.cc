@@ -8,6 +8,8 @@
 
 #include "absl/time/clock.h"
 
+#include "services/server/grpc_log.h"
+
 namespace chipline::cli {
 namespace {
 
@@ -23,7 +25,10 @@ constexpr int kMaxReconnectMillis = 1'000;
 
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server,
                                            const Credentials& credentials) {
+  server::SilenceGrpcLog();
   grpc::ChannelArguments arguments;
+  // A connection of its own, and none shared with other channels to the same server.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);

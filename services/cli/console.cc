@@ -54,7 +54,9 @@ void Console::ShowError(const google::rpc::Status& status) {
 ExitCode Console::Fail(const grpc::Status& status) {
   google::rpc::Status shown = ToRpcStatus(FromGrpcStatus(status));
   if (shown.details_size() == 0) {
-    shown.set_message(TransportWords(shown.code(), shown.message(), options_.server));
+    shown.set_message(TransportWords(shown.code(), shown.message(),
+                                     {options_.server, !options_.credentials.ca.empty(),
+                                      !options_.credentials.certificate.empty()}));
   }
   ShowError(shown);
   return ExitCode::kFailed;

@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "grpcpp/security/credentials.h"
 
+#include "services/security/certificates.h"
 #include "storage/file.h"
 #include "storage/status_macros.h"
 
@@ -70,6 +71,14 @@ absl::StatusOr<Credentials> ReadCredentials(const CredentialFlags& flags) {
   if (!flags.tls_cert.empty()) {
     ASSIGN_OR_RETURN(credentials.certificate, Read(flags.tls_cert, "--tls-cert"));
     ASSIGN_OR_RETURN(credentials.key, Read(flags.tls_key, "--tls-key"));
+    // gRPC would print its own lines, and say of the server that it is not there.
+    if (const absl::Status pair =
+            security::CheckClientPair(credentials.certificate, credentials.key);
+        !pair.ok()) {
+      return absl::InvalidArgumentError(
+          fmt::format("--tls-cert {} and --tls-key {} cannot be used: {}", flags.tls_cert,
+                      flags.tls_key, std::string(pair.message())));
+    }
   }
   if (!flags.token_file.empty()) {
     RETURN_IF_ERROR(Read(flags.token_file, "--token-file").status());

@@ -28,7 +28,8 @@ struct Credentials {
   std::string token_file;
 };
 
-// INVALID_ARGUMENT if a file cannot be read or flags do not go together. Leaves gRPC alone, whose
+// INVALID_ARGUMENT if a file cannot be read, a key is not that of its certificate, or flags do not
+// go together. Leaves gRPC alone, whose
 // threads must not be there before signals are blocked.
 absl::StatusOr<Credentials> ReadCredentials(const CredentialFlags& flags);
 

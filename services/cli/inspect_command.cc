@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "google/protobuf/struct.pb.h"
 
@@ -42,10 +44,32 @@ bool IsThere(const absl::StatusOr<std::optional<T>>& read) {
   return read.ok() && read->has_value();
 }
 
-// "missing", or why it cannot be read.
+// What is the matter with a file, in a word; the whole of it is a finding.
 template <typename T>
 std::string Lack(const absl::StatusOr<std::optional<T>>& read) {
-  return read.ok() ? "missing" : std::string(read.status().message());
+  if (read.ok()) return "missing";
+  return absl::IsDataLoss(read.status()) ? "damaged" : "not readable";
+}
+
+std::string IndexText(const storage::StoppedLog& log, const storage::Inspection& found) {
+  if (found.indexed.has_value()) return fmt::format("on disk up to {}", Count(*found.indexed));
+  return log.index().ok() || absl::IsNotFound(log.index().status()) ? "none" : "not readable";
+}
+
+// Everything that is wrong, each once, what stops it from opening first.
+std::vector<std::string> Findings(const storage::StoppedLog& log) {
+  std::vector<std::string> findings;
+  for (const absl::Status& status :
+       {log.Openable(), log.format().status(), log.high_water().status(), log.events().status(),
+        log.end().status(), log.index().status()}) {
+    const std::string words(status.message());
+    // The index is made again from the log.
+    if (status.ok() || absl::IsNotFound(status)) continue;
+    if (std::find(findings.begin(), findings.end(), words) == findings.end()) {
+      findings.push_back(words);
+    }
+  }
+  return findings;
 }
 
 void PrintText(const storage::StoppedLog& log, const storage::Inspection& found,
@@ -59,11 +83,9 @@ void PrintText(const storage::StoppedLog& log, const storage::Inspection& found,
   } else {
     block.Line("format", Lack(log.format()), Tone::kBad);
   }
-  const absl::Status openable = log.Openable();
-  block.Line(
-      "opens",
-      openable.ok() ? "yes, as far as this can tell" : "no: " + std::string(openable.message()),
-      openable.ok() ? Tone::kGood : Tone::kBad);
+  const bool opens = log.Openable().ok();
+  block.Line("opens", opens ? "yes, as far as this can tell" : "no",
+             opens ? Tone::kGood : Tone::kBad);
   if (log.events().ok()) {
     block.Line("head", Count(log.head()), log.end().ok() ? Tone::kPlain : Tone::kBad);
   }
@@ -77,13 +99,12 @@ void PrintText(const storage::StoppedLog& log, const storage::Inspection& found,
     block.Line("subjects",
                fmt::format("{}{}", found.more_subjects ? "at least " : "", Count(*found.subjects)));
   }
-  block.Line("index", found.indexed.has_value()
-                          ? fmt::format("on disk up to {}", Count(*found.indexed))
-                          : std::string(log.index().status().message()));
+  block.Line("index", IndexText(log, found));
   for (const char* folder : kFolders) {
     block.Line(fmt::format("size of {}", folder),
                ByteWords(storage::FolderBytes(log.path(folder))));
   }
+  for (const std::string& finding : Findings(log)) block.Line("finding", finding, Tone::kBad);
   console.Print(block.text());
 }
 
@@ -115,6 +136,9 @@ void PrintJson(const storage::StoppedLog& log, const storage::Inspection& found,
   if (found.indexed.has_value()) number("indexedPosition", *found.indexed);
   for (const char* folder : kFolders) {
     number(fmt::format("{}Bytes", folder).c_str(), storage::FolderBytes(log.path(folder)));
+  }
+  for (const std::string& finding : Findings(log)) {
+    fields["findings"].mutable_list_value()->add_values()->set_string_value(finding);
   }
   console.PrintJson(result);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -20,9 +21,10 @@ std::string CodeWords(int code) {
 }
 
 // What the reader can do about an error that gRPC itself reports; a server's own errors say so in
-// their message. Empty where there is nothing to say.
-std::string_view AdviceFor(int code) {
-  switch (static_cast<absl::StatusCode>(code)) {
+// their message, and so do those that name a flag. Empty where there is nothing to say.
+std::string_view AdviceFor(const rpc::Status& status) {
+  if (!ReasonOf(status).empty() || status.message().find("--") != std::string::npos) return "";
+  switch (static_cast<absl::StatusCode>(status.code())) {
     case absl::StatusCode::kUnavailable:
       return "Is a server there (--server HOST:PORT)? One with TLS wants --tls-ca, and perhaps "
              "--tls-cert and --tls-key. If it was only busy, retry: with the same event ids "
@@ -61,6 +63,73 @@ std::string Headline(const rpc::Status& status) {
   return repeated ? status.message().substr(0, status.message().find(": ")) : status.message();
 }
 
+bool Says(const std::string& message, std::initializer_list<std::string_view> any) {
+  return std::any_of(any.begin(), any.end(), [&message](std::string_view words) {
+    return message.find(words) != std::string::npos;
+  });
+}
+
+// Why a connection that was made came to nothing. gRPC 1.51 says "Socket closed" or "Connection
+// reset" where the other end closed it without a word: a server with TLS to whom plain text was
+// spoken does, and, by TLS 1.3, one that did not like the client's certificate or got none.
+std::string ClosedWords(const Called& called) {
+  if (!called.tls) {
+    return fmt::format(
+        "{} closed the connection at once. This call was made without TLS; if the server has it, "
+        "give --tls-ca, and what it asks for of --tls-cert with --tls-key and --token-file",
+        called.server);
+  }
+  if (!called.certificate) {
+    return fmt::format(
+        "{} closed the connection while TLS was set up. Most likely it asks for a client "
+        "certificate: give --tls-cert and --tls-key",
+        called.server);
+  }
+  return fmt::format(
+      "{} closed the connection while TLS was set up. Most likely it does not take the certificate "
+      "in --tls-cert: that must be of the CA that the server trusts, for clients, and valid now",
+      called.server);
+}
+
+// Why TLS failed, where this end found it out.
+std::string HandshakeWords(const std::string& message, const Called& called) {
+  if (Says(message, {"certificate verify failed"})) {
+    return fmt::format(
+        "the certificate of {} cannot be trusted: it is not of the CA in --tls-ca, or not valid "
+        "now",
+        called.server);
+  }
+  if (Says(message, {"wrong version number", "packet length too long"})) {
+    return fmt::format("{} does not speak TLS. If it is a server without, leave out --tls-ca",
+                       called.server);
+  }
+  return fmt::format("{} and this command cannot agree on TLS: see --tls-ca and --tls-cert",
+                     called.server);
+}
+
+std::string UnavailableWords(const std::string& message, const Called& called) {
+  if (Says(message, {"DNS resolution failed"})) {
+    return fmt::format("{} is no host that can be found", called.server);
+  }
+  if (Says(message, {"Connection refused"})) {
+    return fmt::format("nothing listens at {}", called.server);
+  }
+  if (Says(message, {"is not in peer certificate"})) {
+    return fmt::format(
+        "the certificate of {} is for other names; call the server by one that is in it "
+        "(--server)",
+        called.server);
+  }
+  if (Says(message, {"handshake failed", "Handshake failed"})) {
+    return HandshakeWords(message, called);
+  }
+  const bool closed = Says(message, {"Socket closed", "Connection reset", "GOAWAY", "Broken pipe"});
+  if (Says(message, {"failed to connect", "connections to all backends failing"})) {
+    return closed ? ClosedWords(called) : fmt::format("{} cannot be reached", called.server);
+  }
+  return closed ? fmt::format("the connection to {} was lost", called.server) : message;
+}
+
 std::string InfoWords(const rpc::ErrorInfo& info) {
   std::string text = fmt::format("  reason: {}\n", info.reason());
   // Maps have no order of their own.
@@ -79,35 +148,19 @@ std::string ReasonOf(const google::rpc::Status& status) {
   return reason;
 }
 
-std::string TransportWords(int code, const std::string& message, std::string_view server) {
-  const auto says = [&message](std::string_view words) {
-    return message.find(words) != std::string::npos;
-  };
+std::string TransportWords(int code, const std::string& message, const Called& called) {
   switch (static_cast<absl::StatusCode>(code)) {
     case absl::StatusCode::kUnavailable:
-      if (says("DNS resolution failed")) {
-        return fmt::format("{} is no host that can be found", server);
-      }
-      if (says("Connection refused")) return fmt::format("nothing listens at {}", server);
-      if (says("handshake failed") || says("Handshake failed")) {
-        return fmt::format("{} and this command cannot agree on TLS: see --tls-ca and --tls-cert",
-                           server);
-      }
-      if (says("failed to connect") || says("connections to all backends failing")) {
-        return fmt::format("{} cannot be reached", server);
-      }
-      if (says("Socket closed") || says("Connection reset") || says("GOAWAY") ||
-          says("Broken pipe")) {
-        return fmt::format("the connection to {} was lost", server);
-      }
-      return message;
+      return UnavailableWords(message, called);
     case absl::StatusCode::kCancelled:
-      return says("CANCELLED") ? "the call was broken off" : message;
+      return Says(message, {"CANCELLED"}) ? "the call was broken off" : message;
     case absl::StatusCode::kDeadlineExceeded:
-      return says("Deadline Exceeded") ? fmt::format("no answer from {} in time", server) : message;
+      return Says(message, {"Deadline Exceeded"})
+                 ? fmt::format("no answer from {} in time", called.server)
+                 : message;
     case absl::StatusCode::kUnimplemented:
       return message.empty()
-                 ? fmt::format("{} does not know this call: is it an older server?", server)
+                 ? fmt::format("{} does not know this call: is it an older server?", called.server)
                  : message;
     default:
       return message;
@@ -139,10 +192,8 @@ std::string StatusWords(const google::rpc::Status& status, const Palette& palett
                            static_cast<double>(detail.retry_delay().nanos()) / 1e9;
     text += fmt::format("  retry after: {:.3g} s\n", seconds);
   });
-  const std::string_view advice = AdviceFor(status.code());
-  if (!advice.empty() && ReasonOf(status).empty()) {
-    text += palette.Paint(Tone::kFaint, advice) + "\n";
-  }
+  const std::string_view advice = AdviceFor(status);
+  if (!advice.empty()) text += palette.Paint(Tone::kFaint, advice) + "\n";
   return text;
 }
 

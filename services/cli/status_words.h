@@ -13,9 +13,18 @@ namespace chipline::cli {
 // Its reason in ErrorInfo, for example EXPECTED_REVISION_DIFFERS; empty if it has none.
 std::string ReasonOf(const google::rpc::Status& status);
 
-// What gRPC itself says when it gets no answer, in plain words; what it does not know it gives back
-// as it is. `server` is where the call went.
-std::string TransportWords(int code, const std::string& message, std::string_view server);
+// Where a call went, and with what.
+struct Called {
+  std::string_view server;
+  // With --tls-ca.
+  bool tls = false;
+  // With --tls-cert.
+  bool certificate = false;
+};
+
+// What gRPC itself says when it gets no answer, in plain words, with the flag that may help; what
+// it does not know it gives back as it is.
+std::string TransportWords(int code, const std::string& message, const Called& called);
 
 // The status for people: code and message, each violation on a line of its own, the facts that came
 // with it, and what to do. Ends with a newline.

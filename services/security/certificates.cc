@@ -75,7 +75,7 @@ absl::Status TryOut(const std::vector<CertificatePtr>& chain, std::string_view k
     return Invalid(
         "the file of the key holds no private key that can be read without a pass phrase");
   }
-  const ContextPtr context(SSL_CTX_new(TLS_server_method()));
+  const ContextPtr context(SSL_CTX_new(TLS_method()));
   if (SSL_CTX_use_certificate(context.get(), chain.front().get()) != 1) {
     return Invalid(fmt::format("the certificate cannot be used: {}", errors.Words()));
   }
@@ -93,6 +93,12 @@ absl::Status TryOut(const std::vector<CertificatePtr>& chain, std::string_view k
 }
 
 }  // namespace
+
+absl::Status CheckClientPair(std::string_view chain, std::string_view key) {
+  ASSIGN_OR_RETURN(const std::vector<CertificatePtr> read,
+                   ReadChain(chain, "the file of the certificate"));
+  return TryOut(read, key);
+}
 
 absl::StatusOr<Certificates> CheckCertificates(Certificates certificates, absl::Time now) {
   ASSIGN_OR_RETURN(const std::vector<CertificatePtr> chain,

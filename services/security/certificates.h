@@ -2,7 +2,9 @@
 #define CHIPLINE_SERVICES_SECURITY_CERTIFICATES_H_
 
 #include <string>
+#include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
@@ -24,6 +26,10 @@ struct Certificates {
 // certificate is of now; and the client CA, if any, holds certificates. Fills in the expiry.
 // INVALID_ARGUMENT, reason INVALID_CERTIFICATE, with what is wrong; no message holds a key.
 absl::StatusOr<Certificates> CheckCertificates(Certificates certificates, absl::Time now);
+
+// The same for what a client shows a server: only that chain and key can be read and belong
+// together. Whether the server takes them is for the server to say.
+absl::Status CheckClientPair(std::string_view chain, std::string_view key);
 
 }  // namespace chipline::security
 

@@ -6,13 +6,12 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
-#include "services/security/notice.h"
+#include "services/rpc/line_limit.h"
+#include "services/rpc/notice.h"
 #include "storage/clock.h"
-#include "storage/mutex.h"
 
 namespace chipline::security {
 
@@ -35,24 +34,18 @@ class Refusals {
   static constexpr absl::Duration kWindow = absl::Seconds(10);
 
   // `clock` must outlive it.
-  Refusals(const Clock& clock, NoticeSink sink) : clock_(clock), sink_(std::move(sink)) {}
+  Refusals(const Clock& clock, NoticeSink sink)
+      : limit_(clock, kLines, kWindow), sink_(std::move(sink)) {}
 
   void Note(const Refusal& refusal);
   // Tells of those left out if the window is over. To be called now and then.
   void Flush();
 
  private:
-  // How many a window that is over left out; begins a new one then.
-  uint64_t TakeLeftOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TellLeftOut(uint64_t count) const;
 
-  const Clock& clock_;
+  LineLimit limit_;
   const NoticeSink sink_;
-
-  Mutex mutex_;
-  absl::Time window_end_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
-  int lines_ ABSL_GUARDED_BY(mutex_) = 0;
-  uint64_t left_out_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace chipline::security

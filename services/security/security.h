@@ -16,8 +16,8 @@
 #include "grpcpp/security/server_credentials.h"
 
 #include "services/rpc/access.h"
+#include "services/rpc/notice.h"
 #include "services/security/gatekeeper.h"
-#include "services/security/notice.h"
 #include "services/security/tls_credentials.h"
 #include "services/security/watched_files.h"
 #include "storage/clock.h"

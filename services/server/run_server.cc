@@ -1,7 +1,5 @@
 #include "services/server/run_server.h"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -15,6 +13,8 @@
 #include "absl/base/thread_annotations.h"
 
 #include "fmt/format.h"
+#include "services/rpc/descriptor_limit.h"
+#include "services/server/grpc_log.h"
 #include "services/server/log_line.h"
 #include "services/server/server.h"
 #include "services/server/stop_signals.h"
@@ -27,17 +27,6 @@ namespace {
 
 // How often the log's and the views' health is looked at.
 constexpr absl::Duration kHealthInterval = absl::Seconds(1);
-
-// Every connection takes a descriptor, and shells allow 1,024 unless a program asks for what it may
-// have.
-void RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-  limit.rlim_cur = limit.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-    LogLine(LogLevel::kWarning, "cannot raise the limit of open files");
-  }
-}
 
 // Tells everybody where the server is.
 absl::Status Announce(const Server& server, const ServerOptions& options) {
@@ -63,6 +52,7 @@ absl::Status WaitForEnd(Server& server, StopSignals& signals) {
       LogLine(LogLevel::kInfo, "stopping", {{"signal", *signal == SIGINT ? "INT" : "TERM"}});
       return absl::OkStatus();
     }
+    FlushGrpcLog();
     RETURN_IF_ERROR(server.CheckHealth());
   }
 }
@@ -111,7 +101,10 @@ class ClosingLimit {
 
 absl::Status RunServer(const ServerOptions& options) {
   StopSignals signals;
-  RaiseDescriptorLimit();
+  if (!RaiseDescriptorLimit()) {
+    LogLine(LogLevel::kWarning, "cannot raise the limit of open files");
+  }
+  TakeGrpcLog();
   LogLine(LogLevel::kInfo, "starting",
           {{"version", CHIPLINE_VERSION}, {"data", options.data_directory.string()}});
   ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start(options));

@@ -17,6 +17,7 @@
 #include "services/ingest/rules.h"
 #include "services/query/timeline_service.h"
 #include "services/rpc/log_waker.h"
+#include "services/rpc/notice.h"
 #include "services/rpc/stream_reactor.h"
 #include "services/rpc/subscribers.h"
 #include "services/rpc/timer.h"
@@ -63,6 +64,10 @@ constexpr std::chrono::milliseconds kLastCalls{200};
 // How long a pipeline's client may take nothing before a draining server cuts it off.
 constexpr std::chrono::seconds kReadingGrace{1};
 
+void Tell(const Notice& notice) {
+  LogLineOf(notice.warning ? LogLevel::kWarning : LogLevel::kInfo, notice.message, notice.fields);
+}
+
 // All that answers calls. Everything it is given must outlive it.
 struct Services {
   Services(storage::Log& log, timeline::Materializer& views, Waker& head, const Clock& clock,
@@ -76,7 +81,8 @@ struct Services {
         event_log(appends, reads, host, executors.unary),
         subscription(log, clock, host, executors.unary, head),
         timeline(views, clock, host, executors.unary),
-        admin({log, views, subscribers, clock, executors.unary, host, backup_directory}, facts) {}
+        admin({log, views, subscribers, clock, executors.unary, host, backup_directory, &Tell},
+              facts) {}
 
   Subscribers subscribers;
   Timer timer;
@@ -145,9 +151,7 @@ absl::StatusOr<std::unique_ptr<security::Security>> OpenSecurity(const ServerOpt
   LogLine(options.insecure ? LogLevel::kWarning : LogLevel::kInfo, AccessWords(options),
           {{"listen", options.listen}});
   if (!options.security.tls()) return nullptr;
-  return security::Security::Open(options.security, clock, [](const security::Notice& notice) {
-    LogLineOf(notice.warning ? LogLevel::kWarning : LogLevel::kInfo, notice.message, notice.fields);
-  });
+  return security::Security::Open(options.security, clock, &Tell);
 }
 
 absl::StatusOr<Listening> Listen(const ListenAddress& address, const ServerOptions& options,

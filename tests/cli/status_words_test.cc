@@ -71,9 +71,41 @@ TEST(StatusWordsTest, DoesWithoutDetails) {
   EXPECT_EQ(ReasonOf(BadFields()), "INVALID_FIELDS");
 }
 
+TEST(StatusWordsTest, WhatNamesAFlagNeedsNoMoreAdvice) {
+  google::rpc::Status status;
+  status.set_code(14);
+  status.set_message("nothing listens at host:7417");
+  EXPECT_THAT(StatusWords(status, Palette(false)), HasSubstr("Is a server there"));
+  status.set_message("host:7417 does not speak TLS; leave out --tls-ca");
+  EXPECT_THAT(StatusWords(status, Palette(false)), Not(HasSubstr("Is a server there")));
+}
+
+// The texts are those of gRPC 1.51 with OpenSSL 3.0.
+TEST(TransportWordsTest, SaysWhichSideOfTlsMostLikelyIsWrong) {
+  const auto words = [](const std::string& last, bool tls, bool certificate) {
+    return TransportWords(
+        14, "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:7417: " + last,
+        {"host:7417", tls, certificate});
+  };
+  for (const char* closed : {"Socket closed", "recvmsg:Connection reset by peer"}) {
+    EXPECT_THAT(words(closed, false, false), HasSubstr("give --tls-ca"));
+    EXPECT_THAT(words(closed, true, false), HasSubstr("give --tls-cert and --tls-key"));
+    EXPECT_THAT(words(closed, true, true),
+                HasSubstr("does not take the certificate in --tls-cert"));
+  }
+  const std::string ssl = "Ssl handshake failed: SSL_ERROR_SSL: error:0A000086:SSL routines::";
+  EXPECT_THAT(words(ssl + "certificate verify failed", true, false),
+              HasSubstr("not of the CA in --tls-ca"));
+  EXPECT_THAT(words(ssl + "wrong version number", true, false), HasSubstr("leave out --tls-ca"));
+  EXPECT_THAT(words(ssl + "unknown", true, false), HasSubstr("cannot agree on TLS"));
+  EXPECT_THAT(words("Peer name host is not in peer certificate", true, true),
+              HasSubstr("is for other names"));
+  EXPECT_EQ(words("Connection timed out", true, true), "host:7417 cannot be reached");
+}
+
 TEST(TransportWordsTest, SaysWhatItMeansAndWhere) {
   const auto words = [](absl::StatusCode code, const std::string& message) {
-    return TransportWords(static_cast<int>(code), message, "host:7417");
+    return TransportWords(static_cast<int>(code), message, {"host:7417"});
   };
   EXPECT_EQ(words(absl::StatusCode::kUnavailable,
                   "DNS resolution failed for host: C-ares status is not ARES_SUCCESS"),

@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import tempfile
 import threading
+import time
 import unittest
 
 import grpc
@@ -17,6 +18,7 @@ from refusal import Refusal
 from server_case import ServerCase
 
 DONE, FAILED, MISUSED, FINDINGS = 0, 1, 2, 3
+PATIENCE_SECONDS = 30
 
 
 def listing(folder):
@@ -118,6 +120,12 @@ class BackupTest(ToolsCase):
         self.assertEqual(Refusal.of_error(refused.exception).reason, "TOKEN_OTHER_EPOCH")
         self.append(claims.capex("acme"))
         self.chipline("verify", server=self.server)
+        # Its own history from here on, so a folder of its own.
+        refused = self.chipline("backup", "--to", "nightly", code=FAILED, server=self.server).stderr
+        self.assertIn("BACKUP_OF_ANOTHER_EPOCH", refused)
+        self.assertIn(f"epoch {second.epoch},", refused)
+        self.assertIn(f"epoch {head.epoch}:", refused)
+        self.chipline("backup", "--to", "nightly-restored", server=self.server)
 
     def test_backups_are_listed_and_each_can_be_restored(self):
         for count in (10, 20):
@@ -162,6 +170,50 @@ class BackupTest(ToolsCase):
             self.assertIn("RESTORE_UNFINISHED",
                           self.chipline(*command, "--data", data, code=FAILED).stderr)
         self.assertIn("was cut off", self.chipline("verify", "--data", data, code=FINDINGS).stdout)
+
+
+class ServerLogTest(ToolsCase):
+    def line(self, message):
+        (line,) = (line for line in self.server.said().splitlines() if message in line)
+        return line
+
+    def test_each_backup_and_verification_is_a_line_with_its_outcome(self):
+        self.fill()
+        self.chipline("backup", "--to", "nightly", server=self.server)
+        made = self.line("a backup was made")
+        self.assertRegex(made, rf" INFO .* folder={self.backups}/nightly backup=1 position=60 files=[1-9]\d* "
+                               r"bytes=[1-9]\d* new_bytes=[1-9]\d* seconds=\d+\.\d+ caller=-$")
+        self.chipline("verify", server=self.server)
+        verified = self.line("a verification found")
+        self.assertRegex(verified, r" INFO a verification found everything well position=60 "
+                                   r"bytes=[1-9]\d* findings=0 seconds=\d+\.\d+ caller=-$")
+
+    def test_what_came_to_nothing_is_a_warning_with_the_reason(self):
+        self.fill()
+        (self.backups / "letters").mkdir()
+        (self.backups / "letters" / "letter").write_text("dear")
+        self.chipline("backup", "--to", "letters", code=FAILED, server=self.server)
+        line = self.line("a backup could not be made")
+        self.assertIn(" WARNING ", line)
+        self.assertIn("reason=NOT_A_BACKUP_FOLDER", line)
+        # Writes what is in memory to a file.
+        self.chipline("backup", "--to", "nightly", server=self.server)
+        for file in (self.server.data / "log").glob("*.sst"):
+            file.unlink()
+        self.chipline("verify", code=FINDINGS, server=self.server)
+        self.assertIn(" WARNING ", self.line("a verification found what is not as it must be"))
+
+    def test_what_its_client_broke_off_is_told_as_that(self):
+        self.fill()
+        for call in (self.server.client.admin.VerifyLog(pb.VerifyLogRequest(max_bytes_per_second=1)),
+                     self.server.client.admin.BackUpLog(pb.BackUpLogRequest(max_bytes_per_second=100))):
+            next(iter(call))
+            call.cancel()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while self.server.said().count("was broken off") < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.line("a verification was broken off")
+        self.line("a backup was broken off")
 
 
 class NoBackupsTest(ServerCase):
@@ -281,6 +333,22 @@ class InspectTest(ToolsCase):
         events = self.chipline("inspect", "--data", self.server.data, "--events", 58).stdout
         self.assertEqual([json_format.Parse(line, pb.RecordedEvent()).position
                           for line in events.splitlines()], [58, 59, 60])
+
+    def test_a_damaged_high_water_is_a_word_in_its_place_and_a_finding_of_its_own(self):
+        self.fill()
+        self.server.stop()
+        (self.server.data / "HIGHWATER").write_text("60 and more\n")
+        lines = self.chipline("inspect", "--data", self.server.data).stdout.splitlines()
+        (high_water,) = (line for line in lines if "high water" in line)
+        self.assertEqual(high_water.split()[2:], ["damaged"])
+        (opens,) = (line for line in lines if line.split()[:1] == ["opens"])
+        self.assertEqual(opens.split()[1:], ["no"])
+        (finding,) = (line for line in lines if line.split()[:1] == ["finding"])
+        self.assertIn("HIGHWATER is not a position", finding)
+        seen = json.loads(self.chipline("inspect", "--data", self.server.data, "--json").stdout)
+        self.assertNotIn("highWaterPosition", seen)
+        self.assertEqual(len(seen["findings"]), 1)
+        self.assertIn("HIGHWATER is not a position", seen["problem"])
 
     def test_a_newer_format_is_refused_naming_both_and_left_alone(self):
         self.server.stop()

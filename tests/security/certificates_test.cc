@@ -38,6 +38,24 @@ TEST(CertificatesTest, ChainWithItsCaIsTaken) {
   EXPECT_TRUE(CheckCertificates({server.certificate + ca.pem(), server.key, "", {}}, kNow).ok());
 }
 
+TEST(CertificatesTest, AClientsPairMustFitAndNothingElse) {
+  const TestCa ca("ca");
+  const KeyAndCertificate client = ca.IssueClient("DNS:a.test");
+  EXPECT_TRUE(CheckClientPair(client.certificate, client.key).ok());
+  EXPECT_TRUE(CheckClientPair(client.certificate + ca.pem(), client.key).ok());
+  const std::string other = ca.IssueClient("DNS:a.test").key;
+  EXPECT_THAT(CheckClientPair(client.certificate, other).ToString(), HasSubstr("do not fit"));
+  EXPECT_THAT(CheckClientPair(client.key, client.certificate).ToString(),
+              HasSubstr("holds no certificate"));
+  EXPECT_THAT(CheckClientPair(client.certificate, "x").ToString(), HasSubstr("no private key"));
+  // Whether it holds is for the server to say.
+  CertificateTerms old{"client", "DNS:a.test", "clientAuth"};
+  old.from = kNow - absl::Hours(48);
+  old.until = kNow - absl::Hours(24);
+  const KeyAndCertificate expired = ca.Issue(old);
+  EXPECT_TRUE(CheckClientPair(expired.certificate, expired.key).ok());
+}
+
 TEST(CertificatesTest, BadOnesAreRefusedWithTheReasonAndWithoutTheKey) {
   const TestCa ca("ca");
   const KeyAndCertificate server = ca.IssueServer();

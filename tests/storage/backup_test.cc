@@ -14,6 +14,7 @@
 namespace chipline::storage::testing {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -152,9 +153,6 @@ TEST_F(Backup, TwoRestoresOfOneBackupAreOfTwoEpochs) {
   const auto second = Restore(again);
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(second->epoch, kEpoch + 1);
-  // And one of a log of the second epoch goes on from there.
-  log = OpenRestored();
-  BackUpNow();
   again.to = elsewhere_.path() / "third";
   EXPECT_EQ(Restore(again)->epoch, kEpoch + 2);
 }
@@ -248,6 +246,29 @@ TEST_F(Backup, AFolderIsForOneLog) {
   std::filesystem::remove(directory.path() / "FORMAT");
   Open();
   EXPECT_EQ(ReasonOf(BackUp(*log, To()).status()), "BACKUP_OF_ANOTHER_LOG");
+}
+
+TEST_F(Backup, AFolderIsForOneEpochAndARestoreElsewhereChangesNothingForTheLogThatWasThere) {
+  AppendSome(*log, 0, 10);
+  BackUpNow();
+  ASSERT_TRUE(Restore(From()).ok());
+  const std::unique_ptr<Log> restored = OpenRestored();
+  const absl::Status refused = BackUp(*restored, To()).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(ReasonOf(refused), "BACKUP_OF_ANOTHER_EPOCH");
+  for (const std::string& named :
+       {log->identity().log_id, "epoch " + std::to_string(log->identity().epoch),
+        "epoch " + std::to_string(kEpoch), std::string("another folder")}) {
+    EXPECT_THAT(std::string(refused.message()), HasSubstr(named));
+  }
+  EXPECT_THAT(*ListBackups(folder_.path()), SizeIs(1));
+  // A restore to try one out.
+  EXPECT_EQ(BackUpNow().backup_id(), 2u);
+  // The other way round.
+  BackupOptions own = To();
+  own.to = elsewhere_.path() / "own";
+  ASSERT_TRUE(BackUp(*restored, own).ok());
+  EXPECT_EQ(ReasonOf(BackUp(*log, own).status()), "BACKUP_OF_ANOTHER_EPOCH");
 }
 
 TEST_F(Backup, AFolderWithOtherThingsIsLeftAlone) {

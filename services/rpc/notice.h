@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_SECURITY_NOTICE_H_
-#define CHIPLINE_SERVICES_SECURITY_NOTICE_H_
+#ifndef CHIPLINE_SERVICES_RPC_NOTICE_H_
+#define CHIPLINE_SERVICES_RPC_NOTICE_H_
 
 #include <functional>
 #include <string>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace chipline::security {
+namespace chipline {
 
 // Something for the operator's log. Never holds a key, a token or a part of one.
 struct Notice {
@@ -19,6 +19,6 @@ struct Notice {
 // Where notices go. Called from many threads; must not block for long.
 using NoticeSink = std::function<void(const Notice&)>;
 
-}  // namespace chipline::security
+}  // namespace chipline
 
-#endif  // CHIPLINE_SERVICES_SECURITY_NOTICE_H_
+#endif  // CHIPLINE_SERVICES_RPC_NOTICE_H_
