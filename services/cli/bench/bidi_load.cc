@@ -16,8 +16,13 @@ namespace {
 // One stream with a window of messages in flight. Answers come in the order of the requests.
 class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  Stream(const std::string& server, const Exchange& exchange, size_t window, absl::Time end)
-      : stub_(OpenChannel(server)), exchange_(exchange), window_(window), end_(end) {}
+  Stream(const std::string& server, const Exchange& exchange, size_t window, absl::Time end,
+         uint64_t messages)
+      : stub_(OpenChannel(server)),
+        exchange_(exchange),
+        window_(window),
+        end_(end),
+        messages_(messages) {}
 
   void Start() {
     stub_.PrepareBidiStreamingCall(&context_, exchange_.method, {}, this);
@@ -81,7 +86,7 @@ class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byte
   void WriteMore() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     if (writing_ || closed_) return;
     const absl::Time now = absl::Now();
-    if (broken_ || now >= end_) {
+    if (broken_ || now >= end_ || (messages_ > 0 && written_ == messages_)) {
       closed_ = true;
       StartWritesDone();
       RemoveHold();
@@ -91,6 +96,7 @@ class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byte
     request_ = exchange_.request();
     result_.bytes += request_.Length();
     sent_.push_back(now);
+    ++written_;
     writing_ = true;
     StartWrite(&request_);
   }
@@ -99,6 +105,7 @@ class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byte
   const Exchange& exchange_;
   const size_t window_;
   const absl::Time end_;
+  const uint64_t messages_;
   grpc::ClientContext context_;
   grpc::ByteBuffer answer_;
 
@@ -106,6 +113,7 @@ class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byte
   CondVar changed_;
   grpc::ByteBuffer request_ ABSL_GUARDED_BY(mutex_);
   std::deque<absl::Time> sent_ ABSL_GUARDED_BY(mutex_);
+  uint64_t written_ ABSL_GUARDED_BY(mutex_) = 0;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool broken_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
@@ -116,11 +124,12 @@ class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byte
 }  // namespace
 
 Measurement BidiLoad(const std::string& server, const Exchange& exchange, size_t streams,
-                     size_t window, absl::Duration duration) {
+                     size_t window, absl::Duration duration, uint64_t messages) {
   const absl::Time start = absl::Now();
   std::vector<std::unique_ptr<Stream>> running;
   for (size_t i = 0; i < streams; ++i) {
-    running.push_back(std::make_unique<Stream>(server, exchange, window, start + duration));
+    running.push_back(
+        std::make_unique<Stream>(server, exchange, window, start + duration, messages));
   }
   for (const auto& stream : running) stream->Start();
   Measurement total;

@@ -16,11 +16,12 @@
 namespace chipline::cli::bench {
 namespace {
 
-constexpr char kThisProgram[] = "/proc/self/exe";
+// How often it is asked whether the port is there: what a start is measured to.
+constexpr absl::Duration kPoll = absl::Milliseconds(1);
 
 // 0 on success, else an errno. The child starts with no signal blocked, whatever this program has.
-int Spawn(const std::vector<std::string>& arguments, const std::filesystem::path& log_file,
-          pid_t& pid) {
+int Spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+          const std::filesystem::path& log_file, pid_t& pid) {
   std::vector<std::string> words = {"chipline"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
@@ -38,7 +39,8 @@ int Spawn(const std::vector<std::string>& arguments, const std::filesystem::path
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  const int error = posix_spawn(&pid, kThisProgram, &files, &attributes, pointers.data(), environ);
+  const int error =
+      posix_spawn(&pid, program.c_str(), &files, &attributes, pointers.data(), environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return error;
@@ -48,9 +50,10 @@ int Spawn(const std::vector<std::string>& arguments, const std::filesystem::path
 
 absl::StatusOr<Child> Child::Start(const std::vector<std::string>& arguments,
                                    const std::filesystem::path& port_file,
-                                   const std::filesystem::path& log_file, absl::Duration patience) {
+                                   const std::filesystem::path& log_file, absl::Duration patience,
+                                   const std::filesystem::path& program) {
   pid_t pid = 0;
-  if (const int error = Spawn(arguments, log_file, pid); error != 0) {
+  if (const int error = Spawn(program, arguments, log_file, pid); error != 0) {
     return absl::UnavailableError(
         fmt::format("cannot start {}: {}", arguments.front(), std::strerror(error)));
   }
@@ -67,7 +70,7 @@ absl::StatusOr<Child> Child::Start(const std::vector<std::string>& arguments,
       return absl::UnavailableError(
           fmt::format("{} ended; its output is in {}", arguments.front(), log_file.string()));
     }
-    absl::SleepFor(absl::Milliseconds(10));
+    absl::SleepFor(kPoll);
   }
   return absl::UnavailableError(fmt::format("{} took too long to start", arguments.front()));
 }
@@ -76,6 +79,12 @@ Child::~Child() {
   if (pid_ == 0) return;
   kill(pid_, SIGTERM);
   waitpid(pid_, nullptr, 0);
+}
+
+void Child::Kill() {
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  pid_ = 0;
 }
 
 Child::Child(Child&& other) noexcept

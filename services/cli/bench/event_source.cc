@@ -141,14 +141,23 @@ grpc::ByteBuffer ToBuffer(const std::string& bytes) {
 EventSource::EventSource(const std::string& run) {
   std::mt19937 random(kSeed);
   size_t total = 0;
-  for (int i = 0; i < kTemplates; ++i) {
+  const auto make = [](const v1::Event& event) {
     Template made;
-    CHECK(RandomEvent(random, run).SerializeToString(&made.bytes));
+    CHECK(event.SerializeToString(&made.bytes));
     made.digits = made.bytes.find(kNoDigits);
     CHECK(made.digits != std::string::npos);
-    total += made.bytes.size();
-    templates_.push_back(std::move(made));
+    return made;
+  };
+  for (int i = 0; i < kTemplates; ++i) {
+    templates_.push_back(make(RandomEvent(random, run)));
+    total += templates_.back().bytes.size();
   }
+  v1::Event rare = RandomEvent(random, run);
+  rare.clear_chip_order();
+  FillOrder(random, *rare.mutable_chip_order());
+  rare.mutable_chip_order()->set_order_id("rare");
+  rare.mutable_chip_order()->mutable_buyers(0)->set_mention(Company(1));
+  rare_ = make(rare);
   mean_bytes_ = total / kTemplates;
 }
 
@@ -164,10 +173,24 @@ std::vector<v1::Event> EventSource::Aliases(const std::string& run) {
   return events;
 }
 
+v1::Event EventSource::Probe(const std::string& run, const std::string& company, int number) {
+  std::mt19937 random(kSeed);
+  v1::Event event;
+  event.set_event_id(fmt::format("bench-{}-probe-{}", run, number));
+  FillSource(*event.mutable_source());
+  event.mutable_source()->mutable_hops(0)->mutable_publisher()->set_mention(
+      fmt::format("Bench Outlet {}", number));
+  FillCapex(random, *event.mutable_capex_announcement());
+  event.mutable_capex_announcement()->mutable_companies(0)->set_mention(company);
+  event.mutable_capex_announcement()->mutable_amount()->mutable_value()->set_units((number + 1) *
+                                                                                   1'000'000'000LL);
+  return event;
+}
+
 void EventSource::AppendTo(size_t events, std::string& out) {
   for (size_t i = 0; i < events; ++i) {
     const uint64_t number = next_.fetch_add(1, std::memory_order_relaxed);
-    const Template& from = templates_[number % templates_.size()];
+    const Template& from = TemplateOf(number);
     PutVarint(kEventsTag, out);
     PutVarint(from.bytes.size(), out);
     const size_t start = out.size();

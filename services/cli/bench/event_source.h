@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chipline/v1/event.pb.h"
@@ -22,8 +23,15 @@ class EventSource {
   // `run` sets these ids apart from those of every other run; at most 12 characters.
   explicit EventSource(const std::string& run);
 
+  // One event in so many has this subject, and no other event has.
+  static constexpr uint64_t kRareEvery = 1000;
+  static constexpr std::string_view kRareSubject = "order.bench-company-1.rare";
+
   // The names that the events use; to be appended first.
   static std::vector<v1::Event> Aliases(const std::string& run);
+
+  // A claim on what a company spends in one period, another figure for each number.
+  static v1::Event Probe(const std::string& run, const std::string& company, int number);
 
   // The bytes of one event, on average.
   size_t mean_event_bytes() const { return mean_bytes_; }
@@ -43,7 +51,12 @@ class EventSource {
   };
   void AppendTo(size_t events, std::string& out);
 
+  const Template& TemplateOf(uint64_t number) const {
+    return number % kRareEvery == 0 ? rare_ : templates_[number % templates_.size()];
+  }
+
   std::vector<Template> templates_;
+  Template rare_;
   size_t mean_bytes_ = 0;
   std::atomic<uint64_t> next_ = 1;
 };

@@ -35,9 +35,10 @@ Measurement UnaryLoad(const std::shared_ptr<grpc::Channel>& channel, const Excha
                       size_t in_flight, absl::Duration duration);
 
 // Bidirectional streams that answer each message with one, `window` messages in flight on each of
-// `streams`, each over a connection of its own.
+// `streams`, each over a connection of its own. Each stream ends after `messages`, or when
+// `duration` is over; 0: only then.
 Measurement BidiLoad(const std::string& server, const Exchange& exchange, size_t streams,
-                     size_t window, absl::Duration duration);
+                     size_t window, absl::Duration duration, uint64_t messages = 0);
 
 // A server stream that is read and counted. `duration` ends it if the server does not.
 struct ReadOptions {

@@ -62,6 +62,8 @@ absl::Status Suite::Run() {
     RETURN_IF_ERROR(AppendPipelined(64));
   }
   if (wanted("catch-up")) RETURN_IF_ERROR(CatchUp());
+  if (wanted("filtered-catch-up")) RETURN_IF_ERROR(FilteredCatchUp());
+  if (wanted("get-timeline")) RETURN_IF_ERROR(GetTimeline());
   if (wanted("fan-out")) {
     for (const size_t subscribers : options_.fan_out) RETURN_IF_ERROR(FanOut(subscribers));
   }

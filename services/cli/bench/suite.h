@@ -56,8 +56,13 @@ class Suite {
   absl::Status AppendPipelined(size_t events);
   absl::Status CatchUp();
   absl::Status FanOut(size_t subscribers);
+  absl::Status FilteredCatchUp();
+  absl::Status GetTimeline();
 
+  // Appends for as long as an arm, so that there is something to read.
+  void Fill();
   absl::StatusOr<Measurement> ReadAll();
+  absl::StatusOr<Measurement> ReadThrough(const v1::ReadEventsRequest& request);
   // Appends 64 events a message, for the length of an arm or a part of it.
   Measurement Publish(size_t subscribers);
   absl::StatusOr<Measurement> FanOutOnce(size_t subscribers);

@@ -58,12 +58,16 @@ absl::StatusOr<Measurement> Suite::RawStream(size_t streams) {
   return result;
 }
 
-absl::Status Suite::CatchUp() {
-  // What there is to read, also where the append tests were left out.
+void Suite::Fill() {
   const Exchange fill = {kPipelineMethod, [this] { return source_.PipelineRequest(64); },
                          HoldsResult, 64};
-  say_("catch-up, filling the log");
   BidiLoad(chipline_, fill, 4, 8, options_.arm);
+}
+
+absl::Status Suite::CatchUp() {
+  // What there is to read, also where the append tests were left out.
+  say_("catch-up, filling the log");
+  Fill();
   // The first read tells how large the messages are that the raw stream shall have.
   ASSIGN_OR_RETURN(const Measurement warm, ReadAll());
   say_(fmt::format("catch-up, messages of {:.0f} bytes", message_bytes_));
