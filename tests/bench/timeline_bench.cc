@@ -222,8 +222,8 @@ void Follow(const Client& client, const std::string& run, int changes) {
   subscribe_context.TryCancel();
 }
 
-// Orders of one chip, each a new claim of one of many orders, so that entries stay small.
-constexpr char kProbeChip[] = "Probe Chip";
+// A new claim of one of many orders, each of a chip of its own, so that entries stay small: also
+// what is known of a chip's supply grows with every order of it.
 constexpr int kProbeOrders = 500;
 
 v1::Event Order(int number) {
@@ -233,7 +233,7 @@ v1::Event Order(int number) {
   order.set_order_id(fmt::format("probe-{}", number % kProbeOrders));
   order.add_buyers()->set_mention(kProbe);
   order.mutable_supplier()->set_mention("Probe Supplier");
-  order.add_chips()->set_mention(kProbeChip);
+  order.add_chips()->set_mention(fmt::format("Probe Chip {}", number % kProbeOrders));
   order.mutable_quantity()->set_unit(v1::UNIT_CHIP);
   order.mutable_quantity()->set_bound(v1::BOUND_EXACT);
   order.mutable_quantity()->set_value(number + 1);
@@ -269,7 +269,7 @@ class Arrivals {
 void FollowAtRate(const Client& client, double rate, int count) {
   grpc::ClientContext watch_context;
   v1::WatchTimelinesRequest watch;
-  watch.mutable_query()->mutable_chip_order()->set_chip(kProbeChip);
+  watch.mutable_query()->mutable_chip_order()->set_buyer(kProbe);
   const auto watcher = client.timelines->WatchTimelines(&watch_context, watch);
   v1::WatchTimelinesResponse step;
   while (watcher->Read(&step) && !step.has_caught_up()) {
