@@ -87,6 +87,9 @@ TEST(EventLinesTest, LinesThatWouldFitTogetherAreStillLinesOfTheirOwn) {
       R"({"claimNotice":{"text":"\"}},{"eventId":"8"})",
       R"({"eventId":"9",})",
       R"({"event":{"eventId":"10"},"position":"4"})",
+      R"({"event":{"eventId":"11"}})",
+      R"({"position":"12"})",
+      R"({"eventId":"13","claimNotice":{"text":"the \"event\" has no \"position\""}})",
       "{}",
       "{",
       "}",
@@ -100,6 +103,12 @@ TEST(EventLinesTest, LinesThatWouldFitTogetherAreStillLinesOfTheirOwn) {
     for (int i = 0; i < 70; ++i) text += "{\"eventId\":\"well\"}\n";
   }
   for (const std::string& line : odd) text += line + "\n";
+  // And among recorded ones.
+  const std::string recorded = "{\"event\":{\"eventId\":\"well\"},\"position\":\"1\"}\n";
+  for (const std::string& line : odd) {
+    for (int i = 0; i < 130; ++i) text += recorded;
+    text += line + "\n";
+  }
   const std::string path = ::testing::TempDir() + "/event_lines_odd_" + std::to_string(getpid());
   std::ofstream(path) << text;
   auto lines = EventLines::Open(path);
