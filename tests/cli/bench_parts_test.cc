@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 #include <string>
 
@@ -50,6 +51,35 @@ TEST(EventSourceTest, EventsAreOfTheSizeOfRealOnes) {
   EventSource source("r1");
   EXPECT_GT(source.mean_event_bytes(), 350U);
   EXPECT_LT(source.mean_event_bytes(), 650U);
+}
+
+TEST(EventSourceTest, AnEventIsTheSameInEveryRun) {
+  EventSource first("r1");
+  EventSource second("r1");
+  EXPECT_EQ(BytesOf(first.AppendRequest(2000)), BytesOf(second.AppendRequest(2000)));
+}
+
+TEST(EventSourceTest, OrdersGrowWithTheEventsAndSomeAreHot) {
+  constexpr int kEvents = 200'000;
+  EventSource source("r1");
+  std::map<std::string, int> claims;
+  std::map<std::string, std::string> chips;
+  int orders = 0;
+  for (int sent = 0; sent < kEvents; sent += 1000) {
+    v1::AppendEventsRequest request;
+    ASSERT_TRUE(request.ParseFromString(BytesOf(source.AppendRequest(1000))));
+    for (const v1::Event& event : request.events()) {
+      if (!event.has_chip_order() || event.chip_order().order_id() == "rare") continue;
+      const v1::ChipOrder& order = event.chip_order();
+      ++orders;
+      ++claims[order.order_id()];
+      const std::string& chip = order.chips(0).mention();
+      EXPECT_EQ(chips.try_emplace(order.order_id(), chip).first->second, chip);
+    }
+  }
+  const double mean = static_cast<double>(orders) / static_cast<double>(claims.size());
+  EXPECT_NEAR(mean, 100, 30);
+  EXPECT_GT(claims["order-00000000"], 3 * mean);
 }
 
 TEST(CountEventsTest, CountsWithoutParsing) {

@@ -14,20 +14,28 @@
 
 namespace chipline::cli::bench {
 
-// Full events for a load: capex, orders and rules of 50 companies and 12 chips with a source of two
-// hops, about 500 bytes each, all valid and each with an id of its own. They are serialised once;
-// what is sent is a copy with another id written over it, so that the generator costs little beside
-// the server it measures. Thread-safe.
+// Full events for a load: capex, orders and rules with a source of two hops, about 500 bytes each,
+// all valid and each with an id of its own. One in ten is about a small fixed set of companies,
+// chips and orders. The others are spread over sets that grow with the number of events, so that
+// the mean number of claims of a timeline entry stays about constant, near 100. What is sent as
+// event n is the same in every run but for the run's name in its id.
+//
+// The events are serialised once; what is sent is a copy with other digits written over those of
+// the id and the names, so that the generator costs little beside the server that it measures.
+// Thread-safe.
 class EventSource {
  public:
   // `run` sets these ids apart from those of every other run; at most 12 characters.
   explicit EventSource(const std::string& run);
 
+  // One event in so many is about the fixed set.
+  static constexpr uint64_t kHotEvery = 10;
+
   // One event in so many has this subject, and no other event has.
   static constexpr uint64_t kRareEvery = 1000;
   static constexpr std::string_view kRareSubject = "order.bench-company-1.rare";
 
-  // The names that the events use; to be appended first.
+  // The names of the fixed set; to be appended first. Others stand for themselves.
   static std::vector<v1::Event> Aliases(const std::string& run);
 
   // A claim on what a company spends in one period, another figure for each number.
@@ -44,16 +52,18 @@ class EventSource {
   std::string NextEvent();
 
  private:
-  // One serialised event, and where its id's digits stand in it.
+  // One serialised event, and where the digits stand in it. npos: it has none of these.
   struct Template {
     std::string bytes;
-    size_t digits = 0;
+    size_t id = std::string::npos;
+    size_t company = std::string::npos;
+    size_t order = std::string::npos;
+    size_t chip = std::string::npos;
   };
+  static Template TemplateOf(const v1::Event& event);
+  // Writes the digits of that event over those of its template.
+  static void Patch(const Template& from, uint64_t number, char* bytes);
   void AppendTo(size_t events, std::string& out);
-
-  const Template& TemplateOf(uint64_t number) const {
-    return number % kRareEvery == 0 ? rare_ : templates_[number % templates_.size()];
-  }
 
   std::vector<Template> templates_;
   Template rare_;
