@@ -174,6 +174,8 @@ absl::StatusOr<ScaleResult> MeasureAt(ScaleLog& log, uint64_t events, const Opti
   Say("  waiting for the views");
   ASSIGN_OR_RETURN(const absl::Duration views, log.AwaitViews());
   result.views_wait = absl::ToDoubleSeconds(views);
+  ASSIGN_OR_RETURN(const uint64_t entries, log.TimelineEntries());
+  result.entries = static_cast<double>(entries);
   result.memory_after_views = MemoryOf(log.server_pid(), "VmRSS:");
   MeasureDisk(log, result);
   Say("  reading");

@@ -13,6 +13,7 @@
 
 #include "absl/time/clock.h"
 
+#include "services/cli/bench/await_views.h"
 #include "services/cli/bench/grpc_load.h"
 #include "services/rpc/status.h"
 #include "services/words/number_words.h"
@@ -44,8 +45,11 @@ constexpr uint64_t kMessageEvents = 64;
 constexpr uint64_t kStepMessages = 1024;
 // Nothing that is done at once takes so long unless it never ends.
 constexpr absl::Duration kPatience = absl::Minutes(30);
-constexpr absl::Duration kPollViews = absl::Milliseconds(20);
+// Between two lines of progress of the views.
+constexpr absl::Duration kProgress = absl::Seconds(10);
 constexpr size_t kOutputShown = 2000;
+
+std::string Count(uint64_t number) { return CountWords(static_cast<int64_t>(number)); }
 
 v1::Event RareEvent(uint64_t number) {
   v1::Event event = server::Capex(fmt::format("{}-rare-{}", kRun, number), kRare,
@@ -176,8 +180,11 @@ absl::StatusOr<Measurement> ScaleLog::Fill(uint64_t events) {
     total.elapsed += step.elapsed;
     events_ += step.events;
     event_bytes_ += step.bytes;
-    say_(fmt::format("  {} of {} events", CountWords(static_cast<int64_t>(events_)),
-                     CountWords(static_cast<int64_t>(events))));
+    const auto stats = cli::bench::StatsOf(client_->admin());
+    if (!stats.ok()) return Failed(std::string(stats.status().message()));
+    say_(fmt::format("  {} of {} events, {}/s, views at {}", Count(events_), Count(events),
+                     Count(static_cast<uint64_t>(step.events_per_second())),
+                     Count(stats->view_position())));
   }
   if (events > events_) {
     v1::AppendEventsRequest rest;
@@ -252,19 +259,31 @@ absl::StatusOr<Measurement> ScaleLog::ReadRare() {
 }
 
 absl::StatusOr<absl::Duration> ScaleLog::AwaitViews() {
-  const absl::Time start = absl::Now();
-  while (true) {
-    grpc::ClientContext context;
-    client_->SetDeadline(context);
-    v1::GetStatsResponse stats;
-    const grpc::Status status = client_->admin().GetStats(&context, {}, &stats);
-    if (!status.ok()) return Failed("GetStats: " + status.error_message());
-    if (stats.view_position() == stats.head_position() && stats.rebuild_target() == 0) break;
-    // Nothing tells when they are there.
-    stop_.WaitFor(kPollViews);
-    RETURN_IF_ERROR(CheckNotStopped());
-  }
-  return absl::Now() - start;
+  absl::Time next = absl::Now() + kProgress;
+  uint64_t before = 0;
+  const auto look = [&](const v1::GetStatsResponse& stats) {
+    // While the views are rebuilt, their own position says nothing.
+    const uint64_t at =
+        stats.rebuild_target() > 0 ? stats.rebuild_position() : stats.view_position();
+    if (before == 0) before = at;
+    if (absl::Now() >= next) {
+      say_(fmt::format("  views at {} of {}, {}/s", Count(at), Count(stats.head_position()),
+                       Count((at - std::min(at, before)) / absl::ToInt64Seconds(kProgress))));
+      before = at;
+      next += kProgress;
+    }
+    return CheckNotStopped();
+  };
+  // As long as it takes: the lines of progress show whether it ends.
+  const auto took = cli::bench::AwaitViews(client_->admin(), absl::InfiniteDuration(), look);
+  if (took.ok() || stop_.stopped()) return took;
+  return Failed(std::string(took.status().message()));
+}
+
+absl::StatusOr<uint64_t> ScaleLog::TimelineEntries() {
+  const auto stats = cli::bench::StatsOf(client_->admin());
+  if (!stats.ok()) return Failed(std::string(stats.status().message()));
+  return stats->entries();
 }
 
 absl::StatusOr<absl::Duration> ScaleLog::CrashAndRestart() {

@@ -54,6 +54,8 @@ class ScaleLog {
   absl::StatusOr<cli::bench::Measurement> ReadRare();
   // Waits until the timelines are where the log ends; returns how long that took.
   absl::StatusOr<absl::Duration> AwaitViews();
+  // Timeline entries that there are now.
+  absl::StatusOr<uint64_t> TimelineEntries();
   // Kills the server as a crash would and starts it again; returns the time from its start to its
   // first answer, which must say that nothing is lost.
   absl::StatusOr<absl::Duration> CrashAndRestart();

@@ -43,6 +43,7 @@ constexpr Line kLines[] = {
     {"appendP50Seconds", "append, one event, p50", "flat", &ScaleResult::append_p50, Time},
     {"appendP99Seconds", "append, one event, p99", "flat", &ScaleResult::append_p99, Time},
     {"viewsWaitSeconds", "views complete after", "", &ScaleResult::views_wait, Time},
+    {"timelineEntries", "timeline entries", "", &ScaleResult::entries, Count},
     {"readEventsPerSecond", "read all", "flat", &ScaleResult::read_rate, Rate},
     {"rareEvents", "matches of a filter", "", &ScaleResult::rare_events, Count},
     {"rareReadSeconds", "read the matches", "", &ScaleResult::rare_time, Time},

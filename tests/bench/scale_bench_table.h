@@ -14,6 +14,8 @@ struct ScaleResult {
   double append_rate = 0;
   // From the last append to the last view row.
   double views_wait = 0;
+  // Of all timelines, when the views had come.
+  double entries = 0;
   double read_rate = 0;
   double rare_events = 0;
   double rare_time = 0;

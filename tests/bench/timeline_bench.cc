@@ -19,6 +19,7 @@
 #include "absl/time/time.h"
 
 #include "CLI/CLI.hpp"
+#include "services/cli/bench/await_views.h"
 #include "services/cli/bench/event_source.h"
 #include "services/cli/bench/measurement.h"
 #include "services/rpc/status.h"
@@ -75,12 +76,6 @@ std::unique_ptr<server::Server> Start(const Options& options) {
   return *std::move(started);
 }
 
-v1::GetStatsResponse Stats(const Client& client) {
-  v1::GetStatsResponse stats;
-  Check(client.admin->GetStats(Context().get(), {}, &stats));
-  return stats;
-}
-
 void WaitUntil(absl::Time time) {
   Mutex mutex;
   CondVar never;
@@ -88,18 +83,12 @@ void WaitUntil(absl::Time time) {
   while (absl::Now() < time) never.WaitUntil(mutex, absl::ToChronoTime(time));
 }
 
-// Nothing tells when views that are built anew are there, so it is asked now and then.
-void WaitALittle() { WaitUntil(absl::Now() + absl::Milliseconds(20)); }
-
 // Until the views are where the log ends; returns how long it took.
 absl::Duration AwaitViews(const Client& client) {
-  const absl::Time start = absl::Now();
-  for (v1::GetStatsResponse stats = Stats(client);
-       stats.view_position() < stats.head_position() || stats.rebuild_target() > 0;
-       stats = Stats(client)) {
-    WaitALittle();
-  }
-  return absl::Now() - start;
+  const auto took = cli::bench::AwaitViews(*client.admin, absl::InfiniteDuration());
+  if (!took.ok()) std::cerr << took.status() << "\n";
+  CHECK(took.ok());
+  return *took;
 }
 
 uint64_t Append(const Client& client, const v1::AppendEventsRequest& request) {
@@ -329,7 +318,7 @@ void Rebuild(const Options& options, std::unique_ptr<server::Server>& running) {
   running = Start(options);
   const Client client(running->port());
   const double seconds = absl::ToDoubleSeconds(AwaitViews(client));
-  const auto events = static_cast<double>(Stats(client).head_position());
+  const auto events = static_cast<double>(client.Head());
   std::cout << fmt::format("  {:<44} {:.0f} events/s ({:.1f} s)\n", "rebuild of all views",
                            events / seconds, seconds);
 }

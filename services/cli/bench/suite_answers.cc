@@ -2,18 +2,15 @@
 #include <fmt/format.h>
 #include <grpcpp/client_context.h>
 
-#include <chrono>
 #include <string>
 #include <utility>
 
-#include "absl/time/clock.h"
-
+#include "services/cli/bench/await_views.h"
 #include "services/cli/bench/echo_server.h"
 #include "services/cli/bench/grpc_load.h"
 #include "services/cli/bench/suite.h"
 #include "services/cli/client.h"
 #include "services/rpc/status.h"
-#include "storage/mutex.h"
 #include "storage/status_macros.h"
 
 namespace chipline::cli::bench {
@@ -23,33 +20,11 @@ constexpr char kReadMethod[] = "/chipline.v1.EventLogService/ReadEvents";
 constexpr char kTimelineMethod[] = "/chipline.v1.TimelineService/GetTimeline";
 // Claims of the entry that is asked for.
 constexpr int kProbeClaims = 20;
-// How long the views may take to come to the log's head, and how often that is asked.
+// How long the views may take to come to the log's head.
 constexpr absl::Duration kPatience = absl::Minutes(10);
-constexpr std::chrono::milliseconds kPoll(50);
 
 grpc::ByteBuffer Serialized(const google::protobuf::Message& message) {
   return ToBuffer(message.SerializeAsString());
-}
-
-// Nothing tells when the views are at the head, so it is asked now and then.
-void WaitALittle() {
-  Mutex mutex;
-  CondVar never;
-  const MutexLock lock(mutex);
-  never.WaitUntil(mutex, std::chrono::steady_clock::now() + kPoll);
-}
-
-absl::Status AwaitViews(Client& client) {
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (absl::Now() < deadline) {
-    grpc::ClientContext context;
-    client.SetDeadline(context);
-    v1::GetStatsResponse stats;
-    RETURN_IF_ERROR(FromGrpcStatus(client.admin().GetStats(&context, {}, &stats)));
-    if (stats.view_position() >= stats.head_position()) return absl::OkStatus();
-    WaitALittle();
-  }
-  return absl::DeadlineExceededError("the views do not come to the log's head");
 }
 
 }  // namespace
@@ -99,7 +74,7 @@ absl::Status Suite::GetTimeline() {
     RETURN_IF_ERROR(FromGrpcStatus(client.log().AppendEvents(&context, claims, &appended)));
   }
   say_("get-timeline, waiting for the views");
-  RETURN_IF_ERROR(AwaitViews(client));
+  RETURN_IF_ERROR(AwaitViews(client.admin(), kPatience).status());
   v1::GetTimelineRequest request;
   request.mutable_query()->mutable_capex()->set_company(company);
   v1::GetTimelineResponse answer;
