@@ -12,6 +12,7 @@
 #include "CLI/CLI.hpp"
 #include "services/cli/bench/child.h"
 #include "services/cli/bench/echo_server.h"
+#include "services/cli/bench/pin.h"
 #include "services/cli/bench/suite.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
@@ -29,6 +30,7 @@ struct BenchFlags {
   std::string directory = std::filesystem::temp_directory_path().string();
   bool running = false;
   bool quick = false;
+  bool pin = false;
   // Set by the program itself when it runs once more as the echo server.
   std::string echo_port_file;
 };
@@ -76,6 +78,8 @@ absl::Status RunSuite(const BenchFlags& flags, Console& console, std::vector<ben
   WarnOfMemoryDisk(scratch.path(), console);
   const std::filesystem::path log = scratch.path() / "output";
   const std::string echo_port = scratch.path() / "echo-port";
+  // The servers inherit the core that this program is on when it starts them.
+  if (flags.pin) RETURN_IF_ERROR(bench::PinTo(bench::kServerCore));
   ASSIGN_OR_RETURN(
       const bench::Child echo,
       bench::Child::Start({"bench", "--echo-server", echo_port}, echo_port, log, kStartPatience));
@@ -90,6 +94,7 @@ absl::Status RunSuite(const BenchFlags& flags, Console& console, std::vector<ben
     address = started.address();
     own.emplace(std::move(started));
   }
+  if (flags.pin) RETURN_IF_ERROR(bench::PinTo(bench::kLoadCore));
   bench::SuiteOptions options = flags.suite;
   if (flags.quick) {
     options.arm = absl::Milliseconds(300);
@@ -144,6 +149,8 @@ Command AddBenchCommand(CLI::App& root) {
                              "get-timeline", "fan-out"}));
   command->add_flag("--quick", flags->quick,
                     "one round of 0.3 s each: shows that it works, and measures nothing");
+  command->add_flag("--pin", flags->pin,
+                    "servers on core 0, the load and the limits without a server on core 1");
   // Hidden: how the program starts itself as the peer of the gRPC limits.
   command->add_option("--echo-server", flags->echo_port_file)->group("");
   return {command, [flags](Console& console) { return Run(*flags, console); }};
