@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import socket
+import struct
 import sys
 import tempfile
 import unittest
@@ -10,7 +12,8 @@ import unittest.mock
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from peers import http2, load, machine, nats, page, report, wire  # noqa: E402
+from peers import chipline, http2, load, machine, nats, page, pgwire, redis, report, wire, workload  # noqa: E402
+from peers.child import Child  # noqa: E402
 
 CALM = {"fdatasync_us": 100.0, "spins_per_second": 1e7}
 SLOW = {"fdatasync_us": 130.0, "spins_per_second": 1e7}
@@ -58,6 +61,18 @@ class ReportTest(unittest.TestCase):
         row, = report.rows(pair)
         self.assertEqual(row.median, 4)
 
+    def test_a_delivery_may_take_three_times_its_limit(self):
+        pair = [record("Chipline", 500, test="delivery-500", p99=10.0),
+                record("limit: x", 500, test="delivery-500", p99=4.0), record("Redis", 500, test="delivery-500", p99=4.0)]
+        limit, peer = report.rows(pair)
+        self.assertEqual(report.target_words(limit, limit, {}), "0.33 met")
+        self.assertEqual(report.target_words(peer, limit, {}), "1 missed")
+        self.assertIn("append to delivery at 500", report.markdown(result(pair)))
+
+    def test_what_only_reads_needs_no_syncs(self):
+        pair = [record("Chipline", 3, test="filtered"), record("Redis", 1, test="filtered")]
+        self.assertNotIn("NOT DURABLE |", report.markdown(result(pair)))
+
     def test_a_system_that_did_not_sync_is_marked_whatever_its_settings_say(self):
         made = result([record("Chipline", 1), record("Redis", 10)])
         self.assertIn("NOT DURABLE", report.markdown(made))
@@ -75,9 +90,18 @@ class MachineTest(unittest.TestCase):
     def test_a_control_measures_and_leaves_the_cores_as_they_were(self):
         cores = os.sched_getaffinity(0)
         with tempfile.TemporaryDirectory() as folder:
-            found = machine.control(folder)
+            found = machine.control(folder, cores)
         self.assertGreater(min(found.values()), 0)
         self.assertEqual(os.sched_getaffinity(0), cores)
+
+    def test_a_server_runs_where_it_shall(self):
+        core = max(os.sched_getaffinity(0))
+        with tempfile.TemporaryDirectory() as folder:
+            output = pathlib.Path(folder) / "output"
+            child = Child([sys.executable, "-c", "import os; print(os.sched_getaffinity(0))"], output, {core})
+            with self.assertRaises(RuntimeError):
+                child.wait_until(lambda: False)
+            self.assertEqual(output.read_text(), f"{{{core}}}\n")
 
     def test_drift_is_how_far_the_worst_control_is_off(self):
         self.assertAlmostEqual(machine.drift([CALM, SLOW, CALM]), 0.3)
@@ -94,6 +118,69 @@ class WireTest(unittest.TestCase):
         fifo.add("b", 3)
         self.assertEqual(fifo.take(4), [("a", 2), ("b", 2)])
         self.assertEqual(fifo.take(1), [("b", 1)])
+
+
+class Loopback:
+    """Sends numbers over a socket; the other end gets and answers them."""
+
+    failures = 0
+
+    def __init__(self, first=0):
+        self.subscriber = self.Receiver()
+        self._near, self.subscriber.far = socket.socketpair()
+        self._number = first
+        self.fileno = self._near.fileno
+        self._fifo = load.Fifo()
+
+    class Receiver:
+        def fileno(self):
+            return self.far.fileno()
+
+        def receive(self):
+            text = self.far.recv(1 << 16)
+            self.far.sendall(b"." * (len(text) // 4))
+            return [number for number, in struct.iter_unpack(">I", text)]
+
+        def close(self):
+            self.far.close()
+
+    def send(self, tag, count):
+        self._fifo.add(tag, count)
+        for _ in range(count):
+            self._near.sendall(struct.pack(">I", self._number))
+            self._number += 1
+
+    def receive(self):
+        return self._fifo.take(len(self._near.recv(1 << 16)))
+
+    def close(self):
+        self._near.close()
+        self.subscriber.close()
+
+
+class OpenLoopTest(unittest.TestCase):
+    def test_a_delivery_is_from_when_it_was_due_to_its_subscriber(self):
+        loopback = Loopback()
+        found = load.open_loop([loopback], 1000, 0.1, loopback.subscriber)
+        loopback.close()
+        self.assertGreater(found.p99, 0)
+        self.assertLess(found.p99, 100_000)
+
+    def test_what_was_not_sent_is_not_delivered(self):
+        loopback = Loopback(first=1)
+        with self.assertRaises(RuntimeError):
+            load.open_loop([loopback], 1000, 0.1, loopback.subscriber)
+        loopback.close()
+
+
+class EventsTest(unittest.TestCase):
+    def test_the_rare_event_is_a_capex_of_a_company_of_its_own(self):
+        order = b"Bench Company 00000007 buys of Bench Company 00000000"
+        self.assertEqual(workload.rare_event([order, b"Bench Company 00000031 plans"]),
+                         b"Bench Company 99999999 plans")
+
+    def test_one_in_a_thousand_is_rare_from_the_first_on(self):
+        self.assertEqual([workload.rare_count(count) for count in (1, 1000, 1001, 200_000)], [1, 1, 2, 200])
 
 
 class Pieces:
@@ -128,6 +215,34 @@ class ProtocolTest(unittest.TestCase):
         end = http2.frame(http2.HEADERS, http2.END_HEADERS | http2.END_STREAM, 1, b"\x88")
         with self.assertRaises(RuntimeError):
             self.call(end)
+
+    def test_a_subscriber_finds_each_number_once_wherever_it_is_cut(self):
+        settings = http2.frame(http2.SETTINGS, 0, 0, b"")
+        text = b"".join(b"x bench-a1-%016x y" % number for number in (7, 8, 9))
+        for cut in range(1, len(text)):
+            answer = b"".join(http2.frame(http2.DATA, 0, 1, part) for part in (b"begun", text[:cut], text[cut:]))
+            with unittest.mock.patch("socket.create_connection", return_value=Pieces(settings + answer, 14)):
+                subscriber = http2.Subscriber(("127.0.0.1", 1), "/x/y", b"", chipline.BENCH_NUMBER,
+                                              lambda found: int(found, 16) - 7)
+                found = []
+                while len(found) < 3:
+                    found += subscriber.receive()
+            self.assertEqual(found, [0, 1, 2])
+
+    def test_an_answer_of_redis_is_read_when_it_is_whole(self):
+        answer = b"*1\r\n*2\r\n$6\r\nevents\r\n*1\r\n*2\r\n$3\r\n5-0\r\n*2\r\n$1\r\ne\r\n$4\r\na\r\nb\r\n"
+        for cut in range(len(answer)):
+            with self.assertRaises(IndexError):
+                redis._value(answer[:cut], 0)
+        self.assertEqual(redis._value(answer + b"*", 0),
+                         ([[b"events", [[b"5-0", [b"e", b"a\r\nb"]]]]], len(answer)))
+
+    def test_messages_of_postgresql_are_read_when_they_are_whole(self):
+        text = pgwire.message(b"A", struct.pack(">I", 1) + b"live\0" + b"7 abc\0") + pgwire.message(b"Z", b"I")
+        whole = [(b"A", b"\0\0\0\1live\0" b"7 abc\0"), (b"Z", b"I")]
+        for cut in range(len(text) + 1):
+            found, rest = pgwire.messages(text[:cut])
+            self.assertEqual(found + pgwire.messages(rest + text[cut:])[0], whole)
 
     def test_nats_answers_are_counted_once_wherever_they_are_cut(self):
         answer = b'MSG i 1 29\r\n{"stream":"EVENTS", "seq":7}\r\n'

@@ -1,6 +1,7 @@
 """Programs that the suite starts on free ports over folders of their own, and ends."""
 
 import contextlib
+import os
 import pathlib
 import re
 import shutil
@@ -32,10 +33,12 @@ def fresh_folder(parent):
 
 
 class Child:
-    """A server. `output` gets what it says."""
+    """A server. `output` gets what it says; `cores` are those it may run on, None being all."""
 
-    def __init__(self, command, output, **options):
+    def __init__(self, command, output, cores=None, **options):
         self._output = output
+        if cores:
+            options["preexec_fn"] = lambda: os.sched_setaffinity(0, cores)
         with output.open("ab") as said:
             self._process = subprocess.Popen([str(part) for part in command], stdout=said, stderr=said,
                                              stdin=subprocess.DEVNULL, **options)

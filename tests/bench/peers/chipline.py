@@ -4,14 +4,25 @@ import itertools
 import json
 import os
 import re
+import time
 
-from peers import http2, wire
+from peers import http2, load, wire
 from peers.child import Child, output_of
 from peers.system import ProtocolPeer
-from peers.workload import Measurement
+from peers.workload import RARE_COMPANY, RARE_EVERY, Measurement, rare_count, rare_event
 
 SERVICE = "/chipline.v1.EventLogService/"
+SUBSCRIBE = "/chipline.v1.SubscriptionService/Subscribe"
+GET_TIMELINE = "/chipline.v1.TimelineService/GetTimeline"
+# What `chipline bench --echo-server` sends back as it came.
+ECHO = "/chipline.bench.Limits/Unary"
 BENCH_ID = re.compile(rb"(bench-[0-9a-f]+-)[0-9a-f]{16}")
+BENCH_NUMBER = re.compile(rb"bench-[0-9a-f]+-([0-9a-f]{16})")
+PROBE = re.compile(rb"Bench Probe [0-9a-f]+")
+# ReadEventsRequest.filter is 2, Filter.subject_patterns is 2; a name without an alias stands for itself.
+RARE = wire.piece(2, wire.piece(2, b"capex.benchcompany" + RARE_COMPANY))
+# Events of one append where a log is filled.
+FILL_BATCH = 50
 
 
 def _environment():
@@ -28,6 +39,8 @@ class Chipline(ProtocolPeer):
         super().__init__(events)
         self.binary = binary
         self.aliases = []
+        # Of the answer to the question that `chipline bench` asks for a timeline.
+        self.timeline_bytes = 0
         self._server = self._address = None
         self._numbers = itertools.count(1 << 60)
 
@@ -36,8 +49,8 @@ class Chipline(ProtocolPeer):
 
     def start(self, folder):
         port_file = folder / "port"
-        self._server = Child([self.binary, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0",
-                              "--port-file", port_file], folder / "output", env=_environment())
+        self._server = self.child([self.binary, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0",
+                                   "--port-file", port_file], folder / "output", env=_environment())
         self._server.wait_until(port_file.exists)
         self._address = ("127.0.0.1", int(port_file.read_text()))
         if self.aliases:
@@ -53,21 +66,30 @@ class Chipline(ProtocolPeer):
         return http2.call(self._address, SERVICE + method, request)
 
     def learn_events(self, folder):
-        """Takes events, and the aliases that they need, from a short run of its load generator."""
+        """Takes events, the aliases that they need, and the size of a timeline, from a short run of its load
+        generator."""
         self.start(folder)
         try:
-            output_of(self.binary, "bench", "--running", "--server", "{}:{}".format(*self._address),
-                      "--quick", "--only", "append-unary", "--dir", folder, env=_environment())
+            for test in ("append-unary", "get-timeline"):
+                output_of(self.binary, "bench", *self._running(), "--quick", "--only", test, "--dir", folder,
+                          env=_environment())
             found = [value for message in self._call("ReadEvents", b"")
                      for field, value in wire.fields(message) if field == 1]
+            company = next(match[0] for match in map(PROBE.search, found) if match)
+            question = wire.piece(1, wire.piece(1, wire.piece(1, company)))
+            answer, = http2.call(self._address, GET_TIMELINE, question)
+            self.timeline_bytes = len(answer)
         finally:
             self.stop()
         events = [event for recorded in found for field, event in wire.fields(recorded) if field == 8]
-        self.aliases = [event for event in events if not BENCH_ID.search(event)]
+        self.aliases = list(itertools.takewhile(lambda event: not BENCH_ID.search(event), events))
         self.events = [event for event in events if BENCH_ID.search(event)][:512]
 
     def connect(self, batch):
-        events = itertools.cycle(self.events)
+        return self._connect(self.events, batch)
+
+    def _connect(self, events, batch):
+        events = itertools.cycle(events)
 
         def request():
             return b"".join(
@@ -75,17 +97,72 @@ class Chipline(ProtocolPeer):
                 for _ in range(batch))
         return http2.Connection(self._address, SERVICE + "AppendEvents", request)
 
-    def bench(self, only, seconds, folder):
-        """Runs `chipline bench` for one round: the rows of its report."""
+    def subscribe(self):
+        # SubscribeRequest.head is 3.
+        first = next(self._numbers) + 1
+        return http2.Subscriber(self._address, SUBSCRIBE, wire.number(3, 1), BENCH_NUMBER,
+                                lambda found: int(found, 16) - first)
+
+    def _running(self):
+        return "--running", "--server", "{}:{}".format(*self._address)
+
+    def bench(self, only, seconds, folder, running=False):
+        """Runs `chipline bench` for one round: the rows of its report. `running`: beside the server that was
+        started."""
+        flags = (*(("--pin",) if self.server_cores else ()), *(self._running() if running else ()))
         lines = output_of(self.binary, "bench", "--json", "--rounds", "1", "--arm", f"{seconds}s",
-                          "--only", only, "--dir", folder, env=_environment())
+                          "--only", only, "--dir", folder, *flags, env=_environment())
         return [json.loads(line) for line in lines.splitlines()]
 
     def fill(self, count):
-        raise NotImplementedError("`chipline bench` fills the log that it reads")
+        load.fill(self.connect(FILL_BATCH), -(-count // FILL_BATCH))
+
+    def fill_filtered(self, count):
+        rare = rare_event(self.events)
+        events = [self.events[i % len(self.events)] if i else rare for i in range(RARE_EVERY)]
+        load.fill(self._connect(events, FILL_BATCH), -(-count // FILL_BATCH))
+
+    def read_filtered(self, count, seconds):
+        number, start = 0, time.perf_counter()
+        while (elapsed := time.perf_counter() - start) < seconds:
+            number += 1
+            found = len(BENCH_ID.findall(b"".join(self._call("ReadEvents", RARE))))
+            if found != rare_count(count):
+                raise RuntimeError(f"Chipline sent {found} events, not {rare_count(count)}")
+        return Measurement(number * count / elapsed)
 
     def read_all(self, count, seconds):
         raise NotImplementedError("`chipline bench` reads")
+
+
+class Echo:
+    """gRPC with nothing behind it, for the limit of a latency."""
+
+    name = "gRPC echo"
+    server_cores = None
+
+    def __init__(self, binary, events):
+        self._binary = binary
+        self._events = events
+        self._server = self._address = None
+
+    def start(self, folder):
+        port_file = folder / "port"
+        self._server = Child([self._binary, "bench", "--echo-server", port_file], folder / "output",
+                             self.server_cores, env=_environment())
+        self._server.wait_until(port_file.exists)
+        self._address = ("127.0.0.1", int(port_file.read_text()))
+
+    def stop(self):
+        self._server.stop()
+
+    def open_loop(self, rate, seconds):
+        events = itertools.cycle([wire.piece(1, event) for event in self._events])
+        connection = http2.Connection(self._address, ECHO, lambda: next(events))
+        try:
+            return load.open_loop([connection], rate, seconds)
+        finally:
+            connection.close()
 
 
 def of_bench(row):

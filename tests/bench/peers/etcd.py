@@ -1,15 +1,17 @@
 """etcd over its gRPC API, by connections of our own: Debian does not package etcd's load generator."""
 
 import itertools
+import re
 import struct
 import time
 
-from peers import http2, wire
-from peers.child import Child, free_port, output_of
+from peers import http2, load, wire
+from peers.child import free_port, output_of
 from peers.system import ProtocolPeer
 from peers.workload import Measurement
 
 PUT, TXN, RANGE = (f"/etcdserverpb.KV/{name}" for name in ("Put", "Txn", "Range"))
+WATCH = "/etcdserverpb.Watch/Watch"
 PAGE = 1000
 
 
@@ -17,8 +19,13 @@ def key(number):
     return b"e" + struct.pack(">Q", number)
 
 
+# KeyValue.key is 1.
+WATCHED = re.compile(rb"\x0a\x09e(.{8})", re.S)
+
+
 class Etcd(ProtocolPeer):
     name = "etcd"
+    groups = (*ProtocolPeer.groups, "delivery")
     settings = {"cluster": "one member", "quota-backend-bytes": "8 GiB", "syncs": "as it comes"}
     caveat = ("validates, names and indexes nothing but the key; a key each event stands for a position; a "
               "batch is a Txn of 64 puts; the load comes from Python, with requests made beforehand")
@@ -34,7 +41,7 @@ class Etcd(ProtocolPeer):
     def start(self, folder):
         client, peer = free_port(), free_port()
         self._numbers = itertools.count()
-        self._server = Child(
+        self._server = self.child(
             ["etcd", "--data-dir", folder / "data", "--listen-client-urls", f"http://127.0.0.1:{client}",
              "--advertise-client-urls", f"http://127.0.0.1:{client}",
              "--listen-peer-urls", f"http://127.0.0.1:{peer}",
@@ -70,18 +77,16 @@ class Etcd(ProtocolPeer):
             return http2.Connection(self._address, PUT, put)
         return http2.Connection(self._address, TXN, txn)
 
+    def subscribe(self):
+        # WatchRequest.create_request is 1; in it key 1 and range_end 2. The first answer says that it watches.
+        first = next(self._numbers) + 1
+        return http2.Subscriber(self._address, WATCH, wire.piece(1, wire.piece(1, key(0)) + wire.piece(2, b"f")),
+                                WATCHED, lambda found: struct.unpack(">Q", found)[0] - first)
+
     def fill(self, count):
         # Keys below the counter's are those that read_all asks for.
         self._numbers = itertools.count()
-        connection = self.connect(64)
-        for _ in range(0, count, 64 * 16):
-            connection.send(0.0, 16)
-            open_requests = 16
-            while open_requests:
-                open_requests -= len(connection.receive())
-        connection.close()
-        if connection.failures:
-            raise RuntimeError("etcd refused events")
+        load.fill(self.connect(64), -(-count // 64))
 
     def read_all(self, count, seconds):
         # RangeRequest: key 1, range_end 2. One request is on its way while another is answered.

@@ -16,6 +16,8 @@ INITIAL_WINDOW_SETTING = 4
 LARGEST_WINDOW = 2**31 - 1
 DEFAULT_WINDOW = 65535
 LARGEST_FRAME = 16384
+# What a subscriber looks for is shorter.
+LONGEST_MARK = 64
 
 
 def frame(kind, flags, stream, payload):
@@ -135,6 +137,42 @@ class Connection:
                 if stream not in self._with_data:
                     self.failures += 1
                 self._with_data.discard(stream)
+
+
+class Subscriber:
+    """One call whose answer is a stream without end; every event in it holds what `pattern` finds, of which
+    `number_of` makes the event's number. Made once the first message has come."""
+
+    def __init__(self, address, method, request, pattern, number_of):
+        self._connection = Connection(address, method, lambda: request, keep=True)
+        self._pattern, self._number_of = pattern, number_of
+        self._rest = b""
+        self._connection.send(0.0, 1)
+        while not self._connection.kept:
+            self._read()
+        self._connection.kept.clear()
+
+    def fileno(self):
+        return self._connection.fileno()
+
+    def close(self):
+        self._connection.close()
+
+    def _read(self):
+        if self._connection.receive():
+            raise RuntimeError("a subscription ended")
+
+    def receive(self):
+        self._read()
+        text = self._rest + b"".join(self._connection.kept)
+        self._connection.kept.clear()
+        found, end = [], 0
+        for match in self._pattern.finditer(text):
+            found.append(self._number_of(match[1]))
+            end = match.end()
+        # Also a part of what is looked for is kept.
+        self._rest = text[max(end, len(text) - LONGEST_MARK):]
+        return found
 
 
 def call(address, method, request):

@@ -6,6 +6,8 @@ requests are made beforehand, so that a request costs Python little beside what 
 """
 
 import collections
+import contextlib
+import ctypes
 import select
 import selectors
 import time
@@ -15,6 +17,8 @@ from peers.workload import Measurement, percentile
 # How long the last answers may take after an arm.
 PATIENCE_SECONDS = 20
 RECEIVE_BYTES = 1 << 20
+# prctl's PR_SET_TIMERSLACK, in nanoseconds; 0 is what it was at the start of the program.
+SET_TIMER_SLACK = 29
 
 
 class Fifo:
@@ -89,6 +93,18 @@ def closed_loop(connections, window, batch, seconds):
                        percentile(counts.latencies, 0.99), sum(c.failures for c in connections))
 
 
+def fill(connection, requests, window=16):
+    """That many requests as fast as they are answered, `window` at a time."""
+    for at in range(0, requests, window):
+        left = min(window, requests - at)
+        connection.send(0.0, left)
+        while left:
+            left -= sum(n for _, n in connection.receive())
+    connection.close()
+    if connection.failures:
+        raise RuntimeError(f"{connection.failures} of {requests} requests failed")
+
+
 def exactly(connection, requests):
     """That many, one after another."""
     for _ in range(requests):
@@ -99,24 +115,46 @@ def exactly(connection, requests):
         raise RuntimeError(f"{connection.failures} of {requests} requests failed")
 
 
-def open_loop(connection, rate, seconds):
-    """Sends `rate` single requests a second whatever the answers do, and counts from when each was due."""
-    counts, lags = _Counts(), []
+@contextlib.contextmanager
+def exact_timers():
+    """Wakes this program when it asked for it, not up to 50 us later as Linux does to join wake-ups."""
+    libc = ctypes.CDLL(None)
+    libc.prctl(SET_TIMER_SLACK, 1)
+    try:
+        yield
+    finally:
+        libc.prctl(SET_TIMER_SLACK, 0)
+
+
+@exact_timers()
+def open_loop(connections, rate, seconds, subscriber=None):
+    """Sends `rate` single requests a second, over the connections in turn, whatever the answers do. Counts from
+    when each was due: to its answer or, where there is a subscriber, until that has the event. A subscriber has
+    `fileno()` and `receive()`, which gives the numbers of the events that came, 0 being the first sent."""
+    counts, lags, arrived = _Counts(), [], {}
+    sockets = list(connections) if subscriber is None else [*connections, subscriber]
     total, sent = int(rate * seconds), 0
     start = time.perf_counter()
-    while counts.answered < total:
+    while counts.answered < total or (subscriber is not None and len(arrived) < total):
         now = time.perf_counter()
         while sent < total and start + sent / rate <= now:
             due = start + sent / rate
             lags.append((now - due) * 1e6)
-            connection.send(due, 1)
+            connections[sent % len(connections)].send(due, 1)
             sent += 1
         wait = start + sent / rate - time.perf_counter() if sent < total else PATIENCE_SECONDS
         # select and not epoll, which rounds up to a millisecond.
-        if select.select([connection], [], [], max(0.0, wait))[0]:
-            counts.add(connection.receive(), time.perf_counter())
-        elif sent == total:
-            raise TimeoutError("no answer to the last requests of an open loop")
-    return Measurement(total / seconds, percentile(counts.latencies, 0.5),
-                       percentile(counts.latencies, 0.99), connection.failures,
-                       percentile(lags, 0.99))
+        ready = select.select(sockets, [], [], max(0.0, wait))[0]
+        if not ready and sent == total:
+            raise TimeoutError("the last requests of an open loop were not answered or not delivered")
+        for one in ready:
+            if one is not subscriber:
+                counts.add(one.receive(), time.perf_counter())
+                continue
+            numbers, now = one.receive(), time.perf_counter()
+            arrived.update((number, (now - start - number / rate) * 1e6) for number in numbers)
+    if arrived and (min(arrived), max(arrived)) != (0, total - 1):
+        raise RuntimeError("a subscriber got events that were not sent to it")
+    latencies = counts.latencies if subscriber is None else arrived.values()
+    return Measurement(total / seconds, percentile(latencies, 0.5), percentile(latencies, 0.99),
+                       sum(one.failures for one in connections), percentile(lags, 0.99))

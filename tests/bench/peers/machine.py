@@ -43,31 +43,37 @@ def describe(folder):
             "load at the start": " ".join(f"{x:.2f}" for x in os.getloadavg())}
 
 
-def _control(folder):
+def sync_times(folder, seconds, most=None):
+    """How long appends with fdatasync take, one after another, in microseconds."""
     times = []
     with tempfile.NamedTemporaryFile(dir=folder) as file:
-        end = time.perf_counter() + CONTROL_SECONDS
-        while len(times) < CONTROL_SYNCS and (start := time.perf_counter()) < end:
+        end = time.perf_counter() + seconds
+        while len(times) != most and (start := time.perf_counter()) < end:
             os.write(file.fileno(), CONTROL_BYTES)
             os.fdatasync(file.fileno())
             times.append((time.perf_counter() - start) * 1e6)
+    return times
+
+
+def _control(folder):
+    times = sync_times(folder, CONTROL_SECONDS, CONTROL_SYNCS)
     loops, start = 0, time.perf_counter()
     while time.perf_counter() - start < SPIN_SECONDS:
         loops += 1
     return statistics.median(times), loops / SPIN_SECONDS
 
 
-def control(folder):
+def control(folder, cores):
     """The median time of an append and fdatasync, in microseconds, and loops a second, as means over the
-    first cores: one of them has the disk's interrupts, and a sync is faster there."""
-    cores = os.sched_getaffinity(0)
+    first of the cores: one of them has the disk's interrupts, and a sync is faster there."""
+    own = os.sched_getaffinity(0)
     found = []
     try:
         for core in sorted(cores)[:CONTROL_CORES]:
             os.sched_setaffinity(0, {core})
             found.append(_control(folder))
     finally:
-        os.sched_setaffinity(0, cores)
+        os.sched_setaffinity(0, own)
     return {"fdatasync_us": statistics.fmean(sync for sync, _ in found),
             "spins_per_second": statistics.fmean(spins for _, spins in found)}
 

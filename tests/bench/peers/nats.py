@@ -9,15 +9,20 @@ import socket
 import time
 
 from peers import fan_out, load
-from peers.child import Child, free_port, output_of
+from peers.child import free_port, output_of
 from peers.load import RECEIVE_BYTES, Fifo
 from peers.system import ProtocolPeer
-from peers.workload import Measurement
+from peers.workload import RARE_EVERY, Measurement, rare_count, rare_event
 
 SUBJECT = b"events"
+# Where events are read with a filter, the rare ones have one subject and the others 512 in turn.
+RARE_SUBJECT = b"events.rare"
 INBOX = b"_INBOX.b"
 ACKNOWLEDGED = b'"seq":'
 REFUSED = b'"error"'
+# Messages on their way while a stream is filled.
+FILL_WINDOW = 1000
+CREATED = b"consumer_create_response"
 HELLO = b'CONNECT {"verbose":false,"pedantic":false,"headers":false}\r\n'
 
 
@@ -39,13 +44,14 @@ class AnswerCounter:
 class _Connection:
     """Publishes with an inbox to answer to; the answers of one connection come in order."""
 
-    def __init__(self, port, events):
+    def __init__(self, port, published):
+        """`published` are (subject, event), which are sent in turn."""
         self._socket = socket.create_connection(("127.0.0.1", port), load.PATIENCE_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # An inbox of its own: the port tells the connections apart.
         inbox = b"%s%d" % (INBOX, self._socket.getsockname()[1])
         self._requests = itertools.cycle(
-            [b"PUB %s %s %d\r\n%s\r\n" % (SUBJECT, inbox, len(event), event) for event in events])
+            [b"PUB %s %s %d\r\n%s\r\n" % (subject, inbox, len(event), event) for subject, event in published])
         self._fifo = Fifo()
         self._counter = AnswerCounter()
         self.failures = 0
@@ -73,8 +79,51 @@ class _Connection:
         return self._fifo.take(self._counter.count(chunk))
 
 
+def _consumer(inbox, start, subject=None):
+    """Subscribes, and makes a push consumer without acknowledgements, which is the fastest."""
+    config = {"deliver_policy": start, "ack_policy": "none", "deliver_subject": inbox.decode(),
+              "mem_storage": True, "num_replicas": 1}
+    if subject:
+        config["filter_subject"] = subject.decode()
+    body = json.dumps({"stream_name": "EVENTS", "config": config}).encode()
+    return (b"SUB %s 1\r\nSUB %s 2\r\nPUB $JS.API.CONSUMER.CREATE.EVENTS %s %d\r\n%s\r\n"
+            % (inbox, INBOX, INBOX, len(body), body))
+
+
+class _Subscriber:
+    """Gets what is published from now on, in order."""
+
+    def __init__(self, port, inbox):
+        self._socket = socket.create_connection(("127.0.0.1", port), load.PATIENCE_SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._mark = b"MSG %s 1 " % SUBJECT
+        self._rest, self._seen = b"", 0
+        self._socket.sendall(HELLO + _consumer(inbox, "new"))
+        answer = b""
+        while CREATED not in answer:
+            answer += self._socket.recv(RECEIVE_BYTES)
+            if REFUSED in answer:
+                raise RuntimeError(f"nats-server refused a consumer: {answer[:500]!r}")
+
+    def fileno(self):
+        return self._socket.fileno()
+
+    def close(self):
+        self._socket.close()
+
+    def receive(self):
+        chunk = self._socket.recv(RECEIVE_BYTES)
+        if not chunk:
+            raise ConnectionError("nats-server closed the connection")
+        text = self._rest + chunk
+        first, self._seen = self._seen, self._seen + text.count(self._mark)
+        self._rest = text[-len(self._mark) + 1:]
+        return range(first, self._seen)
+
+
 class Nats(ProtocolPeer):
     name = "NATS JetStream"
+    groups = (*ProtocolPeer.groups, "filtered", "delivery")
     sync_interval = "always"
     settings = {"sync_interval": "always", "storage": "file", "num_replicas": 1}
     caveat = ("validates, names and indexes nothing but the subject; no message ids are sent, so that it looks "
@@ -85,6 +134,7 @@ class Nats(ProtocolPeer):
         super().__init__(events)
         self.binary = binary
         self._server = self._port = self._folder = None
+        self._subscribers = 0
 
     def version(self):
         return output_of(self.binary, "--version").strip()
@@ -100,10 +150,10 @@ class Nats(ProtocolPeer):
         (folder / "nats.conf").write_text(
             f'listen: "127.0.0.1:{self._port}"\n'
             f'jetstream {{\nstore_dir: "{folder / "data"}"\nmax_file_store: 64GB\n{sync}}}\n')
-        self._server = Child([self.binary, "-c", folder / "nats.conf"], folder / "output")
+        self._server = self.child([self.binary, "-c", folder / "nats.conf"], folder / "output")
         self._server.wait_for_port(self._port)
         self._request("$JS.API.STREAM.CREATE.EVENTS", {
-            "name": "EVENTS", "subjects": [SUBJECT.decode()], "storage": "file", "num_replicas": 1,
+            "name": "EVENTS", "subjects": [SUBJECT.decode(), SUBJECT.decode() + ".*"], "storage": "file", "num_replicas": 1,
             "retention": "limits", "max_msgs": -1, "max_bytes": -1})
 
     def stop(self):
@@ -124,7 +174,7 @@ class Nats(ProtocolPeer):
             raise RuntimeError(f"nats-server refused {subject}: {text.decode(errors='replace')}")
 
     def connect(self, batch):
-        return _Connection(self._port, self.events)
+        return _Connection(self._port, [(SUBJECT, event) for event in self.events])
 
     def append(self, workload, seconds):
         # Without batches, the same number of events is on its way.
@@ -140,13 +190,27 @@ class Nats(ProtocolPeer):
         if self.sync_interval:
             self._server.stop()
             self._start(None)
-        connection = self.connect(1)
-        for at in range(0, count, 1000):
-            part = min(1000, count - at)
-            connection.send(0.0, part)
-            while part:
-                part -= sum(n for _, n in connection.receive())
-        connection.close()
+        load.fill(self.connect(1), count, FILL_WINDOW)
+
+    def fill_filtered(self, count):
+        self._server.stop()
+        self._start(None)
+        rare = rare_event(self.events)
+        published = [(RARE_SUBJECT, rare) if i == 0 else
+                     (b"%s.%d" % (SUBJECT, i % len(self.events)), self.events[i % len(self.events)])
+                     for i in range(RARE_EVERY)]
+        load.fill(_Connection(self._port, published), count, FILL_WINDOW)
+
+    def read_filtered(self, count, seconds):
+        number, start = 0, time.perf_counter()
+        while (elapsed := time.perf_counter() - start) < seconds:
+            number += 1
+            self._read_once(b"rare%d" % number, rare_count(count), RARE_SUBJECT)
+        return Measurement(number * count / elapsed)
+
+    def subscribe(self):
+        self._subscribers += 1
+        return _Subscriber(self._port, b"live%d" % self._subscribers)
 
     def read_all(self, count, seconds):
         total, number, start = 0, 0, time.perf_counter()
@@ -155,16 +219,11 @@ class Nats(ProtocolPeer):
             total += self._read_once(b"all%d" % number, count)
         return Measurement(total / elapsed)
 
-    def _read_once(self, inbox, count):
-        """By a push consumer without acknowledgements, which is its fastest."""
+    def _read_once(self, inbox, count, subject=None):
         with socket.create_connection(("127.0.0.1", self._port), load.PATIENCE_SECONDS) as connection:
-            body = json.dumps({"stream_name": "EVENTS", "config": {
-                "deliver_policy": "all", "ack_policy": "none", "deliver_subject": inbox.decode(),
-                "mem_storage": True, "num_replicas": 1}}).encode()
-            connection.sendall(HELLO + b"SUB %s 1\r\nSUB %s 2\r\nPUB $JS.API.CONSUMER.CREATE.EVENTS %s %d\r\n"
-                               b"%s\r\n" % (inbox, INBOX, INBOX, len(body), body))
+            connection.sendall(HELLO + _consumer(inbox, "all", subject))
             # Of a delivery: MSG, the subject it was published to, and the number of our subscription.
-            mark = b"MSG %s 1 " % SUBJECT
+            mark = b"MSG %s 1 " % (subject or SUBJECT)
             seen, rest = 0, b""
             while seen < count:
                 chunk = connection.recv(RECEIVE_BYTES)

@@ -1,5 +1,6 @@
 """PostgreSQL by pgbench, prepared; reading by COPY."""
 
+import itertools
 import os
 import pathlib
 import pwd
@@ -8,9 +9,10 @@ import shutil
 import signal
 import time
 
-from peers.child import Child, free_port, output_of
+from peers import load, pgwire
+from peers.child import free_port, output_of
 from peers.system import Peer
-from peers.workload import Measurement, percentile
+from peers.workload import TIMELINE_CLAIMS, Measurement, percentile
 
 PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
 # It refuses to run as root.
@@ -19,6 +21,14 @@ TABLE = ("CREATE TABLE events (position bigint GENERATED ALWAYS AS IDENTITY PRIM
          "event_id bigint NOT NULL UNIQUE, event bytea NOT NULL)")
 # A backend has one statement at a time; with more of them it gets slower.
 MOST_CLIENTS = 64
+# Of an open loop: one runs its statements one after another, each with a sync.
+OPEN_LOOP_CLIENTS = 4
+# An insert that tells who listens, with the event in the notification: at most 8,000 bytes, as text.
+TELL = (b"WITH added AS (INSERT INTO events (event_id, event) VALUES ($1::bigint, $2::bytea) "
+        b"RETURNING event_id, event) "
+        b"SELECT pg_notify('live', event_id || ' ' || encode(event, 'base64')) FROM added")
+CLAIMS = ("CREATE TABLE claims (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+          "company text NOT NULL, event text NOT NULL)")
 # Each client numbers its own events.
 NUMBER = r"\set n :n + 1" + "\n"
 IDS_A_CLIENT = 10**12
@@ -35,14 +45,30 @@ def _script(batch):
     return f"{NUMBER}INSERT INTO events (event_id, event) VALUES {rows};\n"
 
 
+class _Listener:
+    """Hears of events by their ids; `first` is the id of number 0."""
+
+    def __init__(self, port, first):
+        self._connection = pgwire.Connection(port, b"bench")
+        self._connection.run(b"LISTEN live")
+        self._first = first
+        self.fileno, self.close = self._connection.fileno, self._connection.close
+
+    def receive(self):
+        return [int(payload.split(b" ", 1)[0]) - self._first for payload in self._connection.notifications()]
+
+
 class Postgresql(Peer):
     name = "PostgreSQL"
+    groups = (*Peer.groups, "delivery", "timeline")
     settings = {"fsync": "on", "synchronous_commit": "on", "wal_sync_method": "fdatasync",
                 "shared_buffers": "1GB", "max_wal_size": "16GB", "max_connections": "100",
                 "autovacuum": "off", "client": "pgbench --protocol=prepared, TCP"}
     caveat = ("validates and names nothing; two unique indexes, the position and the event id, the latter a "
               "bigint where Chipline has text; positions may have gaps and become visible out of order, which "
-              "no subscriber could follow without a lock; pgbench sends the same event again and again")
+              "no subscriber could follow without a lock; pgbench sends the same event again and again. Delivery "
+              "is by NOTIFY with the event in it, over four connections; a timeline is rows that are read and not "
+              "folded")
 
     def __init__(self, events):
         super().__init__(events)
@@ -72,8 +98,8 @@ class Postgresql(Peer):
         output_of(PROGRAMS / "initdb", "-D", home / "data", "-U", "bench", "-A", "trust", "-N", "-E", "UTF8",
                   "--locale=C", cwd=home, **who)
         flags = [f"--{name}={value}" for name, value in self.settings.items() if name != "client"]
-        self._server = Child([PROGRAMS / "postgres", "-D", home / "data", "-p", self._port, "-k", home,
-                              "-h", "127.0.0.1", *flags], folder / "output", cwd=home, **who)
+        self._server = self.child([PROGRAMS / "postgres", "-D", home / "data", "-p", self._port, "-k", home,
+                                   "-h", "127.0.0.1", *flags], folder / "output", cwd=home, **who)
         self._server.wait_until(self._answers)
         self._psql("-c", TABLE)
 
@@ -96,25 +122,28 @@ class Postgresql(Peer):
     def pids(self):
         return self._server.pids()
 
-    def _pgbench(self, clients, batch, *until):
+    def _pgbench(self, clients, script, *flags):
         """Its output, and the latencies of the transactions in microseconds."""
-        script = self._folder / "append.sql"
-        script.write_text(_script(batch))
         logs = self._folder / "transactions"
         for old in self._folder.glob("transactions*"):
             old.unlink()
-        # Ids go on where the last run cannot have come to.
-        self._first += 10**9
         said = output_of(PROGRAMS / "pgbench", "-n", "-M", "prepared", "-h", "127.0.0.1", "-p", self._port,
-                         "-U", "bench", "-c", clients, "-j", 1, "-f", script, "-D", f"n={self._first}",
-                         "-D", f"event={_escaped(self.events[0])}", "-l", f"--log-prefix={logs}", *until,
-                         "postgres", cwd=self._folder)
+                         "-U", "bench", "-c", clients, "-j", 1, "-f", script, "-l", f"--log-prefix={logs}",
+                         *flags, "postgres", cwd=self._folder)
         latencies = [float(line.split()[2]) for log in self._folder.glob("transactions*")
                      for line in log.read_text().splitlines()]
         return said, latencies
 
-    def _measured(self, clients, batch, *until):
-        said, latencies = self._pgbench(clients, batch, *until)
+    def _append(self, clients, batch, *until):
+        script = self._folder / "append.sql"
+        script.write_text(_script(batch))
+        # Ids go on where the last run cannot have come to.
+        self._first += 10**9
+        return self._measured(clients, script, batch, "-D", f"n={self._first}",
+                              "-D", f"event={_escaped(self.events[0])}", *until)
+
+    def _measured(self, clients, script, batch, *flags):
+        said, latencies = self._pgbench(clients, script, *flags)
         rate = float(re.search(r"^tps = ([\d.]+)", said, re.M)[1])
         failed = re.search(r"number of failed transactions: (\d+)", said)
         return Measurement(rate * batch, percentile(latencies, 0.5), percentile(latencies, 0.99),
@@ -124,15 +153,46 @@ class Postgresql(Peer):
         clients = min(workload.requests_in_flight, MOST_CLIENTS)
         variant = "" if clients == workload.requests_in_flight else f"{clients} clients"
         # It takes whole seconds.
-        return {variant: self._measured(clients, workload.batch, "-T", max(1, round(seconds)))}
+        return {variant: self._append(clients, workload.batch, "-T", max(1, round(seconds)))}
 
     def append_exactly(self, count):
-        self._pgbench(1, 1, "-t", count)
+        self._append(1, 1, "-t", count)
 
     def open_loop(self, rate, seconds):
         # Its latencies under --rate are from when a transaction was due. What it calls lag is also the
         # wait for a free client, which is the server's doing, so that it is not taken for the generator's.
-        return self._measured(4, 1, "-T", max(1, round(seconds)), "--rate", rate)
+        return self._append(OPEN_LOOP_CLIENTS, 1, "-T", max(1, round(seconds)), "--rate", rate)
+
+    def delivery(self, rate, seconds):
+        self._first += 10**9
+        listener = _Listener(self._port, self._first)
+        numbers, events = itertools.count(self._first), itertools.cycle(self.events)
+        connections = [pgwire.Connection(self._port, b"bench", TELL,
+                                         lambda: pgwire.execution(next(numbers), next(events)))
+                       for _ in range(OPEN_LOOP_CLIENTS)]
+        try:
+            return load.open_loop(connections, rate, seconds, listener)
+        finally:
+            for one in (*connections, listener):
+                one.close()
+
+    def timeline(self, count, answer_bytes, seconds):
+        # As they come in: the rows of a company lie apart. Plain letters, so that an answer is as long as the row.
+        companies = count // TIMELINE_CLAIMS
+        table = self._folder / "claims.sql"
+        with table.open("w") as out:
+            out.write(f"{CLAIMS};\nCOPY claims (company, event) FROM STDIN;\n")
+            for i in range(count):
+                out.write(f"Bench Company {i % companies:08}\t{'x' * (answer_bytes // TIMELINE_CLAIMS)}\n")
+            out.write("\\.\nCREATE INDEX ON claims (company);\nVACUUM ANALYZE claims;\n")
+        self._psql("-f", table)
+        query = "SELECT event FROM claims WHERE company = "
+        plan = self._psql("-c", f"EXPLAIN {query} 'Bench Company 00000000'")
+        if "claims_company_idx" not in plan:
+            raise RuntimeError(f"PostgreSQL does not use the index:\n{plan}")
+        script = self._folder / "timeline.sql"
+        script.write_text(f"{query}:company;\n")
+        return self._measured(1, script, 1, "-D", "company=Bench Company 00000000", "-T", max(1, round(seconds)))
 
     def fill(self, count):
         table = self._folder / "fill.sql"

@@ -6,7 +6,8 @@ import itertools
 import socket
 import time
 
-from peers.child import Child, free_port, output_of
+from peers import load
+from peers.child import free_port, output_of
 from peers.load import PATIENCE_SECONDS, RECEIVE_BYTES, Fifo
 from peers.system import ProtocolPeer
 from peers.workload import Measurement
@@ -44,8 +45,70 @@ class _Connection:
         return self._fifo.take(text.count(b"$"))
 
 
+def _value(text, at):
+    """A RESP value, and where it ends; IndexError where it is not all there."""
+    end = text.find(b"\r\n", at)
+    if end < 0:
+        raise IndexError
+    kind, head, at = text[at:at + 1], text[at + 1:end], end + 2
+    if kind == b"*":
+        parts = []
+        for _ in range(max(0, int(head))):
+            part, at = _value(text, at)
+            parts.append(part)
+        return parts, at
+    if kind == b"$":
+        end = at + int(head)
+        if len(text) < end + 2:
+            raise IndexError
+        return text[at:end], end + 2
+    if kind == b"-":
+        raise RuntimeError(head.decode(errors="replace"))
+    return head, at
+
+
+class _Reader:
+    """Waits for what comes next, gets it, and waits again."""
+
+    def __init__(self, port):
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._unread = b""
+        self._seen = 0
+        # What was there before is gone, so that the beginning is where the next one comes.
+        self._socket.sendall(command(b"DEL", b"events"))
+        self._socket.recv(RECEIVE_BYTES)
+        self._wait_after(b"0-0")
+
+    def fileno(self):
+        return self._socket.fileno()
+
+    def close(self):
+        self._socket.close()
+
+    def _wait_after(self, last):
+        self._socket.sendall(command(b"XREAD", b"BLOCK", b"0", b"STREAMS", b"events", last))
+
+    def receive(self):
+        chunk = self._socket.recv(RECEIVE_BYTES)
+        if not chunk:
+            raise ConnectionError("Redis closed the connection")
+        self._unread += chunk
+        try:
+            answer, end = _value(self._unread, 0)
+        except IndexError:
+            return ()
+        self._unread = self._unread[end:]
+        # One stream, its name and its entries; of each the id comes first.
+        entries = answer[0][1]
+        self._wait_after(entries[-1][0])
+        first, self._seen = self._seen, self._seen + len(entries)
+        return range(first, self._seen)
+
+
 class Redis(ProtocolPeer):
     name = "Redis Streams"
+    groups = (*ProtocolPeer.groups, "delivery")
     settings = {"appendonly": "yes", "appendfsync": "always", "save": '""',
                 "auto-aof-rewrite-percentage": "0"}
     caveat = ("validates, names and indexes nothing, and knows no duplicate; everything is in memory; a batch "
@@ -64,8 +127,8 @@ class Redis(ProtocolPeer):
         self._port = free_port()
         flags = [part for name, value in self.settings.items()
                  for part in (f"--{name}", value.strip('"'))]
-        self._server = Child(["redis-server", "--port", self._port, "--bind", "127.0.0.1", "--dir", folder,
-                              *flags], folder / "output")
+        self._server = self.child(["redis-server", "--port", self._port, "--bind", "127.0.0.1", "--dir", folder,
+                                   *flags], folder / "output")
         self._server.wait_for_port(self._port)
 
     def stop(self):
@@ -83,13 +146,13 @@ class Redis(ProtocolPeer):
                            float(row["p99_latency_ms"]) * 1000)
 
     def _loaded(self, clients, pipeline, seconds):
-        load = (clients, pipeline)
-        if load not in self._rates:
-            self._rates[load] = self._benchmark(clients, pipeline, clients * pipeline * 20 + 200)\
+        key = (clients, pipeline)
+        if key not in self._rates:
+            self._rates[key] = self._benchmark(clients, pipeline, clients * pipeline * 20 + 200)\
                 .events_per_second
         result = self._benchmark(clients, pipeline, max(clients * pipeline,
-                                                        int(self._rates[load] * seconds)))
-        self._rates[load] = result.events_per_second
+                                                        int(self._rates[key] * seconds)))
+        self._rates[key] = result.events_per_second
         return result
 
     def append(self, workload, seconds):
@@ -104,18 +167,13 @@ class Redis(ProtocolPeer):
         requests = itertools.cycle([command(b"XADD", b"events", b"*", b"e", e) for e in self.events])
         return _Connection(self._port, requests)
 
+    def subscribe(self):
+        return _Reader(self._port)
+
     def fill(self, count):
         events = itertools.cycle(self.events)
         requests = (command(b"XADD", b"all", b"0-%d" % (i + 1), b"e", next(events)) for i in range(count))
-        connection = _Connection(self._port, requests)
-        unanswered = 0
-        for at in range(0, count, PAGE):
-            part = min(PAGE, count - at)
-            connection.send(0.0, part)
-            unanswered += part
-            while unanswered:
-                unanswered -= sum(n for _, n in connection.receive())
-        connection.close()
+        load.fill(_Connection(self._port, requests), count, PAGE)
 
     def read_all(self, count, seconds):
         # The ids are known, so that a page can be asked for before the one before it has come.

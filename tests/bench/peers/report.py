@@ -14,6 +14,10 @@ FEWEST_ROUNDS = 9
 TITLES = {load.key: load.title for load in workload.UNARY + workload.PIPELINED}
 TITLES.update(workload.FAN_OUT_TITLES)
 TITLES[workload.CATCH_UP] = workload.CATCH_UP_TITLE
+TITLES[workload.FILTERED] = workload.FILTERED_TITLE
+TITLES[workload.TIMELINE] = workload.TIMELINE_TITLE
+# Nothing is stored in these, so that nothing has to be synced.
+READS = (workload.CATCH_UP, workload.FILTERED, workload.TIMELINE)
 OWN = "Chipline"
 LIMIT = "limit: "
 
@@ -31,10 +35,15 @@ TARGETS = {
     ("pipelined-64", "Redis Streams"): 1.0,
     ("pipelined-64", "PostgreSQL"): 3.0,
     ("pipelined-64", "NATS JetStream"): 3.0,
+    ("filtered", "NATS JetStream"): 2.0,
+    ("timeline", "limit: gRPC unary echo of the answer"): 0.7,
+    ("timeline", "PostgreSQL"): 1.5,
 }
 # Beside every peer.
 READING_TARGET = 2.0
 LATENCY_TARGET = 1.0
+# A delivery may take three times as long as its limit.
+DELIVERY_LIMIT_TARGET = 1 / 3
 # Of the lower of the limits of reading.
 READING_LIMIT_TARGET = 0.7
 # Beside NATS core, which stores nothing.
@@ -74,11 +83,13 @@ class Row:
 def title(test):
     if test.startswith("latency-"):
         return f"p99 latency at {test.removeprefix('latency-')} single events a second, open loop"
+    if test.startswith("delivery-"):
+        return f"p99 from append to delivery at {test.removeprefix('delivery-')} single events a second, open loop"
     return TITLES[test]
 
 
 def _is_latency(test):
-    return test.startswith("latency-")
+    return test.startswith(("latency-", "delivery-"))
 
 
 def _value(record):
@@ -158,7 +169,7 @@ def rounds_words(row):
 
 
 def durable_words(row, durability):
-    if row.is_limit or row.test == workload.CATCH_UP:
+    if row.is_limit or row.test in READS:
         return ""
     if row.test in workload.FAN_OUT_TITLES:
         return "stores nothing"
@@ -177,7 +188,7 @@ def target(row, lowest_limit):
             return READING_LIMIT_TARGET if row is lowest_limit else None
         return READING_TARGET
     if _is_latency(row.test):
-        return LATENCY_TARGET
+        return DELIVERY_LIMIT_TARGET if row.is_limit else LATENCY_TARGET
     if row.test in workload.FAN_OUT_TITLES:
         if row.is_limit:
             return FAN_OUT_LIMIT_TARGET if row.other == FAN_OUT_LIMIT else None
@@ -188,7 +199,7 @@ def target(row, lowest_limit):
 def target_words(row, lowest_limit, durability):
     least = target(row, lowest_limit)
     # Nothing is meant beside what is not durable, except for reading.
-    if least is None or (row.test != workload.CATCH_UP
+    if least is None or (row.test not in READS
                          and not durability.get(row.system, {"durable": True})["durable"]):
         return ""
     return f"{least:.2g} " + ("met" if row.median >= least else "missed")

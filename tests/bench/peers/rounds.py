@@ -7,13 +7,15 @@ from peers.child import count_syncs, fresh_folder
 
 # Appends of which the syncs are counted.
 COUNTED = 100
-GROUPS = ("unary", "pipelined", "catch-up", "fan-out", "latency")
+GROUPS = ("unary", "pipelined", "catch-up", "filtered", "fan-out", "latency", "delivery", "timeline")
 BENCH_TESTS = {"unary": "append-unary", "pipelined": "append-pipelined", "catch-up": "catch-up",
                "fan-out": "fan-out"}
 WORKLOADS = {"unary": workload.UNARY, "pipelined": workload.PIPELINED}
 LATENCY = "latency"
-# Seconds, for a 99th percentile that rests on more than a handful.
-SHORTEST_LATENCY_ARM = 1.5
+# Of these an arm takes half as long as of the others.
+SHORT = 0.5
+# A timeline is asked for among so many times fewer events than are read.
+FEWER_FOR_TIMELINES = 10
 # What a system that fails raises, in any of the ways to talk to it.
 FAULTS = (OSError, RuntimeError, ValueError)
 
@@ -23,7 +25,10 @@ class Run:
 
     def __init__(self, own, peers, options, say):
         self._own = own
+        self._echo = chipline.Echo(own.binary, own.events)
         self._peers = peers
+        for system in (own, self._echo, *peers):
+            system.server_cores = options.server_cores
         self._options = options
         self._say = say
         self.records = []
@@ -59,18 +64,20 @@ class Run:
     def _slot(self, number, group, system):
         """One system, one group of tests, a control before and after."""
         first = len(self.records)
-        before = machine.control(self._options.dir)
-        if system is self._own and group != "latency":
+        before = machine.control(self._options.dir, self._options.cores)
+        if system is self._own and group in BENCH_TESTS:
             self._bench(group)
         else:
             with self._started(system) as folder:
                 if folder is not None:
-                    self._measure(group, system)
-        controls = [before, machine.control(self._options.dir)]
+                    self._measure(group, system, folder)
+            if system is self._own and group == workload.DELIVERY:
+                self._measure_delivery_limit()
+        controls = [before, machine.control(self._options.dir, self._options.cores)]
         for record in self.records[first:]:
             record.update(round=number, group=group, controls=controls)
 
-    def _measure(self, group, system):
+    def _measure(self, group, system, folder):
         seconds = self._options.arm
         if group == "catch-up":
             system.fill(self._options.events)
@@ -84,28 +91,62 @@ class Run:
         elif group == "latency":
             for rate in self._options.rates:
                 self._add(f"{LATENCY}-{rate}", system.name, "", system.open_loop(rate, seconds))
+        elif group == workload.FILTERED:
+            system.fill_filtered(self._options.events)
+            # The first read warms the caches.
+            system.read_filtered(self._options.events, 0.01)
+            self._add(group, system.name, "", system.read_filtered(self._options.events, seconds * SHORT))
+        elif group == workload.DELIVERY:
+            for rate in self._options.rates:
+                self._add(f"{group}-{rate}", system.name, "", system.delivery(rate, seconds * SHORT))
+        elif group == workload.TIMELINE:
+            self._measure_timeline(system, folder)
         else:
             for load in WORKLOADS[group]:
                 for variant, result in system.append(load, seconds).items():
                     self._add(load.key, system.name, variant, result)
 
+    def _measure_delivery_limit(self):
+        """A round trip, and then a sync: the sum of their 99th percentiles."""
+        seconds = self._options.arm * SHORT
+        with self._started(self._echo) as folder:
+            if folder is None:
+                return
+            sync = workload.percentile(machine.sync_times(folder, seconds * SHORT), 0.99)
+            for rate in self._options.rates:
+                trip = self._echo.open_loop(rate, seconds * SHORT)
+                self._add(f"{workload.DELIVERY}-{rate}", "limit: echo p99 + fdatasync p99", "",
+                          workload.Measurement(rate, None, trip.p99 + sync, trip.failures, trip.lag_p99))
+
+    def _measure_timeline(self, system, folder):
+        seconds = self._options.arm * SHORT
+        count = self._options.events // FEWER_FOR_TIMELINES
+        if system is not self._own:
+            self._add(workload.TIMELINE, system.name, "",
+                      system.timeline(count, self._own.timeline_bytes, seconds))
+            return
+        system.fill(count)
+        row, = system.bench("get-timeline", seconds, folder, running=True)
+        self._add_bench(workload.TIMELINE, [row])
+
     def _bench(self, group):
         """Chipline and its limits, by its own load generator."""
         tests = {load.bench_test: load.key for load in WORKLOADS.get(group, ())}
-        seen = set()
         with fresh_folder(self._options.dir) as folder:
             try:
                 rows = self._own.bench(BENCH_TESTS[group], self._options.arm, folder)
             except RuntimeError as failure:
                 self.faults.append(f"chipline bench, {group}: {failure}")
                 return
+        for name in dict.fromkeys(row["test"] for row in rows):
+            self._add_bench(tests.get(name) or name.replace("fan-out to ", "fan-out-"),
+                            [row for row in rows if row["test"] == name])
+
+    def _add_bench(self, test, rows):
+        """Chipline in one test of `chipline bench`, and each limit beside it."""
+        self._add(test, self._own.name, "", chipline.of_bench(rows[0]))
         for row in rows:
-            test = tests.get(row["test"]) or row["test"].replace("fan-out to ", "fan-out-")
-            if test not in seen:
-                seen.add(test)
-                self._add(test, self._own.name, "", chipline.of_bench(row))
-            self._add(test, f"limit: {row['limit']}", "",
-                      workload.Measurement(row["limitEventsPerSecond"]))
+            self._add(test, f"limit: {row['limit']}", "", workload.Measurement(row["limitEventsPerSecond"]))
 
     def _add(self, test, system, variant, result):
         self.records.append({"test": test, "system": system, "variant": variant, **vars(result)})

@@ -3,6 +3,7 @@
 import abc
 
 from peers import load
+from peers.child import Child
 
 
 class Peer(abc.ABC):
@@ -18,9 +19,16 @@ class Peer(abc.ABC):
     # Whether it promises that what is acknowledged has been synced; the suite counts.
     meant_durable = True
 
+    # The cores that its server may run on; None: all.
+    server_cores = None
+
     def __init__(self, events):
         # Bytes of Chipline events, in a fixed order.
         self.events = events
+
+    def child(self, command, output, **options):
+        """Its server."""
+        return Child(command, output, self.server_cores, **options)
 
     @abc.abstractmethod
     def version(self):
@@ -62,6 +70,24 @@ class Peer(abc.ABC):
         """Every subscriber gets every event, until the slowest has the last: a Measurement of deliveries."""
         raise NotImplementedError
 
+    def fill_filtered(self, count):
+        """Stores that many events, of which number 0, 1000 and so on are the rare one."""
+        raise NotImplementedError
+
+    def read_filtered(self, count, seconds):
+        """Reads the rare ones of all `count` from the first on, again and again: a Measurement of all that were
+        passed."""
+        raise NotImplementedError
+
+    def delivery(self, rate, seconds):
+        """As open_loop, from when each was due until a subscriber has it: a Measurement."""
+        raise NotImplementedError
+
+    def timeline(self, count, answer_bytes, seconds):
+        """Stores `count` rows, TIMELINE_CLAIMS a company, and asks for those of one company again and again, which
+        are that many bytes together: a Measurement."""
+        raise NotImplementedError
+
 
 class ProtocolPeer(Peer):
     """A peer that the suite talks to itself, over connections as load.py describes."""
@@ -91,6 +117,19 @@ class ProtocolPeer(Peer):
     def open_loop(self, rate, seconds):
         connection = self.connect(1)
         try:
-            return load.open_loop(connection, rate, seconds)
+            return load.open_loop([connection], rate, seconds)
         finally:
             connection.close()
+
+    def subscribe(self):
+        """A subscriber, as load.open_loop describes, of what the next connection will send."""
+        raise NotImplementedError
+
+    def delivery(self, rate, seconds):
+        subscriber = self.subscribe()
+        connection = self.connect(1)
+        try:
+            return load.open_loop([connection], rate, seconds, subscriber)
+        finally:
+            connection.close()
+            subscriber.close()

@@ -1,6 +1,7 @@
 """What every system is asked to do, and what one measurement of it found."""
 
 import dataclasses
+import re
 import statistics
 
 
@@ -36,6 +37,18 @@ SUBSCRIBERS = (1, 10, 100, 1000)
 FAN_OUT_TITLES = {f"fan-out-{n}": f"live fan-out to {n}: deliveries a second" for n in SUBSCRIBERS}
 CATCH_UP = "catch-up"
 CATCH_UP_TITLE = "read everything from the start, warm"
+FILTERED = "filtered"
+FILTERED_TITLE = "a filter that keeps 1 in 1,000: events passed a second"
+# One event in so many is the rare one, from the first on.
+RARE_EVERY = 1000
+DELIVERY = "delivery"
+TIMELINE = "timeline"
+TIMELINE_TITLE = "a timeline of 20 claims, one question at a time: answers a second"
+# Claims of the entry that `chipline bench` asks for; rows beside it.
+TIMELINE_CLAIMS = 20
+# What stands in the names of `chipline bench`, and a company that none of its events is about.
+COMPANY = re.compile(rb"(Bench Company )\d{8}")
+RARE_COMPANY = b"99999999"
 
 
 @dataclasses.dataclass
@@ -48,6 +61,17 @@ class Measurement:
     failures: int = 0
     # Of an open loop: how late the generator itself sent, as the 99th percentile.
     lag_p99: float | None = None
+
+
+def rare_event(events):
+    """The first capex among them, about a company of its own: an order would name a supplier, too."""
+    capex = next(event for event in events if len(COMPANY.findall(event)) == 1)
+    return COMPANY.sub(rb"\g<1>" + RARE_COMPANY, capex)
+
+
+def rare_count(count):
+    """How many of so many events are rare."""
+    return -(-count // RARE_EVERY)
 
 
 def percentile(values, fraction):
