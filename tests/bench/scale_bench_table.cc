@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -82,7 +83,10 @@ std::string ScaleTable(const std::vector<ScaleResult>& results) {
   for (const Line& line : kLines) {
     if (line.label == nullptr) continue;
     std::vector<cli::Cell> cells = {line.label};
-    for (const ScaleResult& result : results) cells.emplace_back(line.words(result.*line.value));
+    for (const ScaleResult& result : results) {
+      const double value = result.*line.value;
+      cells.emplace_back(std::isnan(value) ? "" : line.words(value));
+    }
     cells.emplace_back(line.target);
     table.AddRow(std::move(cells));
   }
@@ -94,7 +98,10 @@ std::string ScaleJson(const std::vector<ScaleResult>& results) {
   auto& sizes = *(*json.mutable_fields())["sizes"].mutable_list_value();
   for (const ScaleResult& result : results) {
     auto& fields = *sizes.add_values()->mutable_struct_value()->mutable_fields();
-    for (const Line& line : kLines) fields[line.name].set_number_value(result.*line.value);
+    for (const Line& line : kLines) {
+      const double value = result.*line.value;
+      if (!std::isnan(value)) fields[line.name].set_number_value(value);
+    }
   }
   return cli::JsonLine(json);
 }
