@@ -144,9 +144,11 @@ class Postgresql(Peer):
 
     def _measured(self, clients, script, batch, *flags):
         said, latencies = self._pgbench(clients, script, *flags)
-        rate = float(re.search(r"^tps = ([\d.]+)", said, re.M)[1])
+        rate = re.search(r"^tps = ([\d.]+)", said, re.M)
+        if not rate:
+            raise RuntimeError(f"pgbench got nothing done:\n{said}")
         failed = re.search(r"number of failed transactions: (\d+)", said)
-        return Measurement(rate * batch, percentile(latencies, 0.5), percentile(latencies, 0.99),
+        return Measurement(float(rate[1]) * batch, percentile(latencies, 0.5), percentile(latencies, 0.99),
                            int(failed[1]) if failed else 0)
 
     def append(self, workload, seconds):

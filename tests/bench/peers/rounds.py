@@ -17,7 +17,7 @@ SHORT = 0.5
 # A timeline is asked for among so many times fewer events than are read.
 FEWER_FOR_TIMELINES = 10
 # What a system that fails raises, in any of the ways to talk to it.
-FAULTS = (OSError, RuntimeError, ValueError)
+FAULTS = (OSError, RuntimeError, ValueError, LookupError)
 
 
 class Run:
