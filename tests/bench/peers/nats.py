@@ -153,8 +153,8 @@ class Nats(ProtocolPeer):
         self._server = self.child([self.binary, "-c", folder / "nats.conf"], folder / "output")
         self._server.wait_for_port(self._port)
         self._request("$JS.API.STREAM.CREATE.EVENTS", {
-            "name": "EVENTS", "subjects": [SUBJECT.decode(), SUBJECT.decode() + ".*"], "storage": "file", "num_replicas": 1,
-            "retention": "limits", "max_msgs": -1, "max_bytes": -1})
+            "name": "EVENTS", "subjects": [SUBJECT.decode(), SUBJECT.decode() + ".*"], "storage": "file",
+            "num_replicas": 1, "retention": "limits", "max_msgs": -1, "max_bytes": -1})
 
     def stop(self):
         self._server.stop()
