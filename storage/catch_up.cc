@@ -38,7 +38,7 @@ absl::Status CatchUpIndex(const EventStore& events, Position head, Index& index)
       ASSIGN_OR_RETURN(Record record, ParseRecord(block->Record(next)));
       ASSIGN_OR_RETURN(const std::string_view event_id, EventIdOf(record.event));
       added.push_back({next, event_id, record.header.subject, record.header.revision,
-                       std::move(record.header.entities)});
+                       std::move(record.header.entities), next == block->first()});
       position = next;
     }
     index.Add(added);

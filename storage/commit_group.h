@@ -24,6 +24,8 @@ class CommitGroup {
 
   // The position that the next event takes.
   Position next() const { return next_; }
+  // The next append begins a block.
+  bool between_blocks() const { return !filling_.has_value(); }
 
   // Adds one append's events, framed, in order.
   void AddAppend(std::vector<std::string> records);

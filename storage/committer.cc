@@ -316,8 +316,9 @@ Outcome Committer::Accept(const v1::Append& append, absl::Time time, CommitGroup
     header.entities.assign(named.entities.begin(), named.entities.end());
     records.push_back(FrameRecord(header, event.event()));
     outcome.events.push_back({position, header.revision, named.subject, false});
-    indexed.push_back(
-        {position, event.event_id(), named.subject, header.revision, std::move(header.entities)});
+    indexed.push_back({position, event.event_id(), named.subject, header.revision,
+                       std::move(header.entities),
+                       /*begins_block=*/position == first && group.between_blocks()});
   }
   if (append.validate_only()) {
     parts_.rules.Forget(first);

@@ -1,6 +1,7 @@
 #include "storage/cursor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -31,6 +32,17 @@ void AddSlice(Batch& batch, const std::shared_ptr<const Block>& block, Position 
   batch.slices.push_back({block, bytes});
 }
 
+// The event at `position` as a block of its own where most of the memory would be of other events.
+// Many such blocks would be in a batch, and the memory of each be new to the processor.
+std::shared_ptr<const Block> Alone(const std::shared_ptr<const Block>& block, Position position) {
+  constexpr size_t kSmallPart = 8;
+  const std::string_view record = block->Record(position);
+  if (record.size() * kSmallPart > block->stored().size()) return block;
+  BlockBuilder alone(position);
+  alone.Add(record);
+  return std::move(alone).Finish();
+}
+
 // The end of the append in which the event at `position` of `block` came.
 absl::StatusOr<Position> AppendEnd(const Block& block, Position position) {
   ASSIGN_OR_RETURN(const Record record, ParseRecord(block.Record(position)));
@@ -46,15 +58,11 @@ struct Cursor::Impl {
   // The block read last: the next event is most often in it.
   std::shared_ptr<const Block> block;
 
-  // The block that holds `position`, from memory if it is there.
-  absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position, Batch& batch) {
-    if (block != nullptr && block->first() <= position && position <= block->last()) return block;
-    if (auto recent = reader.tail().BlockAt(position)) return block = std::move(recent);
-    batch.from_disk = true;
-    ASSIGN_OR_RETURN(block, reader.events().BlockAt(position));
-    return block;
-  }
-
+  // The block that holds `position`, from memory if it is there. `starts` is of the position's
+  // index chunk, and read when it is needed.
+  absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position,
+                                                       std::optional<Offsets>& starts,
+                                                       Batch& batch);
   absl::Status ReadAll(size_t max_bytes, Batch& batch);
   absl::Status AddFromBlock(const std::shared_ptr<const Block>& from, size_t max_bytes,
                             Batch& batch);
@@ -81,6 +89,28 @@ absl::StatusOr<Batch> Cursor::Next(size_t max_bytes) {
   // A cursor that waits at the end keeps nothing but its position.
   if (batch.at_end()) impl_->block.reset();
   return batch;
+}
+
+absl::StatusOr<std::shared_ptr<const Block>> Cursor::Impl::BlockAt(Position position,
+                                                                   std::optional<Offsets>& starts,
+                                                                   Batch& batch) {
+  if (block != nullptr && block->first() <= position && position <= block->last()) return block;
+  if (auto recent = reader.tail().BlockAt(position)) return block = std::move(recent);
+  batch.from_disk = true;
+  const uint16_t offset = IndexChunk::OffsetOf(position);
+  const Position base = position - offset;
+  if (!starts.has_value()) {
+    ASSIGN_OR_RETURN(starts,
+                     reader.index().BlockStarts(base, base + limits::kIndexChunkEvents - 1));
+  }
+  const auto after = std::upper_bound(starts->begin(), starts->end(), offset);
+  if (after == starts->begin()) {
+    // It begins in the chunk before, or the index does not say.
+    ASSIGN_OR_RETURN(block, reader.events().BlockAt(position));
+  } else {
+    ASSIGN_OR_RETURN(block, reader.events().BlockFrom(base + *std::prev(after), position));
+  }
+  return block;
 }
 
 absl::Status Cursor::Impl::ReadAll(size_t max_bytes, Batch& batch) {
@@ -147,14 +177,18 @@ absl::StatusOr<bool> Cursor::Impl::ReadChunk(Position from, Position to, size_t 
   ASSIGN_OR_RETURN(const auto candidates, reader.index().Candidates(filter, from, to));
   const size_t count = candidates.has_value() ? candidates->size() : to - from + 1;
   const Position base = from - IndexChunk::OffsetOf(from);
+  std::optional<Offsets> starts;
   for (size_t i = 0; i < count; ++i) {
     const Position position = candidates.has_value() ? base + (*candidates)[i] : from + i;
     // batch.position is the end of the last append that is in the batch.
     if (batch.bytes >= max_bytes && position > batch.position) return false;
-    ASSIGN_OR_RETURN(const auto holder, BlockAt(position, batch));
+    ASSIGN_OR_RETURN(const auto holder, BlockAt(position, starts, batch));
     ASSIGN_OR_RETURN(const Record record, ParseRecord(holder->Record(position)));
     if (!filter.Matches(record.header)) continue;
-    AddSlice(batch, holder, position, position);
+    const bool lone = candidates.has_value() &&
+                      (i == 0 || base + (*candidates)[i - 1] < holder->first()) &&
+                      (i + 1 == count || base + (*candidates)[i + 1] > holder->last());
+    AddSlice(batch, lone ? Alone(holder, position) : holder, position, position);
     batch.position = std::min(record.header.append_last_position(), batch.end);
   }
   return true;

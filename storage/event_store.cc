@@ -148,6 +148,19 @@ absl::StatusOr<std::shared_ptr<const Block>> EventStore::ReadBlockAt(Position po
                {{"position", std::to_string(position)}});
 }
 
+absl::StatusOr<std::shared_ptr<const Block>> EventStore::BlockFrom(Position first,
+                                                                   Position position) const {
+  std::string value;
+  const rocksdb::Status status =
+      db_->Get(rocksdb::ReadOptions(), events_, BigEndian(first), &value);
+  if (status.ok()) {
+    auto block = Block::Decode(first, std::move(value));
+    if (!block.ok()) return Noted(block.status());
+    if ((*block)->last() >= position) return block;
+  }
+  return BlockAt(position);
+}
+
 EventStore::Scan EventStore::ScanFrom(Position position) const {
   rocksdb::ReadOptions options;
   options.fill_cache = false;

@@ -62,6 +62,9 @@ class EventStore {
   absl::StatusOr<Position> LastKey() const;
   // The block that holds `position`, which must be in the log.
   absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position) const;
+  // The same, of a block that is believed to begin at `first`: RocksDB then reads that block alone,
+  // where it else reads those beside it to know that they are not wanted.
+  absl::StatusOr<std::shared_ptr<const Block>> BlockFrom(Position first, Position position) const;
 
   // Blocks in order, from the one that holds a position. What it reads stays out of the cache.
   class Scan {

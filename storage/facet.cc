@@ -15,6 +15,8 @@ std::string SubjectFacet(std::string_view subject_or_prefix) {
 
 }  // namespace
 
+std::string BlockFacet() { return "b"; }
+
 std::string EntityFacet(std::string_view entity) { return Facet('e', entity); }
 
 std::vector<std::string> FacetsOf(std::string_view subject,

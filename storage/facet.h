@@ -13,6 +13,9 @@ namespace chipline::storage {
 std::vector<std::string> FacetsOf(std::string_view subject,
                                   const std::vector<std::string_view>& entities);
 
+// Of the events with which a stored block begins, whatever they are.
+std::string BlockFacet();
+
 std::string EntityFacet(std::string_view entity);
 
 // The narrowest facet whose events include all that fit the pattern; none if only all events do.

@@ -155,6 +155,10 @@ absl::StatusOr<std::optional<Offsets>> Index::Candidates(const Filter& filter, P
   return candidates;
 }
 
+absl::StatusOr<Offsets> Index::BlockStarts(Position from, Position to) const {
+  return Postings(BlockFacet(), from, to);
+}
+
 std::map<std::string, Head> Index::RecentHeads(std::string_view prefix) const {
   std::map<std::string, Head> recent;
   const auto collect = [&](const IndexChunk& chunk) {

@@ -51,6 +51,10 @@ class Index {
   absl::StatusOr<std::optional<Offsets>> Candidates(const Filter& filter, Position from,
                                                     Position to) const;
 
+  // Where stored blocks begin among the positions from..to, which must be in one chunk. Empty of
+  // chunks that were written before this was kept.
+  absl::StatusOr<Offsets> BlockStarts(Position from, Position to) const;
+
   // Subjects after `after` in byte order that fit the pattern (empty: all), at most `limit`.
   absl::StatusOr<std::vector<std::pair<std::string, Head>>> Subjects(std::string_view pattern,
                                                                      std::string_view after,

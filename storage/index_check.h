@@ -61,6 +61,8 @@ class IndexCheck final : public Check {
   // What the index must have: rows of subjects, and of postings by chunk.
   uint64_t subjects_ = 0;
   std::vector<uint64_t> postings_;
+  // Of the chunk: 1 if it was written by a version that did not list where blocks begin.
+  uint64_t without_blocks_ = 0;
 
   IndexFamily family_ = IndexFamily::kIds;
   std::unique_ptr<rocksdb::Iterator> row_;

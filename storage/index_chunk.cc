@@ -23,6 +23,7 @@ void IndexChunk::Add(const IndexedEvent& event) {
   for (std::string& facet : FacetsOf(event.subject, event.entities)) {
     postings_[std::move(facet)].push_back(OffsetOf(event.position));
   }
+  if (event.begins_block) postings_[BlockFacet()].push_back(OffsetOf(event.position));
 }
 
 std::optional<Position> IndexChunk::Find(std::string_view event_id) const {

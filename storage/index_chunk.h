@@ -21,6 +21,8 @@ struct IndexedEvent {
   std::string_view subject;
   Revision revision = 0;
   std::vector<std::string_view> entities;
+  // A stored block begins with it.
+  bool begins_block = false;
 };
 
 // A subject's latest event.

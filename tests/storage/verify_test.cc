@@ -6,6 +6,7 @@
 #include "storage/error.h"
 #include "storage/event_check.h"
 #include "storage/event_store.h"
+#include "storage/facet.h"
 #include "storage/index_check.h"
 #include "storage/limits.h"
 #include "tests/storage/tools.h"
@@ -363,6 +364,48 @@ TEST_F(VerifyIndex, EachKindOfDamageIsFound) {
               Contains(HasSubstr("index, chunk 0, facet echip/0")));
   EXPECT_THAT(change(IndexFamily::kPostings, "echip", other_key, false),
               Contains(HasSubstr("index, chunk 0, postings")));
+  // An index from before there was a list of blocks.
+  EXPECT_THAT(change(IndexFamily::kPostings, "b", same, true), IsEmpty());
+}
+
+// Whatever the list of blocks says, a filter finds what it should.
+TEST_F(VerifyIndex, AFilterNeedsNoListOfBlocks) {
+  const auto find = [&](const std::function<void(rocksdb::DB&, IndexStore&)>& change) {
+    const std::string log_id = (*StoppedLog::Open(directory.path()))->format()->value().log_id();
+    {
+      const auto index = IndexStore::Open(directory.path() / "index", log_id, nullptr);
+      EXPECT_TRUE(index.ok()) << index.status();
+      change((*index)->rocks(), **index);
+    }
+    LiteralRules literal;
+    const auto opened = Log::Open({.directory = directory.path()}, literal);
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    std::vector<Position> positions;
+    for (const auto& event : ReadAll(**opened, EntityFilter("chip/3"))) {
+      positions.push_back(event.position());
+    }
+    return positions;
+  };
+  const auto with = find([](rocksdb::DB&, IndexStore& index) {
+    const auto starts = index.Postings(BlockFacet(), 0);
+    ASSERT_TRUE(starts.ok());
+    EXPECT_GT(starts->size(), 100u);
+    EXPECT_EQ(starts->front(), 1u);
+  });
+  EXPECT_GT(with.size(), 1000u);
+  const auto with_list = [&](const std::string& value) {
+    return find([&](rocksdb::DB& db, IndexStore& index) {
+      auto rows = index.Rows(IndexFamily::kPostings);
+      rows->Seek(BlockFacet());
+      const auto status = db.Put({}, index.family(IndexFamily::kPostings), rows->key(), value);
+      ASSERT_TRUE(status.ok());
+    });
+  };
+  // Roaring's bytes of no position, of 1 alone, and of 5 alone, at which no block begins.
+  using std::string_literals::operator""s;
+  EXPECT_EQ(with_list("\x3a\x30\0\0\0\0\0\0"s), with);
+  EXPECT_EQ(with_list("\x3a\x30\0\0\1\0\0\0\0\0\0\0\x10\0\0\0\1\0"s), with);
+  EXPECT_EQ(with_list("\x3a\x30\0\0\1\0\0\0\0\0\0\0\x10\0\0\0\5\0"s), with);
 }
 
 // The index has the first of the two.
