@@ -20,6 +20,7 @@
 #include "services/server/stop_signals.h"
 #include "storage/file.h"
 #include "storage/mutex.h"
+#include "storage/scheduling.h"
 #include "storage/status_macros.h"
 
 namespace chipline::server {
@@ -100,6 +101,7 @@ class ClosingLimit {
 }  // namespace
 
 absl::Status RunServer(const ServerOptions& options) {
+  RunPromptly();
   StopSignals signals;
   if (!RaiseDescriptorLimit()) {
     LogLine(LogLevel::kWarning, "cannot raise the limit of open files");

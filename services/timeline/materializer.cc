@@ -1,13 +1,11 @@
 #include "services/timeline/materializer.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "services/timeline/folds/fold.h"
 #include "services/values/fold_key.h"
+#include "storage/scheduling.h"
 #include "storage/status_macros.h"
 #include "storage/thread_name.h"
 
@@ -40,12 +38,8 @@ constexpr size_t kUnknownAppends = 2;
 constexpr size_t kMaxRemembered = 200'000;
 
 // Gives the calling thread what the others leave of the processors: folding an event costs several
-// times what appending it does, and it must never slow an append. Threads have a niceness each on
-// Linux. If it is refused the thread goes on as it is.
-void YieldToAppends() {
-  constexpr int kNiceness = 19;
-  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNiceness);
-}
+// times what appending it does, and it must never slow an append.
+void YieldToAppends() { RunInBackground(); }
 
 ViewMeta NewMeta(const storage::LogIdentity& identity) {
   ViewMeta meta;
