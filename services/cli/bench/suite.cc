@@ -48,7 +48,8 @@ Suite::Suite(std::string chipline, std::string echo, std::filesystem::path direc
       options_(options),
       say_(std::move(say)),
       run_(RunName()),
-      source_(run_) {}
+      source_(run_),
+      limit_source_(run_) {}
 
 absl::Status Suite::Run() {
   RETURN_IF_ERROR(AppendAliases());
@@ -107,21 +108,21 @@ absl::Status Suite::Compare(const std::string& test, const Arm& own,
 absl::Status Suite::AppendUnary(size_t in_flight) {
   const auto chipline = OpenChannel(chipline_);
   const auto echo = OpenChannel(echo_);
-  const auto request = [this] { return source_.AppendRequest(1); };
-  const Exchange append = {kAppendMethod, request, nullptr, 1};
-  const Exchange same_size = {kUnaryMethod, request, nullptr, 1};
+  const Exchange append = {kAppendMethod, [this] { return source_.AppendRequest(1); }, nullptr, 1};
+  const Exchange same_size = {kUnaryMethod, [this] { return limit_source_.AppendRequest(1); },
+                              nullptr, 1};
   const absl::Duration arm = options_.arm;
   std::vector<Limit> limits = {
       {"gRPC unary echo", [&] { return UnaryLoad(echo, same_size, in_flight, arm); }}};
   if (in_flight == 1) {
     limits.push_back(
-        {"append and fdatasync", [&] { return FileAppend(directory_, source_, 1, arm); }});
+        {"append and fdatasync", [&] { return FileAppend(directory_, limit_source_, 1, arm); }});
     limits.push_back(
-        {"RocksDB synced write", [&] { return RocksDbAppend(directory_, source_, 1, arm); }});
+        {"RocksDB synced write", [&] { return RocksDbAppend(directory_, limit_source_, 1, arm); }});
     limits.push_back({"echo, then fdatasync", [&]() -> absl::StatusOr<Measurement> {
                         const Measurement trip = UnaryLoad(echo, same_size, 1, arm / 2);
                         ASSIGN_OR_RETURN(const Measurement sync,
-                                         FileAppend(directory_, source_, 1, arm / 2));
+                                         FileAppend(directory_, limit_source_, 1, arm / 2));
                         return InTurn(trip, sync);
                       }});
   }
@@ -131,20 +132,23 @@ absl::Status Suite::AppendUnary(size_t in_flight) {
 }
 
 absl::Status Suite::AppendPipelined(size_t events) {
-  const auto request = [this, events] { return source_.PipelineRequest(events); };
-  const Exchange append = {kPipelineMethod, request, HoldsResult, events};
-  const Exchange same_size = {kEchoMethod, request, nullptr, events};
+  const Exchange append = {kPipelineMethod,
+                           [this, events] { return source_.PipelineRequest(events); }, HoldsResult,
+                           events};
+  const Exchange same_size = {kEchoMethod,
+                              [this, events] { return limit_source_.PipelineRequest(events); },
+                              nullptr, events};
   const size_t window = events == 1 ? 64 : 8;
   const size_t commit = limits::kMaxCommitBytes / source_.mean_event_bytes();
   const absl::Duration arm = options_.arm;
-  return Compare(
-      fmt::format("append-pipelined, {} a message", events),
-      [&] { return BidiLoad(chipline_, append, kPipelineStreams, window, arm); },
-      {{"gRPC stream echo",
-        [&] { return BidiLoad(echo_, same_size, kPipelineStreams, window, arm); }},
-       {"append 1 MiB and fdatasync", [&] { return FileAppend(directory_, source_, commit, arm); }},
-       {"RocksDB synced write of 64",
-        [&] { return RocksDbAppend(directory_, source_, 64, arm); }}});
+  return Compare(fmt::format("append-pipelined, {} a message", events),
+                 [&] { return BidiLoad(chipline_, append, kPipelineStreams, window, arm); },
+                 {{"gRPC stream echo",
+                   [&] { return BidiLoad(echo_, same_size, kPipelineStreams, window, arm); }},
+                  {"append 1 MiB and fdatasync",
+                   [&] { return FileAppend(directory_, limit_source_, commit, arm); }},
+                  {"RocksDB synced write of 64",
+                   [&] { return RocksDbAppend(directory_, limit_source_, 64, arm); }}});
 }
 
 }  // namespace chipline::cli::bench

@@ -76,6 +76,8 @@ class Suite {
   const std::function<void(const std::string&)> say_;
   const std::string run_;
   EventSource source_;
+  // What the limits get: the same events, so that the log has them all, as it grows.
+  EventSource limit_source_;
   // Bytes and events of one message in the latest stream that was read.
   double message_bytes_ = 64 * 1024;
   double message_events_ = 100;

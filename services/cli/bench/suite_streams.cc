@@ -74,7 +74,7 @@ absl::Status Suite::CatchUp() {
   return Compare("catch-up", [this] { return ReadAll(); },
                  {{"gRPC raw stream", [this] { return RawStream(1); }},
                   {"RocksDB scan", [this] {
-                     return RocksDbScan(directory_, source_, kScanEvents, options_.arm);
+                     return RocksDbScan(directory_, limit_source_, kScanEvents, options_.arm);
                    }}});
 }
 
