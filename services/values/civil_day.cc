@@ -1,6 +1,7 @@
 #include "services/values/civil_day.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "absl/status/status.h"
@@ -17,6 +18,15 @@ constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kFirstDay = -719'162;  // 0001-01-01
 constexpr int64_t kLastDay = 2'932'896;  // 9999-12-31
 
+constexpr int kMarchOfYearZero = -719'468;  // 0000-03-01
+
+bool IsLeap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
+
+int DaysIn(int year, int month) {
+  static constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return month == 2 && IsLeap(year) ? 29 : kDays[static_cast<size_t>(month) - 1];
+}
+
 // Writes the number's digits over those that are there, the last one to `last`.
 void PutDigits(int number, char* last) {
   for (; number > 0; number /= 10) *last-- = static_cast<char>('0' + number % 10);
@@ -25,11 +35,14 @@ void PutDigits(int number, char* last) {
 }  // namespace
 
 std::optional<CivilDay> CivilDay::FromYmd(int year, int month, int day) {
-  if (year < 1 || year > 9999) return std::nullopt;
-  // absl::CivilDay carries 30 February over into March, so what comes out must be what went in.
-  const absl::CivilDay civil(year, month, day);
-  if (civil.year() != year || civil.month() != month || civil.day() != day) return std::nullopt;
-  return CivilDay(static_cast<int32_t>(civil - absl::CivilDay(1970, 1, 1)));
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return std::nullopt;
+  if (day > DaysIn(year, month)) return std::nullopt;
+  // Years that begin in March have their leap day at the end, and their months before then, in
+  // groups of five with 153 days, begin at whole parts of 153/5 days.
+  const int shifted = month > 2 ? year : year - 1;
+  const int day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const int leap_days = shifted / 4 - shifted / 100 + shifted / 400;
+  return CivilDay(kMarchOfYearZero + 365 * shifted + leap_days + day_of_year);
 }
 
 absl::StatusOr<CivilDay> CivilDay::Parse(std::string_view text) {

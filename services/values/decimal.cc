@@ -1,5 +1,7 @@
 #include "services/values/decimal.h"
 
+#include <array>
+#include <charconv>
 #include <cstddef>
 #include <limits>
 
@@ -97,14 +99,24 @@ v1::Decimal Decimal::ToProto() const {
 
 std::string Decimal::ToString() const {
   const Int128 magnitude = Magnitude(nanos_);
-  std::string text =
-      fmt::format("{}{}", negative() ? "-" : "", static_cast<uint64_t>(magnitude / kNanosPerUnit));
-  const auto places = static_cast<uint64_t>(magnitude % kNanosPerUnit);
+  // A sign, twenty digits, a point and nine more.
+  std::array<char, 32> text = {'-'};
+  char* const last = text.data() + text.size();
+  char* end = std::to_chars(text.data() + (negative() ? 1 : 0), last,
+                            static_cast<uint64_t>(magnitude / kNanosPerUnit))
+                  .ptr;
+  auto places = static_cast<uint64_t>(magnitude % kNanosPerUnit);
   if (places != 0) {
-    text += fmt::format(".{:09}", places);
-    text.erase(text.find_last_not_of('0') + 1);
+    *end = '.';
+    char* const point = end;
+    end += 9;
+    for (char* digit = end; digit > point; --digit, places /= 10) {
+      *digit = static_cast<char>('0' + places % 10);
+    }
+    while (*end == '0') --end;
+    ++end;
   }
-  return text;
+  return {text.data(), end};
 }
 
 // Two Decimals are below 2^93 each, so their sum is far from the end of 128 bits.

@@ -92,13 +92,14 @@ icu::UnicodeString NfkcCasefold(const icu::UnicodeString& text) {
 // The same for ASCII, where the case and a few characters are all there is to fold; nullopt if the
 // text is not ASCII. Most names are, and each append folds all of its names.
 std::optional<std::string> FoldAscii(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
+  std::string out(text.size(), '\0');
+  size_t size = 0;
   for (const char c : text) {
     if (static_cast<unsigned char>(c) >= 0x80) return std::nullopt;
     if (c == ' ' || c == '-' || (c >= '\t' && c <= '\r')) continue;
-    out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    out[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
+  out.resize(size);
   return out;
 }
 

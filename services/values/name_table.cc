@@ -124,7 +124,7 @@ void NameTable::Undo(const Change& change) {
 std::optional<std::string> NameTable::Resolve(v1::EntityKind kind, std::string_view fold_key,
                                               uint64_t at_position) const {
   const KindNames* names = Of(kind);
-  if (names == nullptr || fold_key.empty()) return std::nullopt;
+  if (names == nullptr || names->entities.empty() || fold_key.empty()) return std::nullopt;
   if (const Step* alias = AliasAt(*names, fold_key, at_position)) return alias->entity;
 
   const auto same = names->ids.find(Absl(fold_key));

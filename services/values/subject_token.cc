@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "absl/strings/str_join.h"
 
@@ -55,6 +56,7 @@ std::string SubjectToken(std::string_view fold_key) {
 }
 
 std::string JoinTokens(std::vector<std::string> tokens) {
+  if (tokens.size() == 1 && tokens[0].size() <= kMaxTokenBytes) return std::move(tokens[0]);
   std::sort(tokens.begin(), tokens.end());
   tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
   std::string joined = absl::StrJoin(tokens, "+");
@@ -62,7 +64,9 @@ std::string JoinTokens(std::vector<std::string> tokens) {
 }
 
 bool IsEntityId(std::string_view text) {
-  return IsToken(text) && text.find('+') == std::string_view::npos;
+  return !text.empty() && text.size() <= kMaxTokenBytes &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return IsLowerOrDigit(c) || c == '-'; });
 }
 
 bool IsSubject(std::string_view text) {

@@ -14,7 +14,8 @@ namespace {
 namespace pb = chipline::v1;
 
 std::string Token(const NamesAt& names, pb::EntityKind kind, const pb::Ref& ref) {
-  return EntityToken(names.table, kind, FoldKey(ref.mention()), ref.id(), names.position);
+  if (!ref.id().empty()) return ref.id();
+  return EntityToken(names.table, kind, FoldKey(ref.mention()), /*id=*/"", names.position);
 }
 
 std::vector<std::string> Tokens(const NamesAt& names, pb::EntityKind kind,
@@ -22,6 +23,7 @@ std::vector<std::string> Tokens(const NamesAt& names, pb::EntityKind kind,
   std::vector<std::string> tokens;
   tokens.reserve(static_cast<size_t>(refs.size()));
   for (const pb::Ref& ref : refs) tokens.push_back(Token(names, kind, ref));
+  if (tokens.size() < 2) return tokens;
   std::sort(tokens.begin(), tokens.end());
   tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
   return tokens;
@@ -92,20 +94,20 @@ Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   claim.own = own;
   const pb::RecordedEvent& event = claim.event;
   const pb::Source& source = event.event().source();
-  if (!source.hops().empty()) {
-    claim.publisher = names.Company(source.hops(0).publisher());
-    const pb::Hop& first = source.hops(source.hops_size() - 1);
-    if (first.relation() == pb::HOP_RELATION_PRIMARY) {
-      claim.root = names.Company(first.publisher());
-    }
+  claim.publishers.reserve(static_cast<size_t>(source.hops_size()));
+  for (const pb::Hop& hop : source.hops()) {
+    claim.publishers.push_back(names.Company(hop.publisher()));
   }
+  if (!claim.publishers.empty()) {
+    claim.publisher = claim.publishers.front();
+    const bool primary = source.hops().rbegin()->relation() == pb::HOP_RELATION_PRIMARY;
+    if (primary) claim.root = claim.publishers.back();
+  }
+  std::sort(claim.publishers.begin(), claim.publishers.end());
   if (source.origin().kind() != pb::ORIGIN_KIND_UNSPECIFIED) claim.origin = source.origin().kind();
   const Publication publication = PublicationOf(event);
   claim.published = publication.day;
   claim.root_dated = publication.of_root;
-  for (const pb::Hop& hop : source.hops())
-    claim.publishers.push_back(names.Company(hop.publisher()));
-  std::sort(claim.publishers.begin(), claim.publishers.end());
   claim.statement = StatementOf(event.event(), names);
   return claim;
 }

@@ -1,12 +1,8 @@
 #include "services/timeline/folds/entry_key.h"
 
 #include <algorithm>
-#include <cctype>
-#include <set>
 #include <utility>
 
-#include "fmt/format.h"
-#include "fmt/ranges.h"
 #include "services/values/subject_token.h"
 
 namespace chipline::timeline {
@@ -14,34 +10,56 @@ namespace {
 
 namespace pb = chipline::v1;
 
+// What is set aside for an id at first; most are shorter.
+constexpr size_t kUsualIdBytes = 96;
+
+// Ids are made for every event of a log, so their parts are appended in place.
+
 // AI_CHIPS without its prefix becomes ai-chips.
-std::string Word(std::string_view enum_name, std::string_view prefix) {
-  std::string word(enum_name.substr(std::min(prefix.size(), enum_name.size())));
-  for (char& c : word) {
-    c = c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+void AppendWord(std::string_view enum_name, std::string_view prefix, std::string* id) {
+  for (const char c : enum_name.substr(std::min(prefix.size(), enum_name.size()))) {
+    *id += c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  return word;
+}
+
+void AppendEscaped(std::string_view text, std::string* id) {
+  for (size_t special = text.find_first_of("/%"); special != std::string_view::npos;
+       special = text.find_first_of("/%")) {
+    id->append(text.substr(0, special));
+    id->append(text[special] == '/' ? "%2F" : "%25");
+    text.remove_prefix(special + 1);
+  }
+  id->append(text);
 }
 
 // A part of an id. A dash stands for nothing, so a dash that means itself is escaped.
-std::string Part(std::string_view text) {
-  if (text.empty()) return "-";
-  if (text == "-") return "%2D";
-  std::string part;
-  for (const char c : text) {
-    if (c == '/') {
-      part += "%2F";
-    } else if (c == '%') {
-      part += "%25";
-    } else {
-      part += c;
-    }
+void AppendPart(std::string_view text, std::string* id) {
+  if (text.empty()) {
+    *id += '-';
+  } else if (text == "-") {
+    *id += "%2D";
+  } else {
+    AppendEscaped(text, id);
   }
-  return part;
 }
 
-void AddFurther(std::string_view name, std::string_view value, std::string* id) {
-  if (!value.empty()) *id += fmt::format("/{}={}", name, Part(value));
+using Texts = google::protobuf::RepeatedPtrField<std::string>;
+
+std::string Joined(const Texts& texts) {
+  std::string joined;
+  for (const std::string& text : texts) {
+    if (&text != &texts[0]) joined += '+';
+    joined += text;
+  }
+  return joined;
+}
+
+void AppendFurther(std::string_view name, std::string_view value, std::string* id) {
+  if (value.empty()) return;
+  *id += '/';
+  id->append(name);
+  *id += '=';
+  AppendPart(value, id);
 }
 
 pb::BasisClass ClassOf(pb::CapexBasis basis) {
@@ -120,17 +138,24 @@ std::vector<pb::EntryKey> SupplyKeysOf(const std::vector<std::string>& chips) {
 }
 
 std::string CapexId(const pb::CapexKey& key) {
-  std::string id =
-      fmt::format("capex/{}/{}/{}/{}/{}", Part(fmt::format("{}", fmt::join(key.companies(), "+"))),
-                  Word(pb::CapexScope_Name(key.scope()), "CAPEX_SCOPE_"), Part(key.period()),
-                  Word(pb::Accounting_Name(key.accounting()), "ACCOUNTING_"),
-                  Word(pb::BasisClass_Name(key.basis_class()), "BASIS_CLASS_"));
-  if (key.period_kind() == pb::PERIOD_KIND_FISCAL) AddFurther("kind", "fiscal", &id);
-  AddFurther("text", key.scope_text(), &id);
-  AddFurther("definition", key.definition(), &id);
-  AddFurther("suppliers", fmt::format("{}", fmt::join(key.suppliers(), "+")), &id);
-  AddFurther("region", key.region(), &id);
-  AddFurther("claim", key.claim_event_id(), &id);
+  std::string id;
+  id.reserve(kUsualIdBytes);
+  id += "capex/";
+  AppendPart(Joined(key.companies()), &id);
+  id += '/';
+  AppendWord(pb::CapexScope_Name(key.scope()), "CAPEX_SCOPE_", &id);
+  id += '/';
+  AppendPart(key.period(), &id);
+  id += '/';
+  AppendWord(pb::Accounting_Name(key.accounting()), "ACCOUNTING_", &id);
+  id += '/';
+  AppendWord(pb::BasisClass_Name(key.basis_class()), "BASIS_CLASS_", &id);
+  if (key.period_kind() == pb::PERIOD_KIND_FISCAL) AppendFurther("kind", "fiscal", &id);
+  AppendFurther("text", key.scope_text(), &id);
+  AppendFurther("definition", key.definition(), &id);
+  AppendFurther("suppliers", Joined(key.suppliers()), &id);
+  AppendFurther("region", key.region(), &id);
+  AppendFurther("claim", key.claim_event_id(), &id);
   return id;
 }
 
@@ -173,36 +198,54 @@ std::string OrderSubject(const pb::RecordedEvent& event, const NamesAt& names) {
   const std::string& recorded = event.subject();
   const size_t dot = recorded.rfind('.');
   if (dot == std::string::npos) return recorded;
-  return fmt::format("order.{}{}", JoinTokens(names.Companies(event.event().chip_order().buyers())),
-                     std::string_view(recorded).substr(dot));
+  std::string subject = "order.";
+  subject += JoinTokens(names.Companies(event.event().chip_order().buyers()));
+  subject.append(recorded, dot);
+  return subject;
 }
 
 std::string RulePrefix(std::string_view chip, std::string_view destination) {
-  return fmt::format("rule/{}/{}/", Part(chip), Part(destination));
+  std::string prefix;
+  prefix.reserve(kUsualIdBytes);
+  prefix += "rule/";
+  AppendPart(chip, &prefix);
+  prefix += '/';
+  AppendPart(destination, &prefix);
+  prefix += '/';
+  return prefix;
 }
 
 std::string EntryId(const pb::EntryKey& key) {
+  std::string id;
   switch (key.key_case()) {
     case pb::EntryKey::kCapex:
       return CapexId(key.capex());
     case pb::EntryKey::kExportRule:
-      return fmt::format("{}{}/{}",
-                         RulePrefix(key.export_rule().chip(), key.export_rule().destination()),
-                         Part(key.export_rule().jurisdiction()),
-                         Word(pb::GateKind_Name(key.export_rule().gate()), "GATE_KIND_"));
-    case pb::EntryKey::kChipOrder:
-      return fmt::format("order/{}", Part(key.chip_order().order()));
-    case pb::EntryKey::kChipSupply:
-      return fmt::format("supply/{}", Part(key.chip_supply().chip()));
-    case pb::EntryKey::kUsage: {
-      std::string id =
-          fmt::format("usage/{}/{}", Part(key.usage().company()),
-                      Word(pb::UsageMetric_Name(key.usage().metric()), "USAGE_METRIC_"));
-      if (!key.usage().product().empty()) id += fmt::format("/{}", Part(key.usage().product()));
+      id = RulePrefix(key.export_rule().chip(), key.export_rule().destination());
+      AppendPart(key.export_rule().jurisdiction(), &id);
+      id += '/';
+      AppendWord(pb::GateKind_Name(key.export_rule().gate()), "GATE_KIND_", &id);
       return id;
-    }
+    case pb::EntryKey::kChipOrder:
+      id = "order/";
+      AppendPart(key.chip_order().order(), &id);
+      return id;
+    case pb::EntryKey::kChipSupply:
+      id = "supply/";
+      AppendPart(key.chip_supply().chip(), &id);
+      return id;
+    case pb::EntryKey::kUsage:
+      id = "usage/";
+      AppendPart(key.usage().company(), &id);
+      id += '/';
+      AppendWord(pb::UsageMetric_Name(key.usage().metric()), "USAGE_METRIC_", &id);
+      if (!key.usage().product().empty()) {
+        id += '/';
+        AppendPart(key.usage().product(), &id);
+      }
+      return id;
     default:
-      return "";
+      return id;
   }
 }
 
