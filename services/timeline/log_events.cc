@@ -51,22 +51,26 @@ absl::Status ForEachEvent(std::string_view body,
 }
 
 absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> LogEvents::At(Position position) {
+  using Event = std::shared_ptr<const v1::RecordedEvent>;
+  if (!lent_.empty() && position >= lent_.front().event->position() &&
+      position <= lent_.back().event->position()) {
+    const LoggedEvent& lent = lent_[position - lent_.front().event->position()];
+    return Event(Event(), lent.event);
+  }
   if (const auto known = recent_.find(position); known != recent_.end()) return known->second;
   if (block_ == nullptr || position < block_->first() || position > block_->last()) {
     ASSIGN_OR_RETURN(block_, log_.BlockAt(position));
   }
-  ASSIGN_OR_RETURN(const v1::RecordedEvent event, ParseEvent(block_->Record(position), position));
-  Remember(event);
-  return recent_.at(position);
-}
-
-void LogEvents::Remember(const v1::RecordedEvent& event) {
+  const std::string_view bytes = block_->Record(position);
+  ASSIGN_OR_RETURN(v1::RecordedEvent read, ParseEvent(bytes, position));
+  auto event = std::make_shared<const v1::RecordedEvent>(std::move(read));
   if (bytes_ > kMaxBytes) {
     recent_.clear();
     bytes_ = 0;
   }
-  bytes_ += event.ByteSizeLong();
-  recent_.emplace(event.position(), std::make_shared<const v1::RecordedEvent>(event));
+  bytes_ += bytes.size();
+  recent_.emplace(position, event);
+  return event;
 }
 
 absl::StatusOr<std::optional<Position>> LogEvents::Find(std::string_view event_id, Position up_to) {

@@ -8,11 +8,20 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 #include "chipline/v1/event.pb.h"
 #include "storage/log_reader.h"
 
 namespace chipline::timeline {
+
+// An event of the log, with its bytes there and the block that holds them. Whoever made it keeps
+// the event.
+struct LoggedEvent {
+  const v1::RecordedEvent* event = nullptr;
+  std::string_view bytes;
+  std::shared_ptr<const storage::Block> block;
+};
 
 // The event at a position, which must be in the log. DATA_LOSS if it cannot be read. Reads disk.
 absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log,
@@ -30,8 +39,9 @@ class LogEvents {
   explicit LogEvents(const storage::LogReader& log) : log_(log) {}
 
   absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> At(storage::Position position);
-  // Saves reading it.
-  void Remember(const v1::RecordedEvent& event);
+  // Answers for these, which are in order of position and without gaps, from what is lent, until
+  // others are. No answer for them may be used longer than they are there.
+  void Lend(absl::Span<const LoggedEvent> events) { lent_ = events; }
   // Where the event with this id is, if that is not after `up_to`.
   absl::StatusOr<std::optional<storage::Position>> Find(std::string_view event_id,
                                                         storage::Position up_to);
@@ -41,6 +51,7 @@ class LogEvents {
   static constexpr size_t kMaxBytes = 4 * 1024 * 1024;
 
   const storage::LogReader& log_;
+  absl::Span<const LoggedEvent> lent_;
   absl::flat_hash_map<storage::Position, std::shared_ptr<const v1::RecordedEvent>> recent_;
   size_t bytes_ = 0;
   // The block read last: events that link are often near what they link to.

@@ -1,9 +1,11 @@
 #include "services/timeline/materializer.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "services/timeline/folds/fold.h"
+#include "services/timeline/log_step.h"
 #include "services/values/fold_key.h"
 #include "storage/scheduling.h"
 #include "storage/status_macros.h"
@@ -20,10 +22,12 @@ using storage::v1::ViewMeta;
 // The layout of the families; another one is built anew.
 constexpr uint32_t kLayoutVersion = 2;
 // How much of the log is taken, and folded, at a time; more if the views are far behind, since each
-// entry is folded once a step.
+// entry is folded once a step. A rebuild folds nothing until its end.
 constexpr size_t kStepBytes = 1024 * 1024;
 constexpr size_t kFarStepBytes = 8 * 1024 * 1024;
 constexpr Position kFar = 65'536;
+// How much is written at a time while views are rebuilt: about what the store holds in memory.
+constexpr size_t kPendingBytes = 32 * 1024 * 1024;
 // Watched views fold each append on its own as long as they are no further behind than this.
 constexpr Position kLiveLag = 4096;
 // Where appends never stop the views fold for a quarter of the time at most: for so many times as
@@ -153,19 +157,28 @@ bool Materializer::stopping() const {
 
 absl::Status Materializer::Run() {
   storage::Cursor cursor(log_, storage::Filter(), progress_->meta.position());
+  // Read while the step before it is taken; nobody else uses the cursor then.
+  std::future<absl::StatusOr<std::unique_ptr<LogStep>>> ahead;
+  Position position = cursor.position();
   while (true) {
-    if (stopping()) return absl::OkStatus();
-    const Position lag = log_.head() - cursor.position();
+    if (stopping()) return rows_->Commit();
+    const Position lag = log_.head() - position;
     const bool far = lag > kFar;
     if (far) progress_->wal = false;
     if (lag <= kLiveLag) RETURN_IF_ERROR(UseWal());
-    ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(far ? kFarStepBytes : kStepBytes));
-    if (batch.events > 0) RETURN_IF_ERROR(Take(batch));
+    const size_t bytes = far && !rebuilding_ ? kFarStepBytes : kStepBytes;
+    ASSIGN_OR_RETURN(const std::unique_ptr<LogStep> step,
+                     ahead.valid() ? ahead.get() : ReadStep(cursor, bytes));
+    position = step->position;
+    if (far) {
+      ahead = std::async(std::launch::async, [&, bytes] { return ReadStep(cursor, bytes); });
+    }
+    if (!step->appends.empty()) RETURN_IF_ERROR(Take(*step));
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
       RETURN_IF_ERROR(FinishRebuild());
     }
     if (FoldIsDue()) RETURN_IF_ERROR(FoldPending());
-    if (batch.at_end()) WaitPast(cursor.position());
+    if (step->at_end() && !ahead.valid()) WaitPast(position);
   }
 }
 
@@ -202,30 +215,25 @@ void Materializer::WaitPast(Position position) {
   if (registration != 0) log_.Cancel(registration);
 }
 
-absl::Status Materializer::Take(const storage::Batch& batch) {
-  const bool live = !rebuilding_ && ring_.watched() && batch.end - batch.position <= kLiveLag;
+absl::Status Materializer::Take(const LogStep& step) {
+  const bool live = !rebuilding_ && ring_.watched() && step.end - step.position <= kLiveLag;
   if (live && pending_appends_ > 0) RETURN_IF_ERROR(FoldPending());
-  LoggedAppend append;
-  for (const storage::BlockSlice& slice : batch.slices) {
-    RETURN_IF_ERROR(ForEachEvent(slice.bytes, [&](std::string_view bytes) -> absl::Status {
-      LoggedEvent& logged = append.events.emplace_back();
-      logged.bytes = bytes;
-      ASSIGN_OR_RETURN(logged.event, ParseView<pb::RecordedEvent>("the log", bytes));
-      if (append.events.size() < logged.event.append_size()) return absl::OkStatus();
-      // Each live append is folded and committed by itself, so a stop need not wait for the rest.
-      if (live && stopping()) return absl::CancelledError("stopping");
-      const absl::Status taken = TakeAppend(append, live);
-      append.events.clear();
-      return taken;
-    }));
+  for (const LoggedAppend& append : step.appends) {
+    // Each live append is folded and committed by itself, so a stop need not wait for the rest.
+    if (live && stopping()) return absl::CancelledError("stopping");
+    RETURN_IF_ERROR(TakeAppend(append, live));
   }
-  return live ? absl::OkStatus() : rows_->Commit();
+  if (live) return absl::OkStatus();
+  // Nobody reads views that are being rebuilt, so rows may wait to be written with others.
+  const bool may_wait = rebuilding_ && progress_->meta.position() < rebuild_until_ &&
+                        rows_->pending_bytes() < kPendingBytes;
+  return may_wait ? absl::OkStatus() : rows_->Commit();
 }
 
 absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
   ASSIGN_OR_RETURN(const bool names_changed, rows_->Apply(append, &stale_));
   names_unpublished_ |= names_changed;
-  last_time_ = append.events.back().event.record_time();
+  last_time_ = append.events.back().event->record_time();
   if (!alone) {
     // All are marked in the store; remembering them only saves marking them twice.
     if (rebuilding_ && stale_.size() > kMaxRemembered) stale_.clear();

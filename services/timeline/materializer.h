@@ -14,6 +14,7 @@
 
 #include "services/timeline/change_ring.h"
 #include "services/timeline/group_fold.h"
+#include "services/timeline/log_step.h"
 #include "services/timeline/published_names.h"
 #include "services/timeline/row_writer.h"
 #include "services/timeline/view_progress.h"
@@ -44,7 +45,9 @@ struct MaterializerOptions {
 // else all appends at hand are folded together, each entry once, and watchers find the changes in
 // the store. While appends never stop, folding takes a quarter of the thread's time. Views that
 // start empty on a log that is not are not for reading until they have reached what was the head at
-// the start: rebuilding() is true and nothing is folded before that.
+// the start: rebuilding() is true and nothing is folded before that, and what was written is behind
+// the position by up to 32 MiB of rows. Views that are far behind have another thread read the log
+// one step ahead.
 //
 // Thread-safe. The log's reader must outlive it.
 class Materializer {
@@ -85,7 +88,7 @@ class Materializer {
   // The thread: until it fails or is stopped, perhaps with CANCELLED.
   absl::Status Run();
   void WaitPast(storage::Position position);
-  absl::Status Take(const storage::Batch& batch);
+  absl::Status Take(const LogStep& step);
   absl::Status TakeAppend(const LoggedAppend& append, bool alone);
   // Once the views are near the head again.
   absl::Status UseWal();

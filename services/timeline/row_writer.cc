@@ -1,6 +1,7 @@
 #include "services/timeline/row_writer.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <utility>
 
@@ -57,15 +58,16 @@ absl::Status RowWriter::RestoreNames() {
   filter.clauses.push_back({{"alias.>"}, {}});
   storage::Cursor cursor(log_, filter, 0, position);
   LoggedAppend append;
+  std::deque<pb::RecordedEvent> held;
   const auto learn = [&](std::string_view bytes) -> absl::Status {
-    LoggedEvent event;
-    ASSIGN_OR_RETURN(event.event, ParseView<pb::RecordedEvent>("alias", bytes));
-    if (!append.events.empty() &&
-        append.events.back().event.append_first_position() != event.event.append_first_position()) {
+    ASSIGN_OR_RETURN(pb::RecordedEvent event, ParseView<pb::RecordedEvent>("alias", bytes));
+    if (!held.empty() && held.back().append_first_position() != event.append_first_position()) {
       LearnNames(append);
       append.events.clear();
+      held.clear();
     }
-    append.events.push_back(std::move(event));
+    held.push_back(std::move(event));
+    append.events.push_back({&held.back(), "", nullptr});
     return absl::OkStatus();
   };
   while (cursor.position() < position) {
@@ -88,18 +90,18 @@ absl::Status RowWriter::RestoreAwaited() {
 
 RowWriter::ChangedNames RowWriter::LearnNames(const LoggedAppend& append) {
   // Ends of appends, also where only the alias changes of one are at hand.
-  const pb::RecordedEvent& any = append.events.front().event;
+  const pb::RecordedEvent& any = *append.events.front().event;
   const Position before = any.append_first_position() - 1;
   const Position last = before + any.append_size();
   std::map<std::pair<int, std::string>, std::set<Position>> asked;
   for (const LoggedEvent& logged : append.events) {
-    if (!logged.event.event().has_alias_change()) continue;
-    const NameChange change = ChangeOf(logged.event.event().alias_change());
+    if (!logged.event->event().has_alias_change()) continue;
+    const NameChange change = ChangeOf(logged.event->event().alias_change());
     // The committer has admitted it. It can be refused here only where another release of ICU makes
     // other fold keys than those it went by; then it changes nothing.
-    if (!names_.table.Learn(logged.event.position(), change).ok()) continue;
-    asked[{change.kind(), change.fold_key()}].insert(logged.event.position());
-    asked[{change.kind(), FoldKey(change.entity())}].insert(logged.event.position());
+    if (!names_.table.Learn(logged.event->position(), change).ok()) continue;
+    asked[{change.kind(), change.fold_key()}].insert(logged.event->position());
+    asked[{change.kind(), FoldKey(change.entity())}].insert(logged.event->position());
   }
   ChangedNames changed;
   for (auto& [name, positions] : asked) {
@@ -142,8 +144,8 @@ absl::StatusOr<RowWriter::Touched> RowWriter::WhereWritten(const ChangedNames& c
 }
 
 void RowWriter::NoteMentions(const LoggedEvent& event) {
-  const Position position = event.event.position();
-  for (const pb::Ref* name : NamesIn(event.event.event())) {
+  const Position position = event.event->position();
+  for (const pb::Ref* name : NamesIn(event.event->event())) {
     ViewMentions& mentions = mentions_[fold_keys_.Of(name->mention())];
     const int count = mentions.positions_size();
     if (count == 0 || mentions.positions(count - 1) != position) mentions.add_positions(position);
@@ -161,25 +163,22 @@ absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, StaleEntries* 
   }
   std::set<Position> linked;
   for (const LoggedEvent& logged : append.events) {
-    if (!IsPlain(logged.event.event())) linked.insert(logged.event.position());
+    if (!IsPlain(logged.event->event())) linked.insert(logged.event->position());
   }
   std::set<Position> moved;
   if (!linked.empty() || !touched.empty()) {
+    events_.Lend(append.events);
     ASSIGN_OR_RETURN(moved, MovedBy(append, linked, touched));
     RETURN_IF_ERROR(NoteAwaited(append, linked));
   }
-  StaleEntries entries;
   for (const LoggedEvent& logged : append.events) {
-    if (!linked.contains(logged.event.position())) AddPlain(logged, span.last, &entries);
+    if (!linked.contains(logged.event->position())) AddPlain(logged, span.last, stale);
   }
-  RETURN_IF_ERROR(MoveAll(append, moved, touched, &entries));
+  RETURN_IF_ERROR(MoveAll(append, moved, touched, stale));
+  events_.Lend({});
   for (const LoggedEvent& event : append.events) NoteMentions(event);
-  for (const auto& [entry_id, change] : entries) {
-    if (!stale->contains(entry_id)) batch_.Put(ViewFamily::kStale, entry_id, "");
-    Mark(entry_id, change, stale);
-  }
   progress_.meta.set_position(span.last);
-  progress_.meta.set_event_id(append.events.back().event.event().event_id());
+  progress_.meta.set_event_id(append.events.back().event->event().event_id());
   return !changed.empty();
 }
 
@@ -188,10 +187,7 @@ absl::Status RowWriter::Commit() {
     batch_.Put(ViewFamily::kMentions, PositionKey(fold_key, mentions.positions(0)), mentions);
   }
   mentions_.clear();
-  // In the order of the keys, in which the store takes them up several times as fast.
-  std::sort(plain_rows_.begin(), plain_rows_.end());
-  for (const auto& [key, value] : plain_rows_) batch_.Put(ViewFamily::kRows, key, *value);
-  plain_rows_.clear();
+  rows_.MoveTo(&batch_, progress_.meta.position());
   carriers_.MoveTo(&batch_);
   if (batch_.empty()) return absl::OkStatus();
   return progress_.Write(batch_);
@@ -204,29 +200,26 @@ bool RowWriter::IsPlain(const pb::Event& event) const {
 
 void RowWriter::AddPlain(const LoggedEvent& logged, Position at, StaleEntries* stale) {
   const NamesAt names{names_.table, at};
-  const std::vector<pb::EntryKey> keys = KeysOf(logged.event, names);
-  ViewRow row;
-  RowSpan& span = *row.add_spans();
-  span.set_own(true);
-  span.set_since(at);
-  if (keys.size() <= kMaxEventCopies) row.set_event(logged.bytes.data(), logged.bytes.size());
-  const auto value = std::make_shared<const std::string>(row.SerializeAsString());
+  const std::vector<pb::EntryKey> keys = KeysOf(*logged.event, names);
   for (const pb::EntryKey& key : keys) {
-    std::string entry_id = EntryId(key);
-    plain_rows_.emplace_back(PositionKey(entry_id, logged.event.position()), value);
+    const std::string entry_id = EntryId(key);
+    const bool first = rows_.Add(entry_id, logged, at, keys.size() <= kMaxEventCopies);
+    if (first) MarkEntry(entry_id, RowsChange::kAdded, stale);
     NoteEntry(entry_id, key);
-    std::set<std::string> facets;
-    AddClaimFacets(key, logged.event.event(), names, &facets);
-    NoteFacets(entry_id, facets);
-    Mark(entry_id, RowsChange::kAdded, stale);
+    NoteFacets(entry_id, key, logged.event->event(), names);
   }
+}
+
+void RowWriter::MarkEntry(const std::string& entry_id, RowsChange change, StaleEntries* stale) {
+  if (!stale->contains(entry_id)) batch_.Put(ViewFamily::kStale, entry_id, "");
+  Mark(entry_id, change, stale);
 }
 
 // They are looked for among what is pending, too. If the rest of the append is lost in a crash they
 // may be in the store all the same; they are noted again, and until then no position reaches them.
 void RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<Position>& linked) {
   for (const Position position : linked) {
-    const pb::Event& event = append.events[position - append.span().first].event.event();
+    const pb::Event& event = append.events[position - append.span().first].event->event();
     std::set<std::pair<Beside, std::string>> targets;
     for (const pb::Link& link : event.links()) targets.emplace(Beside::kLink, link.event_id());
     for (std::string& id : ReferencesOf(event)) {
@@ -239,7 +232,7 @@ void RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<Position
 absl::Status RowWriter::NoteAwaited(const LoggedAppend& append, const std::set<Position>& linked) {
   const AppendSpan span = append.span();
   for (const Position position : linked) {
-    const pb::Event& event = append.events[position - span.first].event.event();
+    const pb::Event& event = append.events[position - span.first].event->event();
     std::vector<std::string> targets = ReferencesOf(event);
     for (const pb::Link& link : event.links()) targets.push_back(link.event_id());
     for (const std::string& id : targets) {
@@ -259,15 +252,9 @@ absl::StatusOr<std::set<Position>> RowWriter::MovedBy(const LoggedAppend& append
                                                       std::set<Position> linked,
                                                       const Touched& touched) {
   const AppendSpan span = append.span();
-  for (const LoggedEvent& logged : append.events) {
-    if (linked.contains(logged.event.position())) events_.Remember(logged.event);
-  }
   NoteCarriers(append, linked);
   for (const auto& [position, names] : touched) linked.insert(position);
-  ASSIGN_OR_RETURN(std::set<Position> moved, membership_.Downstream(std::move(linked), span.last));
-  const bool older = !moved.empty() && *moved.begin() < span.first;
-  if (older) RETURN_IF_ERROR(Commit());
-  return moved;
+  return membership_.Downstream(std::move(linked), span.last);
 }
 
 absl::Status RowWriter::MoveAll(const LoggedAppend& append, const std::set<Position>& moved,
@@ -304,12 +291,10 @@ absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,
     const bool same = old != before.end() && old->second.own == member.own;
     if (same && names == nullptr) continue;
     touch(entry_id);
-    Mark(entry_id, change, stale);
+    MarkEntry(entry_id, change, stale);
     if (member.own) {
       NoteEntry(entry_id, member.key);
-      std::set<std::string> facets;
-      AddClaimFacets(member.key, read->event(), names_now, &facets);
-      NoteFacets(entry_id, facets);
+      NoteFacets(entry_id, member.key, read->event(), names_now);
     }
     if (!same) {
       RETURN_IF_ERROR(MoveRow(entry_id, *read, &member, after.size() <= kMaxEventCopies, append));
@@ -318,7 +303,7 @@ absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,
   for (const auto& [entry_id, member] : before) {
     if (after.contains(entry_id)) continue;
     touch(entry_id);
-    Mark(entry_id, change, stale);
+    MarkEntry(entry_id, change, stale);
     RETURN_IF_ERROR(MoveRow(entry_id, *read, nullptr, true, append));
   }
   return absl::OkStatus();
@@ -326,13 +311,9 @@ absl::Status RowWriter::MoveRows(Position event, const AppendSpan& append,
 
 absl::Status RowWriter::MoveRow(const std::string& entry_id, const pb::RecordedEvent& event,
                                 const Member* member, bool keep_event, const AppendSpan& append) {
-  const std::string key = PositionKey(entry_id, event.position());
   ViewRow row;
   if (event.position() < append.first) {
-    ASSIGN_OR_RETURN(const auto bytes, progress_.store.Get(ViewFamily::kRows, key, nullptr));
-    if (bytes.has_value()) {
-      ASSIGN_OR_RETURN(row, ParseView<ViewRow>(entry_id, *bytes));
-    }
+    ASSIGN_OR_RETURN(row, rows_.At(entry_id, event.position()));
   }
   if (const int spans = row.spans_size(); spans > 0 && row.spans(spans - 1).until() == 0) {
     row.mutable_spans(spans - 1)->set_until(append.last);
@@ -343,7 +324,7 @@ absl::Status RowWriter::MoveRow(const std::string& entry_id, const pb::RecordedE
     span.set_since(append.last);
     if (row.event().empty() && keep_event) row.set_event(event.SerializeAsString());
   }
-  batch_.Put(ViewFamily::kRows, key, row);
+  rows_.Replace(entry_id, event.position(), std::move(row));
   return absl::OkStatus();
 }
 
@@ -353,17 +334,20 @@ void RowWriter::NoteEntry(const std::string& entry_id, const pb::EntryKey& key) 
   batch_.Put(ViewFamily::kKeys, entry_id, key);
   std::set<std::string> facets;
   AddKeyFacets(key, &facets);
-  NoteFacets(entry_id, facets);
+  for (const std::string& facet : facets) NoteFacet(entry_id, facet);
 }
 
-void RowWriter::NoteFacets(const std::string& entry_id, const std::set<std::string>& facets) {
-  for (const std::string& facet : facets) {
-    if (noted_facets_.size() >= kMaxNoted) noted_facets_.clear();
-    std::string key = PairKey(facet, entry_id);
-    if (noted_facets_.contains(key)) continue;
-    batch_.Put(ViewFamily::kFacets, key, "");
-    noted_facets_.insert(std::move(key));
-  }
+void RowWriter::NoteFacets(const std::string& entry_id, const pb::EntryKey& key,
+                           const pb::Event& event, const NamesAt& names) {
+  std::set<std::string> facets;
+  AddClaimFacets(key, event, names, &facets);
+  for (const std::string& facet : facets) NoteFacet(entry_id, facet);
+}
+
+void RowWriter::NoteFacet(const std::string& entry_id, const std::string& facet) {
+  if (noted_facets_.size() >= kMaxNoted) noted_facets_.clear();
+  const auto [key, added] = noted_facets_.insert(PairKey(facet, entry_id));
+  if (added) batch_.Put(ViewFamily::kFacets, *key, "");
 }
 
 }  // namespace chipline::timeline

@@ -16,28 +16,15 @@
 #include "services/timeline/carriers.h"
 #include "services/timeline/change_cause.h"
 #include "services/timeline/log_events.h"
+#include "services/timeline/log_step.h"
 #include "services/timeline/membership.h"
 #include "services/timeline/mentions.h"
+#include "services/timeline/pending_rows.h"
 #include "services/timeline/published_names.h"
 #include "services/timeline/stale_entries.h"
 #include "services/timeline/view_progress.h"
 
 namespace chipline::timeline {
-
-// An event of the log, with its bytes there.
-struct LoggedEvent {
-  v1::RecordedEvent event;
-  std::string_view bytes;
-};
-
-// The events of one append, in order; at least one.
-struct LoggedAppend {
-  std::vector<LoggedEvent> events;
-
-  AppendSpan span() const {
-    return {events.front().event.position(), events.back().event.position()};
-  }
-};
 
 // Turns appends into rows of entries, and keeps what is needed to find older rows that an append
 // touches: who links to whom, where names are written, which entries have a facet. Most appends
@@ -45,8 +32,9 @@ struct LoggedAppend {
 // older events in and out of entries; then the memberships before and after it are compared, and
 // rows end or begin at its position.
 //
-// Writes are collected until Commit, or until an append has to see those before it. Not
-// thread-safe; `progress` and the reader must outlive it.
+// Writes are collected until Commit, or until a name comes to mean something else. The more of them
+// are written together the less each costs: the store takes up rows in the order of their keys
+// several times as fast. Not thread-safe; `progress` and the reader must outlive it.
 class RowWriter {
  public:
   // Learns again what names mean and which events are awaited as of progress.meta.position.
@@ -58,7 +46,8 @@ class RowWriter {
   absl::StatusOr<bool> Apply(const LoggedAppend& append, StaleEntries* stale);
   // Writes what is pending, with the position of the last append.
   absl::Status Commit();
-  size_t pending_bytes() const { return batch_.bytes(); }
+  // About what Commit will write, and what is held in memory until then.
+  size_t pending_bytes() const { return rows_.bytes() + batch_.bytes(); }
 
   const PublishedNames& names() const { return names_; }
 
@@ -74,7 +63,8 @@ class RowWriter {
         events_(log),
         carriers_(progress.store),
         membership_(carriers_, events_, names_.table),
-        batch_(progress.store) {}
+        batch_(progress.store),
+        rows_(progress.store, progress.meta.position()) {}
 
   absl::Status RestoreNames();
   absl::Status RestoreAwaited();
@@ -85,11 +75,11 @@ class RowWriter {
 
   bool IsPlain(const v1::Event& event) const;
   void AddPlain(const LoggedEvent& event, storage::Position at, StaleEntries* stale);
+  void MarkEntry(const std::string& entry_id, RowsChange change, StaleEntries* stale);
   // `linked`: the events of the append that are not plain.
   void NoteCarriers(const LoggedAppend& append, const std::set<storage::Position>& linked);
   absl::Status NoteAwaited(const LoggedAppend& append, const std::set<storage::Position>& linked);
-  // The events whose rows may be others after the append. The rows of older ones are read from the
-  // store, so if there are any, all that is pending is written.
+  // The events whose rows may be others after the append.
   absl::StatusOr<std::set<storage::Position>> MovedBy(const LoggedAppend& append,
                                                       std::set<storage::Position> linked,
                                                       const Touched& touched);
@@ -101,7 +91,10 @@ class RowWriter {
   absl::Status MoveRow(const std::string& entry_id, const v1::RecordedEvent& event,
                        const Member* member, bool keep_event, const AppendSpan& append);
   void NoteEntry(const std::string& entry_id, const v1::EntryKey& key);
-  void NoteFacets(const std::string& entry_id, const std::set<std::string>& facets);
+  // Those of a claim in the entry.
+  void NoteFacets(const std::string& entry_id, const v1::EntryKey& key, const v1::Event& event,
+                  const NamesAt& names);
+  void NoteFacet(const std::string& entry_id, const std::string& facet);
 
   ViewProgress& progress_;
   const storage::LogReader& log_;
@@ -118,8 +111,8 @@ class RowWriter {
   absl::flat_hash_set<std::string> noted_facets_;
 
   ViewBatch batch_;
-  // Rows of plain events, by key, which are not in the batch yet.
-  std::vector<std::pair<std::string, std::shared_ptr<const std::string>>> plain_rows_;
+  // What is not in the batch yet.
+  PendingRows rows_;
   absl::flat_hash_map<std::string, storage::v1::ViewMentions> mentions_;
 };
 

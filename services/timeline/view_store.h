@@ -42,6 +42,8 @@ class ViewBatch {
   explicit ViewBatch(const class ViewStore& store) : store_(store) {}
   void Put(ViewFamily family, std::string_view key, std::string_view value);
   void Put(ViewFamily family, std::string_view key, const google::protobuf::MessageLite& value);
+  // The value in two parts.
+  void Put(ViewFamily family, std::string_view key, std::string_view head, std::string_view tail);
   void Delete(ViewFamily family, std::string_view key);
   bool empty() const { return batch_.Count() == 0; }
   size_t bytes() const { return batch_.GetDataSize(); }

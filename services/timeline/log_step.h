@@ -1,0 +1,43 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_LOG_STEP_H_
+#define CHIPLINE_SERVICES_TIMELINE_LOG_STEP_H_
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/arena.h"
+
+#include "services/timeline/change_cause.h"
+#include "services/timeline/log_events.h"
+#include "storage/cursor.h"
+
+namespace chipline::timeline {
+
+// The events of one append, in order; at least one.
+struct LoggedAppend {
+  std::vector<LoggedEvent> events;
+
+  AppendSpan span() const {
+    return {events.front().event->position(), events.back().event->position()};
+  }
+};
+
+// Some appends of the log, in order, parsed. The events live as long as the step does.
+struct LogStep {
+  google::protobuf::Arena arena;
+  std::vector<LoggedAppend> appends;
+  // As in the cursor's batch.
+  storage::Position position = 0;
+  storage::Position end = 0;
+
+  bool at_end() const { return position >= end; }
+};
+
+// Takes the next step of about `max_bytes` from the cursor, which must match all events. Reads
+// disk; any thread. DATA_LOSS if what is there is no log.
+absl::StatusOr<std::unique_ptr<LogStep>> ReadStep(storage::Cursor& cursor, size_t max_bytes);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_LOG_STEP_H_
