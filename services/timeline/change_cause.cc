@@ -1,6 +1,7 @@
 #include "services/timeline/change_cause.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -20,7 +21,7 @@ using storage::v1::ViewTouch;
 // The events of an append that are of the entry itself.
 struct DirectCauses {
   // The rows that it added.
-  std::vector<Claim> rows;
+  Rows rows;
   // Ids by position, of these rows' events and of the alias changes that touched older ones.
   std::map<Position, std::string> events;
 };
@@ -48,7 +49,7 @@ absl::StatusOr<DirectCauses> DirectCausesOf(const ViewStore& store,
 bool CarriesLinks(const Claim& row) { return row.event.event().links_size() > 0; }
 
 // What the events from position `first` on did to the entry's other rows.
-pb::ChangeReason WhatLinksDid(const std::vector<Claim>& rows, Position first) {
+pb::ChangeReason WhatLinksDid(const Rows& rows, Position first) {
   std::set<std::string_view> fresh;
   for (const Claim& row : rows) {
     if (row.position() >= first) fresh.insert(row.event_id());
@@ -81,9 +82,9 @@ absl::StatusOr<ChangeCause> CauseOf(const ViewStore& store, const ViewStore::Sna
                    DirectCausesOf(store, snapshot, log, folder, entry_id, append));
   ChangeCause cause;
   if (std::any_of(causes.rows.begin(), causes.rows.end(), CarriesLinks)) {
-    ASSIGN_OR_RETURN(std::vector<Claim> rows, folder.RowsAt(entry_id, now));
-    cause.reason = WhatLinksDid(rows, append.first);
-    folder.Keep(entry_id, now, std::move(rows));
+    ASSIGN_OR_RETURN(std::unique_ptr<OpenEntry> entry, folder.Open(entry_id, now));
+    cause.reason = WhatLinksDid(entry->rows(), append.first);
+    folder.Keep(entry_id, now, std::move(entry));
   } else if (!causes.rows.empty()) {
     // Nothing but its carrier makes a link act, so the older rows need not be looked at.
     cause.reason = pb::CHANGE_REASON_NEW;

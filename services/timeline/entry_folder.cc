@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "services/timeline/facets.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
@@ -27,6 +26,13 @@ bool HasState(const pb::TimelineEntry& entry) {
   return entry.state_case() != pb::TimelineEntry::STATE_NOT_SET;
 }
 
+// All but what it says.
+void Describe(const OpenEntry& entry, const NamesAt& names, FoldedEntry* folded) {
+  folded->key = entry.key();
+  folded->facets.assign(entry.facets().begin(), entry.facets().end());
+  folded->dependencies = DependenciesOf(entry.key(), entry.rows(), names);
+}
+
 const RowSpan* SpanAt(const ViewRow& row, Position position) {
   for (const RowSpan& span : row.spans()) {
     if (span.since() <= position && (span.until() == 0 || position < span.until())) return &span;
@@ -42,29 +48,51 @@ pb::TimelineEntry EntryVersion::Parse() const {
   return entry;
 }
 
-absl::StatusOr<std::vector<Claim>> EntryFolder::RowsAt(std::string_view entry_id, const AsOf& as_of,
-                                                       Position first) const {
-  std::vector<Claim> rows;
-  if (kept_ != nullptr && first == 0 && !as_of.published_by.has_value()) {
-    std::optional<ClaimsAt> kept = kept_->Take(entry_id);
-    if (kept.has_value() && kept->position <= as_of.position) {
-      rows = std::move(kept->claims);
-      first = kept->position + 1;
-    }
-  }
+absl::StatusOr<Rows> EntryFolder::RowsAt(std::string_view entry_id, const AsOf& as_of,
+                                         Position first) const {
+  Rows rows;
   RETURN_IF_ERROR(ReadRows(entry_id, as_of, first, &rows));
   if (as_of.published_by.has_value()) rows = PublishedBy(std::move(rows), *as_of.published_by);
   return rows;
 }
 
+absl::StatusOr<std::unique_ptr<OpenEntry>> EntryFolder::Open(std::string_view entry_id,
+                                                             const AsOf& as_of) const {
+  const NamesAt names{names_, as_of.position};
+  std::unique_ptr<OpenEntry> entry;
+  if (kept_ != nullptr && !as_of.published_by.has_value()) entry = kept_->Take(entry_id);
+  if (entry != nullptr && entry->position() <= as_of.position) {
+    ASSIGN_OR_RETURN(Rows rows, RowsAt(entry_id, as_of, entry->position() + 1));
+    entry->Add(std::move(rows), as_of.position, names);
+    return entry;
+  }
+  ASSIGN_OR_RETURN(std::optional<pb::EntryKey> key, KeyOf(entry_id));
+  if (!key.has_value()) return nullptr;
+  ASSIGN_OR_RETURN(Rows rows, RowsAt(entry_id, as_of));
+  return std::make_unique<OpenEntry>(*std::move(key), std::move(rows), as_of.position, names);
+}
+
 void EntryFolder::Keep(std::string_view entry_id, const AsOf& as_of,
-                       std::vector<Claim> rows) const {
+                       std::unique_ptr<OpenEntry> entry) const {
   if (kept_ == nullptr || as_of.published_by.has_value()) return;
-  kept_->Put(entry_id, {as_of.position, std::move(rows)});
+  kept_->Put(entry_id, std::move(entry));
+}
+
+absl::StatusOr<std::optional<FoldInput>> EntryFolder::InputAt(std::string_view entry_id,
+                                                              const AsOf& as_of) const {
+  ASSIGN_OR_RETURN(std::optional<pb::EntryKey> key, KeyOf(entry_id));
+  if (!key.has_value()) return std::optional<FoldInput>();
+  FoldInput input;
+  input.key = *std::move(key);
+  ASSIGN_OR_RETURN(input.rows, RowsAt(entry_id, as_of));
+  const NamesAt names{names_, as_of.position};
+  ASSIGN_OR_RETURN(input.dependencies,
+                   DependenciesAt(timeline::DependenciesOf(input.key, input.rows, names), as_of));
+  return std::optional<FoldInput>(std::move(input));
 }
 
 absl::Status EntryFolder::ReadRows(std::string_view entry_id, const AsOf& as_of, Position first,
-                                   std::vector<Claim>* rows) const {
+                                   Rows* rows) const {
   const NamesAt names{names_, as_of.position};
   absl::Status failed;
   const auto visit = [&](std::string_view rest, std::string_view value) {
@@ -116,30 +144,40 @@ absl::StatusOr<std::vector<std::string>> EntryFolder::IdsWithPrefix(std::string_
 absl::StatusOr<FoldedEntry> EntryFolder::RefoldBase(std::string_view entry_id,
                                                     const AsOf& as_of) const {
   FoldedEntry folded;
-  ASSIGN_OR_RETURN(std::optional<pb::EntryKey> key, KeyOf(entry_id));
-  if (!key.has_value()) return folded;
-  folded.input.key = *std::move(key);
-  ASSIGN_OR_RETURN(folded.input.rows, RowsAt(entry_id, as_of));
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenEntry> entry, Open(entry_id, as_of));
+  if (entry == nullptr) return folded;
   const NamesAt names{names_, as_of.position};
-  folded.facets = FacetsOf(folded.input.key, folded.input.rows, names);
-  folded.dependencies = timeline::DependenciesOf(folded.input.key, folded.input.rows, names);
-  if (IsDependency(folded.input.key)) folded.base = Fold(folded.input, names);
+  Describe(*entry, names, &folded);
+  folded.base = entry->Fold({}, names);
+  Keep(entry_id, as_of, std::move(entry));
   return folded;
 }
 
 absl::Status EntryFolder::AddDependencies(const AsOf& as_of, FoldedEntry* folded) const {
-  if (folded->input.key.key_case() == pb::EntryKey::KEY_NOT_SET) return absl::OkStatus();
-  ASSIGN_OR_RETURN(folded->input.dependencies, DependenciesAt(folded->dependencies, as_of));
-  folded->full = IsDependency(folded->input.key)
-                     ? timeline::AddDependencies(folded->base, folded->input.dependencies)
-                     : Fold(folded->input, NamesAt{names_, as_of.position});
+  ASSIGN_OR_RETURN(const std::vector<pb::TimelineEntry> dependencies,
+                   DependenciesAt(folded->dependencies, as_of));
+  folded->depends = !dependencies.empty();
+  folded->full = timeline::AddDependencies(folded->base, dependencies);
   return absl::OkStatus();
 }
 
 absl::StatusOr<FoldedEntry> EntryFolder::Refold(std::string_view entry_id,
                                                 const AsOf& as_of) const {
-  ASSIGN_OR_RETURN(FoldedEntry folded, RefoldBase(entry_id, as_of));
-  RETURN_IF_ERROR(AddDependencies(as_of, &folded));
+  FoldedEntry folded;
+  ASSIGN_OR_RETURN(std::unique_ptr<OpenEntry> entry, Open(entry_id, as_of));
+  if (entry == nullptr) return folded;
+  const NamesAt names{names_, as_of.position};
+  Describe(*entry, names, &folded);
+  if (IsDependency(folded.key)) {
+    folded.base = entry->Fold({}, names);
+    RETURN_IF_ERROR(AddDependencies(as_of, &folded));
+  } else {
+    ASSIGN_OR_RETURN(const std::vector<pb::TimelineEntry> dependencies,
+                     DependenciesAt(folded.dependencies, as_of));
+    folded.depends = !dependencies.empty();
+    folded.full = entry->Fold(dependencies, names);
+  }
+  Keep(entry_id, as_of, std::move(entry));
   return folded;
 }
 
@@ -167,7 +205,7 @@ absl::StatusOr<Dependencies> EntryFolder::DependenciesOf(std::string_view entry_
   if (stored.has_value()) return timeline::DependenciesOf(*stored);
   ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, KeyOf(entry_id));
   if (!key.has_value()) return Dependencies();
-  ASSIGN_OR_RETURN(const std::vector<Claim> rows, RowsAt(entry_id, as_of));
+  ASSIGN_OR_RETURN(const Rows rows, RowsAt(entry_id, as_of));
   return timeline::DependenciesOf(*key, rows, NamesAt{names_, as_of.position});
 }
 
@@ -201,7 +239,10 @@ absl::StatusOr<std::optional<pb::TimelineEntry>> EntryFolder::BaseAt(const std::
                                                                      const AsOf& as_of) const {
   if (new_bases_ != nullptr) {
     if (const auto found = new_bases_->find(entry_id); found != new_bases_->end()) {
-      return found->second;
+      if (found->second.empty()) return std::optional<pb::TimelineEntry>();
+      ASSIGN_OR_RETURN(pb::TimelineEntry entry,
+                       ParseView<pb::TimelineEntry>(entry_id, found->second));
+      return std::optional<pb::TimelineEntry>(std::move(entry));
     }
   }
   ASSIGN_OR_RETURN(const std::optional<ViewEntry> stored, StoredAt(entry_id, as_of));
@@ -231,16 +272,6 @@ absl::StatusOr<std::optional<ViewEntry>> EntryFolder::StoredAt(std::string_view 
 Dependencies DependenciesOf(const ViewEntry& entry) {
   return {{entry.dependency_ids().begin(), entry.dependency_ids().end()},
           {entry.dependency_prefixes().begin(), entry.dependency_prefixes().end()}};
-}
-
-std::vector<std::string> FacetsOf(const pb::EntryKey& key, const std::vector<Claim>& rows,
-                                  const NamesAt& names) {
-  std::set<std::string> facets;
-  AddKeyFacets(key, &facets);
-  for (const Claim& row : rows) {
-    if (row.own) AddClaimFacets(key, row.event.event(), names, &facets);
-  }
-  return {facets.begin(), facets.end()};
 }
 
 }  // namespace chipline::timeline

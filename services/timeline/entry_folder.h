@@ -1,7 +1,7 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_ENTRY_FOLDER_H_
 #define CHIPLINE_SERVICES_TIMELINE_ENTRY_FOLDER_H_
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 
 #include "services/timeline/folds/fold.h"
-#include "services/timeline/kept_claims.h"
+#include "services/timeline/kept_entries.h"
 #include "services/timeline/view_store.h"
 #include "storage/log_reader.h"
 
@@ -44,9 +44,12 @@ struct EntryVersion {
 
 // An entry folded from its rows, with all that is kept of it.
 struct FoldedEntry {
-  FoldInput input;
+  // Not set if there never was such an entry.
+  v1::EntryKey key;
   Dependencies dependencies;
   std::vector<std::string> facets;
+  // Whether there are entries among the dependencies.
+  bool depends = false;
   // What the rows say alone, if others may depend on that, and what they say with the dependencies.
   // Without state if there is no such entry.
   v1::TimelineEntry base;
@@ -64,10 +67,16 @@ class EntryFolder {
       : store_(store), snapshot_(snapshot), log_(log), names_(names) {}
 
   // The rows of the events from position `first` on, by position.
-  absl::StatusOr<std::vector<Claim>> RowsAt(std::string_view entry_id, const AsOf& as_of,
-                                            storage::Position first = 0) const;
-  // Keeps rows that RowsAt gave for `as_of`, or those of a FoldedEntry, for the next call.
-  void Keep(std::string_view entry_id, const AsOf& as_of, std::vector<Claim> rows) const;
+  absl::StatusOr<Rows> RowsAt(std::string_view entry_id, const AsOf& as_of,
+                              storage::Position first = 0) const;
+  // All rows and their fold; null if there never was such an entry. Keep takes it back for the next
+  // call.
+  absl::StatusOr<std::unique_ptr<OpenEntry>> Open(std::string_view entry_id,
+                                                  const AsOf& as_of) const;
+  void Keep(std::string_view entry_id, const AsOf& as_of, std::unique_ptr<OpenEntry> entry) const;
+  // What Fold and Explain take; nullopt if there never was such an entry.
+  absl::StatusOr<std::optional<FoldInput>> InputAt(std::string_view entry_id,
+                                                   const AsOf& as_of) const;
   // The key of an entry that there is or ever was.
   absl::StatusOr<std::optional<v1::EntryKey>> KeyOf(std::string_view entry_id) const;
   // The ids that there ever were, from `prefix` + `from` on, at most `limit`.
@@ -75,7 +84,8 @@ class EntryFolder {
                                                          std::string_view from, size_t limit) const;
   // From the rows, whatever is stored of the entry.
   absl::StatusOr<FoldedEntry> Refold(std::string_view entry_id, const AsOf& as_of) const;
-  // The two halves of Refold: all but the dependencies and `full`, and these.
+  // Of what others may depend on, the two halves of Refold: all but the dependencies and `full`,
+  // and these.
   absl::StatusOr<FoldedEntry> RefoldBase(std::string_view entry_id, const AsOf& as_of) const;
   absl::Status AddDependencies(const AsOf& as_of, FoldedEntry* folded) const;
 
@@ -86,15 +96,16 @@ class EntryFolder {
   // The entry, as it is stored if it has not changed since, else folded again.
   absl::StatusOr<EntryVersion> At(std::string_view entry_id, const AsOf& as_of) const;
 
-  // Bases that are newer than what is stored; a nullopt is of an entry that is no more.
-  using NewBases = absl::flat_hash_map<std::string, std::optional<v1::TimelineEntry>>;
+  // Bases that are newer than what is stored, in bytes, which take a tenth of the room; none of an
+  // entry that is no more.
+  using NewBases = absl::flat_hash_map<std::string, std::string>;
   void UseBases(const NewBases* bases) { new_bases_ = bases; }
 
   // What the entry depends on besides its rows.
   absl::StatusOr<Dependencies> DependenciesOf(std::string_view entry_id, const AsOf& as_of) const;
-  // Where rows are kept between calls; null: nowhere. All rows of a kept entry that are not newer
-  // than what is kept must still be what they were.
-  void UseKept(KeptClaims* kept) { kept_ = kept; }
+  // Where entries are kept between calls; null: nowhere. All rows of a kept entry that are not
+  // newer than what is kept must still be what they were.
+  void UseKept(KeptEntries* kept) { kept_ = kept; }
 
   // The entries named by dependencies, of those that ever were, in order of id.
   absl::StatusOr<std::vector<std::string>> Expand(const Dependencies& dependencies) const;
@@ -106,22 +117,18 @@ class EntryFolder {
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> StoredAt(std::string_view entry_id,
                                                                  const AsOf& as_of) const;
   absl::Status ReadRows(std::string_view entry_id, const AsOf& as_of, storage::Position first,
-                        std::vector<Claim>* rows) const;
+                        Rows* rows) const;
 
   const ViewStore& store_;
   const ViewStore::Snapshot* const snapshot_;
   const storage::LogReader& log_;
   const NameTable& names_;
   const NewBases* new_bases_ = nullptr;
-  KeptClaims* kept_ = nullptr;
+  KeptEntries* kept_ = nullptr;
 };
 
 // What an entry as it is stored depends on.
 Dependencies DependenciesOf(const storage::v1::ViewEntry& entry);
-
-// The facets of an entry with these rows, sorted.
-std::vector<std::string> FacetsOf(const v1::EntryKey& key, const std::vector<Claim>& rows,
-                                  const NamesAt& names);
 
 }  // namespace chipline::timeline
 

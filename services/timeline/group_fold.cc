@@ -52,34 +52,30 @@ EntryVersion VersionOf(const std::string& entry_id, const ViewEntry& row) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const StaleEntries& stale, bool alone,
-                                                         const google::protobuf::Timestamp& time) {
+absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
+                             const google::protobuf::Timestamp& time,
+                             std::vector<EntryChange>* changes) {
   for (const auto& [entry_id, change] : stale) {
     if (change == RowsChange::kMoved) kept_.Take(entry_id);
   }
-  std::map<std::string, FoldedEntry> bases;
-  ASSIGN_OR_RETURN(std::set<std::string> rest, FoldBases(stale, alone, &bases));
+  Bases bases;
   EntryFolder::NewBases said;
-  for (const auto& [entry_id, entry] : bases) {
-    said[entry_id] = HasState(entry.base) ? std::optional(entry.base) : std::nullopt;
-  }
+  ASSIGN_OR_RETURN(const std::set<std::string> rest, FoldBases(stale, alone, &bases, &said));
   folder_.UseBases(&said);
   ViewBatch batch(progress_.store);
-  std::vector<EntryChange> changes;
   auto entries = static_cast<int64_t>(progress_.meta.entries());
   const auto put = [&](const std::string& entry_id,
                        absl::StatusOr<std::optional<ViewEntry>> row) -> absl::Status {
     if (!row.ok()) return row.status();
-    ASSIGN_OR_RETURN(const int added, Put(entry_id, *row, !alone, &batch, &changes));
+    ASSIGN_OR_RETURN(const int added, Put(entry_id, *row, !alone, &batch, changes));
     entries += added;
     return absl::OkStatus();
   };
   absl::Status status;
-  for (auto& [entry_id, entry] : bases) {
+  for (const auto& [entry_id, base] : bases) {
     status.Update(GoOn());
     if (!status.ok()) break;
-    status.Update(folder_.AddDependencies(now(), &entry));
-    status.Update(put(entry_id, RowOf(entry)));
+    status.Update(put(entry_id, FoldOn(base, said[entry_id])));
   }
   for (const std::string& entry_id : rest) {
     status.Update(GoOn());
@@ -89,19 +85,22 @@ absl::StatusOr<std::vector<EntryChange>> GroupFold::Fold(const StaleEntries& sta
   folder_.UseBases(nullptr);
   RETURN_IF_ERROR(status);
 
-  std::sort(changes.begin(), changes.end(),
-            [](const EntryChange& a, const EntryChange& b) { return a.entry_id() < b.entry_id(); });
+  if (changes != nullptr) {
+    std::sort(changes->begin(), changes->end(), [](const EntryChange& a, const EntryChange& b) {
+      return a.entry_id() < b.entry_id();
+    });
+  }
   progress_.meta.set_entries(static_cast<uint64_t>(entries));
   for (const auto& [entry_id, change] : stale) batch.Delete(ViewFamily::kStale, entry_id);
   MoveTo(time);
-  RETURN_IF_ERROR(progress_.Write(batch));
-  return changes;
+  return progress_.Write(batch);
 }
 
-// Those of `stale` that others may depend on, by their rows alone, to `bases`; returns what is to
-// be folded after them: the rest, and what depends on those that now say something else.
-absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(
-    const StaleEntries& stale, bool alone, std::map<std::string, FoldedEntry>* bases) const {
+// Those of `stale` that others may depend on, by their rows alone, to `bases` and `said`; returns
+// what is to be folded after them: the rest, and what depends on those that now say something else.
+absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(const StaleEntries& stale, bool alone,
+                                                           Bases* bases,
+                                                           EntryFolder::NewBases* said) const {
   std::set<std::string> rest;
   for (const auto& [entry_id, change] : stale) {
     RETURN_IF_ERROR(GoOn());
@@ -111,16 +110,28 @@ absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(
       continue;
     }
     ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
-    folder_.Keep(entry_id, now(), std::exchange(entry.input.rows, {}));
     ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
-    const std::string bytes = HasState(entry.base) ? entry.base.SerializeAsString() : "";
+    std::string bytes = HasState(entry.base) ? entry.base.SerializeAsString() : "";
     if (!alone || bytes != (stored.has_value() ? BaseBytes(*stored) : "")) {
       ASSIGN_OR_RETURN(std::set<std::string> dependents, DependentsOf(entry_id));
       rest.merge(dependents);
     }
-    bases->emplace(entry_id, std::move(entry));
+    bases->emplace(entry_id, Base{std::move(entry.key), std::move(entry.dependencies),
+                                  std::move(entry.facets)});
+    said->emplace(entry_id, std::move(bytes));
   }
   return rest;
+}
+
+absl::StatusOr<std::optional<ViewEntry>> GroupFold::FoldOn(Base base,
+                                                           const std::string& said) const {
+  FoldedEntry entry;
+  entry.key = std::move(base.key);
+  entry.dependencies = std::move(base.dependencies);
+  entry.facets = std::move(base.facets);
+  ASSIGN_OR_RETURN(entry.base, ParseView<pb::TimelineEntry>("an entry", said));
+  RETURN_IF_ERROR(folder_.AddDependencies(now(), &entry));
+  return RowOf(entry);
 }
 
 absl::Status GroupFold::FoldAll(const google::protobuf::Timestamp& time) {
@@ -204,8 +215,7 @@ absl::Status GroupFold::FoldOne(const std::string& entry_id, Round round, ViewBa
 absl::StatusOr<std::optional<ViewEntry>> GroupFold::FoldRest(const std::string& entry_id) const {
   ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
   if (key.has_value() && IsDependency(*key)) return Redepended(entry_id);
-  ASSIGN_OR_RETURN(FoldedEntry entry, folder_.Refold(entry_id, now()));
-  folder_.Keep(entry_id, now(), std::move(entry.input.rows));
+  ASSIGN_OR_RETURN(const FoldedEntry entry, folder_.Refold(entry_id, now()));
   return RowOf(entry);
 }
 
@@ -255,7 +265,7 @@ std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
   if (!HasState(folded.full)) return std::nullopt;
   ViewEntry row;
   row.set_entry(folded.full.SerializeAsString());
-  if (!folded.input.dependencies.empty() && IsDependency(folded.input.key)) {
+  if (folded.depends && IsDependency(folded.key)) {
     SetBase(folded.base.SerializeAsString(), &row);
   }
   row.set_changed_position(progress_.meta.position());

@@ -13,7 +13,7 @@
 #include "google/protobuf/timestamp.pb.h"
 
 #include "services/timeline/change_ring.h"
-#include "services/timeline/kept_claims.h"
+#include "services/timeline/kept_entries.h"
 #include "services/timeline/stale_entries.h"
 #include "services/timeline/view_progress.h"
 #include "storage/log_reader.h"
@@ -29,9 +29,9 @@ namespace chipline::timeline {
 class GroupFold {
  public:
   GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names,
-            size_t claims_bytes, std::function<bool()> stopping)
+            size_t kept_bytes, std::function<bool()> stopping)
       : progress_(progress),
-        kept_(claims_bytes),
+        kept_(kept_bytes),
         folder_(progress.store, nullptr, log, names),
         stopping_(std::move(stopping)) {
     folder_.UseKept(&kept_);
@@ -41,11 +41,12 @@ class GroupFold {
   GroupFold& operator=(const GroupFold&) = delete;
 
   // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries
-  // with that position in one batch. Returns the entries that changed, in order of id, without
-  // causes. `alone`: since the last fold there was one append. Where there were several, an entry
-  // may have changed and changed back in between, so all that may have are marked as changed.
-  absl::StatusOr<std::vector<EntryChange>> Fold(const StaleEntries& stale, bool alone,
-                                                const google::protobuf::Timestamp& time);
+  // with that position in one batch. Adds the entries that changed to `changes`, in order of id and
+  // without causes; null: nobody asks. `alone`: since the last fold there was one append. Where
+  // there were several, an entry may have changed and changed back in between, so all that may have
+  // are marked as changed.
+  absl::Status Fold(const StaleEntries& stale, bool alone, const google::protobuf::Timestamp& time,
+                    std::vector<EntryChange>* changes);
 
   // The same for views that nobody may read yet: folds everything marked in the store, in parts
   // that fit into memory, and only then moves the position.
@@ -61,8 +62,17 @@ class GroupFold {
   AsOf now() const { return AsOf{progress_.meta.position(), std::nullopt}; }
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> Stored(const std::string& entry_id) const;
   absl::StatusOr<std::set<std::string>> DependentsOf(const std::string& entry_id) const;
+  // An entry that others may depend on, without what it says.
+  struct Base {
+    v1::EntryKey key;
+    Dependencies dependencies;
+    std::vector<std::string> facets;
+  };
+  using Bases = std::map<std::string, Base>;
   absl::StatusOr<std::set<std::string>> FoldBases(const StaleEntries& stale, bool alone,
-                                                  std::map<std::string, FoldedEntry>* bases) const;
+                                                  Bases* bases, EntryFolder::NewBases* said) const;
+  absl::StatusOr<std::optional<storage::v1::ViewEntry>> FoldOn(Base base,
+                                                               const std::string& said) const;
   std::optional<storage::v1::ViewEntry> RowOf(const FoldedEntry& folded) const;
   // Puts the entry into the batch, if it is not as it was or if `always`, and adds what changed to
   // `changes`. Returns how many more entries there are: -1, 0 or 1.
@@ -78,7 +88,7 @@ class GroupFold {
   void MoveTo(const google::protobuf::Timestamp& time);
 
   ViewProgress& progress_;
-  KeptClaims kept_;
+  KeptEntries kept_;
   EntryFolder folder_;
   const std::function<bool()> stopping_;
 };

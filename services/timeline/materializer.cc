@@ -99,7 +99,7 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   rebuild_until_ = log_.head();
   progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
   ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_));
-  folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table, options.claims_bytes,
+  folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table, options.kept_bytes,
                                        [this] { return stopping(); });
   last_time_ = meta.folded_time();
   if (!meta.rebuilding()) RETURN_IF_ERROR(LoadStale());
@@ -242,8 +242,8 @@ absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
   }
   RETURN_IF_ERROR(rows_->Commit());
   PublishNames();
-  ASSIGN_OR_RETURN(std::vector<EntryChange> changes,
-                   folds_->Fold(stale_, /*alone=*/true, last_time_));
+  std::vector<EntryChange> changes;
+  RETURN_IF_ERROR(folds_->Fold(stale_, /*alone=*/true, last_time_, &changes));
   stale_.clear();
   ASSIGN_OR_RETURN(AppendChanges published,
                    ChangesOf(append.span(), names_changed, std::move(changes)));
@@ -265,7 +265,7 @@ absl::StatusOr<AppendChanges> Materializer::ChangesOf(const AppendSpan& append, 
 absl::Status Materializer::FoldPending() {
   const auto start = std::chrono::steady_clock::now();
   PublishNames();
-  RETURN_IF_ERROR(folds_->Fold(stale_, pending_appends_ == 1, last_time_).status());
+  RETURN_IF_ERROR(folds_->Fold(stale_, pending_appends_ == 1, last_time_, nullptr));
   stale_.clear();
   pending_appends_ = 0;
   ring_.SkipTo(progress_->meta.folded_position());

@@ -31,8 +31,8 @@ struct MaterializerOptions {
   size_t ring_bytes = 16 * 1024 * 1024;
   // Memory for view rows read from disk.
   size_t cache_bytes = 64 * 1024 * 1024;
-  // Memory for claims of entries that were folded last.
-  size_t claims_bytes = 64 * 1024 * 1024;
+  // Memory for the entries that were folded last.
+  size_t kept_bytes = 64 * 1024 * 1024;
   // For RocksDB's files; null: the machine's. Must outlive the materializer.
   rocksdb::Env* env = nullptr;
 };

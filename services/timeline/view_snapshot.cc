@@ -1,6 +1,7 @@
 #include "services/timeline/view_snapshot.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -93,13 +94,15 @@ absl::StatusOr<std::set<std::string>> ViewSnapshot::Candidates(const ResolvedQue
 
 absl::StatusOr<pb::ExplainEntryResponse> ViewSnapshot::Explain(const std::string& entry_id,
                                                                const AsOf& as_of) const {
-  ASSIGN_OR_RETURN(const FoldedEntry folded, folder_.Refold(entry_id, as_of));
-  if (folded.full.state_case() == pb::TimelineEntry::STATE_NOT_SET) {
+  ASSIGN_OR_RETURN(const std::optional<FoldInput> input, folder_.InputAt(entry_id, as_of));
+  const bool exists = input.has_value() && std::any_of(input->rows.begin(), input->rows.end(),
+                                                       [](const Claim& row) { return row.own; });
+  if (!exists) {
     return Error(absl::StatusCode::kNotFound, "NO_SUCH_ENTRY",
                  fmt::format("there is no entry {}", entry_id), {{"entry_id", entry_id}});
   }
   pb::ExplainEntryResponse explained =
-      timeline::Explain(folded.input, NamesAt{names_->table, as_of.position});
+      timeline::Explain(*input, NamesAt{names_->table, as_of.position});
   while (explained.claims_size() > kMaxExplainedClaims) explained.mutable_claims()->RemoveLast();
   return explained;
 }

@@ -59,10 +59,10 @@ TEST(Claim, TheRootOfARetellingWithoutSourceIsUnknown) {
 }
 
 TEST(Claim, PublishedByKeepsWhatWasPublicByTheEndOfTheDay) {
-  const std::vector<Claim> kept = PublishedBy({ClaimOf(Capex("a").From("ft").On("2026-01-12")),
-                                               ClaimOf(Capex("a").From("ft").On("2026-01-13")),
-                                               ClaimOf(Capex("a").From("ft").On("2026-01-14"))},
-                                              *CivilDay::Parse("2026-01-13"));
+  const Rows kept = PublishedBy({ClaimOf(Capex("a").From("ft").On("2026-01-12")),
+                                 ClaimOf(Capex("a").From("ft").On("2026-01-13")),
+                                 ClaimOf(Capex("a").From("ft").On("2026-01-14"))},
+                                *CivilDay::Parse("2026-01-13"));
   EXPECT_EQ(kept.size(), 2u);
 }
 

@@ -38,7 +38,7 @@ void Log::Alias(pb::EntityKind kind, std::string_view name, std::string_view ent
   CHECK(table_.Learn(++last_position_, change).ok());
 }
 
-std::vector<Claim> Log::RowsOf(const pb::EntryKey& key) const {
+Rows Log::RowsOf(const pb::EntryKey& key) const {
   const std::string id = EntryId(key);
   std::map<std::string, bool> rows;
   for (const pb::RecordedEvent& event : events_) {
@@ -56,7 +56,7 @@ std::vector<Claim> Log::RowsOf(const pb::EntryKey& key) const {
       for (const std::string& whole : ReferencesOf(event.event())) rows.emplace(whole, false);
     }
   }
-  std::vector<Claim> claims;
+  Rows claims;
   for (const pb::RecordedEvent& event : events_) {
     const auto row = rows.find(event.event().event_id());
     if (row != rows.end()) claims.push_back(MakeClaim(event, row->second, names()));

@@ -36,7 +36,7 @@ class Log {
   NamesAt names() const { return {table_, NameTable::kHead}; }
 
  private:
-  std::vector<Claim> RowsOf(const v1::EntryKey& key) const;
+  Rows RowsOf(const v1::EntryKey& key) const;
 
   NameTable table_;
   uint64_t last_position_ = 0;

@@ -34,11 +34,11 @@ bool EndsClaims(pb::LinkRelation relation) {
 // the rows here link to lower positions, or do not supersede.
 class PlainReading {
  public:
-  explicit PlainReading(const std::vector<Claim>& rows) : rows_(rows) {}
+  explicit PlainReading(const Rows& rows) : rows_(rows) {}
 
-  std::vector<Effect> Run() {
+  Effects Run() {
     std::vector<bool> silenced(rows_.size(), false);
-    std::vector<Effect> effects(rows_.size());
+    Effects effects(rows_.size());
     std::vector<Act> acts;
     for (size_t carrier = rows_.size(); carrier-- > 0;) {
       if (silenced[carrier]) continue;
@@ -101,7 +101,7 @@ class PlainReading {
     return true;
   }
 
-  void Apply(const Act& act, std::vector<Effect>& effects) const {
+  void Apply(const Act& act, Effects& effects) const {
     const std::string& id = rows_[act.carrier].event_id();
     Effect& target = effects[act.target];
     const auto add = [&](std::vector<std::string>& ids) {
@@ -122,7 +122,7 @@ class PlainReading {
     }
   }
 
-  const std::vector<Claim>& rows_;
+  const Rows& rows_;
 };
 static_assert(pb::STANDING_STANDING < pb::STANDING_SUPERSEDED &&
               pb::STANDING_SUPERSEDED < pb::STANDING_CORRECTED &&
@@ -157,10 +157,10 @@ Report RandomReport(std::mt19937& random, size_t at, size_t count) {
   return report;
 }
 
-std::vector<Claim> RandomRows(std::mt19937& random) {
+Rows RandomRows(std::mt19937& random) {
   static const NameTable kNoNames;
   const size_t count = 2 + random() % 14;
-  std::vector<Claim> rows;
+  Rows rows;
   for (size_t i = 0; i < count; ++i) {
     pb::RecordedEvent recorded;
     *recorded.mutable_event() = RandomReport(random, i, count).event();
@@ -181,9 +181,9 @@ std::string Said(const Effect& effect) {
 TEST(LinksOfRandomRows, ActAsTheRuleReads) {
   for (unsigned seed = 0; seed < kSeeds; ++seed) {
     std::mt19937 random(seed);
-    const std::vector<Claim> rows = RandomRows(random);
-    const std::vector<Effect> effects = ResolveLinks(rows);
-    const std::vector<Effect> wanted = PlainReading(rows).Run();
+    const Rows rows = RandomRows(random);
+    const Effects effects = ResolveLinks(rows);
+    const Effects wanted = PlainReading(rows).Run();
     for (size_t i = 0; i < rows.size(); ++i) {
       ASSERT_EQ(Said(effects[i]), Said(wanted[i])) << "seed " << seed << ", row e" << i;
     }

@@ -26,7 +26,7 @@ Report Plan(std::string_view id, std::string_view figure = "100bn") {
 
 Effect EffectOn(const Log& log, const std::string& id) {
   const FoldInput input = log.Input(kKey);
-  const std::vector<Effect> effects = ResolveLinks(input.rows);
+  const Effects effects = ResolveLinks(input.rows);
   for (size_t i = 0; i < input.rows.size(); ++i) {
     if (input.rows[i].event_id() == id) return effects[i];
   }
@@ -184,7 +184,7 @@ TEST(Links, AWithdrawalOutweighsASuccession) {
 // The rules of timelines.md once more, by definition and without any care for cost.
 class Model {
  public:
-  explicit Model(const std::vector<Claim>& rows) : rows_(rows) {}
+  explicit Model(const Rows& rows) : rows_(rows) {}
 
   pb::Standing Of(size_t target) const {
     pb::Standing worst = pb::STANDING_STANDING;
@@ -254,7 +254,7 @@ class Model {
     return row;
   }
 
-  const std::vector<Claim>& rows_;
+  const Rows& rows_;
 };
 
 Log RandomLog(std::mt19937* random, int size) {
@@ -278,7 +278,7 @@ TEST(Links, RandomLinksDoWhatTheRulesSay) {
     std::mt19937 random(seed);
     const Log log = RandomLog(&random, 2 + static_cast<int>(seed % 9));
     const FoldInput input = log.Input(kKey);
-    const std::vector<Effect> effects = ResolveLinks(input.rows);
+    const Effects effects = ResolveLinks(input.rows);
     const Model model(input.rows);
     for (size_t i = 0; i < effects.size(); ++i) {
       ASSERT_EQ(effects[i].standing, model.Of(i)) << input.rows[i].event_id();
@@ -308,7 +308,7 @@ TEST(Links, WithoutRingsAndEndedCarriersTheOrderOfArrivalDoesNotMatter) {
       Log log;
       for (const Report& report : reports) log.Add(report);
       const FoldInput input = log.Input(kKey);
-      const std::vector<Effect> effects = ResolveLinks(input.rows);
+      const Effects effects = ResolveLinks(input.rows);
       std::vector<std::string> outcomes;
       for (size_t i = 0; i < effects.size(); ++i) {
         outcomes.push_back(input.rows[i].event_id() + pb::Standing_Name(effects[i].standing) +

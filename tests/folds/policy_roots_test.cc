@@ -18,6 +18,12 @@ RootedBand From(int64_t low, int64_t high, std::string_view root, std::string_vi
   return {Band::Between(Decimal::FromUnits(low), Decimal::FromUnits(high)), unit, root};
 }
 
+std::vector<uint32_t> AgreeingRoots(const std::vector<RootedBand>& bands) {
+  RootCounts counts;
+  for (const RootedBand& band : bands) counts.Add(band);
+  return counts.Counts();
+}
+
 TEST(PolicyRoots, EachRootCountsOnceHoweverManyOfItsFiguresAgree) {
   EXPECT_THAT(AgreeingRoots({From(1, 10, "ft"), From(2, 3, "ft"), From(4, 5, "ft"),
                              From(5, 6, "scmp"), From(20, 30, "ft")}),
@@ -58,6 +64,18 @@ TEST(PolicyRoots, AnyBandsAreCountedAsOneByOne) {
       expected.push_back(static_cast<uint32_t>(agreeing.size()));
     }
     ASSERT_EQ(AgreeingRoots(bands), expected) << "round " << round;
+    RootCounts counts;
+    for (const RootedBand& band : bands) {
+      counts.Add(band);
+      if (below(3) == 0) counts.Counts();
+    }
+    ASSERT_EQ(counts.Counts(), expected) << "round " << round << ", counted one by one";
+    const size_t at = random() % bands.size();
+    const RootedBand as_it_is = bands[at];
+    counts.Change(at, Band::Between(Decimal::FromUnits(100), Decimal::FromUnits(101)));
+    counts.Counts();
+    counts.Change(at, as_it_is.band);
+    ASSERT_EQ(counts.Counts(), expected) << "round " << round << ", one changed and changed back";
   }
 }
 

@@ -1,5 +1,3 @@
-#include "services/timeline/folds/policy.h"
-
 #include <algorithm>
 #include <random>
 #include <string>
@@ -9,6 +7,7 @@
 #include "gtest/gtest.h"
 
 #include "services/timeline/folds/figures.h"
+#include "services/timeline/folds/selector.h"
 #include "tests/folds/claims.h"
 
 namespace chipline::timeline {
@@ -157,7 +156,7 @@ TEST(Policy, TheOrderOfCandidatesDoesNotMatter) {
   const std::mt19937::result_type seed = 7;
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
-  std::vector<Claim> claims;
+  Rows claims;
   for (uint64_t i = 1; i <= 12; ++i) {
     pb::RecordedEvent event;
     *event.mutable_event() = Plan(std::to_string(90 + random() % 30) + "bn")
@@ -181,7 +180,7 @@ TEST(Policy, TheOrderOfCandidatesDoesNotMatter) {
   const auto order = [&] {
     std::string text;
     for (const Ranked& ranked : Select(candidates).ranked) {
-      text += ranked.lead.claim->event_id() + " " + std::string(ranked.rule) + ";";
+      text += ranked.lead().claim->event_id() + " " + std::string(ranked.rule) + ";";
     }
     return text;
   };

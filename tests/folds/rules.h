@@ -44,10 +44,9 @@ class RuleLog {
 
   std::vector<v1::RecordedEvent>& events() { return events_; }
 
-  std::vector<Claim> RuleRows(std::string_view jurisdiction = "us",
-                              v1::GateKind gate = v1::GATE_KIND_EXPORT,
-                              std::string_view chip = "h200") const {
-    return Rows([&](const v1::Event& event) {
+  Rows RuleRows(std::string_view jurisdiction = "us", v1::GateKind gate = v1::GATE_KIND_EXPORT,
+                std::string_view chip = "h200") const {
+    return RowsOf([&](const v1::Event& event) {
       const v1::ExportRuleChange& rule = event.export_rule_change();
       bool of_chip = false;
       for (const v1::Ref& each : rule.chips()) of_chip |= each.id() == chip;
@@ -63,8 +62,7 @@ class RuleLog {
   }
 
   v1::ChipOrderEntry FoldOrder() const {
-    const std::vector<Claim> rows =
-        Rows([](const v1::Event& event) { return event.has_chip_order(); });
+    const Rows rows = RowsOf([](const v1::Event& event) { return event.has_chip_order(); });
     return FoldChipOrder({}, rows, RuleEntries(), Names());
   }
 
@@ -88,8 +86,8 @@ class RuleLog {
   }
 
   template <typename IsOwn>
-  std::vector<Claim> Rows(IsOwn is_own) const {
-    std::vector<Claim> rows;
+  Rows RowsOf(IsOwn is_own) const {
+    Rows rows;
     for (const v1::RecordedEvent& each : events_) {
       const bool own = is_own(each.event());
       if (own || each.event().has_claim_notice()) rows.push_back(MakeClaim(each, own, Names()));

@@ -2,8 +2,8 @@
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_CAPEX_FIGURES_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
@@ -11,31 +11,18 @@
 
 namespace chipline::timeline {
 
-// A standing claim that gives no sum, and why.
-struct Unquantified {
-  size_t row = 0;
-  std::string reason;
+// What a standing claim gives to weigh.
+struct CapexReading {
+  // The sum that it states, or a share of one that a standing row states ("about half of 160bn" is
+  // about 80bn, computed). Points into the rows and effects that it was read from.
+  std::optional<Candidate> candidate;
+  // Why there is none, in a sentence.
+  std::string why_not;
+  // The event that it is a share of, by however many steps, if there is no such row.
+  std::string missing;
 };
 
-// The claims of one capex entry, sorted out. Points into the rows, which must outlive it, and into
-// its own effects: may be moved, not copied.
-struct CapexClaims {
-  CapexClaims() = default;
-  CapexClaims(CapexClaims&&) = default;
-  CapexClaims& operator=(CapexClaims&&) = default;
-  CapexClaims(const CapexClaims&) = delete;
-  CapexClaims& operator=(const CapexClaims&) = delete;
-
-  // Of each row.
-  std::vector<Effect> effects;
-  // Own standing claims that give a sum: one they state, or a share of one that a standing row
-  // states ("about half of 160bn" is about 80bn, computed).
-  std::vector<Candidate> candidates;
-  // Own standing claims that give none, by position.
-  std::vector<Unquantified> unquantified;
-};
-
-CapexClaims ReadCapexClaims(const std::vector<Claim>& rows);
+CapexReading ReadCapexClaim(size_t row, const Rows& rows, const Effects& effects);
 
 }  // namespace chipline::timeline
 

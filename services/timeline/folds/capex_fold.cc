@@ -1,10 +1,9 @@
 #include "services/timeline/folds/capex_fold.h"
 
-#include <algorithm>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "fmt/format.h"
@@ -24,10 +23,6 @@ const pb::CapexAnnouncement& CapexOf(const Claim& claim) {
   return claim.event.event().capex_announcement();
 }
 
-pb::AmountFigure FigureOf(const Ranked& ranked) {
-  return AmountFigureOf(ranked, CapexOf(*ranked.lead.claim).amount());
-}
-
 // A claim that gives no figure to weigh, as it stands.
 pb::AmountFigure PlainFigure(const Claim& claim, const Effect& effect, pb::Grounds grounds) {
   pb::AmountFigure figure;
@@ -38,37 +33,6 @@ pb::AmountFigure PlainFigure(const Claim& claim, const Effect& effect, pb::Groun
   return figure;
 }
 
-void AddSelection(const Selection& selection, pb::CapexEntry* entry) {
-  entry->set_agreement(selection.agreement);
-  if (selection.empty()) return;
-  *entry->mutable_selected() = FigureOf(selection.selected());
-  *entry->mutable_envelope() = *selection.envelope;
-  entry->set_independent_roots(selection.selected().roots);
-  for (size_t i = 1; i < selection.ranked.size() && i <= size_t{kMaxShown}; ++i) {
-    *entry->add_alternatives() = FigureOf(selection.ranked[i]);
-  }
-}
-
-void AddRevisions(const std::vector<Claim>& rows, const CapexClaims& claims,
-                  pb::CapexEntry* entry) {
-  for (const size_t row : EndedRows(rows, claims.effects)) {
-    const Claim& claim = rows[row];
-    const Effect& effect = claims.effects[row];
-    *entry->add_revisions() = PlainFigure(claim, effect, EndedGrounds(claim, effect));
-  }
-}
-
-void AddUnquantified(const std::vector<Claim>& rows, const CapexClaims& claims,
-                     pb::CapexEntry* entry) {
-  for (const Unquantified& each : claims.unquantified) {
-    if (entry->unquantified_size() >= kMaxShown) return;
-    const Claim& claim = rows[each.row];
-    *entry->add_unquantified() =
-        PlainFigure(claim, claims.effects[each.row],
-                    GroundsOf({claim.event_id()}, rules::kNoFigure, each.reason, false));
-  }
-}
-
 // The one number that a stated amount consists of, be it a figure or a bound.
 std::optional<Decimal> SingleNumber(const pb::Amount& amount) {
   const std::optional<Range> range = RangeOf(amount);
@@ -76,84 +40,24 @@ std::optional<Decimal> SingleNumber(const pb::Amount& amount) {
   return range->low ? range->low : range->high;
 }
 
-void AddConversions(const Ranked& selected, pb::CapexEntry* entry) {
-  std::vector<const Claim*> claims = {selected.lead.claim};
-  for (const Candidate& echo : selected.echoes) claims.push_back(echo.claim);
-  std::sort(claims.begin(), claims.end(),
-            [](const Claim* a, const Claim* b) { return a->position() < b->position(); });
-  std::set<std::pair<std::string, Decimal>> seen;
-  for (const Claim* claim : claims) {
-    const std::optional<Decimal> number = SingleNumber(CapexOf(*claim).amount());
-    for (const pb::StatedConversion& conversion : CapexOf(*claim).amount().stated_conversions()) {
-      const auto value = Decimal::FromProto(conversion.value());
-      if (!value.ok() || !seen.insert({conversion.currency(), *value}).second) continue;
-      if (entry->conversions_size() >= kMaxShown) return;
-      pb::ImpliedRate& implied = *entry->add_conversions();
-      *implied.mutable_conversion() = conversion;
-      implied.set_event_id(claim->event_id());
-      if (!number) continue;
-      const std::optional<Decimal> rate = Divide(*number, *value);
-      if (rate) *implied.mutable_rate() = rate->ToProto();
-    }
-  }
-}
-
 // What the selected sum and a growth on it say of the year before.
 std::optional<pb::AmountFigure> YearBeforeOf(const Ranked& selected, const Claim& claim) {
   const std::optional<Range> growth = RangeOf(CapexOf(claim).growth_on_year());
   const std::optional<Range> factor = growth ? GrowthFactor(*growth) : std::nullopt;
   if (!factor) return std::nullopt;
-  const std::optional<Range> before = Quotient(selected.lead.range, *factor);
+  const std::optional<Range> before = Quotient(selected.lead().range, *factor);
   if (!before) return std::nullopt;
   pb::AmountFigure figure;
-  *figure.mutable_amount() = AmountOf(*before, selected.lead.unit);
-  const std::string& selected_id = selected.lead.claim->event_id();
+  *figure.mutable_amount() = AmountOf(*before, selected.lead().unit);
+  const std::string& selected_id = selected.lead().claim->event_id();
   std::vector<std::string> ids = {selected_id};
   if (claim.event_id() != selected_id) ids.push_back(claim.event_id());
   *figure.mutable_grounds() =
-      GroundsOf(std::move(ids), rules::kYearBefore,
-                fmt::format("Computed: {} {} divided by {}.", InWords(selected.lead.range),
-                            selected.lead.unit, InWords(*factor)),
+      GroundsOf(ids, rules::kYearBefore,
+                fmt::format("Computed: {} {} divided by {}.", InWords(selected.lead().range),
+                            selected.lead().unit, InWords(*factor)),
                 true);
   return figure;
-}
-
-// Growths that go with the selected figure: its own first, then of claims that agree with it or
-// state no sum. That of a claim in conflict is shown, and nothing follows from it.
-void AddStatedGrowth(const std::vector<Claim>& rows, const CapexClaims& claims,
-                     const Selection& selection, pb::CapexEntry* entry) {
-  struct Stated {
-    const Claim* claim;
-    int distance;
-  };
-  std::vector<Stated> stated;
-  const auto add = [&](const Claim* claim, int distance) {
-    if (CapexOf(*claim).has_growth_on_year()) stated.push_back({claim, distance});
-  };
-  for (size_t i = 0; i < selection.ranked.size(); ++i) {
-    const Ranked& ranked = selection.ranked[i];
-    const int distance = i == 0 ? 0 : (ranked.agrees ? 1 : 2);
-    add(ranked.lead.claim, distance);
-    for (const Candidate& echo : ranked.echoes) add(echo.claim, distance);
-  }
-  for (const Unquantified& each : claims.unquantified) add(&rows[each.row], 1);
-  std::sort(stated.begin(), stated.end(), [](const Stated& a, const Stated& b) {
-    return std::make_tuple(a.distance, a.claim->position()) <
-           std::make_tuple(b.distance, b.claim->position());
-  });
-  std::set<std::pair<std::string, std::string>> seen;
-  for (const Stated& each : stated) {
-    if (entry->growth_size() >= kMaxShown) return;
-    const pb::Ratio& ratio = CapexOf(*each.claim).growth_on_year();
-    const std::string& root = each.claim->root;
-    if (!root.empty() && !seen.insert({root, ratio.SerializeAsString()}).second) continue;
-    pb::Growth& growth = *entry->add_growth();
-    *growth.mutable_stated() = ratio;
-    growth.set_event_id(each.claim->event_id());
-    if (selection.empty() || each.distance > 1) continue;
-    std::optional<pb::AmountFigure> before = YearBeforeOf(selection.selected(), *each.claim);
-    if (before) *growth.mutable_implied_year_before() = *std::move(before);
-  }
 }
 
 void AddComputedGrowth(const pb::EntryKey& key, const std::vector<pb::TimelineEntry>& dependencies,
@@ -176,41 +80,189 @@ void AddComputedGrowth(const pb::EntryKey& key, const std::vector<pb::TimelineEn
   std::vector<std::string> ids(then_ids.begin(), then_ids.end());
   ids.insert(ids.end(), now_ids.begin(), now_ids.end());
   *growth.mutable_computed_grounds() =
-      GroundsOf(std::move(ids), rules::kGrowthComputed,
+      GroundsOf(ids, rules::kGrowthComputed,
                 fmt::format("Computed: {} against {} {} in {}.", InWords(*now_range),
                             InWords(*then_range), then.currency(), before_key->capex().period()),
                 true);
 }
 
-void SetPeriod(const pb::EntryKey& key, const std::vector<Claim>& rows, pb::CapexEntry* entry) {
-  if (key.capex().period_kind() == pb::PERIOD_KIND_CALENDAR) {
-    const auto range = ParsePeriod(key.capex().period());
-    if (!range.ok()) return;
-    entry->set_valid_from(range->start.Format());
-    entry->set_valid_to(range->end.Format());
-    return;
-  }
-  for (const Claim& claim : rows) {
-    const pb::Period& period = CapexOf(claim).period();
-    if (!claim.own || period.start().empty() || period.end().empty()) continue;
-    entry->set_valid_from(period.start());
-    entry->set_valid_to(period.end());
-    return;
-  }
+// The place of a claim that states no sum.
+constexpr size_t kNoSum = std::numeric_limits<size_t>::max();
+
+bool StatesDays(const Claim& claim) {
+  const pb::Period& period = CapexOf(claim).period();
+  return claim.own && !period.start().empty() && !period.end().empty();
 }
 
 }  // namespace
 
-pb::CapexEntry FoldCapex(const pb::EntryKey& key, const std::vector<Claim>& rows) {
-  const CapexClaims claims = ReadCapexClaims(rows);
-  const Selection selection = Select(claims.candidates);
+CapexFold::CapexFold(const pb::EntryKey& key, const Rows& rows, const Effects& effects)
+    : key_(key), rows_(rows), effects_(effects), ended_(EndedRows(rows, effects)) {
+  for (size_t row = 0; row < rows.size(); ++row) TakeUp(row);
+}
+
+bool CapexFold::Add() {
+  if (missing_.contains(rows_.back().event_id())) return false;
+  TakeUp(rows_.size() - 1);
+  return true;
+}
+
+void CapexFold::TakeUp(size_t row) {
+  const Claim& claim = rows_[row];
+  if (period_ == nullptr && StatesDays(claim)) period_ = &claim;
+  if (!claim.own || effects_[row].standing != pb::STANDING_STANDING) return;
+  CapexReading reading = ReadCapexClaim(row, rows_, effects_);
+  if (!reading.missing.empty()) missing_.insert(std::move(reading.missing));
+  size_t place = kNoSum;
+  if (reading.candidate) {
+    place = selector_.Add(*std::move(reading.candidate));
+    NoteConversions(claim, place);
+  } else {
+    unquantified_.push_back({row, std::move(reading.why_not)});
+  }
+  NoteGrowth(claim, place);
+}
+
+void CapexFold::NoteGrowth(const Claim& claim, size_t place) {
+  if (!CapexOf(claim).has_growth_on_year()) return;
+  if (!claim.root.empty()) {
+    std::string said = fmt::format("{}/{}/", place, claim.root);
+    CapexOf(claim).growth_on_year().AppendToString(&said);
+    if (!seen_growths_.insert(std::move(said)).second) return;
+  }
+  grown_.push_back({&claim, place});
+}
+
+void CapexFold::NoteConversions(const Claim& claim, size_t place) {
+  for (const pb::StatedConversion& conversion : CapexOf(claim).amount().stated_conversions()) {
+    std::string said = fmt::format("{}/", place);
+    conversion.AppendToString(&said);
+    std::vector<Converted>& known = conversions_[place];
+    const auto [found, first] = seen_conversions_.try_emplace(std::move(said), known.size());
+    if (first) {
+      known.push_back({&claim, &conversion});
+    } else {
+      known[found->second].again |= known[found->second].claim != &claim;
+    }
+  }
+}
+
+// With what its echoes convert where it does not.
+pb::AmountFigure CapexFold::FigureOf(const Ranked& ranked) const {
+  const Claim& lead = *ranked.lead().claim;
+  pb::AmountFigure figure = AmountFigureOf(ranked, CapexOf(lead).amount());
+  const auto found = conversions_.find(ranked.said->place);
+  if (found == conversions_.end()) return figure;
+  absl::flat_hash_set<std::string> own;
+  for (const pb::StatedConversion& each : figure.amount().stated_conversions()) {
+    own.insert(each.SerializeAsString());
+  }
+  for (const Converted& each : found->second) {
+    if (figure.amount().stated_conversions_size() >= kMaxShown) break;
+    const bool of_echo = each.claim != &lead || each.again;
+    if (!of_echo || own.contains(each.conversion->SerializeAsString())) continue;
+    *figure.mutable_amount()->add_stated_conversions() = *each.conversion;
+  }
+  return figure;
+}
+
+void CapexFold::AddSelection(const Selection& selection, pb::CapexEntry* entry) const {
+  entry->set_agreement(selection.agreement);
+  if (selection.empty()) return;
+  *entry->mutable_selected() = FigureOf(selection.selected());
+  *entry->mutable_envelope() = *selection.envelope;
+  entry->set_independent_roots(selection.selected().roots);
+  for (size_t i = 1; i < selection.ranked.size(); ++i) {
+    *entry->add_alternatives() = FigureOf(selection.ranked[i]);
+  }
+}
+
+void CapexFold::AddRevisions(pb::CapexEntry* entry) const {
+  for (const size_t row : ended_) {
+    const Claim& claim = rows_[row];
+    const Effect& effect = effects_[row];
+    *entry->add_revisions() = PlainFigure(claim, effect, EndedGrounds(claim, effect));
+  }
+}
+
+void CapexFold::AddUnquantified(pb::CapexEntry* entry) const {
+  for (const Unquantified& each : unquantified_) {
+    if (entry->unquantified_size() >= kMaxShown) return;
+    const Claim& claim = rows_[each.row];
+    *entry->add_unquantified() =
+        PlainFigure(claim, effects_[each.row],
+                    GroundsOf({claim.event_id()}, rules::kNoFigure, each.why, false));
+  }
+}
+
+void CapexFold::AddConversions(const Selection& selection, pb::CapexEntry* entry) const {
+  if (selection.empty()) return;
+  const auto found = conversions_.find(selection.selected().said->place);
+  if (found == conversions_.end()) return;
+  std::set<std::pair<std::string, Decimal>> seen;
+  for (const auto& [claim, conversion, again] : found->second) {
+    const auto value = Decimal::FromProto(conversion->value());
+    if (!value.ok() || !seen.insert({conversion->currency(), *value}).second) continue;
+    if (entry->conversions_size() >= kMaxShown) return;
+    pb::ImpliedRate& implied = *entry->add_conversions();
+    *implied.mutable_conversion() = *conversion;
+    implied.set_event_id(claim->event_id());
+    const std::optional<Decimal> number = SingleNumber(CapexOf(*claim).amount());
+    if (!number) continue;
+    const std::optional<Decimal> rate = Divide(*number, *value);
+    if (rate) *implied.mutable_rate() = rate->ToProto();
+  }
+}
+
+// Growths that go with the selected figure: its own first, then of claims that agree with it or
+// state no sum. That of a claim in conflict is shown, and nothing follows from it.
+void CapexFold::AddStatedGrowth(const Selection& selection, pb::CapexEntry* entry) const {
+  const auto distance = [&](size_t place) {
+    if (place == kNoSum) return 1;
+    const Candidate& lead = selector_.said(place).lead;
+    const Candidate& selected = selection.selected().lead();
+    if (&lead == &selected) return 0;
+    return lead.unit == selected.unit && Agree(lead.range, selected.range) ? 1 : 2;
+  };
+  std::set<std::pair<std::string, std::string>> seen;
+  for (int wanted = 0; wanted <= 2; ++wanted) {
+    for (const auto& [claim, place] : grown_) {
+      if (distance(place) != wanted) continue;
+      if (entry->growth_size() >= kMaxShown) return;
+      const pb::Ratio& ratio = CapexOf(*claim).growth_on_year();
+      const std::string& root = claim->root;
+      if (!root.empty() && !seen.insert({root, ratio.SerializeAsString()}).second) continue;
+      pb::Growth& growth = *entry->add_growth();
+      *growth.mutable_stated() = ratio;
+      growth.set_event_id(claim->event_id());
+      if (selection.empty() || wanted > 1) continue;
+      std::optional<pb::AmountFigure> before = YearBeforeOf(selection.selected(), *claim);
+      if (before) *growth.mutable_implied_year_before() = *std::move(before);
+    }
+  }
+}
+
+void CapexFold::SetPeriod(pb::CapexEntry* entry) const {
+  if (key_.capex().period_kind() == pb::PERIOD_KIND_CALENDAR) {
+    const auto range = ParsePeriod(key_.capex().period());
+    if (!range.ok()) return;
+    entry->set_valid_from(range->start.Format());
+    entry->set_valid_to(range->end.Format());
+  } else if (period_ != nullptr) {
+    entry->set_valid_from(CapexOf(*period_).period().start());
+    entry->set_valid_to(CapexOf(*period_).period().end());
+  }
+}
+
+pb::CapexEntry CapexFold::Entry() {
+  const Selection selection = selector_.Select();
   pb::CapexEntry entry;
   AddSelection(selection, &entry);
-  AddRevisions(rows, claims, &entry);
-  if (!selection.empty()) AddConversions(selection.selected(), &entry);
-  AddStatedGrowth(rows, claims, selection, &entry);
-  SetPeriod(key, rows, &entry);
-  AddUnquantified(rows, claims, &entry);
+  AddRevisions(&entry);
+  AddConversions(selection, &entry);
+  AddStatedGrowth(selection, &entry);
+  SetPeriod(&entry);
+  AddUnquantified(&entry);
   return entry;
 }
 

@@ -112,7 +112,7 @@ Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   return claim;
 }
 
-std::vector<Claim> PublishedBy(std::vector<Claim> claims, CivilDay day) {
+Rows PublishedBy(Rows claims, CivilDay day) {
   claims.erase(std::remove_if(claims.begin(), claims.end(),
                               [day](const Claim& claim) { return claim.published > day; }),
                claims.end());

@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_CLAIM_H_
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,11 +56,15 @@ struct Claim {
   const std::string& event_id() const { return event.event().event_id(); }
 };
 
+// The rows of an entry, by position. Claims stay where they are while more are added at the end, so
+// that folds may point to them.
+using Rows = std::deque<Claim>;
+
 // `own` is whether the event belongs to the entry by its own key.
 Claim MakeClaim(v1::RecordedEvent event, bool own, const NamesAt& names);
 
 // The claims that were public by the end of `day`, in the same order.
-std::vector<Claim> PublishedBy(std::vector<Claim> claims, CivilDay day);
+Rows PublishedBy(Rows claims, CivilDay day);
 
 }  // namespace chipline::timeline
 

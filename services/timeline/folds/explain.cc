@@ -104,8 +104,7 @@ std::string_view RelationWord(pb::LinkRelation relation) {
 }
 
 // What the row's links came to, which is seen at their targets.
-std::string LinksInWords(const Claim& claim, const std::vector<Claim>& rows,
-                         const std::vector<Effect>& effects) {
+std::string LinksInWords(const Claim& claim, const Rows& rows, const Effects& effects) {
   std::string words;
   for (const pb::Link& link : claim.event.event().links()) {
     std::string_view outcome = "which is not in this entry";
@@ -187,8 +186,8 @@ std::string SetAsideInWords(const Values& values, pb::ExplainedClaim* explained)
   return words;
 }
 
-void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<Effect>& effects,
-                  const Mentions& mentions, const Values& values, pb::ExplainedClaim* explained) {
+void ExplainClaim(size_t row, const Rows& rows, const Effects& effects, const Mentions& mentions,
+                  const Values& values, pb::ExplainedClaim* explained) {
   const Claim& claim = rows[row];
   const Effect& effect = effects[row];
   *explained->mutable_event() = claim.event;
@@ -226,8 +225,7 @@ void ExplainClaim(size_t row, const std::vector<Claim>& rows, const std::vector<
 
 // Counts, then the values chosen (where there are days, what holds last), then what would change
 // the first.
-std::string WholeInWords(const std::vector<Claim>& rows, const std::vector<Effect>& effects,
-                         const Values& values) {
+std::string WholeInWords(const Rows& rows, const Effects& effects, const Values& values) {
   size_t own = 0;
   size_t ended = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -264,7 +262,7 @@ std::string WholeInWords(const std::vector<Claim>& rows, const std::vector<Effec
 pb::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names) {
   pb::ExplainEntryResponse response;
   *response.mutable_entry() = Fold(input, names);
-  const std::vector<Effect> effects = ResolveLinks(input.rows);
+  const Effects effects = ResolveLinks(input.rows);
   Mentions mentions;
   Collect(response.entry(), "", &mentions);
   Values values = ValuesOf(response.entry());

@@ -77,8 +77,7 @@ void AddInForce(const RuleClaims& claims, pb::ExplainedValue* value) {
   }
 }
 
-void AddEnded(const std::vector<Claim>& rows, const std::vector<Effect>& effects,
-              pb::ExplainedValue* value) {
+void AddEnded(const Rows& rows, const Effects& effects, pb::ExplainedValue* value) {
   for (size_t i = rows.size(); i-- > 0 && !IsFull(*value);) {
     if (!rows[i].own || effects[i].standing == pb::STANDING_STANDING) continue;
     const pb::Grounds ended = EndedGrounds(rows[i], effects[i]);
@@ -89,7 +88,7 @@ void AddEnded(const std::vector<Claim>& rows, const std::vector<Effect>& effects
 // What reports on the order say of the gate, and the rules for it that do not decide it.
 class GateClaims {
  public:
-  GateClaims(const FoldInput& input, const std::vector<Effect>& effects, const NamesAt& names)
+  GateClaims(const FoldInput& input, const Effects& effects, const NamesAt& names)
       : input_(input), effects_(effects), names_(names) {}
 
   void Add(pb::ExplainedValue* value) const {
@@ -151,13 +150,13 @@ class GateClaims {
   }
 
   const FoldInput& input_;
-  const std::vector<Effect>& effects_;
+  const Effects& effects_;
   const NamesAt& names_;
 };
 
 }  // namespace
 
-void AddSetAside(const FoldInput& input, const std::vector<Effect>& effects, const NamesAt& names,
+void AddSetAside(const FoldInput& input, const Effects& effects, const NamesAt& names,
                  std::vector<pb::ExplainedValue>* values) {
   const bool of_rule = input.key.has_export_rule();
   const RuleClaims claims = of_rule ? ReadRuleClaims(input.rows, names) : RuleClaims();

@@ -23,7 +23,7 @@ inline constexpr std::string_view kOtherScope = "other_scope";
 // not stand beside it as alternatives: those that hold on other days, in what they give way to,
 // echoes, and those that were superseded, corrected or retracted. `effects` are those of the
 // input's rows. Pure.
-void AddSetAside(const FoldInput& input, const std::vector<Effect>& effects, const NamesAt& names,
+void AddSetAside(const FoldInput& input, const Effects& effects, const NamesAt& names,
                  std::vector<v1::ExplainedValue>* values);
 
 }  // namespace chipline::timeline

@@ -1,17 +1,12 @@
 #include "services/timeline/folds/fold.h"
 
-#include <algorithm>
-#include <optional>
 #include <set>
 #include <utility>
 
-#include "services/timeline/folds/capex_fold.h"
 #include "services/timeline/folds/capex_keys.h"
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/order_fold.h"
 #include "services/timeline/folds/rule_fold.h"
-#include "services/timeline/folds/supply_fold.h"
-#include "services/timeline/folds/usage_fold.h"
 
 namespace chipline::timeline {
 namespace {
@@ -29,8 +24,7 @@ void DependOnCapex(const pb::EntryKey& key, std::set<std::string>* ids) {
   }
 }
 
-void DependOnRules(const std::vector<Claim>& rows, const NamesAt& names,
-                   std::set<std::string>* prefixes) {
+void DependOnRules(const Rows& rows, const NamesAt& names, std::set<std::string>* prefixes) {
   std::set<std::string> chips;
   std::set<std::string> destinations;
   for (const Claim& row : rows) {
@@ -48,8 +42,7 @@ void DependOnRules(const std::vector<Claim>& rows, const NamesAt& names,
 
 }  // namespace
 
-Dependencies DependenciesOf(const pb::EntryKey& key, const std::vector<Claim>& rows,
-                            const NamesAt& names) {
+Dependencies DependenciesOf(const pb::EntryKey& key, const Rows& rows, const NamesAt& names) {
   std::set<std::string> ids;
   std::set<std::string> prefixes;
   if (key.has_capex()) DependOnCapex(key, &ids);
@@ -66,29 +59,68 @@ pb::TimelineEntry AddDependencies(pb::TimelineEntry base,
 }
 
 pb::TimelineEntry Fold(const FoldInput& input, const NamesAt& names) {
+  return RunningFold(input.key, input.rows, names).Entry(input.dependencies, names);
+}
+
+RunningFold::RunningFold(const pb::EntryKey& key, const Rows& rows, const NamesAt& names)
+    : key_(key), rows_(rows) {
+  for (const Claim& row : rows) own_ += row.own ? 1 : 0;
+  Start(names);
+}
+
+void RunningFold::Start(const NamesAt& names) {
+  stale_ = false;
+  if (!key_.has_capex() && !key_.has_chip_supply() && !key_.has_usage()) return;
+  effects_ = ResolveLinks(rows_);
+  unlinked_.emplace(rows_, effects_);
+  if (key_.has_capex()) {
+    kept_.emplace<CapexFold>(key_, rows_, effects_);
+  } else if (key_.has_chip_supply()) {
+    kept_.emplace<SupplyFold>(rows_, effects_, names);
+  } else {
+    kept_.emplace<UsageFold>(rows_, effects_);
+  }
+}
+
+void RunningFold::Add(const NamesAt& names) {
+  own_ += rows_.back().own ? 1 : 0;
+  if (!stale_) stale_ = !TakeUp(names);
+}
+
+bool RunningFold::TakeUp(const NamesAt& names) {
+  if (!unlinked_) return true;
+  if (!(*unlinked_)(rows_.back())) return false;
+  effects_.emplace_back();
+  if (auto* const capex = std::get_if<CapexFold>(&kept_)) return capex->Add();
+  if (auto* const supply = std::get_if<SupplyFold>(&kept_)) supply->Add(names);
+  if (auto* const usage = std::get_if<UsageFold>(&kept_)) usage->Add();
+  return true;
+}
+
+pb::TimelineEntry RunningFold::Entry(const std::vector<pb::TimelineEntry>& dependencies,
+                                     const NamesAt& names) {
   pb::TimelineEntry entry;
-  entry.set_entry_id(EntryId(input.key));
-  *entry.mutable_key() = input.key;
-  const auto own =
-      std::count_if(input.rows.begin(), input.rows.end(), [](const Claim& row) { return row.own; });
-  if (own == 0) return entry;
-  entry.set_last_position(input.rows.back().position());
-  entry.set_claim_count(static_cast<uint32_t>(own));
-  switch (input.key.key_case()) {
+  entry.set_entry_id(EntryId(key_));
+  *entry.mutable_key() = key_;
+  if (own_ == 0) return entry;
+  if (stale_) Start(names);
+  entry.set_last_position(rows_.back().position());
+  entry.set_claim_count(own_);
+  switch (key_.key_case()) {
     case pb::EntryKey::kCapex:
-      *entry.mutable_capex() = FoldCapex(input.key, input.rows);
-      return AddDependencies(std::move(entry), input.dependencies);
+      *entry.mutable_capex() = std::get<CapexFold>(kept_).Entry();
+      return AddDependencies(std::move(entry), dependencies);
     case pb::EntryKey::kExportRule:
-      *entry.mutable_export_rule() = FoldExportRule(input.key, input.rows, names);
+      *entry.mutable_export_rule() = FoldExportRule(key_, rows_, names);
       break;
     case pb::EntryKey::kChipOrder:
-      *entry.mutable_chip_order() = FoldChipOrder(input.key, input.rows, input.dependencies, names);
+      *entry.mutable_chip_order() = FoldChipOrder(key_, rows_, dependencies, names);
       break;
     case pb::EntryKey::kChipSupply:
-      *entry.mutable_chip_supply() = FoldChipSupply(input.rows, names);
+      *entry.mutable_chip_supply() = std::get<SupplyFold>(kept_).Entry(names);
       break;
     case pb::EntryKey::kUsage:
-      *entry.mutable_usage() = FoldUsage(input.rows);
+      *entry.mutable_usage() = std::get<UsageFold>(kept_).Entry();
       break;
     case pb::EntryKey::KEY_NOT_SET:
       break;

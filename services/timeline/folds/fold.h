@@ -2,11 +2,17 @@
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_FOLD_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "chipline/v1/timeline_service.pb.h"
+#include "services/timeline/folds/capex_fold.h"
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/links.h"
+#include "services/timeline/folds/supply_fold.h"
+#include "services/timeline/folds/usage_fold.h"
 
 namespace chipline::timeline {
 
@@ -20,7 +26,7 @@ inline constexpr uint32_t kPolicyVersion = 1;
 struct FoldInput {
   v1::EntryKey key;
   // The rows of the entry, sorted by position.
-  std::vector<Claim> rows;
+  Rows rows;
   // The entries that DependenciesOf(key, rows, names) names, in order of entry_id.
   std::vector<v1::TimelineEntry> dependencies;
 };
@@ -35,8 +41,7 @@ struct Dependencies {
   std::vector<std::string> ids;
   std::vector<std::string> prefixes;
 };
-Dependencies DependenciesOf(const v1::EntryKey& key, const std::vector<Claim>& rows,
-                            const NamesAt& names);
+Dependencies DependenciesOf(const v1::EntryKey& key, const Rows& rows, const NamesAt& names);
 
 // Whether other entries may depend on entries of this kind.
 bool IsDependency(const v1::EntryKey& key);
@@ -49,6 +54,36 @@ v1::TimelineEntry Fold(const FoldInput& input, const NamesAt& names);
 // IsDependency: there, dependencies only add to what the rows say.
 v1::TimelineEntry AddDependencies(v1::TimelineEntry base,
                                   const std::vector<v1::TimelineEntry>& dependencies);
+
+// Fold while rows are added: where they are plain, one more costs what it changes and a pass over
+// what is weighed, and not a fold of all. `key` and `rows` must outlive it and stay where they are;
+// rows are only added at the end, and no other one changes its meaning. Not thread-safe.
+class RunningFold {
+ public:
+  RunningFold(const v1::EntryKey& key, const Rows& rows, const NamesAt& names);
+  RunningFold(const RunningFold&) = delete;
+  RunningFold& operator=(const RunningFold&) = delete;
+
+  // The last of the rows is new.
+  void Add(const NamesAt& names);
+  // The same as Fold of the rows that there are.
+  v1::TimelineEntry Entry(const std::vector<v1::TimelineEntry>& dependencies, const NamesAt& names);
+
+ private:
+  void Start(const NamesAt& names);
+  bool TakeUp(const NamesAt& names);
+
+  const v1::EntryKey& key_;
+  const Rows& rows_;
+  uint32_t own_ = 0;
+  // Of the kinds that keep something between two rows: what links do, and what is kept. The others
+  // are folded from all rows each time.
+  Effects effects_;
+  std::optional<Unlinked> unlinked_;
+  std::variant<std::monostate, CapexFold, SupplyFold, UsageFold> kept_;
+  // Whether what is kept is to be made anew.
+  bool stale_ = true;
+};
 
 // How Fold came to it, claim by claim, in the order of the rows.
 v1::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names);

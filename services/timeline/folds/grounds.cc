@@ -14,41 +14,20 @@ namespace {
 
 namespace pb = chipline::v1;
 
-using Ids = std::vector<std::string>;
-
 // Sets the list to the first kMaxIds; how many are left out.
+template <typename Ids>
 uint32_t SetIds(const Ids& ids, google::protobuf::RepeatedPtrField<std::string>* list) {
-  const size_t shown = std::min(ids.size(), size_t{kMaxIds});
-  list->Assign(ids.begin(), ids.begin() + static_cast<std::ptrdiff_t>(shown));
-  return static_cast<uint32_t>(ids.size() - shown);
+  list->Clear();
+  for (auto id = ids.begin(); id != ids.end() && list->size() < kMaxIds; ++id) {
+    list->Add(std::string(*id));
+  }
+  return static_cast<uint32_t>(ids.size()) - static_cast<uint32_t>(list->size());
 }
 
+template <typename Ids>
 void SetOpinions(const Ids& denied_by, const Ids& confirmed_by, pb::ClaimSummary* summary) {
   summary->set_denied_by_omitted(SetIds(denied_by, summary->mutable_denied_by()));
   summary->set_confirmed_by_omitted(SetIds(confirmed_by, summary->mutable_confirmed_by()));
-}
-
-// Sorted, each once.
-Ids United(Ids ids) {
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
-}
-
-bool HasConversion(const pb::Amount& amount, const pb::StatedConversion& conversion) {
-  return std::any_of(amount.stated_conversions().begin(), amount.stated_conversions().end(),
-                     [&](const pb::StatedConversion& other) {
-                       return other.SerializeAsString() == conversion.SerializeAsString();
-                     });
-}
-
-// The amount that the echo states; it may convert where the lead does not.
-void UniteConversions(const Candidate& echo, pb::Amount* amount) {
-  const pb::Amount& repeated = echo.claim->event.event().capex_announcement().amount();
-  for (const pb::StatedConversion& conversion : repeated.stated_conversions()) {
-    if (amount->stated_conversions_size() >= kMaxShown) return;
-    if (!HasConversion(*amount, conversion)) *amount->add_stated_conversions() = conversion;
-  }
 }
 
 }  // namespace
@@ -91,18 +70,18 @@ const std::string& ScopeTextOf(const pb::Event& event) {
   }
 }
 
-void AddEventId(std::string id, pb::Grounds* grounds) {
+void AddEventId(std::string_view id, pb::Grounds* grounds) {
   if (grounds->event_ids_size() < kMaxIds) {
-    grounds->add_event_ids(std::move(id));
+    grounds->add_event_ids(std::string(id));
   } else {
     grounds->set_event_ids_omitted(grounds->event_ids_omitted() + 1);
   }
 }
 
-pb::Grounds GroundsOf(std::vector<std::string> event_ids, std::string_view rule,
+pb::Grounds GroundsOf(const std::vector<std::string>& event_ids, std::string_view rule,
                       std::string_view reason, bool derived) {
   pb::Grounds grounds;
-  for (std::string& id : event_ids) AddEventId(std::move(id), &grounds);
+  for (const std::string& id : event_ids) AddEventId(id, &grounds);
   grounds.set_rule(std::string(rule));
   grounds.set_reason(std::string(reason));
   grounds.set_derived(derived);
@@ -110,19 +89,32 @@ pb::Grounds GroundsOf(std::vector<std::string> event_ids, std::string_view rule,
 }
 
 pb::Grounds GroundsOf(const Ranked& ranked) {
-  std::vector<const Claim*> claims = {ranked.lead.claim};
-  for (const Candidate& echo : ranked.echoes) claims.push_back(echo.claim);
-  std::sort(claims.begin(), claims.end(),
-            [](const Claim* a, const Claim* b) { return a->position() < b->position(); });
-  std::vector<std::string> ids;
-  for (const Claim* claim : claims) ids.push_back(claim->event_id());
+  const Candidate& lead = ranked.lead();
+  const std::vector<Candidate>& echoes = ranked.said->echoes;
+  pb::Grounds grounds;
+  // By position, the lead among them.
+  const auto after = std::partition_point(echoes.begin(), echoes.end(), [&](const Candidate& echo) {
+    return echo.claim->position() < lead.claim->position();
+  });
+  const auto add = [&](auto from, auto to) {
+    for (; from != to && grounds.event_ids_size() < kMaxIds; ++from) {
+      grounds.add_event_ids(from->claim->event_id());
+    }
+  };
+  add(echoes.begin(), after);
+  add(&lead, &lead + 1);
+  add(after, echoes.end());
+  grounds.set_event_ids_omitted(static_cast<uint32_t>(echoes.size()) + 1 -
+                                static_cast<uint32_t>(grounds.event_ids_size()));
   std::string reason = ranked.reason;
-  if (ranked.lead.derived()) {
-    const Derivation& derivation = *ranked.lead.derivation;
-    ids.insert(ids.end(), derivation.event_ids.begin(), derivation.event_ids.end());
-    reason += " " + derivation.sentence;
+  if (lead.derived()) {
+    for (const std::string& id : lead.derivation->event_ids) AddEventId(id, &grounds);
+    reason += " " + lead.derivation->sentence;
   }
-  return GroundsOf(std::move(ids), ranked.rule, reason, ranked.lead.derived());
+  grounds.set_rule(std::string(ranked.rule));
+  grounds.set_reason(std::move(reason));
+  grounds.set_derived(lead.derived());
+  return grounds;
 }
 
 pb::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect) {
@@ -146,23 +138,15 @@ pb::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect) {
 }
 
 pb::ClaimSummary SummaryOf(const Ranked& ranked) {
-  pb::ClaimSummary summary = SummaryOf(*ranked.lead.claim, *ranked.lead.effect);
+  const Said& said = *ranked.said;
+  pb::ClaimSummary summary = SummaryOf(*said.lead.claim, *said.lead.effect);
   summary.set_flagged(ranked.flagged);
-  if (ranked.echoes.empty()) return summary;
-  Ids denied_by = ranked.lead.effect->denied_by;
-  Ids confirmed_by = ranked.lead.effect->confirmed_by;
-  Ids publishers = ranked.lead.claim->publishers;
-  for (const Candidate& echo : ranked.echoes) {
-    AddEcho(echo.claim->event_id(), &summary);
-    const auto add = [](const Ids& more, Ids* all) {
-      all->insert(all->end(), more.begin(), more.end());
-    };
-    add(echo.effect->denied_by, &denied_by);
-    add(echo.effect->confirmed_by, &confirmed_by);
-    add(echo.claim->publishers, &publishers);
-  }
-  SetOpinions(United(std::move(denied_by)), United(std::move(confirmed_by)), &summary);
-  SetIds(United(std::move(publishers)), summary.mutable_publishers());
+  if (said.echoes.empty()) return summary;
+  const size_t shown = std::min(said.echoes.size(), size_t{kMaxIds});
+  for (size_t i = 0; i < shown; ++i) summary.add_echoes(said.echoes[i].claim->event_id());
+  summary.set_echoes_omitted(static_cast<uint32_t>(said.echoes.size() - shown));
+  SetOpinions(said.denied_by, said.confirmed_by, &summary);
+  SetIds(said.publishers, summary.mutable_publishers());
   return summary;
 }
 
@@ -191,7 +175,7 @@ pb::Grounds EndedGrounds(const Claim& claim, const Effect& effect) {
   }
 }
 
-std::vector<size_t> EndedRows(const std::vector<Claim>& rows, const std::vector<Effect>& effects) {
+std::vector<size_t> EndedRows(const Rows& rows, const Effects& effects) {
   std::vector<size_t> ended;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].own && effects[i].standing != pb::STANDING_STANDING) ended.push_back(i);
@@ -251,10 +235,10 @@ std::optional<Candidate> OfOneChip(Candidate candidate, size_t chips) {
 pb::QuantityFigure QuantityFigureOf(const Ranked& ranked, const pb::Quantity& stated) {
   pb::QuantityFigure figure;
   *figure.mutable_quantity() = stated;
-  if (ranked.lead.derived()) {
+  if (ranked.lead().derived()) {
     pb::Unit unit = stated.unit();
-    pb::Unit_Parse(std::string(ranked.lead.unit), &unit);
-    *figure.mutable_quantity() = QuantityOf(ranked.lead.range, unit);
+    pb::Unit_Parse(std::string(ranked.lead().unit), &unit);
+    *figure.mutable_quantity() = QuantityOf(ranked.lead().range, unit);
   }
   *figure.mutable_grounds() = GroundsOf(ranked);
   *figure.mutable_claim() = SummaryOf(ranked);
@@ -265,23 +249,22 @@ pb::QuantityFigure QuantityFigureOf(const Ranked& ranked, const pb::Quantity& st
 pb::AmountFigure AmountFigureOf(const Ranked& ranked, const pb::Amount& stated) {
   pb::AmountFigure figure;
   *figure.mutable_amount() = stated;
-  if (ranked.lead.derived()) {
-    *figure.mutable_amount() = AmountOf(ranked.lead.range, ranked.lead.unit);
+  if (ranked.lead().derived()) {
+    *figure.mutable_amount() = AmountOf(ranked.lead().range, ranked.lead().unit);
   }
-  for (const Candidate& echo : ranked.echoes) UniteConversions(echo, figure.mutable_amount());
   *figure.mutable_grounds() = GroundsOf(ranked);
   *figure.mutable_claim() = SummaryOf(ranked);
   figure.set_agrees(ranked.agrees);
-  figure.set_basis(ranked.lead.claim->event.event().capex_announcement().basis());
+  figure.set_basis(ranked.lead().claim->event.event().capex_announcement().basis());
   return figure;
 }
 
 std::optional<pb::QuantityFigure> ChipsFigureOf(const Ranked& ranked, const pb::Quantity& stated) {
   const std::optional<Range> chips =
-      ranked.lead.derived() ? std::optional(ranked.lead.range) : InChips(stated);
-  if (!chips || ranked.lead.unit != pb::Unit_Name(pb::UNIT_CHIP)) return std::nullopt;
+      ranked.lead().derived() ? std::optional(ranked.lead().range) : InChips(stated);
+  if (!chips || ranked.lead().unit != pb::Unit_Name(pb::UNIT_CHIP)) return std::nullopt;
   pb::QuantityFigure figure = QuantityFigureOf(ranked, stated);
-  if (stated.unit() == pb::UNIT_CHIP || ranked.lead.derived()) return figure;
+  if (stated.unit() == pb::UNIT_CHIP || ranked.lead().derived()) return figure;
   *figure.mutable_quantity() = QuantityOf(*chips, pb::UNIT_CHIP);
   figure.mutable_grounds()->set_rule(std::string(rules::kUnitsPer));
   figure.mutable_grounds()->set_reason(fmt::format("Computed: {} of {} chips each.",

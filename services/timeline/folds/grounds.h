@@ -10,6 +10,7 @@
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
 
@@ -20,11 +21,11 @@ const google::protobuf::RepeatedPtrField<std::string>& ConditionsOf(const v1::Ev
 const std::string& ScopeTextOf(const v1::Event& event);
 
 // Adds one of the events a value rests on; counts it if there are kMaxIds already.
-void AddEventId(std::string id, v1::Grounds* grounds);
+void AddEventId(std::string_view id, v1::Grounds* grounds);
 // The same for the events that repeat a claim.
 void AddEcho(const std::string& id, v1::ClaimSummary* summary);
 
-v1::Grounds GroundsOf(std::vector<std::string> event_ids, std::string_view rule,
+v1::Grounds GroundsOf(const std::vector<std::string>& event_ids, std::string_view rule,
                       std::string_view reason, bool derived);
 // With the echoes' events and those a computed figure rests on, by position where known.
 v1::Grounds GroundsOf(const Ranked& ranked);
@@ -39,7 +40,7 @@ v1::Grounds EndedGrounds(const Claim& claim, const Effect& effect);
 
 // The own rows whose claims stand no more, in order of publication, echoes once; the latest
 // kMaxShown.
-std::vector<size_t> EndedRows(const std::vector<Claim>& rows, const std::vector<Effect>& effects);
+std::vector<size_t> EndedRows(const Rows& rows, const Effects& effects);
 
 // What the claim states for Select. The count is compared in chips where that is known. nullopt if
 // it states no number.
@@ -53,6 +54,7 @@ std::optional<Candidate> CandidateOf(const Claim& claim, const Effect& effect,
 std::optional<Candidate> OfOneChip(Candidate candidate, size_t chips);
 
 // A figure as its claim states it, beside its grounds. A computed one is shown from the range.
+// Conversions that only echoes state are not in it.
 v1::QuantityFigure QuantityFigureOf(const Ranked& ranked, const v1::Quantity& stated);
 v1::AmountFigure AmountFigureOf(const Ranked& ranked, const v1::Amount& stated);
 

@@ -11,6 +11,7 @@
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
+#include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
 namespace {
@@ -26,7 +27,7 @@ constexpr std::array<pb::OrderStage, 9> kStagesOfSize = {
 const pb::ChipOrder& OrderOf(const Claim& claim) { return claim.event.event().chip_order(); }
 
 pb::QuantityFigure CountOf(const Ranked& ranked) {
-  return QuantityFigureOf(ranked, OrderOf(*ranked.lead.claim).quantity());
+  return QuantityFigureOf(ranked, OrderOf(*ranked.lead().claim).quantity());
 }
 
 struct Readings {
@@ -54,19 +55,24 @@ Readings ReadCounts(const std::vector<OrderClaim>& line) {
   return readings;
 }
 
-void AddEarlier(const std::vector<Candidate>& earlier, const Ranked& selected,
+void AddEarlier(std::vector<Candidate> earlier, const Candidate& selected,
                 pb::StageLedger* ledger) {
-  for (const Ranked& each : Select(earlier).ranked) {
-    const Range& range = each.lead.range;
-    const bool larger = range.low && selected.lead.range.high &&
-                        *range.low > *selected.lead.range.high &&
-                        !Agree(range, selected.lead.range);
-    const bool agrees = each.lead.unit == selected.lead.unit && !larger;
-    if (!agrees) ledger->set_agreement(pb::AGREEMENT_CONFLICTING);
-    if (ledger->alternatives_size() >= kMaxShown) continue;
+  const auto agrees = [&](const Candidate& lead) {
+    const Range& range = lead.range;
+    const bool larger = range.low && selected.range.high && *range.low > *selected.range.high &&
+                        !Agree(range, selected.range);
+    return lead.unit == selected.unit && !larger;
+  };
+  Selector selector;
+  for (Candidate& each : earlier) selector.Add(std::move(each));
+  for (size_t place = 0; place < selector.size(); ++place) {
+    if (!agrees(selector.said(place).lead)) ledger->set_agreement(pb::AGREEMENT_CONFLICTING);
+  }
+  for (const Ranked& each : selector.Select().ranked) {
+    if (ledger->alternatives_size() >= kMaxShown) return;
     pb::QuantityFigure& figure = *ledger->add_alternatives();
     figure = CountOf(each);
-    figure.set_agrees(agrees);
+    figure.set_agrees(agrees(each.lead()));
     figure.mutable_grounds()->set_rule(std::string(rules::kEarlierReading));
     figure.mutable_grounds()->set_reason(
         "A count of an earlier day; the selected one, of a later day, includes it.");
@@ -74,8 +80,8 @@ void AddEarlier(const std::vector<Candidate>& earlier, const Ranked& selected,
 }
 
 void AddCounts(const std::vector<OrderClaim>& line, pb::StageLedger* ledger) {
-  const Readings readings = ReadCounts(line);
-  const Selection selection = Select(readings.latest);
+  Readings readings = ReadCounts(line);
+  const Selection selection = Select(std::move(readings.latest));
   ledger->set_agreement(selection.agreement);
   if (selection.empty()) return;
   const Ranked& selected = selection.selected();
@@ -83,9 +89,9 @@ void AddCounts(const std::vector<OrderClaim>& line, pb::StageLedger* ledger) {
   for (size_t i = 1; i < selection.ranked.size() && i <= size_t{kMaxShown}; ++i) {
     *ledger->add_alternatives() = CountOf(selection.ranked[i]);
   }
-  const auto chips = ChipsFigureOf(selected, OrderOf(*selected.lead.claim).quantity());
+  const auto chips = ChipsFigureOf(selected, OrderOf(*selected.lead().claim).quantity());
   if (chips) *ledger->mutable_chips() = *chips;
-  AddEarlier(readings.earlier, selected, ledger);
+  AddEarlier(std::move(readings.earlier), selected.lead(), ledger);
 }
 
 // Counts in words alone ("hundreds of thousands"): shown, the likeliest first, never weighed.
@@ -163,7 +169,7 @@ const pb::QuantityFigure* SizeOf(const pb::ChipOrderEntry& entry) {
 
 // What the price of one is of, if it was stated with a count of modules or servers, is not known.
 bool PriceIsOfChips(const Ranked& price) {
-  const pb::ChipOrder& order = OrderOf(*price.lead.claim);
+  const pb::ChipOrder& order = OrderOf(*price.lead().claim);
   return !order.has_quantity() || order.quantity().unit() == pb::UNIT_CHIP;
 }
 
@@ -172,19 +178,19 @@ void DeriveValue(const Ranked& price, pb::ChipOrderEntry* entry) {
   if (size == nullptr || !PriceIsOfChips(price)) return;
   const std::optional<Range> count = RangeOf(size->quantity());
   const std::optional<Range> value =
-      count ? Product(*count, price.lead.range) : std::optional<Range>();
+      count ? Product(*count, price.lead().range) : std::optional<Range>();
   if (!value) return;
   std::map<uint64_t, std::string> events;
-  events[price.lead.claim->position()] = price.lead.claim->event_id();
+  events[price.lead().claim->position()] = price.lead().claim->event_id();
   events[size->claim().position()] = size->claim().event_id();
   std::vector<std::string> ids;
   for (auto& [position, id] : events) ids.push_back(std::move(id));
   pb::AmountFigure& figure = *entry->mutable_value();
-  *figure.mutable_amount() = AmountOf(*value, price.lead.unit);
+  *figure.mutable_amount() = AmountOf(*value, price.lead().unit);
   *figure.mutable_grounds() =
-      GroundsOf(std::move(ids), rules::kQuantityTimesPrice,
+      GroundsOf(ids, rules::kQuantityTimesPrice,
                 fmt::format("Computed: {} chips at {} {} each.", InWords(*count),
-                            InWords(price.lead.range), price.lead.unit),
+                            InWords(price.lead().range), price.lead().unit),
                 /*derived=*/true);
   if (events.size() == 1) *figure.mutable_claim() = SummaryOf(price);
   figure.set_agrees(true);
@@ -209,11 +215,11 @@ void FoldPrices(const std::vector<OrderClaim>& standing, pb::ChipOrderEntry* ent
     const Ranked& price = prices.ranked[i];
     pb::AmountFigure* figure =
         i == 0 ? entry->mutable_unit_price() : entry->add_unit_price_alternatives();
-    *figure = AmountFigureOf(price, OrderOf(*price.lead.claim).unit_price());
+    *figure = AmountFigureOf(price, OrderOf(*price.lead().claim).unit_price());
   }
   if (!totals.empty()) {
     const Ranked& total = totals.selected();
-    *entry->mutable_value() = AmountFigureOf(total, OrderOf(*total.lead.claim).total());
+    *entry->mutable_value() = AmountFigureOf(total, OrderOf(*total.lead().claim).total());
   } else if (!prices.empty()) {
     DeriveValue(prices.selected(), entry);
   }

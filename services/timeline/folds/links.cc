@@ -117,7 +117,7 @@ struct End {
 
 class Walk {
  public:
-  explicit Walk(const std::vector<Claim>& rows) : rows_(rows), silenced_(rows.size(), false) {
+  explicit Walk(const Rows& rows) : rows_(rows), silenced_(rows.size(), false) {
     for (size_t i = 0; i < rows.size(); ++i) {
       by_id_.emplace(rows[i].event_id(), i);
       if (rows[i].root.empty()) continue;
@@ -126,12 +126,12 @@ class Walk {
     }
   }
 
-  std::vector<Effect> Run() {
+  Effects Run() {
     for (size_t i = rows_.size(); i-- > 0;) {
       if (rows_[i].event.event().links_size() > 0 && !Silenced(i)) Act(i);
     }
     OpenRings();
-    std::vector<Effect> effects(rows_.size());
+    Effects effects(rows_.size());
     // By position of the carrier, so that the lists come out sorted.
     std::stable_sort(edges_.begin(), edges_.end(),
                      [](const Edge& a, const Edge& b) { return a.carrier < b.carrier; });
@@ -291,7 +291,7 @@ class Walk {
     return reached;
   }
 
-  const std::vector<Claim>& rows_;
+  const Rows& rows_;
   absl::flat_hash_map<std::string_view, size_t> by_id_;
   // Rows with a known root, by root and statement. Not changed once made.
   absl::flat_hash_map<std::pair<std::string_view, std::string_view>, Repeated> repeated_;
@@ -303,11 +303,25 @@ class Walk {
 
 }  // namespace
 
-std::vector<Effect> ResolveLinks(const std::vector<Claim>& rows) {
+Effects ResolveLinks(const Rows& rows) {
   const bool linked = std::any_of(rows.begin(), rows.end(), [](const Claim& row) {
     return row.event.event().links_size() > 0;
   });
-  return linked ? Walk(rows).Run() : std::vector<Effect>(rows.size());
+  return linked ? Walk(rows).Run() : Effects(rows.size());
+}
+
+Unlinked::Unlinked(const Rows& rows, const Effects& effects) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    for (const pb::Link& link : rows[i].event.event().links()) named_.insert(link.event_id());
+    if (effects[i].standing == pb::STANDING_STANDING || rows[i].root.empty()) continue;
+    ended_.emplace(rows[i].root, rows[i].statement);
+  }
+}
+
+bool Unlinked::operator()(const Claim& row) const {
+  const pb::Event& event = row.event.event();
+  return event.links_size() == 0 && !event.has_claim_notice() && !named_.contains(row.event_id()) &&
+         (row.root.empty() || !ended_.contains({row.root, row.statement}));
 }
 
 }  // namespace chipline::timeline

@@ -1,8 +1,13 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_LINKS_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_LINKS_H_
 
+#include <deque>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
+
+#include "absl/container/flat_hash_set.h"
 
 #include "services/timeline/folds/claim.h"
 
@@ -18,6 +23,9 @@ struct Effect {
   std::vector<std::string> confirmed_by;
 };
 
+// By row; in place while more are added at the end, so that folds may point to them.
+using Effects = std::deque<Effect>;
+
 // The effect of all links on each row, in the order of `rows`, which must be sorted by position.
 //
 // Carriers are walked from the highest position down; a link acts unless its carrier is itself
@@ -31,7 +39,21 @@ struct Effect {
 // were published up to the carrier or do not say when their root published; but no row that itself
 // ends a claim which the target does not end. Source: the design's section on links (timelines.md),
 // pinned by tests.
-std::vector<Effect> ResolveLinks(const std::vector<Claim>& rows);
+Effects ResolveLinks(const Rows& rows);
+
+// Tells of a row that comes after others whether it stands and leaves all of them as they are: it
+// carries no link, none of theirs names it, and it does not repeat what one of them ended. Points
+// into the rows and must be made anew for other ones.
+class Unlinked {
+ public:
+  Unlinked(const Rows& rows, const Effects& effects);
+  bool operator()(const Claim& row) const;
+
+ private:
+  absl::flat_hash_set<std::string_view> named_;
+  // Root and statement.
+  absl::flat_hash_set<std::pair<std::string_view, std::string_view>> ended_;
+};
 
 }  // namespace chipline::timeline
 

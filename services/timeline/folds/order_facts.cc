@@ -117,8 +117,8 @@ void AddOwnGates(const OrderClaim& each, const NamesAt& names, std::optional<Day
 }
 
 void ReadOwnGates(const std::vector<OrderClaim>& standing,
-                  const std::vector<OrderClaim>& superseded, const std::vector<Claim>& rows,
-                  const NamesAt& names, OrderFacts& facts) {
+                  const std::vector<OrderClaim>& superseded, const Rows& rows, const NamesAt& names,
+                  OrderFacts& facts) {
   for (const OrderClaim& each : standing) AddOwnGates(each, names, std::nullopt, facts.own_gates);
   absl::flat_hash_map<std::string_view, const Claim*> by_id;
   if (!superseded.empty()) {
@@ -153,7 +153,7 @@ bool Preferred(const OrderClaim& a, const OrderClaim& b) {
 }
 
 OrderFacts ReadOrderFacts(const std::vector<OrderClaim>& standing,
-                          const std::vector<OrderClaim>& superseded, const std::vector<Claim>& rows,
+                          const std::vector<OrderClaim>& superseded, const Rows& rows,
                           const NamesAt& names) {
   OrderFacts facts;
   std::set<std::string> buyers;

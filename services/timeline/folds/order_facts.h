@@ -58,7 +58,7 @@ struct OrderFacts {
 // `standing` are the order's claims that stand, `superseded` those that were true of their time;
 // `rows` are all rows, to find successors in.
 OrderFacts ReadOrderFacts(const std::vector<OrderClaim>& standing,
-                          const std::vector<OrderClaim>& superseded, const std::vector<Claim>& rows,
+                          const std::vector<OrderClaim>& superseded, const Rows& rows,
                           const NamesAt& names);
 
 // Whether policy sets `a` before `b`, for what has no figures to agree on.

@@ -59,10 +59,10 @@ void AddPeriod(std::vector<OrderClaim> standing, pb::ChipOrderEntry& entry) {
 
 }  // namespace
 
-pb::ChipOrderEntry FoldChipOrder(const pb::EntryKey& /*key*/, const std::vector<Claim>& rows,
+pb::ChipOrderEntry FoldChipOrder(const pb::EntryKey& /*key*/, const Rows& rows,
                                  const std::vector<pb::TimelineEntry>& rules,
                                  const NamesAt& names) {
-  const std::vector<Effect> effects = ResolveLinks(rows);
+  const Effects effects = ResolveLinks(rows);
   std::vector<OrderClaim> all;
   std::vector<OrderClaim> standing;
   std::vector<OrderClaim> superseded;

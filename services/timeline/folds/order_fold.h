@@ -14,7 +14,7 @@ namespace chipline::timeline {
 // `rows` must be sorted by position; `rules` are the export-rule entries for the order's chips and
 // its destination, others are passed over. Pure: the same input gives the same bytes. Without a
 // standing claim only the list of claims is left.
-v1::ChipOrderEntry FoldChipOrder(const v1::EntryKey& key, const std::vector<Claim>& rows,
+v1::ChipOrderEntry FoldChipOrder(const v1::EntryKey& key, const Rows& rows,
                                  const std::vector<v1::TimelineEntry>& rules, const NamesAt& names);
 
 }  // namespace chipline::timeline

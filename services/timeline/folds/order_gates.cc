@@ -150,7 +150,7 @@ pb::GateStatus StatusOf(const GateName& name, const std::string& chip,
   for (std::string& condition : conditions) status.add_conditions(std::move(condition));
   std::vector<std::string> ids;
   for (const auto& [position, id] : events) ids.push_back(id);
-  *status.mutable_grounds() = GroundsOf(std::move(ids), first.rule, first.reason, false);
+  *status.mutable_grounds() = GroundsOf(ids, first.rule, first.reason, false);
   return status;
 }
 

@@ -1,160 +1,144 @@
 #include "services/timeline/folds/ordered_quantity.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <set>
-#include <string>
-#include <tuple>
-#include <utility>
 
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_key.h"
-#include "services/timeline/folds/figures.h"
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/ledger.h"
 #include "services/timeline/folds/policy.h"
 
 namespace chipline::timeline {
-namespace {
 
 namespace pb = chipline::v1;
 
-// One order, with the claims on it that stand.
-struct Order {
-  std::set<std::string> buyers;
-  bool open_group = false;
-  std::vector<OrderClaim> claims;
-};
+void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
+  const auto at = orders_.try_emplace(OrderSubject(claim.claim->event, names)).first;
+  Order& order = at->second;
+  for (std::string& buyer : names.Companies(claim.order().buyers())) {
+    order.buyers.insert(std::move(buyer));
+  }
+  for (const pb::Ref& buyer : claim.order().buyers()) order.open_group |= buyer.open_group();
+  order.claims.push_back(claim);
+  if (!order.stale) stale_.push_back(at);
+  order.stale = true;
+}
 
-// An order's count at one stage, in chips of this kind.
-struct Count {
-  const std::string* subject = nullptr;
-  const Order* order = nullptr;
-  pb::QuantityFigure figure;
-  Range chips;
-};
+std::vector<pb::OrderedQuantity> OrderedQuantities::Fold(const NamesAt& names) {
+  for (const auto& at : stale_) {
+    Remove(at->first, &at->second);
+    Place(at->first, &at->second, names);
+    at->second.stale = false;
+  }
+  stale_.clear();
+  std::vector<pb::OrderedQuantity> ordered;
+  for (const auto& [key, stage] : stages_) {
+    if (stage.subjects.empty()) continue;
+    pb::OrderedQuantity& quantity = ordered.emplace_back();
+    quantity.set_stage(key.first);
+    quantity.set_modality(key.second);
+    for (const std::string_view subject : stage.subjects) {
+      if (quantity.orders_size() >= kMaxOrders) break;
+      quantity.add_orders(std::string(subject));
+    }
+    if (std::optional<pb::QuantityFigure> named = AddNamed(stage)) {
+      *quantity.mutable_named() = *std::move(named);
+    }
+    for (const auto& [rank, count] : stage.counts) {
+      if (quantity.open_groups_size() >= kMaxShown) break;
+      if (count.open_group) *quantity.add_open_groups() = *count.figure;
+    }
+  }
+  return ordered;
+}
+
+void OrderedQuantities::Remove(std::string_view subject, Order* order) {
+  for (const auto& [key, size] : order->standing) {
+    Stage& stage = stages_[key];
+    stage.subjects.erase(subject);
+    stage.counts.erase(Rank{size, subject});
+  }
+  order->standing.clear();
+}
+
+void OrderedQuantities::Place(std::string_view subject, Order* order, const NamesAt& names) {
+  for (const pb::StageLedger& line : FoldStages(order->claims)) {
+    const StageKey key(line.stage(), line.modality());
+    Stage& stage = stages_[key];
+    stage.subjects.insert(subject);
+    std::optional<Count> count = CountOf(*order, line, names);
+    const Decimal size = count ? count->chips.low.value_or(Decimal()) : Decimal();
+    if (count) stage.counts.emplace(Rank{size, subject}, *std::move(count));
+    order->standing.emplace_back(key, size);
+  }
+}
 
 // What one line of the order's ledger says of this chip: its count, or, where the report counts
 // several chips together, no more than that.
-std::optional<Count> CountOf(const std::string& subject, const Order& order,
-                             const pb::StageLedger& line, const NamesAt& names) {
+std::optional<OrderedQuantities::Count> OrderedQuantities::CountOf(const Order& order,
+                                                                   const pb::StageLedger& line,
+                                                                   const NamesAt& names) {
   std::optional<Range> chips = InChips(line.chips().quantity());
   if (!line.has_chips() || !chips) return std::nullopt;
-  Count count{&subject, &order, line.chips(), *chips};
   size_t kinds = 1;
   for (const OrderClaim& each : order.claims) {
     if (each.claim->event_id() == line.chips().claim().event_id()) {
       kinds = names.Chips(each.order().chips()).size();
     }
   }
-  if (kinds <= 1) return count;
-  count.chips.low.reset();
-  if (!count.chips.high) return std::nullopt;
-  *count.figure.mutable_quantity() = QuantityOf(count.chips, pb::UNIT_CHIP);
-  pb::Grounds& grounds = *count.figure.mutable_grounds();
-  grounds.set_rule(std::string(rules::kSeveralChips));
-  grounds.set_reason(fmt::format("Computed: the report counts {} chips together.", kinds));
-  grounds.set_derived(true);
+  auto figure = std::make_unique<pb::QuantityFigure>(line.chips());
+  if (kinds > 1) {
+    chips->low.reset();
+    if (!chips->high) return std::nullopt;
+    *figure->mutable_quantity() = QuantityOf(*chips, pb::UNIT_CHIP);
+    pb::Grounds& grounds = *figure->mutable_grounds();
+    grounds.set_rule(std::string(rules::kSeveralChips));
+    grounds.set_reason(fmt::format("Computed: the report counts {} chips together.", kinds));
+    grounds.set_derived(true);
+  }
+  Count count;
+  count.chips = *chips;
+  count.open_group = order.open_group;
+  for (const std::string& buyer : order.buyers) {
+    count.buyers.push_back(buyers_.try_emplace(buyer, buyers_.size()).first->second);
+  }
+  count.event_ids = figure->grounds().event_ids_size();
+  count.figure = std::move(figure);
   return count;
 }
 
-// The larger first, by what it is at least; then by subject.
-bool Larger(const Count& a, const Count& b) {
-  const auto size = [](const Count& count) { return count.chips.low.value_or(Decimal()); };
-  return std::make_tuple(size(b), *a.subject) < std::make_tuple(size(a), *b.subject);
-}
-
-bool Overlap(const std::set<std::string>& all, const std::set<std::string>& few) {
-  return std::any_of(few.begin(), few.end(),
-                     [&](const std::string& buyer) { return all.contains(buyer); });
-}
-
 // Orders of buyers that no larger one shares, added.
-std::optional<pb::QuantityFigure> AddNamed(const std::vector<Count>& counts) {
-  std::set<std::string> buyers;
-  std::vector<const Count*> added;
-  for (const Count& count : counts) {
-    if (count.order->open_group || Overlap(buyers, count.order->buyers)) continue;
-    buyers.insert(count.order->buyers.begin(), count.order->buyers.end());
-    added.push_back(&count);
-  }
-  if (added.empty()) return std::nullopt;
-  if (added.size() == 1) return added.front()->figure;
+std::optional<pb::QuantityFigure> OrderedQuantities::AddNamed(const Stage& stage) const {
+  std::vector<bool> seen(buyers_.size(), false);
+  const Count* first = nullptr;
+  size_t added = 0;
   std::optional<Range> sum = Range{Decimal(), Decimal(), false};
-  std::vector<std::string> ids;
-  for (const Count* count : added) {
-    sum = Sum(*sum, count->chips);
-    if (!sum) return std::nullopt;
-    const auto& events = count->figure.grounds().event_ids();
-    ids.insert(ids.end(), events.begin(), events.end());
-  }
   pb::QuantityFigure figure;
+  pb::Grounds& grounds = *figure.mutable_grounds();
+  for (const auto& [rank, count] : stage.counts) {
+    const bool shared = std::any_of(count.buyers.begin(), count.buyers.end(),
+                                    [&](size_t buyer) { return seen[buyer]; });
+    if (count.open_group || shared) continue;
+    for (const size_t buyer : count.buyers) seen[buyer] = true;
+    if (first == nullptr) first = &count;
+    ++added;
+    if (sum) sum = Sum(*sum, count.chips);
+    if (grounds.event_ids_size() < kMaxIds) {
+      for (const std::string& id : count.figure->grounds().event_ids()) AddEventId(id, &grounds);
+    } else {
+      grounds.set_event_ids_omitted(grounds.event_ids_omitted() +
+                                    static_cast<uint32_t>(count.event_ids));
+    }
+  }
+  if (added == 0) return std::nullopt;
+  if (added == 1) return *first->figure;
+  if (!sum) return std::nullopt;
   *figure.mutable_quantity() = QuantityOf(*sum, pb::UNIT_CHIP);
-  *figure.mutable_grounds() = GroundsOf(
-      std::move(ids), rules::kDisjointBuyers,
-      fmt::format("Computed: {} orders that share no buyer, together.", added.size()), true);
+  grounds.set_rule(std::string(rules::kDisjointBuyers));
+  grounds.set_reason(fmt::format("Computed: {} orders that share no buyer, together.", added));
+  grounds.set_derived(true);
   return figure;
-}
-
-pb::OrderedQuantity StageOf(std::vector<Count> counts) {
-  pb::OrderedQuantity stage;
-  std::sort(counts.begin(), counts.end(), Larger);
-  if (std::optional<pb::QuantityFigure> named = AddNamed(counts)) {
-    *stage.mutable_named() = *std::move(named);
-  }
-  for (const Count& count : counts) {
-    if (!count.order->open_group || stage.open_groups_size() >= kMaxShown) continue;
-    *stage.add_open_groups() = count.figure;
-  }
-  return stage;
-}
-
-std::map<std::string, Order> OrdersOf(const std::vector<Claim>& rows,
-                                      const std::vector<Effect>& effects, const NamesAt& names) {
-  std::map<std::string, Order> orders;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const bool counts = rows[i].own && rows[i].event.event().has_chip_order() &&
-                        effects[i].standing == pb::STANDING_STANDING;
-    if (!counts) continue;
-    const OrderClaim claim{&rows[i], &effects[i]};
-    Order& order = orders[OrderSubject(rows[i].event, names)];
-    for (std::string& buyer : names.Companies(claim.order().buyers())) {
-      order.buyers.insert(std::move(buyer));
-    }
-    for (const pb::Ref& buyer : claim.order().buyers()) order.open_group |= buyer.open_group();
-    order.claims.push_back(claim);
-  }
-  return orders;
-}
-
-}  // namespace
-
-std::vector<pb::OrderedQuantity> OrderedQuantities(const std::vector<Claim>& rows,
-                                                   const std::vector<Effect>& effects,
-                                                   const NamesAt& names) {
-  struct Stage {
-    std::vector<std::string> subjects;
-    std::vector<Count> counts;
-  };
-  const std::map<std::string, Order> orders = OrdersOf(rows, effects, names);
-  std::map<std::pair<pb::OrderStage, pb::Modality>, Stage> stages;
-  for (const auto& [subject, order] : orders) {
-    for (const pb::StageLedger& line : FoldStages(order.claims)) {
-      Stage& stage = stages[{line.stage(), line.modality()}];
-      if (stage.subjects.size() < size_t{kMaxOrders}) stage.subjects.push_back(subject);
-      std::optional<Count> count = CountOf(subject, order, line, names);
-      if (count) stage.counts.push_back(*std::move(count));
-    }
-  }
-  std::vector<pb::OrderedQuantity> ordered;
-  for (auto& [key, stage] : stages) {
-    pb::OrderedQuantity& quantity = ordered.emplace_back(StageOf(std::move(stage.counts)));
-    quantity.mutable_orders()->Assign(stage.subjects.begin(), stage.subjects.end());
-    quantity.set_stage(key.first);
-    quantity.set_modality(key.second);
-  }
-  return ordered;
 }
 
 }  // namespace chipline::timeline

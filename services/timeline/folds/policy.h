@@ -1,7 +1,6 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_POLICY_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_POLICY_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/links.h"
+#include "services/values/band.h"
 
 namespace chipline::timeline {
 
@@ -55,8 +55,8 @@ struct Derivation {
   std::string sentence;
 };
 
-// A standing claim and the figure it gives, for Select. The claim and its effect must outlive it. A
-// value, and cheap to copy.
+// A standing claim and the figure it gives, for a Selector. The claim and its effect must outlive
+// it. A value, and cheap to copy.
 struct Candidate {
   const Claim* claim = nullptr;
   const Effect* effect = nullptr;
@@ -71,43 +71,25 @@ struct Candidate {
   bool derived() const { return derivation != nullptr; }
 };
 
-// A candidate with its echoes, and how it stands to the others.
-struct Ranked {
-  // The first published of the claim and its echoes (same root, unit and numbers).
-  Candidate lead;
-  // The others, by position.
-  std::vector<Candidate> echoes;
-  // The latest day on which the root itself is known to have published it; the lead's if none is.
+// What policy 1 weighs in a claim.
+struct Weight {
+  // OriginRank.
+  int origin_rank = 0;
+  // Distinct roots that agree with it, itself included.
+  uint32_t roots = 1;
   CivilDay published;
-  // Distinct roots that agree with it, itself included. Unknown ones add none to known ones.
-  uint32_t roots = 0;
-  // Whether it is in the selected one's unit; whether it agrees with it; whether it is ten times
-  // it.
-  bool comparable = false;
-  bool agrees = false;
-  bool flagged = false;
-  // For the selected one: what set it before the next. For another: what set the selected before
-  // it. Only the first kMaxShown + 1 have a reason in words.
-  std::string_view rule;
-  std::string reason;
+  uint64_t position = 0;
+  // Whose it is.
+  const Claim* claim = nullptr;
 };
 
-// What policy 1 makes of the standing claims of one key.
-struct Selection {
-  v1::Agreement agreement = v1::AGREEMENT_NO_VALUE;
-  // The likeliest first; the first is the selected one. Empty if there is no value.
-  std::vector<Ranked> ranked;
-  // Of all that are comparable with the selected one and not flagged.
-  std::optional<v1::Envelope> envelope;
+// Whether policy 1 sets `a` before `b` (timelines.md, "Which claim is selected"; kPolicyVersion in
+// fold.h). All that it weighs stands in policy.cc in one table. A strict order.
+bool GoesFirst(const Weight& a, const Weight& b);
 
-  bool empty() const { return ranked.empty(); }
-  const Ranked& selected() const { return ranked.front(); }
-};
-
-// Policy 1 (timelines.md, "Which claim is selected"; kPolicyVersion in fold.h). Pure; the order of
-// the candidates does not matter. All that the policy weighs stands in policy.cc in one table.
-// What stands no more must not be among the candidates.
-Selection Select(std::vector<Candidate> candidates);
+// The rule that sets `first` before `second`, and the same in a sentence.
+std::string_view DecisiveRule(const Weight& first, const Weight& second);
+std::string DecisiveReason(const Weight& first, const Weight& second);
 
 // 0 for FILING and OFFICIAL, 1 for NAMED, 2 for the rest.
 int OriginRank(v1::OriginKind origin);
@@ -116,9 +98,23 @@ int OriginRank(v1::OriginKind origin);
 // and position. The rule that sets `a` before `b`, or nothing if `b` comes first.
 std::optional<std::string_view> PrecedesBy(const Claim& a, const Claim& b);
 
-// Whether two figures fit together: approximate ones within 5 %, single exact numbers within 2 %,
+// What a figure is compared by: approximate ones within 5 %, single exact numbers within 2 %,
 // stated bounds as they are. For comparing only, never shown.
+Band BandOf(const Range& range);
+
+// Whether two figures fit together: whether their bands overlap.
 bool Agree(const Range& a, const Range& b);
+
+// Whether figures are ten times another one or more, within what is allowed for "about": 220 beside
+// 22.2 is.
+class TenTimes {
+ public:
+  explicit TenTimes(const Range& of);
+  bool operator()(const Range& range) const;
+
+ private:
+  std::optional<Decimal> limit_;
+};
 
 // What would make policy choose otherwise, in a sentence, given the rule that chose.
 std::string_view WhatWouldChange(std::string_view rule);

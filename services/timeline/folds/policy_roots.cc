@@ -1,25 +1,12 @@
 #include "services/timeline/folds/policy_roots.h"
 
 #include <algorithm>
-#include <cstddef>
+#include <iterator>
+#include <optional>
 #include <tuple>
-#include <utility>
-
-#include "absl/container/flat_hash_map.h"
 
 namespace chipline::timeline {
 namespace {
-
-// A closed interval; open ends are as far as a number goes.
-struct Interval {
-  Int128 low;
-  Int128 high;
-};
-
-Interval IntervalOf(const Band& band) {
-  static constexpr Int128 kFar = Int128{1} << 126;
-  return {band.low().value_or(-kFar), band.high().value_or(kFar)};
-}
 
 // Counts how many of some numbers are at least another one, while numbers are added.
 class Counter {
@@ -52,13 +39,15 @@ class Counter {
   size_t added_ = 0;
 };
 
+}  // namespace
+
 // The bands of one unit. Each root's are united into islands. A band overlaps islands of a root
 // that follow each other, so their number less that of the straits between them is 1.
-class Unit {
+class RootCounts::Unit {
  public:
   // In order of root.
-  void Add(std::string_view root, Interval interval) {
-    if (root != root_) Close();
+  void Add(uint32_t root, Interval interval) {
+    if (root_ != root) Close();
     root_ = root;
     of_root_.push_back(interval);
   }
@@ -102,7 +91,7 @@ class Unit {
   }
 
  private:
-  std::string_view root_;
+  std::optional<uint32_t> root_;
   std::vector<Interval> of_root_;
   std::vector<Int128> lows_;
   std::vector<Int128> highs_;
@@ -110,50 +99,103 @@ class Unit {
   std::vector<Interval> straits_;
 };
 
-// Numbers names as they come.
-class Numbers {
- public:
-  uint32_t Of(std::string_view name) {
-    return numbers_.try_emplace(name, static_cast<uint32_t>(numbers_.size())).first->second;
+RootCounts::Interval RootCounts::IntervalOf(const Band& band) {
+  static constexpr Int128 kFar = Int128{1} << 126;
+  return {band.low().value_or(-kFar), band.high().value_or(kFar)};
+}
+
+void RootCounts::Cover::Add(Interval interval) {
+  auto next = islands_.upper_bound(interval.low);
+  if (next != islands_.begin() && std::prev(next)->second >= interval.low) --next;
+  while (next != islands_.end() && next->first <= interval.high) {
+    interval.low = std::min(interval.low, next->first);
+    interval.high = std::max(interval.high, next->second);
+    next = islands_.erase(next);
   }
+  islands_.emplace_hint(next, interval.low, interval.high);
+}
 
- private:
-  absl::flat_hash_map<std::string_view, uint32_t> numbers_;
-};
+bool RootCounts::Cover::Overlaps(Interval interval) const {
+  const auto after = islands_.upper_bound(interval.high);
+  return after != islands_.begin() && std::prev(after)->second >= interval.low;
+}
 
-}  // namespace
+void RootCounts::Add(const RootedBand& band) {
+  places_.push_back({IntervalOf(band.band), units_.Of(band.unit), roots_.Of(band.root),
+                     band.band.Empty(), !band.root.empty()});
+}
 
-std::vector<uint32_t> AgreeingRoots(const std::vector<RootedBand>& bands) {
-  std::vector<uint32_t> counts(bands.size());
-  struct Place {
-    uint32_t unit;
-    uint32_t root;
-    size_t band;
-  };
-  std::vector<Place> places;
-  places.reserve(bands.size());
-  Numbers units;
-  Numbers roots;
-  for (size_t i = 0; i < bands.size(); ++i) {
-    if (bands[i].band.Empty()) continue;
-    places.push_back({units.Of(bands[i].unit), roots.Of(bands[i].root), i});
+void RootCounts::Change(size_t at, const Band& band) {
+  places_[at].interval = IntervalOf(band);
+  places_[at].empty = band.Empty();
+  changed_ = true;
+}
+
+const std::vector<uint32_t>& RootCounts::Counts() {
+  // Of few more each is counted in; that costs as much as some of them sorted with all the others.
+  constexpr size_t kFew = 16;
+  const size_t counted = counts_.size();
+  if (changed_ || places_.size() > counted + kFew) {
+    CountAll();
+  } else {
+    for (size_t at = counted; at < places_.size(); ++at) CountIn(at);
   }
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
-    return std::tie(a.unit, a.root) < std::tie(b.unit, b.root);
+  return counts_;
+}
+
+void RootCounts::CountAll() {
+  counts_.assign(places_.size(), 0);
+  covers_.clear();
+  covered_ = 0;
+  changed_ = false;
+  std::vector<size_t> order;
+  order.reserve(places_.size());
+  for (size_t at = 0; at < places_.size(); ++at) {
+    if (!places_[at].empty) order.push_back(at);
+  }
+  std::sort(order.begin(), order.end(), [this](size_t a, size_t b) {
+    return std::tie(places_[a].unit, places_[a].root) < std::tie(places_[b].unit, places_[b].root);
   });
-  for (size_t i = 0; i < places.size();) {
-    const uint32_t number = places[i].unit;
+  for (size_t i = 0; i < order.size();) {
+    const uint32_t number = places_[order[i]].unit;
     Unit unit;
     std::vector<std::pair<Interval, size_t>> queries;
-    for (; i < places.size() && places[i].unit == number; ++i) {
-      const RootedBand& each = bands[places[i].band];
-      queries.emplace_back(IntervalOf(each.band), places[i].band);
-      if (!each.root.empty()) unit.Add(each.root, queries.back().first);
+    for (; i < order.size() && places_[order[i]].unit == number; ++i) {
+      const Place& place = places_[order[i]];
+      queries.emplace_back(place.interval, order[i]);
+      if (place.rooted) unit.Add(place.root, place.interval);
     }
     unit.Close();
-    unit.Count(std::move(queries), &counts);
+    unit.Count(std::move(queries), &counts_);
   }
-  return counts;
+}
+
+void RootCounts::CoverUpTo(size_t at) {
+  for (; covered_ < at; ++covered_) {
+    const Place& place = places_[covered_];
+    if (place.rooted && !place.empty) covers_[{place.unit, place.root}].Add(place.interval);
+  }
+}
+
+void RootCounts::CountIn(size_t at) {
+  CoverUpTo(at);
+  counts_.push_back(0);
+  const Place& added = places_[at];
+  if (added.empty) return;
+  const Cover* cover = added.rooted ? &covers_[{added.unit, added.root}] : nullptr;
+  std::vector<bool> seen(roots_.size(), false);
+  const auto see = [&](const Place& place) {
+    if (!place.rooted || seen[place.root]) return;
+    seen[place.root] = true;
+    ++counts_[at];
+  };
+  see(added);
+  for (size_t i = 0; i < at; ++i) {
+    const Place& place = places_[i];
+    if (place.unit != added.unit || !Overlap(place, added)) continue;
+    see(place);
+    if (cover != nullptr && !cover->Overlaps(place.interval)) ++counts_[i];
+  }
 }
 
 }  // namespace chipline::timeline

@@ -111,7 +111,7 @@ class Rescissions {
 
 class Reading {
  public:
-  Reading(const std::vector<Claim>& rows, const NamesAt& names)
+  Reading(const Rows& rows, const NamesAt& names)
       : rows_(rows), names_(names), effects_(ResolveLinks(rows)) {
     for (const Claim& row : rows_) by_id_[row.event_id()] = &row;
   }
@@ -265,9 +265,9 @@ class Reading {
     return states;
   }
 
-  const std::vector<Claim>& rows_;
+  const Rows& rows_;
   const NamesAt& names_;
-  const std::vector<Effect> effects_;
+  const Effects effects_;
   absl::flat_hash_map<std::string, const Claim*> by_id_;
   std::vector<Shown> not_in_force_;
   std::vector<Shown> revisions_;
@@ -284,7 +284,7 @@ std::string_view PrecedesOnSameDay(const RuleClaim& a, const RuleClaim& b) {
   return PrecedesBy(*a.claim, *b.claim).value_or(std::string_view());
 }
 
-RuleClaims ReadRuleClaims(const std::vector<Claim>& rows, const NamesAt& names) {
+RuleClaims ReadRuleClaims(const Rows& rows, const NamesAt& names) {
   return Reading(rows, names).Run();
 }
 

@@ -48,7 +48,7 @@ struct RuleClaims {
 };
 
 // `rows` must outlive the answer and be sorted by position.
-RuleClaims ReadRuleClaims(const std::vector<Claim>& rows, const NamesAt& names);
+RuleClaims ReadRuleClaims(const Rows& rows, const NamesAt& names);
 
 // Whether `a` comes before `b`, equal days and scopes given: origin, roots, publication, position.
 // The word is the rule that decides; empty if `b` comes first.

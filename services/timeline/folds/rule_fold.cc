@@ -104,7 +104,7 @@ pb::RuleState DoubtfulState(const Claims& possible) {
   }
   if (told > size_t{kMaxShown}) reason += fmt::format("; and {} more", told - size_t{kMaxShown});
   std::sort(events.begin(), events.end());
-  for (auto& [position, id] : events) AddEventId(std::move(id), state.mutable_grounds());
+  for (const auto& [position, id] : events) AddEventId(id, state.mutable_grounds());
   Choose(*state.mutable_grounds(), rules::kDayUncertain, reason + ".");
   return state;
 }
@@ -241,7 +241,7 @@ void FillIntervals(const std::vector<AxisPiece>& pieces,
 
 }  // namespace
 
-pb::ExportRuleEntry FoldExportRule(const pb::EntryKey& /*key*/, const std::vector<Claim>& rows,
+pb::ExportRuleEntry FoldExportRule(const pb::EntryKey& /*key*/, const Rows& rows,
                                    const NamesAt& names) {
   RuleClaims read = ReadRuleClaims(rows, names);
   std::map<std::string, Claims> scopes;

@@ -25,8 +25,7 @@ namespace chipline::timeline {
 //
 // The entry stays within entry_limits.h: of too many intervals the earliest become one that says
 // UNKNOWN, and of too many scopes those with the oldest claims are left out and counted.
-v1::ExportRuleEntry FoldExportRule(const v1::EntryKey& key, const std::vector<Claim>& rows,
-                                   const NamesAt& names);
+v1::ExportRuleEntry FoldExportRule(const v1::EntryKey& key, const Rows& rows, const NamesAt& names);
 
 }  // namespace chipline::timeline
 

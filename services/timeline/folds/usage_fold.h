@@ -1,19 +1,54 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_USAGE_FOLD_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_USAGE_FOLD_H_
 
+#include <cstddef>
+#include <map>
+#include <string>
+#include <tuple>
 #include <vector>
 
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/links.h"
+#include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
 
 // How many readings an entry holds; the latest ones.
 inline constexpr int kMaxReadings = 256;
 
-// What is known of one use: the readings in order of the day they are of. Claims of the same day
-// (the same bounds, however worded) are weighed by policy; those of other days are not compared.
-// `rows` must be sorted by position.
-v1::UsageEntry FoldUsage(const std::vector<Claim>& rows);
+// What is known of one use, while rows are added at the end of those that it is made of: the
+// readings in order of the day they are of. Claims of the same day (the same bounds, however
+// worded) are weighed by policy; those of other days are not compared. Rows are sorted by position.
+// All that it is made of must outlive it and stay where it is.
+class UsageFold {
+ public:
+  // Takes up all rows that there are.
+  UsageFold(const Rows& rows, const Effects& effects);
+  // Takes up one more row, the last, which must be Unlinked.
+  void Add() { TakeUp(rows_.size() - 1); }
+  v1::UsageEntry Entry();
+
+ private:
+  // Orders readings in time: an open start goes first, an open end last.
+  using Day = std::tuple<std::string, bool, std::string>;
+  // What stands of one day.
+  struct DayClaims {
+    Selector candidates;
+    // The first rows that state no number ("hundreds of millions").
+    std::vector<size_t> unstated;
+    // What they say, once it is not stale.
+    bool stale = true;
+    v1::UsageReading reading;
+  };
+
+  void TakeUp(size_t row);
+  void Settle(DayClaims* day) const;
+
+  const Rows& rows_;
+  const Effects& effects_;
+  std::map<Day, DayClaims> days_;
+  std::vector<size_t> ended_;
+};
 
 }  // namespace chipline::timeline
 

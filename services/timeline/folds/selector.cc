@@ -1,0 +1,193 @@
+#include "services/timeline/folds/selector.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+#include <utility>
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+// The root's own report comes before retellings, then the first published, then the first recorded.
+bool LeadsBefore(const Candidate& a, const Candidate& b) {
+  const auto key = [](const Candidate& candidate) {
+    const Claim& claim = *candidate.claim;
+    return std::make_tuple(claim.publisher != claim.root, claim.published, claim.position());
+  };
+  return key(a) < key(b);
+}
+
+bool Earlier(const Candidate& a, const Candidate& b) {
+  return a.claim->position() < b.claim->position();
+}
+
+// Unites who published, denies and confirms it with those of the others.
+void Unite(const Candidate& candidate, Said* said) {
+  const auto add = [](const std::vector<std::string>& more,
+                      absl::btree_set<std::string_view>* all) {
+    all->insert(more.begin(), more.end());
+  };
+  add(candidate.claim->publishers, &said->publishers);
+  add(candidate.effect->denied_by, &said->denied_by);
+  add(candidate.effect->confirmed_by, &said->confirmed_by);
+}
+
+CivilDay PublishedOf(const Said& said) { return said.dated.value_or(said.lead.claim->published); }
+
+Weight WeightOf(const Said& said) {
+  const Claim& claim = *said.lead.claim;
+  return {OriginRank(claim.origin), 1, PublishedOf(said), claim.position(), &claim};
+}
+
+// What the figures that are comparable with the selected one, and not flagged, allow.
+class Widest {
+ public:
+  explicit Widest(const Range& selected) : low_(selected.low), high_(selected.high) {}
+
+  void Add(const Range& range) {
+    low_ = low_ && range.low ? std::optional(std::min(*low_, *range.low)) : std::nullopt;
+    high_ = high_ && range.high ? std::optional(std::max(*high_, *range.high)) : std::nullopt;
+    approximate_ |= range.approximate;
+  }
+
+  pb::Envelope ToProto() const {
+    pb::Envelope envelope;
+    if (approximate_) envelope.set_approximate(true);
+    if (low_) *envelope.mutable_low() = low_->ToProto();
+    if (high_) *envelope.mutable_high() = high_->ToProto();
+    return envelope;
+  }
+
+ private:
+  std::optional<Decimal> low_;
+  std::optional<Decimal> high_;
+  bool approximate_ = false;
+};
+
+}  // namespace
+
+Selector::EchoKey Selector::KeyOf(const Candidate& candidate) {
+  const Claim& claim = *candidate.claim;
+  return {claim.root, claim.root.empty() ? std::string_view(claim.event_id()) : std::string_view(),
+          candidate.unit, candidate.range.low, candidate.range.high};
+}
+
+size_t Selector::Add(Candidate candidate) {
+  const auto [found, first] = places_.try_emplace(KeyOf(candidate), said_.size());
+  const size_t place = found->second;
+  if (!first) {
+    Merge(std::move(candidate), place);
+    return place;
+  }
+  const auto said = std::make_shared<Said>();
+  said->place = place;
+  if (candidate.claim->root_dated) said->dated = candidate.claim->published;
+  said->lead = std::move(candidate);
+  const Range& range = said->lead.range;
+  roots_.Add({BandOf(range), said->lead.unit, said->lead.claim->root});
+  ranges_.push_back(range);
+  weights_.push_back(WeightOf(*said));
+  said_.push_back(said);
+  return place;
+}
+
+void Selector::Merge(Candidate candidate, size_t place) {
+  Said& said = *said_[place];
+  if (said.echoes.empty()) Unite(said.lead, &said);
+  Unite(candidate, &said);
+  if (candidate.claim->root_dated) {
+    const CivilDay published = candidate.claim->published;
+    said.dated = std::max(said.dated.value_or(published), published);
+  }
+  if (LeadsBefore(candidate, said.lead)) {
+    std::swap(candidate, said.lead);
+    // The same numbers, but perhaps "about".
+    if (said.lead.range.approximate != ranges_[place].approximate) {
+      ranges_[place] = said.lead.range;
+      roots_.Change(place, BandOf(said.lead.range));
+    }
+  }
+  said.sorted = said.sorted && (said.echoes.empty() || Earlier(said.echoes.back(), candidate));
+  said.echoes.push_back(std::move(candidate));
+  weights_[place] = WeightOf(said);
+}
+
+Selection Selector::Select() {
+  Selection selection;
+  if (said_.empty()) return selection;
+  const std::vector<uint32_t>& roots = roots_.Counts();
+  for (size_t place = 0; place < size(); ++place) {
+    weights_[place].roots = std::max<uint32_t>(1, roots[place]);
+  }
+  const std::vector<size_t> likeliest = Likeliest();
+  for (const size_t place : likeliest) {
+    selection.ranked.push_back(RankedAt(place, likeliest.front()));
+  }
+  Ranked& selected = selection.ranked.front();
+  if (likeliest.size() == 1) {
+    selected.rule = rules::kOnlyClaim;
+    selected.reason = "It is the only standing claim that states a figure.";
+  } else {
+    selected.rule = selection.ranked[1].rule;
+    selected.reason = selection.ranked[1].reason;
+  }
+  CompareAll(likeliest.front(), &selection);
+  return selection;
+}
+
+std::vector<size_t> Selector::Likeliest() const {
+  // What comes later mostly goes first, and so finds the rest in its place.
+  std::vector<size_t> all(size());
+  std::iota(all.rbegin(), all.rend(), size_t{0});
+  std::vector<size_t> first(std::min(size(), size_t{kMaxShown} + 1));
+  std::partial_sort_copy(
+      all.begin(), all.end(), first.begin(), first.end(),
+      [this](size_t a, size_t b) { return GoesFirst(weights_[a], weights_[b]); });
+  return first;
+}
+
+Ranked Selector::RankedAt(size_t place, size_t selected) {
+  Said& said = *said_[place];
+  if (!said.sorted) {
+    std::sort(said.echoes.begin(), said.echoes.end(), Earlier);
+    said.sorted = true;
+  }
+  Ranked ranked;
+  ranked.said = said_[place];
+  ranked.roots = weights_[place].roots;
+  ranked.comparable = said.lead.unit == said_[selected]->lead.unit;
+  ranked.agrees = ranked.comparable && Agree(ranges_[place], ranges_[selected]);
+  ranked.flagged =
+      ranked.comparable && !ranked.agrees && TenTimes(ranges_[selected])(ranges_[place]);
+  ranked.rule = DecisiveRule(weights_[selected], weights_[place]);
+  ranked.reason = DecisiveReason(weights_[selected], weights_[place]);
+  return ranked;
+}
+
+void Selector::CompareAll(size_t selected, Selection* selection) const {
+  const TenTimes ten_times(ranges_[selected]);
+  Widest widest(ranges_[selected]);
+  size_t comparable = 0;
+  bool conflict = false;
+  for (size_t place = 0; place < size(); ++place) {
+    if (!roots_.SameUnit(place, selected)) continue;
+    ++comparable;
+    const bool agrees = roots_.Overlap(place, selected);
+    conflict |= !agrees;
+    if (agrees || !ten_times(ranges_[place])) widest.Add(ranges_[place]);
+  }
+  selection->agreement = conflict          ? pb::AGREEMENT_CONFLICTING
+                         : comparable == 1 ? pb::AGREEMENT_SINGLE
+                                           : pb::AGREEMENT_AGREEING;
+  selection->envelope = widest.ToProto();
+}
+
+Selection Select(std::vector<Candidate> candidates) {
+  Selector selector;
+  for (Candidate& candidate : candidates) selector.Add(std::move(candidate));
+  return selector.Select();
+}
+
+}  // namespace chipline::timeline

@@ -1,0 +1,124 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_SELECTOR_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_SELECTOR_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_map.h"
+
+#include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/policy_roots.h"
+
+namespace chipline::timeline {
+
+// What one root says, once or often: a candidate and its echoes, which have the same root, unit and
+// numbers. What views point to are the claims' own strings.
+struct Said {
+  // Its number in the selector.
+  size_t place = 0;
+  // The first published of them.
+  Candidate lead;
+  // The others.
+  std::vector<Candidate> echoes;
+  // Whether the echoes are in order of position; in a Selection they are.
+  bool sorted = true;
+  // The latest day on which the root itself is known to have published it, if any is.
+  std::optional<CivilDay> dated;
+  // Where there are echoes: the publishers of all, and who denies and confirms any of them.
+  absl::btree_set<std::string_view> publishers;
+  absl::btree_set<std::string_view> denied_by;
+  absl::btree_set<std::string_view> confirmed_by;
+};
+
+// What was said, and how it stands to the rest.
+struct Ranked {
+  // Never null. As it was until more is added to the selector.
+  std::shared_ptr<const Said> said;
+  // Distinct roots that agree with it, itself included. Unknown ones add none to known ones.
+  uint32_t roots = 0;
+  // Whether it is in the selected one's unit; whether it agrees with it; whether it is ten times
+  // it.
+  bool comparable = false;
+  bool agrees = false;
+  bool flagged = false;
+  // For the selected one: what set it before the next, and why in words. For another: what set the
+  // selected before it.
+  std::string_view rule;
+  std::string reason;
+
+  const Candidate& lead() const { return said->lead; }
+};
+
+// What policy 1 makes of the standing claims of one key.
+struct Selection {
+  v1::Agreement agreement = v1::AGREEMENT_NO_VALUE;
+  // The likeliest first, at most kMaxShown + 1; the first is the selected one. Empty if there is no
+  // value.
+  std::vector<Ranked> ranked;
+  // Of all that are comparable with the selected one and not flagged.
+  std::optional<v1::Envelope> envelope;
+
+  bool empty() const { return ranked.empty(); }
+  const Ranked& selected() const { return ranked.front(); }
+};
+
+// What policy 1 selects of the standing claims of one key, while they are added. Their order does
+// not matter; what stands no more must not be among them. After one more claim of n that say
+// something else, Select costs a pass over n weights. Not thread-safe; movable.
+class Selector {
+ public:
+  // Returns the place of what it says among all that is said: that of the claims it repeats, or a
+  // new one.
+  size_t Add(Candidate candidate);
+
+  // How many different things are said, and what, by place.
+  size_t size() const { return said_.size(); }
+  const Said& said(size_t place) const { return *said_[place]; }
+
+  // Of all that was added.
+  Selection Select();
+
+ private:
+  // Of whom and what a figure is: equal for a claim and its echoes. A claim without a known root is
+  // never an echo.
+  struct EchoKey {
+    std::string_view root;
+    std::string_view event_id;
+    std::string_view unit;
+    std::optional<Decimal> low;
+    std::optional<Decimal> high;
+
+    friend bool operator==(const EchoKey&, const EchoKey&) = default;
+    template <typename H>
+    friend H AbslHashValue(H state, const EchoKey& key) {
+      return H::combine(std::move(state), key.root, key.event_id, key.unit,
+                        key.low.value_or(Decimal()), key.high.value_or(Decimal()));
+    }
+  };
+
+  static EchoKey KeyOf(const Candidate& candidate);
+  void Merge(Candidate candidate, size_t place);
+  std::vector<size_t> Likeliest() const;
+  Ranked RankedAt(size_t place, size_t selected);
+  void CompareAll(size_t selected, Selection* selection) const;
+
+  // All by place; what Select passes over lies apart from what it looks at for a few.
+  std::vector<std::shared_ptr<Said>> said_;
+  std::vector<Weight> weights_;
+  std::vector<Range> ranges_;
+  RootCounts roots_;
+  absl::flat_hash_map<EchoKey, size_t> places_;
+};
+
+// All at once.
+Selection Select(std::vector<Candidate> candidates);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_SELECTOR_H_

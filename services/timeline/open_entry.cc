@@ -1,0 +1,47 @@
+#include "services/timeline/open_entry.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/timeline/facets.h"
+
+namespace chipline::timeline {
+namespace {
+
+// Of an entry, and of a row besides the claim: what the fold keeps of it.
+constexpr size_t kEntryBytes = 1024;
+constexpr size_t kFoldBytes = 512;
+
+}  // namespace
+
+OpenEntry::OpenEntry(v1::EntryKey key, Rows rows, storage::Position position, const NamesAt& names)
+    : key_(std::move(key)), rows_(std::move(rows)), position_(position), fold_(key_, rows_, names) {
+  AddKeyFacets(key_, &facets_);
+  for (const Claim& row : rows_) {
+    if (row.own) AddClaimFacets(key_, row.event.event(), names, &facets_);
+  }
+}
+
+void OpenEntry::Add(Rows rows, storage::Position position, const NamesAt& names) {
+  position_ = position;
+  for (Claim& row : rows) {
+    if (row.own) AddClaimFacets(key_, row.event.event(), names, &facets_);
+    rows_.push_back(std::move(row));
+    fold_.Add(names);
+  }
+}
+
+size_t OpenEntry::bytes() const {
+  constexpr size_t kSample = 8;
+  const size_t step = std::max<size_t>(rows_.size() / kSample, 1);
+  size_t sampled = 0;
+  size_t bytes = 0;
+  for (size_t i = 0; i < rows_.size(); i += step) {
+    ++sampled;
+    const Claim& row = rows_[i];
+    bytes += sizeof(Claim) + row.event.SpaceUsedLong() + row.statement.capacity() + kFoldBytes;
+  }
+  return kEntryBytes + (sampled == 0 ? 0 : bytes * rows_.size() / sampled);
+}
+
+}  // namespace chipline::timeline

@@ -1,0 +1,47 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_OPEN_ENTRY_H_
+#define CHIPLINE_SERVICES_TIMELINE_OPEN_ENTRY_H_
+
+#include <cstddef>
+#include <set>
+#include <string>
+
+#include "services/timeline/folds/fold.h"
+#include "storage/position.h"
+
+namespace chipline::timeline {
+
+// The rows of an entry as of a position and what follows from them, open for the rows of later
+// positions. Stays where it is, since the fold points to the rows. Not thread-safe.
+class OpenEntry {
+ public:
+  OpenEntry(v1::EntryKey key, Rows rows, storage::Position position, const NamesAt& names);
+  OpenEntry(const OpenEntry&) = delete;
+  OpenEntry& operator=(const OpenEntry&) = delete;
+
+  // The rows up to `position` that there were not. None of the others may have changed its meaning.
+  void Add(Rows rows, storage::Position position, const NamesAt& names);
+
+  const v1::EntryKey& key() const { return key_; }
+  const Rows& rows() const { return rows_; }
+  storage::Position position() const { return position_; }
+  // What queries find it by (facets.h).
+  const std::set<std::string>& facets() const { return facets_; }
+  // The fold of the rows.
+  v1::TimelineEntry Fold(const std::vector<v1::TimelineEntry>& dependencies, const NamesAt& names) {
+    return fold_.Entry(dependencies, names);
+  }
+
+  // About what it takes in memory, by a sample of the rows.
+  size_t bytes() const;
+
+ private:
+  const v1::EntryKey key_;
+  Rows rows_;
+  storage::Position position_;
+  std::set<std::string> facets_;
+  RunningFold fold_;
+};
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_OPEN_ENTRY_H_
