@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "gtest/gtest.h"
+
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_key.h"
 #include "services/values/fold_key.h"
@@ -93,7 +95,18 @@ FoldInput Log::Input(std::string_view entry_id, bool with_dependencies) const {
 }
 
 pb::TimelineEntry Log::Entry(std::string_view entry_id) const {
-  return Fold(Input(entry_id), names());
+  const FoldInput input = Input(entry_id);
+  pb::TimelineEntry entry = Fold(input, names());
+  // Whatever is asked, a fold that goes on from row to row says the same.
+  Rows rows;
+  RunningFold running(input.key, rows, names());
+  for (const Claim& row : input.rows) {
+    rows.push_back(row);
+    running.Add(names());
+    running.Entry(input.dependencies, names());
+  }
+  EXPECT_EQ(running.Entry(input.dependencies, names()).DebugString(), entry.DebugString());
+  return entry;
 }
 
 pb::TimelineEntry Log::EntryPublishedBy(std::string_view entry_id, std::string_view day) const {
