@@ -31,9 +31,10 @@ constexpr size_t kPendingBytes = 32 * 1024 * 1024;
 // Watched views fold each append on its own as long as they are no further behind than this.
 constexpr Position kLiveLag = 4096;
 // Where appends never stop the views fold for a quarter of the time at most: for so many times as
-// long as folding took, rows are taken and nothing is folded, and never for longer than the last.
-// An entry's fold costs what all its claims cost, so folding a group of appends once costs a
-// fraction of folding each.
+// long as folding took, rows are taken and nothing is folded. An entry's fold costs what all its
+// claims cost, so folding a group of appends once costs a fraction of folding each. Views that are
+// not far behind rest no longer than that; of the others nobody can expect what is new, and each
+// fold would touch nearly every entry again.
 constexpr int kRestFactor = 3;
 constexpr std::chrono::seconds kLongestRest(5);
 // Of pending_appends_, where it is not known: more than one.
@@ -177,7 +178,7 @@ absl::Status Materializer::Run() {
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
       RETURN_IF_ERROR(FinishRebuild());
     }
-    if (FoldIsDue()) RETURN_IF_ERROR(FoldPending());
+    if (FoldIsDue(far)) RETURN_IF_ERROR(FoldPending());
     if (step->at_end() && !ahead.valid()) WaitPast(position);
   }
 }
@@ -189,9 +190,15 @@ absl::Status Materializer::UseWal() {
   return absl::OkStatus();
 }
 
-bool Materializer::FoldIsDue() const {
+std::chrono::steady_clock::time_point Materializer::NextFold(bool far) const {
+  const std::chrono::steady_clock::duration rest = kRestFactor * fold_took_;
+  return fold_ended_ +
+         (far ? rest : std::min<std::chrono::steady_clock::duration>(rest, kLongestRest));
+}
+
+bool Materializer::FoldIsDue(bool far) const {
   return pending_appends_ > 0 && !rebuilding_ &&
-         (stale_.size() > kMaxRemembered || std::chrono::steady_clock::now() >= next_fold_);
+         (stale_.size() > kMaxRemembered || std::chrono::steady_clock::now() >= NextFold(far));
 }
 
 void Materializer::WaitPast(Position position) {
@@ -207,7 +214,7 @@ void Materializer::WaitPast(Position position) {
       if (pending_appends_ == 0) {
         wake_.Wait(mutex_);
       } else {
-        rested = !wake_.WaitUntil(mutex_, next_fold_);
+        rested = !wake_.WaitUntil(mutex_, NextFold(/*far=*/false));
       }
     }
     woken_ = false;
@@ -269,9 +276,8 @@ absl::Status Materializer::FoldPending() {
   stale_.clear();
   pending_appends_ = 0;
   ring_.SkipTo(progress_->meta.folded_position());
-  const auto end = std::chrono::steady_clock::now();
-  next_fold_ = end + std::min<std::chrono::steady_clock::duration>(kRestFactor * (end - start),
-                                                                   kLongestRest);
+  fold_ended_ = std::chrono::steady_clock::now();
+  fold_took_ = fold_ended_ - start;
   return absl::OkStatus();
 }
 

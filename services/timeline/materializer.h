@@ -92,7 +92,9 @@ class Materializer {
   absl::Status TakeAppend(const LoggedAppend& append, bool alone);
   // Once the views are near the head again.
   absl::Status UseWal();
-  bool FoldIsDue() const;
+  // When pending appends may be folded; `far`: while there is much of the log to take.
+  std::chrono::steady_clock::time_point NextFold(bool far) const;
+  bool FoldIsDue(bool far) const;
   absl::Status FoldPending();
   absl::Status FinishRebuild();
   absl::StatusOr<AppendChanges> ChangesOf(const AppendSpan& append, bool names_changed,
@@ -112,7 +114,9 @@ class Materializer {
   StaleEntries stale_;
   // Appends taken since the last fold.
   size_t pending_appends_ = 0;
-  std::chrono::steady_clock::time_point next_fold_;
+  // The last fold of pending appends.
+  std::chrono::steady_clock::time_point fold_ended_;
+  std::chrono::steady_clock::duration fold_took_{};
   google::protobuf::Timestamp last_time_;
   bool names_unpublished_ = false;
   storage::Position rebuild_until_ = 0;
