@@ -30,12 +30,23 @@ absl::StatusOr<std::optional<storage::v1::ViewEntry>> Stored(const ViewsLook& lo
   return std::optional<storage::v1::ViewEntry>(std::move(entry));
 }
 
+// Whether a fold that is not done has written the entry, or taken it away, already.
+absl::StatusOr<bool> IsBeingFolded(const ViewsLook& look, const std::string& entry_id,
+                                   const std::optional<storage::v1::ViewEntry>& stored) {
+  if (stored.has_value()) return stored->changed_position() > look.position;
+  ASSIGN_OR_RETURN(const auto mark,
+                   look.store.Get(ViewFamily::kStale, entry_id, look.snapshot.get()));
+  return mark.has_value();
+}
+
 // What is wrong with the entry, or nothing.
 absl::StatusOr<std::string> Difference(const ViewsLook& look, const std::string& entry_id) {
   const timeline::EntryFolder folder(look.store, look.snapshot.get(), look.log, look.names->table);
   ASSIGN_OR_RETURN(const timeline::FoldedEntry folded,
                    folder.Refold(entry_id, timeline::AsOf{look.position, std::nullopt}));
   ASSIGN_OR_RETURN(const auto stored, Stored(look, entry_id));
+  ASSIGN_OR_RETURN(const bool being_folded, IsBeingFolded(look, entry_id, stored));
+  if (being_folded) return std::string();
   const bool exists = folded.full.state_case() != v1::TimelineEntry::STATE_NOT_SET;
   if (exists != stored.has_value()) {
     return std::string(exists ? "its claims make an entry, and none is stored"

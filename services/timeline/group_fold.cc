@@ -69,7 +69,9 @@ absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
     if (!row.ok()) return row.status();
     ASSIGN_OR_RETURN(const int added, Put(entry_id, *row, !alone, &batch, changes));
     entries += added;
-    return absl::OkStatus();
+    if (batch.bytes() < part_bytes_) return absl::OkStatus();
+    progress_.meta.set_entries(static_cast<uint64_t>(entries));
+    return progress_.Write(batch);
   };
   absl::Status status;
   for (const auto& [entry_id, base] : bases) {

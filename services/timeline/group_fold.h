@@ -20,6 +20,12 @@
 
 namespace chipline::timeline {
 
+// Of the entries that were folded last, and of what is written at once.
+struct FoldMemory {
+  size_t kept_bytes = 0;
+  size_t part_bytes = 0;
+};
+
 // Brings the entries to the position of the rows: folds those whose rows changed, then those that
 // depend on one that now says something else. Not thread-safe; all arguments of the constructor
 // must outlive it.
@@ -29,9 +35,10 @@ namespace chipline::timeline {
 class GroupFold {
  public:
   GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names,
-            size_t kept_bytes, std::function<bool()> stopping)
+            const FoldMemory& memory, std::function<bool()> stopping)
       : progress_(progress),
-        kept_(kept_bytes),
+        part_bytes_(memory.part_bytes),
+        kept_(memory.kept_bytes),
         folder_(progress.store, nullptr, log, names),
         stopping_(std::move(stopping)) {
     folder_.UseKept(&kept_);
@@ -41,10 +48,12 @@ class GroupFold {
   GroupFold& operator=(const GroupFold&) = delete;
 
   // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries
-  // with that position in one batch. Adds the entries that changed to `changes`, in order of id and
-  // without causes; null: nobody asks. `alone`: since the last fold there was one append. Where
-  // there were several, an entry may have changed and changed back in between, so all that may have
-  // are marked as changed.
+  // with that position. Where they are many that takes several batches, and the last one moves the
+  // position and takes the marks away: until then, what is stored of an entry may be of a later
+  // position than the views (ViewEntry.changed_position says so), and is folded again. Adds the
+  // entries that changed to `changes`, in order of id and without causes; null: nobody asks.
+  // `alone`: since the last fold there was one append. Where there were several, an entry may have
+  // changed and changed back in between, so all that may have are marked as changed.
   absl::Status Fold(const StaleEntries& stale, bool alone, const google::protobuf::Timestamp& time,
                     std::vector<EntryChange>* changes);
 
@@ -88,6 +97,7 @@ class GroupFold {
   void MoveTo(const google::protobuf::Timestamp& time);
 
   ViewProgress& progress_;
+  const size_t part_bytes_;
   KeptEntries kept_;
   EntryFolder folder_;
   const std::function<bool()> stopping_;

@@ -100,7 +100,8 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   rebuild_until_ = log_.head();
   progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
   ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_));
-  folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table, options.kept_bytes,
+  folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table,
+                                       FoldMemory{options.kept_bytes, options.part_bytes},
                                        [this] { return stopping(); });
   last_time_ = meta.folded_time();
   if (!meta.rebuilding()) RETURN_IF_ERROR(LoadStale());

@@ -33,6 +33,8 @@ struct MaterializerOptions {
   size_t cache_bytes = 64 * 1024 * 1024;
   // Memory for the entries that were folded last.
   size_t kept_bytes = 64 * 1024 * 1024;
+  // A fold of more is written in parts of about so much.
+  size_t part_bytes = 16 * 1024 * 1024;
   // For RocksDB's files; null: the machine's. Must outlive the materializer.
   rocksdb::Env* env = nullptr;
 };

@@ -117,24 +117,30 @@ absl::StatusOr<std::vector<pb::TimelineListing>> ViewSnapshot::List(std::string_
   RETURN_IF_ERROR(store().Scan(ViewFamily::kEntries, prefix, from, &snapshot_,
                                [&](std::string_view rest, std::string_view value) {
                                  if (listings.size() >= limit) return false;
-                                 const auto stored = ParseView<ViewEntry>(rest, value);
-                                 const auto entry =
-                                     stored.ok()
-                                         ? ParseView<pb::TimelineEntry>(rest, stored->entry())
-                                         : absl::StatusOr<pb::TimelineEntry>(stored.status());
-                                 if (!entry.ok()) {
-                                   failed = entry.status();
-                                   return false;
-                                 }
-                                 pb::TimelineListing& listing = listings.emplace_back();
-                                 listing.set_entry_id(entry->entry_id());
-                                 *listing.mutable_key() = entry->key();
-                                 listing.set_last_position(entry->last_position());
-                                 listing.set_claim_count(entry->claim_count());
-                                 return true;
+                                 failed = AddListing(fmt::format("{}{}", prefix, rest), value,
+                                                     &listings);
+                                 return failed.ok();
                                }));
   RETURN_IF_ERROR(failed);
   return listings;
+}
+
+absl::Status ViewSnapshot::AddListing(const std::string& entry_id, std::string_view value,
+                                      std::vector<pb::TimelineListing>* listings) const {
+  ASSIGN_OR_RETURN(ViewEntry stored, ParseView<ViewEntry>(entry_id, value));
+  if (stored.changed_position() > position()) {
+    // A fold that is not done has written it already.
+    ASSIGN_OR_RETURN(EntryVersion version, folder_.At(entry_id, AsOf{position(), std::nullopt}));
+    if (!version.exists()) return absl::OkStatus();
+    stored.set_entry(std::move(version.bytes));
+  }
+  ASSIGN_OR_RETURN(pb::TimelineEntry entry, ParseView<pb::TimelineEntry>(entry_id, stored.entry()));
+  pb::TimelineListing& listing = listings->emplace_back();
+  listing.set_entry_id(entry.entry_id());
+  *listing.mutable_key() = std::move(*entry.mutable_key());
+  listing.set_last_position(entry.last_position());
+  listing.set_claim_count(entry.claim_count());
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ViewSnapshot::Steps> ViewSnapshot::StepsOf(const pb::TimelineQuery& query,

@@ -75,6 +75,9 @@ class ViewSnapshot {
         names_(views.names()),
         folder_(views.store(), &snapshot_, views.log(), names_->table) {}
 
+  // Of an entry as it is stored.
+  absl::Status AddListing(const std::string& entry_id, std::string_view value,
+                          std::vector<v1::TimelineListing>* listings) const;
   // Those that there are rules on.
   absl::StatusOr<Steps> StepsOf(const v1::TimelineQuery& query, const AsOf& as_of) const;
 

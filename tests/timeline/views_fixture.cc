@@ -73,6 +73,8 @@ void Views::Start(size_t ring_bytes) {
   MaterializerOptions options;
   options.directory = directory_ / "views";
   options.ring_bytes = ring_bytes;
+  // So that every fold is written in many parts.
+  options.part_bytes = 1;
   auto views = Materializer::Open(options, log_->reader(), log_->identity());
   ASSERT_TRUE(views.ok()) << views.status();
   materializer_ = *std::move(views);
