@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,19 +17,28 @@
 namespace chipline::timeline {
 namespace {
 
-// Events of a small world, so that figures, roots, days and orders meet again and again.
+// Events of a small world, so that figures, roots, days and orders meet again and again, with
+// retellings of some, and with events that earlier ones name.
 std::vector<v1::RecordedEvent> RandomLog(std::mt19937& random) {
   RandomEvents events("world");
   std::vector<v1::RecordedEvent> log;
+  std::set<std::string> ids;
   const bool linked = random() % 2 == 0;
   for (auto left = 40 + random() % 80; left > 0; --left) {
     v1::RecordedEvent recorded;
     v1::Event& event = *recorded.mutable_event();
-    event = events.Make(static_cast<int>(random() % RandomEvents::kNumbers),
-                        static_cast<uint32_t>(random()));
-    // Of most events there is only one of a number, so that links seldom meet them.
-    if (!linked || random() % 4 != 0) event.clear_links();
-    if (log.size() >= RandomEvents::kNumbers) event.set_event_id(fmt::format("e{}", log.size()));
+    if (!log.empty() && random() % 4 == 0) {
+      event = log[random() % log.size()].event();
+      event.clear_links();
+    } else {
+      event = events.Make(static_cast<int>(random() % RandomEvents::kNumbers),
+                          static_cast<uint32_t>(random()));
+      // Links fold all rows anew, so some logs have none.
+      if (!linked) event.clear_links();
+    }
+    if (!ids.insert(event.event_id()).second) {
+      event.set_event_id(fmt::format("again-{}", log.size()));
+    }
     recorded.set_position(log.size() + 1);
     recorded.mutable_record_time()->set_seconds(1'760'000'000 + static_cast<int64_t>(log.size()));
     log.push_back(std::move(recorded));
