@@ -32,8 +32,8 @@ constexpr size_t kPendingBytes = 32 * 1024 * 1024;
 constexpr Position kLiveLag = 4096;
 // Where appends never stop the views fold for a quarter of the time at most: for so many times as
 // long as folding took, rows are taken and nothing is folded. An entry's fold costs what all its
-// claims cost, so folding a group of appends once costs a fraction of folding each. Views that are
-// not far behind rest no longer than that; of the others nobody can expect what is new, and each
+// claims cost, so folding a group of appends once costs a fraction of folding each. Only views that
+// are far behind rest for longer than kLongestRest: nobody can expect what is new of them, and each
 // fold would touch nearly every entry again.
 constexpr int kRestFactor = 3;
 constexpr std::chrono::seconds kLongestRest(5);
@@ -41,10 +41,6 @@ constexpr std::chrono::seconds kLongestRest(5);
 constexpr size_t kUnknownAppends = 2;
 // Entries to fold are remembered up to this number while nothing is folded; see TakeAppend.
 constexpr size_t kMaxRemembered = 200'000;
-
-// Gives the calling thread what the others leave of the processors: folding an event costs several
-// times what appending it does, and it must never slow an append.
-void YieldToAppends() { RunInBackground(); }
 
 ViewMeta NewMeta(const storage::LogIdentity& identity) {
   ViewMeta meta;
@@ -109,7 +105,8 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   ring_.SkipTo(meta.folded_position());
   thread_ = std::thread([this] {
     NameThread("views");
-    YieldToAppends();
+    // Folding an event costs several times what appending it does, and must never slow an append.
+    RunInBackground();
     absl::Status ended = Run();
     if (absl::IsCancelled(ended) && stopping()) ended = absl::OkStatus();
     MutexLock lock(mutex_);
