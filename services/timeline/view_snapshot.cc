@@ -26,7 +26,7 @@ constexpr absl::Duration kRebuildRetry = absl::Seconds(1);
 // What ExplainEntry shows.
 constexpr int kMaxExplainedClaims = 1000;
 
-// As FoldExportRule says it of days of which nobody spoke.
+// As RuleFold says it of days of which nobody spoke.
 pb::TimelineEntry UnknownRule(const pb::ExportRuleKey& key) {
   pb::TimelineEntry entry;
   *entry.mutable_key()->mutable_export_rule() = key;

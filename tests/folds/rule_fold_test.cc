@@ -66,7 +66,7 @@ TEST(RuleFoldTest, NoticeCountsFromItsDayOnceItIsPublic) {
       .Effective("2025-04-09")
       .Published("2025-04-15");
   const auto known_on = [&](std::string_view day) {
-    return FoldExportRule({}, PublishedBy(log.RuleRows(), *CivilDay::Parse(day)), RuleLog::Names());
+    return RuleLog::FoldRuleOf(PublishedBy(log.RuleRows(), *CivilDay::Parse(day)));
   };
   EXPECT_EQ(On(known_on("2025-04-12"), "2025-04-10").general().gate(), pb::GATE_STATE_NOT_REQUIRED);
   EXPECT_EQ(On(known_on("2025-04-16"), "2025-04-10").general().gate(), pb::GATE_STATE_PENDING);

@@ -58,7 +58,12 @@ class RuleLog {
   v1::ExportRuleEntry FoldRule(std::string_view jurisdiction = "us",
                                v1::GateKind gate = v1::GATE_KIND_EXPORT,
                                std::string_view chip = "h200") const {
-    return FoldExportRule({}, RuleRows(jurisdiction, gate, chip), Names());
+    return FoldRuleOf(RuleRows(jurisdiction, gate, chip));
+  }
+
+  static v1::ExportRuleEntry FoldRuleOf(const Rows& rows) {
+    const Effects effects = ResolveLinks(rows);
+    return RuleFold(rows, effects, Names()).Entry(Names());
   }
 
   v1::ChipOrderEntry FoldOrder() const {

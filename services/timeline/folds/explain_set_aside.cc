@@ -1,10 +1,13 @@
 #include "services/timeline/folds/explain_set_aside.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/explain_values.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
@@ -35,12 +38,12 @@ std::string InWords(const DaySpan& span) {
 bool IsFull(const pb::ExplainedValue& value) { return value.set_aside_size() >= kMaxSetAside; }
 
 // How claims in force of a rule stand to the days of a value.
-void AddInForce(const RuleClaims& claims, pb::ExplainedValue* value) {
+void AddInForce(const std::vector<const RuleClaim*>& claims, pb::ExplainedValue* value) {
   const CivilDay day = FromProto(value->valid()).from;
-  for (const RuleClaim& claim : claims.in_force) {
+  for (const RuleClaim* claim : claims) {
     if (IsFull(*value)) return;
-    const std::string& id = claim.claim->event_id();
-    const Course& course = claim.course;
+    const std::string& id = claim->claim->event_id();
+    const Course& course = claim->course;
     if (course.At(day) == Presence::kAbsent) {
       if (course.start.earliest > day) {
         SetAsideOnce(id, rules::kNotYet,
@@ -57,9 +60,9 @@ void AddInForce(const RuleClaims& claims, pb::ExplainedValue* value) {
                                "difference.",
                                InWords(course.start)),
                    {}, value);
-    } else if (claim.scope.empty() != (value->field() == "general")) {
+    } else if (claim->scope.empty() != (value->field() == "general")) {
       SetAsideOnce(id, rules::kOtherScope,
-                   claim.scope.empty()
+                   claim->scope.empty()
                        ? "It is for anybody; this is for those it names."
                        : "It is for some only, and stands beside what is for anybody.",
                    {}, value);
@@ -67,11 +70,15 @@ void AddInForce(const RuleClaims& claims, pb::ExplainedValue* value) {
       SetAsideOnce(id, rules::kLaterClaim, "A claim with a later day takes its place.",
                    Chosen(*value), value);
     }
-    for (const std::string& echo : claim.state.claim().echoes()) {
-      SetAsideOnce(echo, rules::kEcho, fmt::format("It repeats {}.", id), {id}, value);
+    for (size_t i = 0; i < std::min(claim->echoes.size(), size_t{kMaxIds}); ++i) {
+      SetAsideOnce(claim->echoes[i]->event_id(), rules::kEcho, fmt::format("It repeats {}.", id),
+                   {id}, value);
     }
   }
-  for (const pb::RuleState& state : claims.not_in_force) {
+}
+
+void AddNotInForce(const std::vector<pb::RuleState>& states, pb::ExplainedValue* value) {
+  for (const pb::RuleState& state : states) {
     SetAsideOnce(state.claim().event_id(), state.grounds().rule(), state.grounds().reason(), {},
                  value);
   }
@@ -158,11 +165,18 @@ class GateClaims {
 
 void AddSetAside(const FoldInput& input, const Effects& effects, const NamesAt& names,
                  std::vector<pb::ExplainedValue>* values) {
-  const bool of_rule = input.key.has_export_rule();
-  const RuleClaims claims = of_rule ? ReadRuleClaims(input.rows, names) : RuleClaims();
+  std::vector<const RuleClaim*> in_force;
+  std::vector<pb::RuleState> not_in_force;
+  std::optional<RuleClaims> claims;
+  if (input.key.has_export_rule()) {
+    claims.emplace(input.rows, effects, names);
+    in_force = claims->InForce();
+    not_in_force = claims->NotInForce(names);
+  }
   const GateClaims gates(input, effects, names);
   for (pb::ExplainedValue& value : *values) {
-    if (of_rule) AddInForce(claims, &value);
+    AddInForce(in_force, &value);
+    AddNotInForce(not_in_force, &value);
     if (value.field().starts_with("gates[")) gates.Add(&value);
     // A claim of an order ends for its stages and gates alike; what is computed has no rivals.
     if (!value.grounds().derived() && value.field() != "state") {

@@ -6,7 +6,6 @@
 #include "services/timeline/folds/capex_keys.h"
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/order_fold.h"
-#include "services/timeline/folds/rule_fold.h"
 
 namespace chipline::timeline {
 namespace {
@@ -70,11 +69,13 @@ RunningFold::RunningFold(const pb::EntryKey& key, const Rows& rows, const NamesA
 
 void RunningFold::Start(const NamesAt& names) {
   stale_ = false;
-  if (!key_.has_capex() && !key_.has_chip_supply() && !key_.has_usage()) return;
+  if (key_.has_chip_order() || key_.key_case() == pb::EntryKey::KEY_NOT_SET) return;
   effects_ = ResolveLinks(rows_);
   unlinked_.emplace(rows_, effects_);
   if (key_.has_capex()) {
     kept_.emplace<CapexFold>(key_, rows_, effects_);
+  } else if (key_.has_export_rule()) {
+    kept_.emplace<RuleFold>(rows_, effects_, names);
   } else if (key_.has_chip_supply()) {
     kept_.emplace<SupplyFold>(rows_, effects_, names);
   } else {
@@ -92,6 +93,7 @@ bool RunningFold::TakeUp(const NamesAt& names) {
   if (!(*unlinked_)(rows_.back())) return false;
   effects_.emplace_back();
   if (auto* const capex = std::get_if<CapexFold>(&kept_)) return capex->Add();
+  if (auto* const rule = std::get_if<RuleFold>(&kept_)) rule->Add(names);
   if (auto* const supply = std::get_if<SupplyFold>(&kept_)) supply->Add(names);
   if (auto* const usage = std::get_if<UsageFold>(&kept_)) usage->Add();
   return true;
@@ -111,7 +113,7 @@ pb::TimelineEntry RunningFold::Entry(const std::vector<pb::TimelineEntry>& depen
       *entry.mutable_capex() = std::get<CapexFold>(kept_).Entry();
       return AddDependencies(std::move(entry), dependencies);
     case pb::EntryKey::kExportRule:
-      *entry.mutable_export_rule() = FoldExportRule(key_, rows_, names);
+      *entry.mutable_export_rule() = std::get<RuleFold>(kept_).Entry(names);
       break;
     case pb::EntryKey::kChipOrder:
       *entry.mutable_chip_order() = FoldChipOrder(key_, rows_, dependencies, names);

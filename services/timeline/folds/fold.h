@@ -11,6 +11,7 @@
 #include "services/timeline/folds/capex_fold.h"
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
+#include "services/timeline/folds/rule_fold.h"
 #include "services/timeline/folds/supply_fold.h"
 #include "services/timeline/folds/usage_fold.h"
 
@@ -80,7 +81,7 @@ class RunningFold {
   // are folded from all rows each time.
   Effects effects_;
   std::optional<Unlinked> unlinked_;
-  std::variant<std::monostate, CapexFold, SupplyFold, UsageFold> kept_;
+  std::variant<std::monostate, CapexFold, RuleFold, SupplyFold, UsageFold> kept_;
   // Whether what is kept is to be made anew.
   bool stale_ = true;
 };

@@ -1,58 +1,117 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_CLAIMS_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_CLAIMS_H_
 
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
+
+#include "absl/container/flat_hash_map.h"
 
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
+#include "services/timeline/folds/rule_scope.h"
 #include "services/timeline/folds/valid_axis.h"
 
 namespace chipline::timeline {
 
-// One claim about a rule, on the axis of valid time. A value that points into the rows.
-struct RuleClaim {
-  const Claim* claim = nullptr;
-  // When it holds. It begins on its binding day, else its effective day. Where it states neither it
-  // begins on the day it was published, which is the first day on which it is known to hold, and
-  // casts no doubt on the days before. It ends when it expires, when a claim that SUPERSEDES it
-  // begins, or when a RESCINDED claim of the same rule begins, whichever is the soonest.
-  Course course;
-  // Whom it is for, as text that is equal for equal scopes; empty: anybody.
-  std::string scope;
-  // As those whom it is for read it. Grounds name the claim and its echoes, and no rule yet.
-  v1::RuleState state;
-  // Of the gate and the effect, see gates.h.
-  int strictness = 0;
-  // Distinct roots that claim the same for the same day; unknown ones add none to known ones.
-  uint32_t roots = 0;
+// The rescissions of one rule and scope.
+class Rescissions {
+ public:
+  void Add(const DaySpan& start);
+  // The soonest of those that do not lie before the day.
+  std::optional<DaySpan> From(CivilDay day);
 
-  // The day that decides which claim is the latest.
-  CivilDay day() const { return course.start.latest; }
-  bool named() const { return !state.rule_id().empty(); }
+ private:
+  // In order of their latest days, once settled; and for each the soonest of it and all after it.
+  std::vector<DaySpan> starts_;
+  std::vector<DaySpan> soonest_;
 };
 
-// The claims of one rule entry, read.
-struct RuleClaims {
+// The claims of one rule entry, read, while rows are added at the end of those that it is made of.
+// Rows are sorted by position. All that it is made of must outlive it and stay where it is.
+class RuleClaims {
+ public:
+  // By whom they are for, see RuleClaim::scope.
+  using Scopes = std::map<std::string, RuleScope, std::less<>>;
+
+  // Takes up all rows that there are.
+  RuleClaims(const Rows& rows, const Effects& effects, const NamesAt& names);
+  // Takes up one more row, the last, which must be Unlinked.
+  void Add(const NamesAt& names);
+
   // Those that form states: IN_FORCE, and standing, or superseded after they had begun (these stay
-  // true of their time). One that a claim took the place of before it began is not among them. The
-  // latest first; equal days in the order of the selection policy. Echoes are merged.
-  std::vector<RuleClaim> in_force;
+  // true of their time). One that a claim took the place of before it began is not among them.
+  // Echoes are merged. Settled.
+  const Scopes& scopes();
+  // The first day on which what was added since the last call may make a difference to what the
+  // scopes say; kNever if there is none.
+  CivilDay TakeChanged() { return std::exchange(changed_, kNever); }
+  // All of the scopes' claims, the latest first; equal days in the order of the selection policy.
+  std::vector<const RuleClaim*> InForce();
   // PROPOSED, OPPOSED and RESCINDED ones that stand; the latest kMaxShown, in order of publication.
-  std::vector<v1::RuleState> not_in_force;
+  std::vector<v1::RuleState> NotInForce(const NamesAt& names) const;
   // Those that stand no more; the latest kMaxShown, in order of publication.
-  std::vector<v1::RuleState> revisions;
+  std::vector<v1::RuleState> Revisions(const NamesAt& names) const;
   // The wordings of chips, each once, in order of position, at most kMaxShown.
-  std::vector<std::string> chips_texts;
+  const std::vector<std::string>& chips_texts() const { return chips_texts_; }
+
+ private:
+  // The claims of one known root that say the same.
+  struct Repeated {
+    // The root's own report first, then by the day of publication; the first `merged` are.
+    std::vector<RuleClaim*> claims;
+    size_t merged = 0;
+    // Of those, the claims that are no echoes, by their day; and the first of them.
+    absl::flat_hash_map<CivilDay, RuleClaim*> leads;
+    RuleClaim* first = nullptr;
+  };
+  // What a rescission takes back: effect (without a rule_id), rule_id and scope.
+  using Terms = std::tuple<int, std::string_view, std::string_view>;
+
+  static Terms TermsOf(const RuleClaim& claim, std::string_view scope);
+  static bool TakesBack(const RuleClaim& rescission, const RuleClaim& claim);
+  void TakeUp(size_t row, const NamesAt& names);
+  void TakeUpText(const Claim& row);
+  bool EndedInTime(const Effect& effect, Course* course) const;
+  void EndByRescissions(RuleClaim* claim);
+  const RuleClaim& AddRescission(size_t row, const NamesAt& names);
+  void PutInForce(RuleClaim* claim);
+  void Merge(Repeated* repeated);
+  void Separate(Repeated* repeated);
+  void MergeOne(RuleClaim* claim, Repeated* repeated);
+  void AddToScope(RuleClaim* claim);
+  void Changed(CivilDay day) { changed_ = std::min(changed_, day); }
+
+  const Rows& rows_;
+  const Effects& effects_;
+  // Of the rows, if any of them is superseded.
+  absl::flat_hash_map<std::string_view, const Claim*> by_id_;
+  // In force, echoes and all.
+  std::deque<RuleClaim> claims_;
+  // By root and statement.
+  absl::flat_hash_map<std::pair<std::string_view, std::string_view>, std::unique_ptr<Repeated>>
+      repeated_;
+  std::vector<Repeated*> stale_repeated_;
+  Scopes scopes_;
+  std::vector<RuleScope*> stale_scopes_;
+  // RESCINDED, and standing; and when they begin, by what they take back.
+  std::deque<RuleClaim> rescinding_;
+  absl::flat_hash_map<Terms, Rescissions> rescissions_;
+  // By publication.
+  std::vector<RuleClaim> not_in_force_;
+  std::vector<RuleClaim> revisions_;
+  std::vector<std::string> chips_texts_;
+  CivilDay changed_ = kDawn;
 };
-
-// `rows` must outlive the answer and be sorted by position.
-RuleClaims ReadRuleClaims(const Rows& rows, const NamesAt& names);
-
-// Whether `a` comes before `b`, equal days and scopes given: origin, roots, publication, position.
-// The word is the rule that decides; empty if `b` comes first.
-std::string_view PrecedesOnSameDay(const RuleClaim& a, const RuleClaim& b);
 
 }  // namespace chipline::timeline
 

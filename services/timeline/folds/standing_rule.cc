@@ -32,9 +32,9 @@ Reached Reach(CivilDay day, std::span<const RuleClaim* const> claims) {
     if (presence == Presence::kAbsent) continue;
     const bool sure = presence == Presence::kCertain && !shaded;
     const bool replaced =
-        claim->named() ? rule_ids.contains(claim->state.rule_id()) : !reached.certain.empty();
+        claim->named() ? rule_ids.contains(claim->rule().rule_id()) : !reached.certain.empty();
     if (!replaced) {
-      if (sure) rule_ids.insert(claim->state.rule_id());
+      if (sure) rule_ids.insert(claim->rule().rule_id());
       (sure ? reached.certain : reached.possible).push_back(claim);
       reached.all.push_back(claim);
     }
@@ -67,10 +67,10 @@ bool SameEitherWay(const Reached& reached) {
   // sure to hold, perhaps nothing.
   absl::flat_hash_map<std::string_view, int> least;
   int most = std::numeric_limits<int>::min();
-  for (const RuleClaim* claim : reached.certain) least[claim->state.rule_id()] = claim->strictness;
+  for (const RuleClaim* claim : reached.certain) least[claim->rule().rule_id()] = claim->strictness;
   for (const RuleClaim* claim : reached.all) {
     most = std::max(most, claim->strictness);
-    const auto slot = least.find(claim->state.rule_id());
+    const auto slot = least.find(claim->rule().rule_id());
     if (slot != least.end()) slot->second = std::min(slot->second, claim->strictness);
   }
   return std::any_of(least.begin(), least.end(),

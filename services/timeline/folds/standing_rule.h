@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "services/timeline/folds/rule_claims.h"
+#include "services/timeline/folds/rule_claim.h"
 
 namespace chipline::timeline {
 

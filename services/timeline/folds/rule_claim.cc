@@ -1,0 +1,98 @@
+#include "services/timeline/folds/rule_claim.h"
+
+#include <optional>
+#include <utility>
+
+#include "fmt/format.h"
+#include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/grounds.h"
+#include "services/timeline/folds/policy.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+const pb::ExportRuleChange& RuleOf(const Claim& claim) {
+  return claim.event.event().export_rule_change();
+}
+
+std::optional<DaySpan> StatedStart(const Claim& claim) {
+  const pb::ExportRuleChange& rule = RuleOf(claim);
+  const std::optional<DaySpan> binding = SpanOf(rule.binding());
+  return binding ? binding : SpanOf(rule.effective());
+}
+
+std::string ScopeOf(const pb::ExportRuleChange& rule, const NamesAt& names) {
+  const std::string seat = rule.has_buyer_seat() ? names.Place(rule.buyer_seat()) : "";
+  if (rule.buyers().empty() && seat.empty() && rule.purpose().empty()) return "";
+  std::string scope;
+  for (const std::string& part : names.Companies(rule.buyers())) {
+    scope += fmt::format("{}:{}+", part.size(), part);
+  }
+  return fmt::format("{}/{}/{}", scope, seat, rule.purpose());
+}
+
+}  // namespace
+
+RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt& names) {
+  const pb::ExportRuleChange& rule = RuleOf(claim);
+  RuleClaim read;
+  read.claim = &claim;
+  read.effect = &effect;
+  read.course = {.start = StartOf(claim), .end = SpanOf(rule.expires())};
+  read.scope = ScopeOf(rule, names);
+  read.gate = GateOf(rule, rule.buyers().empty() ? Reader::kAnyone : Reader::kNamedBuyer);
+  read.strictness = Strictness(read.gate, rule.effect());
+  return read;
+}
+
+DaySpan StartOf(const Claim& claim) {
+  return StatedStart(claim).value_or(DaySpan::On(claim.published));
+}
+
+bool StatesStart(const Claim& claim) { return StatedStart(claim).has_value(); }
+
+pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
+  const pb::ExportRuleChange& rule = claim.rule();
+  pb::RuleState state;
+  state.set_effect(rule.effect());
+  state.set_gate(claim.gate);
+  state.set_end_users(rule.end_users());
+  for (std::string& buyer : names.Companies(rule.buyers())) state.add_buyers(std::move(buyer));
+  if (rule.has_buyer_seat()) state.set_buyer_seat(names.Place(rule.buyer_seat()));
+  state.set_purpose(rule.purpose());
+  if (rule.has_quantity_cap()) *state.mutable_quantity_cap() = rule.quantity_cap();
+  *state.mutable_conditions() = rule.conditions();
+  state.set_applies_to(rule.applies_to());
+  state.set_rule_id(rule.rule_id());
+  state.set_instrument(rule.instrument());
+  AddEventId(claim.claim->event_id(), state.mutable_grounds());
+  *state.mutable_claim() = SummaryOf(*claim.claim, *claim.effect);
+  for (const Claim* echo : claim.echoes) {
+    AddEventId(echo->event_id(), state.mutable_grounds());
+    AddEcho(echo->event_id(), state.mutable_claim());
+  }
+  const DaySpan& start = claim.course.start;
+  if (start.earliest != kDawn) state.set_possible_since(start.earliest.Format());
+  if (start.latest != kNever) state.set_since(start.latest.Format());
+  if (rule.effect() == pb::RULE_EFFECT_DISCOURAGED) {
+    state.set_warning(rule.scope_text().empty() ? "allowed, but advised against"
+                                                : rule.scope_text());
+  }
+  return state;
+}
+
+std::string_view PrecedesOnSameDay(const RuleClaim& a, const RuleClaim& b) {
+  const int rank_a = OriginRank(a.claim->origin);
+  const int rank_b = OriginRank(b.claim->origin);
+  if (rank_a != rank_b) return rank_a < rank_b ? rules::kOriginRank : std::string_view();
+  if (a.roots != b.roots) return a.roots > b.roots ? rules::kMoreRoots : std::string_view();
+  return PrecedesBy(*a.claim, *b.claim).value_or(std::string_view());
+}
+
+bool CountsBefore(const RuleClaim& a, const RuleClaim& b) {
+  return a.day() != b.day() ? a.day() > b.day() : !PrecedesOnSameDay(a, b).empty();
+}
+
+}  // namespace chipline::timeline

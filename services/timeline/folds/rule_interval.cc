@@ -1,0 +1,194 @@
+#include "services/timeline/folds/rule_interval.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+
+#include "fmt/format.h"
+#include "services/timeline/folds/entry_limits.h"
+#include "services/timeline/folds/grounds.h"
+#include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/rule_words.h"
+#include "services/timeline/folds/standing_rule.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+using Claims = std::vector<const RuleClaim*>;
+
+std::string InWords(const DaySpan& span) {
+  if (span.earliest == span.latest) return fmt::format("on {}", span.earliest.Format());
+  if (span.earliest == kDawn) return fmt::format("by {}", span.latest.Format());
+  if (span.latest == kNever) return fmt::format("on {} or later", span.earliest.Format());
+  return fmt::format("between {} and {}", span.earliest.Format(), span.latest.Format());
+}
+
+void Choose(pb::Grounds& grounds, std::string_view rule, std::string reason) {
+  grounds.set_rule(std::string(rule));
+  grounds.set_reason(std::move(reason));
+}
+
+// The others that surely hold on the day and began on the same day as the selected one. Rules that
+// stand beside it are no rivals.
+Claims SameDay(const StandingRule& standing, ScopeClaims claims, CivilDay day) {
+  const CivilDay begun = standing.selected->day();
+  const absl::flat_hash_set<const RuleClaim*> beside(standing.beside.begin(),
+                                                     standing.beside.end());
+  Claims others;
+  // The latest first.
+  const auto first = std::partition_point(
+      claims.begin(), claims.end(), [&](const RuleClaim* claim) { return claim->day() > begun; });
+  for (auto at = first; at != claims.end() && (*at)->day() == begun; ++at) {
+    if (*at == standing.selected || beside.contains(*at)) continue;
+    if ((*at)->course.At(day) == Presence::kCertain) others.push_back(*at);
+  }
+  return others;
+}
+
+// The claim of the same day whose being set behind needs a reason: one that does not fit, if there
+// is one.
+const RuleClaim* Rival(const StandingRule& standing, const Claims& same_day) {
+  const RuleClaim* rival = nullptr;
+  for (const RuleClaim* claim : same_day) {
+    if (claim->gate != standing.selected->gate) return claim;
+    if (rival == nullptr) rival = claim;
+  }
+  return rival;
+}
+
+pb::RuleState SelectedState(const StandingRule& standing, const Claims& same_day, bool only,
+                            const NamesAt& names) {
+  pb::RuleState state = StateOf(*standing.selected, names);
+  pb::Grounds& grounds = *state.mutable_grounds();
+  const RuleClaim* rival = Rival(standing, same_day);
+  if (!standing.beside.empty()) {
+    Choose(grounds, rules::kStrictestRule,
+           fmt::format("The strictest of {} rules that stand side by side.",
+                       standing.beside.size() + 1));
+  } else if (rival != nullptr) {
+    Choose(
+        grounds, PrecedesOnSameDay(*standing.selected, *rival),
+        fmt::format("Policy sets it before {} other claim(s) of the same day.", same_day.size()));
+  } else if (only) {
+    Choose(grounds, rules::kOnlyClaim,
+           fmt::format("The only claim; it began {}.", InWords(standing.selected->course.start)));
+  } else {
+    Choose(grounds, rules::kLatestEffective,
+           fmt::format("The latest to begin, {}.", InWords(standing.selected->course.start)));
+  }
+  return state;
+}
+
+// The state where which of several claims holds is not known.
+pb::RuleState DoubtfulState(const Claims& possible) {
+  pb::RuleState state;
+  state.set_gate(pb::GATE_STATE_UNKNOWN);
+  std::vector<std::pair<uint64_t, std::string_view>> events;
+  std::string reason;
+  size_t told = 0;
+  for (const RuleClaim* claim : possible) {
+    const uint64_t position = claim->claim->position();
+    events.emplace_back(position, claim->claim->event_id());
+    for (size_t i = 0; i < std::min(claim->echoes.size(), size_t{kMaxIds} - 1); ++i) {
+      events.emplace_back(position, claim->echoes[i]->event_id());
+    }
+    if (++told > size_t{kMaxShown}) continue;
+    reason += fmt::format("{}{} began {}", reason.empty() ? "" : "; ", claim->claim->event_id(),
+                          InWords(claim->course.start));
+    if (claim->course.end) reason += fmt::format(" and ended {}", InWords(*claim->course.end));
+  }
+  if (told > size_t{kMaxShown}) reason += fmt::format("; and {} more", told - size_t{kMaxShown});
+  std::sort(events.begin(), events.end());
+  for (const auto& [position, id] : events) AddEventId(id, state.mutable_grounds());
+  Choose(*state.mutable_grounds(), rules::kDayUncertain, reason + ".");
+  return state;
+}
+
+void Show(const Claims& claims, std::string_view rule, std::string_view reason,
+          const NamesAt& names, pb::RuleInterval& interval) {
+  for (const RuleClaim* claim : claims) {
+    if (interval.alternatives_size() >= kMaxShown) return;
+    pb::RuleState& state = *interval.add_alternatives();
+    state = StateOf(*claim, names);
+    Choose(*state.mutable_grounds(), rule, std::string(reason));
+  }
+}
+
+// The general state and what stands beside it.
+void FillGeneral(const StandingRule& standing, ScopeClaims claims, CivilDay day,
+                 const NamesAt& names, pb::RuleInterval& interval) {
+  interval.set_certain(standing.certain);
+  interval.set_agreement(pb::AGREEMENT_NO_VALUE);
+  if (!standing.certain) {
+    *interval.mutable_general() = DoubtfulState(standing.possible);
+    Show(standing.possible, rules::kDayUncertain, "It may hold on these days.", names, interval);
+    return;
+  }
+  if (standing.selected == nullptr) {
+    interval.mutable_general()->set_gate(pb::GATE_STATE_UNKNOWN);
+    Choose(*interval.mutable_general()->mutable_grounds(), rules::kNobodySaid,
+           "No claim says what holds on these days.");
+    return;
+  }
+  const Claims same_day = SameDay(standing, claims, day);
+  *interval.mutable_general() = SelectedState(standing, same_day, claims.size() == 1, names);
+  const bool all_agree = std::all_of(same_day.begin(), same_day.end(), [&](const RuleClaim* claim) {
+    return claim->gate == standing.selected->gate;
+  });
+  interval.set_agreement(same_day.empty() ? pb::AGREEMENT_SINGLE
+                         : all_agree      ? pb::AGREEMENT_AGREEING
+                                          : pb::AGREEMENT_CONFLICTING);
+  Show(same_day, rules::kSameDay, "Of the same day; policy sets it behind.", names, interval);
+  Show(standing.beside, rules::kLessStrict, "Another rule, which holds too and is less strict.",
+       names, interval);
+}
+
+// Whether the general state goes before a scoped claim even for those whom that one names.
+bool GeneralIsNewer(const StandingRule& general, const RuleClaim& scoped) {
+  const auto newer = [&](const RuleClaim* claim) { return claim->day() > scoped.day(); };
+  if (!general.certain) {
+    return std::any_of(general.possible.begin(), general.possible.end(), newer);
+  }
+  return general.selected != nullptr && newer(general.selected);
+}
+
+void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, const NamesAt& names,
+               pb::RuleInterval& interval) {
+  const StandingRule standing = StandingOn(day, claims);
+  if (!standing.certain) {
+    const RuleClaim& latest = *standing.possible.front();
+    pb::RuleState of_latest = StateOf(latest, names);
+    pb::RuleState& state = *interval.add_scoped();
+    state = DoubtfulState(standing.possible);
+    state.set_end_users(of_latest.end_users());
+    state.mutable_buyers()->Swap(of_latest.mutable_buyers());
+    state.set_buyer_seat(of_latest.buyer_seat());
+    state.set_purpose(of_latest.purpose());
+    state.set_behind_general(GeneralIsNewer(general, latest));
+    return;
+  }
+  if (standing.selected == nullptr) return;
+  pb::RuleState& state = *interval.add_scoped();
+  state = SelectedState(standing, SameDay(standing, claims, day), claims.size() == 1, names);
+  state.set_behind_general(GeneralIsNewer(general, *standing.selected));
+}
+
+}  // namespace
+
+pb::RuleInterval RuleOn(CivilDay day, ScopeClaims general, const std::vector<ScopeClaims>& scopes,
+                        const NamesAt& names) {
+  pb::RuleInterval interval;
+  const StandingRule standing = StandingOn(day, general);
+  FillGeneral(standing, general, day, names, interval);
+  for (const ScopeClaims& scope : scopes) AddScoped(scope, standing, day, names, interval);
+  return interval;
+}
+
+}  // namespace chipline::timeline

@@ -1,0 +1,22 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_INTERVAL_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_INTERVAL_H_
+
+#include <span>
+#include <vector>
+
+#include "services/timeline/folds/rule_claim.h"
+
+namespace chipline::timeline {
+
+// Of one scope, the latest first.
+using ScopeClaims = std::span<const RuleClaim* const>;
+
+// What is known of a rule on a day: the state for anybody, what stands beside it, and the states of
+// the scopes, in their order. Its days are not set. Rests on no claim that is surely absent that
+// day, but for whether a scope has others.
+v1::RuleInterval RuleOn(CivilDay day, ScopeClaims general, const std::vector<ScopeClaims>& scopes,
+                        const NamesAt& names);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_INTERVAL_H_

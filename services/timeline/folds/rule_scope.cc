@@ -1,0 +1,96 @@
+#include "services/timeline/folds/rule_scope.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+
+namespace chipline::timeline {
+namespace {
+
+// Up to that many are put in their place one by one, and more are sorted with all.
+constexpr std::ptrdiff_t kFew = 8;
+
+bool Later(const RuleClaim* a, const RuleClaim* b) { return a->day() > b->day(); }
+
+bool Precedes(const RuleClaim* a, const RuleClaim* b) { return !PrecedesOnSameDay(*a, *b).empty(); }
+
+void CountRoots(std::span<RuleClaim*> claims) {
+  absl::flat_hash_map<std::pair<int, int>, absl::flat_hash_set<std::string_view>> roots;
+  const auto said = [](const RuleClaim& claim) {
+    return std::pair<int, int>(claim.rule().effect(), claim.gate);
+  };
+  for (const RuleClaim* claim : claims) {
+    if (!claim->claim->root.empty()) roots[said(*claim)].insert(claim->claim->root);
+  }
+  for (RuleClaim* claim : claims) {
+    claim->roots = std::max<uint32_t>(1, static_cast<uint32_t>(roots[said(*claim)].size()));
+  }
+}
+
+// Of one day. What was there before is mostly in order, with the new ones behind it.
+void Order(std::span<RuleClaim*> claims) {
+  if (claims.size() > 1) CountRoots(claims);
+  auto next = std::is_sorted_until(claims.begin(), claims.end(), Precedes);
+  if (claims.end() - next > kFew) return std::sort(claims.begin(), claims.end(), Precedes);
+  for (; next != claims.end(); ++next) {
+    std::rotate(std::upper_bound(claims.begin(), next, *next, Precedes), next, next + 1);
+  }
+}
+
+}  // namespace
+
+void RuleScope::Remove(RuleClaim* claim) {
+  changed_days_.push_back(claim->day());
+  const auto first = std::lower_bound(claims_.begin(), claims_.end(), claim, Later);
+  claims_.erase(std::find(first, claims_.end(), claim));
+  claim->roots = 1;
+}
+
+void RuleScope::Insert() {
+  if (static_cast<std::ptrdiff_t>(added_.size()) > kFew) {
+    claims_.insert(claims_.end(), added_.begin(), added_.end());
+    std::sort(claims_.begin(), claims_.end(), Later);
+  } else {
+    for (RuleClaim* claim : added_) {
+      claims_.insert(std::upper_bound(claims_.begin(), claims_.end(), claim, Later), claim);
+    }
+  }
+  for (const RuleClaim* claim : added_) changed_days_.push_back(claim->day());
+  added_.clear();
+}
+
+std::span<RuleClaim*> RuleScope::OfDay(CivilDay day) {
+  const auto first = std::partition_point(claims_.begin(), claims_.end(),
+                                          [&](const RuleClaim* each) { return each->day() > day; });
+  const auto end = std::partition_point(first, claims_.end(),
+                                        [&](const RuleClaim* each) { return each->day() == day; });
+  return {first, end};
+}
+
+CivilDay RuleScope::Settle() {
+  Insert();
+  std::sort(changed_days_.begin(), changed_days_.end());
+  changed_days_.erase(std::unique(changed_days_.begin(), changed_days_.end()), changed_days_.end());
+  CivilDay changed = kNever;
+  for (const CivilDay day : changed_days_) {
+    const std::span<RuleClaim*> of_day = OfDay(day);
+    Order(of_day);
+    for (const RuleClaim* each : of_day) changed = std::min(changed, each->course.start.earliest);
+  }
+  changed_days_.clear();
+  // What is the only claim says so.
+  if ((settled_size_ == 1) != (claims_.size() == 1)) changed = std::min(changed, Earliest());
+  settled_size_ = claims_.size();
+  return changed;
+}
+
+CivilDay RuleScope::Earliest() const {
+  CivilDay earliest = kNever;
+  for (const RuleClaim* each : claims_) earliest = std::min(earliest, each->course.start.earliest);
+  return earliest;
+}
+
+}  // namespace chipline::timeline

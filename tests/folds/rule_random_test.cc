@@ -1,0 +1,140 @@
+// The fold of a rule that goes on as claims are added says at each claim what the fold of all of
+// them says: over random claims on few days, so that they echo, rescind, doubt and outdo each
+// other.
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+#include "fmt/format.h"
+#include "services/timeline/folds/entry_key.h"
+#include "services/timeline/folds/fold.h"
+#include "tests/folds/rule_reports.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+using testing::RuleBuilder;
+
+class RandomRules {
+ public:
+  explicit RandomRules(unsigned seed) : random_(seed) {
+    many_ = OneIn(12);
+    unnamed_ = OneIn(2);
+    undated_ = OneIn(3);
+    days_ = undated_ ? 5 : OneIn(3) ? 3000 : 30;
+  }
+
+  size_t claims() { return many_ ? 200 : 10 + Any(60); }
+
+  pb::Event Make(size_t number) {
+    RuleBuilder rule(fmt::format("e{}", number),
+                     static_cast<pb::RuleEffect>(1 + Any(undated_ ? 2 : 10)));
+    if (number > 0 && OneIn(3)) return Retold(number);
+    const std::string root = fmt::format("r{}", Any(6));
+    rule.By(root, OneIn(undated_ ? 2 : 5) ? "" : Day());
+    if (OneIn(4)) rule.Origin(static_cast<pb::OriginKind>(1 + Any(6)));
+    if (!OneIn(undated_ ? 1 : 4)) rule.Effective(SomeDays());
+    if (OneIn(undated_ ? 20 : 6)) rule.Binding(SomeDays());
+    if (OneIn(4)) rule.Expires(SomeDays());
+    if (!unnamed_ && OneIn(2)) rule.Id(fmt::format("rule {}", Any(4)));
+    if (many_ ? !OneIn(9) : OneIn(undated_ ? 9 : 2))
+      rule.Buyers({fmt::format("b{}", Any(many_ ? 500 : 3))});
+    if (OneIn(undated_ ? 20 : 8)) rule.Purpose("research");
+    if (OneIn(undated_ ? 20 : 5)) rule.Standing(static_cast<pb::RuleStatus>(1 + Any(4)));
+    if (OneIn(9)) rule.Instrument(pb::RULE_INSTRUMENT_STATEMENT);
+    if (number > 0 && OneIn(40)) {
+      rule.Link(static_cast<pb::LinkRelation>(1 + Any(5)), fmt::format("e{}", Any(number + 2)));
+    }
+    pb::Event event = rule.event();
+    if (OneIn(undated_ ? 2 : 4)) TellByPaper(&event);
+    return made_.emplace_back(event);
+  }
+
+ private:
+  size_t Any(size_t below) { return random_() % below; }
+  bool OneIn(size_t several) { return Any(several) == 0; }
+  std::string Day() { return CivilDay::FromDays(18'000 + static_cast<int>(Any(days_))).Format(); }
+  std::string SomeDays() {
+    switch (Any(8)) {
+      case 0:
+        return Day().substr(0, 7);
+      case 1:
+        return Day() + "/..";
+      case 2:
+        return "../" + Day();
+      default:
+        return Day();
+    }
+  }
+
+  // What an earlier one says, by a paper that has it from the root, or by the root once more.
+  pb::Event Retold(size_t number) {
+    pb::Event event = made_[Any(made_.size())];
+    event.set_event_id(fmt::format("e{}", number));
+    event.clear_links();
+    pb::Hop& root = *event.mutable_source()->mutable_hops(event.source().hops_size() - 1);
+    if (OneIn(2)) root.clear_published();
+    if (OneIn(2)) root.mutable_published()->set_edtf(Day());
+    if (OneIn(2)) TellByPaper(&event);
+    return made_.emplace_back(event);
+  }
+
+  void TellByPaper(pb::Event* event) {
+    const pb::Hop root = event->source().hops(event->source().hops_size() - 1);
+    event->mutable_source()->clear_hops();
+    pb::Hop& paper = *event->mutable_source()->add_hops();
+    paper.mutable_publisher()->set_id(fmt::format("paper {}", Any(3)));
+    paper.set_relation(pb::HOP_RELATION_QUOTES);
+    paper.mutable_published()->set_edtf(Day());
+    *event->mutable_source()->add_hops() = root;
+  }
+
+  std::mt19937 random_;
+  bool many_ = false;
+  bool unnamed_ = false;
+  bool undated_ = false;
+  size_t days_ = 0;
+  std::vector<pb::Event> made_;
+};
+
+TEST(RuleRandomTest, GoesOnFromClaimToClaim) {
+  constexpr unsigned kSeed = 20261123;
+  std::printf("seed %u\n", kSeed);
+  const NameTable table;
+  const NamesAt names{table, NameTable::kHead};
+  for (unsigned log = 0; log < 40; ++log) {
+    RandomRules rules(kSeed + log);
+    FoldInput input;
+    Rows rows;
+    std::optional<RunningFold> running;
+    const size_t claims = rules.claims();
+    for (size_t number = 0; number < claims; ++number) {
+      pb::RecordedEvent recorded;
+      *recorded.mutable_event() = rules.Make(number);
+      recorded.set_position(number + 1);
+      recorded.mutable_record_time()->set_seconds(1'600'000'000 + 86'400 * int64_t(number));
+      if (number == 0) {
+        input.key = KeysOf(recorded, names).front();
+        running.emplace(input.key, rows, names);
+      }
+      input.rows.push_back(MakeClaim(recorded, /*own=*/true, names));
+      rows.push_back(input.rows.back());
+      running->Add(names);
+      const pb::TimelineEntry goes_on = running->Entry({}, names);
+      const pb::TimelineEntry anew = Fold(input, names);
+      ASSERT_TRUE(goes_on.SerializeAsString() == anew.SerializeAsString())
+          << "log " << log << ", claim " << number << "\n"
+          << goes_on.DebugString() << "\nof all claims at once:\n"
+          << anew.DebugString();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace chipline::timeline
