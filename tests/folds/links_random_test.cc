@@ -190,5 +190,66 @@ TEST(LinksOfRandomRows, ActAsTheRuleReads) {
   }
 }
 
+// Claims of one paper, each of another figure, that take the place of any others.
+Rows RowsInRings(std::mt19937& random) {
+  static const NameTable kNoNames;
+  const size_t count = 2 + random() % 12;
+  Rows rows;
+  for (size_t i = 0; i < count; ++i) {
+    Report report = Capex("bytedance").Period("2026").Cny(fmt::format("{}bn", i + 1)).From("ft");
+    report.Id(fmt::format("e{}", i));
+    for (auto links = random() % 3; links > 0; --links) {
+      report.Supersedes(fmt::format("e{}", random() % count));
+    }
+    pb::RecordedEvent recorded;
+    *recorded.mutable_event() = report.event();
+    recorded.set_position(i + 1);
+    recorded.mutable_record_time()->set_seconds(1'790'000'000);
+    rows.push_back(MakeClaim(std::move(recorded), true, NamesAt{kNoNames, NameTable::kHead}));
+  }
+  return rows;
+}
+
+// By row, for each row whether a chain of links leads there.
+std::vector<std::vector<bool>> Reached(const Rows& rows) {
+  std::vector<std::vector<bool>> reached(rows.size(), std::vector<bool>(rows.size(), false));
+  for (size_t from = 0; from < rows.size(); ++from) {
+    for (const pb::Link& link : rows[from].event.event().links()) {
+      reached[from][std::stoul(link.event_id().substr(1))] = true;
+    }
+  }
+  for (size_t by = 0; by < rows.size(); ++by) {
+    for (size_t from = 0; from < rows.size(); ++from) {
+      for (size_t to = 0; to < rows.size(); ++to) {
+        if (reached[from][by] && reached[by][to]) reached[from][to] = true;
+      }
+    }
+  }
+  return reached;
+}
+
+TEST(LinksOfRandomRows, LeaveTheHighestOfEachRing) {
+  for (unsigned seed = 0; seed < kSeeds; ++seed) {
+    std::mt19937 random(seed);
+    const Rows rows = RowsInRings(random);
+    const Effects effects = ResolveLinks(rows);
+    const std::vector<std::vector<bool>> reached = Reached(rows);
+    for (size_t row = 0; row < rows.size(); ++row) {
+      const auto in_ring = [&](size_t other) { return reached[row][other] && reached[other][row]; };
+      bool highest = true;
+      for (size_t other = row + 1; other < rows.size(); ++other) highest &= !in_ring(other);
+      // Only what is not in its ring ends the highest of one.
+      std::string ended_by;
+      for (size_t carrier = 0; carrier < rows.size(); ++carrier) {
+        if (carrier == row || (highest && in_ring(carrier))) continue;
+        for (const pb::Link& link : rows[carrier].event.event().links()) {
+          if (link.event_id() == rows[row].event_id()) ended_by = rows[carrier].event_id();
+        }
+      }
+      ASSERT_EQ(effects[row].ended_by, ended_by) << "seed " << seed << ", row e" << row;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace chipline::timeline

@@ -244,51 +244,61 @@ class Walk {
                  edges_.end());
   }
 
-  // For each row the highest row of its ring of SUPERSEDES; itself if it is in none. From the
-  // highest row down, each takes what it reaches and is reached from.
+  // For each row the highest row of its ring of SUPERSEDES, which are the rows that reach each
+  // other; itself if it is in none. Found by two walks, along the links and against them
+  // (S. R. Kosaraju; M. Sharir, 1981).
   std::vector<size_t> Rings() const {
-    std::vector<std::vector<size_t>> to(rows_.size());
-    std::vector<std::vector<size_t>> from(rows_.size());
     std::vector<size_t> highest(rows_.size());
     std::iota(highest.begin(), highest.end(), size_t{0});
-    bool upward = false;
+    const bool upward = std::any_of(edges_.begin(), edges_.end(), [](const Edge& edge) {
+      return edge.relation == pb::LINK_RELATION_SUPERSEDES && edge.target > edge.carrier;
+    });
+    // Without a link to a later position there is no ring.
+    if (!upward) return highest;
+    Steps to(rows_.size());
+    Steps from(rows_.size());
     for (const Edge& edge : edges_) {
       if (edge.relation != pb::LINK_RELATION_SUPERSEDES) continue;
       to[edge.carrier].push_back(edge.target);
       from[edge.target].push_back(edge.carrier);
-      upward = upward || edge.target > edge.carrier;
     }
-    // Without a link to a later position there is no ring.
-    if (!upward) return highest;
-    std::vector<bool> placed(rows_.size(), false);
-    for (size_t i = rows_.size(); i-- > 0;) {
-      if (placed[i]) continue;
-      if (to[i].empty() || from[i].empty()) continue;
-      const std::vector<bool> reached = Reach(i, to);
-      const std::vector<bool> reaching = Reach(i, from);
-      for (size_t j = 0; j < i; ++j) {
-        if (!placed[j] && reached[j] && reaching[j]) {
-          highest[j] = i;
-          placed[j] = true;
-        }
-      }
+    std::vector<bool> passed(rows_.size(), false);
+    std::vector<size_t> left;
+    for (size_t row = 0; row < rows_.size(); ++row) Leave(row, to, &passed, &left);
+    passed.assign(rows_.size(), false);
+    for (auto row = left.rbegin(); row != left.rend(); ++row) {
+      std::vector<size_t> ring;
+      Leave(*row, from, &passed, &ring);
+      if (ring.empty()) continue;
+      const size_t top = *std::max_element(ring.begin(), ring.end());
+      for (const size_t each : ring) highest[each] = top;
     }
     return highest;
   }
 
-  static std::vector<bool> Reach(size_t start, const std::vector<std::vector<size_t>>& steps) {
-    std::vector<bool> reached(steps.size(), false);
-    std::vector<size_t> open = {start};
-    while (!open.empty()) {
-      const size_t at = open.back();
-      open.pop_back();
-      for (const size_t next : steps[at]) {
-        if (reached[next]) continue;
-        reached[next] = true;
-        open.push_back(next);
+  // By row, the rows one step on.
+  using Steps = std::vector<std::vector<size_t>>;
+
+  // Adds to `left` the rows that can be reached from `start` and are not passed yet, itself
+  // included, each after those that are reached from it.
+  static void Leave(size_t start, const Steps& steps, std::vector<bool>* passed,
+                    std::vector<size_t>* left) {
+    if ((*passed)[start]) return;
+    (*passed)[start] = true;
+    // Rows on the way, and how many steps from each are taken.
+    std::vector<std::pair<size_t, size_t>> way = {{start, 0}};
+    while (!way.empty()) {
+      auto& [row, taken] = way.back();
+      if (taken == steps[row].size()) {
+        left->push_back(row);
+        way.pop_back();
+        continue;
       }
+      const size_t next = steps[row][taken++];
+      if ((*passed)[next]) continue;
+      (*passed)[next] = true;
+      way.emplace_back(next, 0);
     }
-    return reached;
   }
 
   const Rows& rows_;
