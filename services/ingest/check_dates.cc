@@ -34,8 +34,7 @@ void CompleteDay(std::string computed, std::string* sent, const FieldPath& path,
 std::optional<CivilDay> ReadDay(const std::string& text, const FieldPath& path, Review& review) {
   const auto day = CivilDay::Parse(text);
   if (day.ok()) return *day;
-  review.violations.Add(
-      path, fmt::format("is {}; allowed is a day that exists, as YYYY-MM-DD", Quoted(text)));
+  review.violations.Add(path, std::string(day.status().message()));
   return std::nullopt;
 }
 

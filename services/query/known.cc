@@ -39,7 +39,8 @@ absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogR
     }
     case v1::Known::kPublicationDate: {
       const auto day = CivilDay::Parse(known.publication_date());
-      if (!day.ok()) return BadFieldError("known.publication_date", "is no day YYYY-MM-DD");
+      if (!day.ok())
+        return BadFieldError("known.publication_date", std::string(day.status().message()));
       if (*day > DayOf(clock.Now())) {
         return Error(
             absl::StatusCode::kOutOfRange, "TIME_IN_FUTURE",

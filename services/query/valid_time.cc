@@ -11,7 +11,8 @@ namespace chipline::query {
 namespace {
 
 void CheckDay(const std::string& day, std::string_view field, google::rpc::BadRequest& bad) {
-  if (!CivilDay::Parse(day).ok()) AddViolation(bad, field, "is no day YYYY-MM-DD");
+  const auto read = CivilDay::Parse(day);
+  if (!read.ok()) AddViolation(bad, field, std::string(read.status().message()));
 }
 
 // Days of four-digit years are in order as text.

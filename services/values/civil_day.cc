@@ -60,7 +60,7 @@ absl::StatusOr<CivilDay> CivilDay::Parse(std::string_view text) {
   }
   const std::string_view shown = text.substr(0, 64);
   return absl::InvalidArgumentError(
-      fmt::format("\"{}\" is not a day: it must be one that exists, as YYYY-MM-DD",
+      fmt::format("is \"{}\"; allowed is a day that exists, as YYYY-MM-DD",
                   absl::CHexEscape(absl::string_view(shown.data(), shown.size()))));
 }
 

@@ -151,7 +151,11 @@ TEST_F(GetTimelineTest, KnownByPublicationIncludesWhatWasAppendedLater) {
   EXPECT_EQ(response.entries_size(), 1);
   EXPECT_EQ(response.basis().publication_date(), "2025-12-23");
   request.mutable_known()->set_publication_date("yesterday");
-  EXPECT_EQ(Fail(request).error_code(), grpc::INVALID_ARGUMENT);
+  const grpc::Status status = Fail(request);
+  EXPECT_EQ(status.error_code(), grpc::INVALID_ARGUMENT);
+  EXPECT_EQ(status.error_message(),
+            "1 field is wrong: known.publication_date: is \"yesterday\"; allowed is a day that "
+            "exists, as YYYY-MM-DD");
 }
 
 TEST_F(GetTimelineTest, ADayOfValidTimeLeavesTheIntervalThatHoldsOnIt) {
