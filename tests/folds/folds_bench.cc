@@ -197,6 +197,11 @@ void RunOrders(int claims) {
   Run("order, a stage and a day each", kind, claims, [&](int i) {
     return order(i).Stage(static_cast<pb::OrderStage>(1 + i % 11)).On(Day(i)).event();
   });
+  Run("order, half have a day each", kind, claims, [&](int i) {
+    OrderBuilder report = order(i);
+    if (i % 2 == 0) report.On(Day(i));
+    return report.event();
+  });
   Run("order, a gate each", kind, claims, [&](int i) {
     const auto state = static_cast<pb::GateState>(1 + i % 6);
     return order(i)
@@ -228,6 +233,14 @@ void RunSupply(int claims) {
         .Id(fmt::format("e{}", i))
         .Count(std::to_string(1000 + i))
         .From("ft")
+        .event();
+  });
+  Run("supply, one order", kind, claims, [&](int i) {
+    return Order("o", "bytedance", "h200")
+        .Id(fmt::format("e{}", i))
+        .Count(std::to_string(1000 + i))
+        .From(fmt::format("r{}", i % 100))
+        .StageDate(Day(i))
         .event();
   });
   Run("supply, an open group each", kind, claims, [&](int i) {

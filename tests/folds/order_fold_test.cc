@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
@@ -461,6 +462,121 @@ TEST(OrderFoldTest, IntervalsOfAnyLogTileValidTimeAndStateFollowsFromTheGates) {
       }
     }
   }
+}
+
+// FoldOrder looks at each whether a fold that goes on says the same.
+TEST(OrderFoldTest, AnOrderThatGrowsSaysWhatAllOfItsReportsSay) {
+  constexpr unsigned kSeed = 20261124;
+  std::printf("seed %u\n", kSeed);
+  std::mt19937 random(kSeed);
+  const auto below = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
+  for (int round = 0; round < 150; ++round) {
+    const int days = below(2) == 0 ? 4 : 400;
+    const bool linked = below(3) == 0;
+    const auto day = [&] { return CivilDay::FromDays(20'000 + below(days)).Format(); };
+    const auto state = [&] { return static_cast<pb::GateState>(1 + below(6)); };
+    RuleLog log;
+    for (int i = 0; i < below(4); ++i) {
+      log.Rule(fmt::format("r{}", i), static_cast<pb::RuleEffect>(1 + below(10)))
+          .Effective(day())
+          .Covers(static_cast<pb::AppliesTo>(below(4)));
+    }
+    for (int i = 0; i < 1 + below(40); ++i) {
+      auto order = log.Order(fmt::format("o{}", i));
+      order.By(fmt::format("paper-{}", below(6)), day());
+      order.Origin(static_cast<pb::OriginKind>(1 + below(6)));
+      // Few stages, so that counts meet.
+      order.Stage(below(4) == 0 ? pb::ORDER_STAGE_PLACED : pb::ORDER_STAGE_SHIPPED,
+                  static_cast<pb::Modality>(1 + below(3)));
+      if (below(4) == 0) order.Buyers({fmt::format("b{}", below(4))});
+      if (below(4) == 0) order.Chips({"h20"});
+      if (below(4) == 0) order.DestinationInferred();
+      if (below(4) != 0) order.On(below(3) == 0 ? day().substr(0, 7) : day());
+      if (below(8) == 0) {
+        order.Count(InWords(fmt::format("many {}", i)));
+      } else if (below(4) != 0) {
+        order.Count(Chips(1000 * (1 + below(4)), below(3) == 0));
+      }
+      if (below(3) == 0) order.UnitPriceUsd(20'000 + below(3));
+      if (below(2) == 0) order.Gate("us", kExport, state());
+      if (below(3) == 0) order.Gate("cn", kImport, state()).Gate("cn", kImport, state());
+      if (below(3) == 0) order.Condition(fmt::format("condition {}", below(30)));
+      if (linked && i > 0 && below(6) == 0) {
+        order.Link(static_cast<pb::LinkRelation>(1 + below(5)), fmt::format("o{}", below(i)));
+      }
+    }
+    log.FoldOrder();
+    ASSERT_FALSE(HasFailure()) << "round " << round;
+  }
+}
+
+TEST(OrderFoldTest, CountsAreWeighedAnewWhereADayMakesThemEarlier) {
+  RuleLog log;
+  log.Order("undated").Stage(pb::ORDER_STAGE_SHIPPED).Count(Chips(9'000));
+  log.Order("january").Stage(pb::ORDER_STAGE_SHIPPED).On("2026-01").Count(Chips(4'000));
+  log.Order("again").Stage(pb::ORDER_STAGE_SHIPPED).On("2026-01-20").Count(Chips(4'100));
+  pb::StageLedger shipped = log.FoldOrder().stages(0);
+  EXPECT_EQ(shipped.agreement(), pb::AGREEMENT_CONFLICTING);
+  log.Order("middle").Stage(pb::ORDER_STAGE_SHIPPED).On("2026-01-25").Count(Chips(8'900));
+  shipped = log.FoldOrder().stages(0);
+  // "january" may be of a later day than the 25th.
+  EXPECT_EQ(shipped.agreement(), pb::AGREEMENT_CONFLICTING);
+  log.Order("february").Stage(pb::ORDER_STAGE_SHIPPED).On("2026-02-10").Count(Chips(9'100));
+  shipped = log.FoldOrder().stages(0);
+  EXPECT_EQ(shipped.agreement(), pb::AGREEMENT_AGREEING);
+  EXPECT_EQ(shipped.selected().quantity().value(), 9'100);
+  ASSERT_EQ(shipped.alternatives_size(), 4);
+  EXPECT_EQ(shipped.alternatives(0).claim().event_id(), "undated");
+  for (int i = 1; i < 4; ++i) {
+    EXPECT_EQ(shipped.alternatives(i).grounds().rule(), rules::kEarlierReading) << i;
+  }
+}
+
+TEST(OrderFoldTest, OfManyDaysOnlyTheLatestAreLookedAt) {
+  const auto day = [](size_t i) {
+    return CivilDay::FromDays(15'000 + static_cast<int32_t>(i)).Format();
+  };
+  RuleLog log;
+  log.Order("approved").Published(day(0)).Gate("cn", kImport, pb::GATE_STATE_SATISFIED);
+  // The days before all reports are a piece, too.
+  for (size_t i = 1; i + 1 < kMaxPieces; ++i) {
+    log.Order(fmt::format("o{}", i)).Published(day(i)).Gate("cn", kImport, pb::GATE_STATE_UNKNOWN);
+  }
+  EXPECT_THAT(Lines(log.FoldOrder()),
+              ElementsAre(fmt::format("..{} UNKNOWN cn/IMPORT=UNKNOWN", day(0)),
+                          fmt::format("{}.. CLEARED cn/IMPORT=SATISFIED", day(0))));
+  EXPECT_EQ(log.FoldOrder().omitted_before(), "");
+  log.Order("next").Published(day(kMaxPieces)).Gate("us", kExport, pb::GATE_STATE_UNKNOWN);
+  const pb::ChipOrderEntry entry = log.FoldOrder();
+  EXPECT_EQ(entry.omitted_before(), day(0));
+  EXPECT_THAT(
+      Lines(entry),
+      ElementsAre(fmt::format("..{} UNKNOWN", day(0)),
+                  fmt::format("{}.. UNKNOWN cn/IMPORT=SATISFIED us/EXPORT=UNKNOWN", day(0))));
+  EXPECT_THAT(EdgeLines(entry), ElementsAre(fmt::format("{} LIFTS cn/IMPORT by approved", day(0))));
+}
+
+TEST(OrderFoldTest, WhatASupersededReportSaidOfAGateEndsWithItsSuccessor) {
+  RuleLog log;
+  log.Order("denied").By("ft", "2026-01-10").Gate("cn", kImport, pb::GATE_STATE_DENIED);
+  log.Order("open").By("ft", "2026-02-10").Link(pb::LINK_RELATION_SUPERSEDES, "denied");
+  log.Order("later").By("wsj", "2026-03-10").Gate("cn", kImport, pb::GATE_STATE_SATISFIED);
+  EXPECT_THAT(Lines(log.FoldOrder()),
+              ElementsAre("..2026-01-10 UNKNOWN cn/IMPORT=UNKNOWN",
+                          "2026-01-10..2026-02-10 BLOCKED cn/IMPORT=DENIED",
+                          "2026-02-10..2026-03-10 UNKNOWN cn/IMPORT=UNKNOWN",
+                          "2026-03-10.. CLEARED cn/IMPORT=SATISFIED"));
+}
+
+TEST(OrderFoldTest, AStatedDestinationGoesBeforeAConcludedOne) {
+  RuleLog log;
+  log.Order("concluded").Origin(pb::ORIGIN_KIND_FILING).DestinationInferred();
+  log.Order("stated").NoDestination();
+  EXPECT_TRUE(log.FoldOrder().destination_inferred());
+  log.Order("said");
+  EXPECT_FALSE(log.FoldOrder().destination_inferred());
+  log.Order("again").Origin(pb::ORIGIN_KIND_FILING).DestinationInferred();
+  EXPECT_FALSE(log.FoldOrder().destination_inferred());
 }
 
 }  // namespace

@@ -9,8 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "gtest/gtest.h"
+
 #include "fmt/format.h"
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/fold.h"
 #include "services/timeline/folds/order_fold.h"
 #include "services/timeline/folds/rule_fold.h"
 #include "services/timeline/folds/valid_axis.h"
@@ -68,7 +71,11 @@ class RuleLog {
 
   v1::ChipOrderEntry FoldOrder() const {
     const Rows rows = RowsOf([](const v1::Event& event) { return event.has_chip_order(); });
-    return FoldChipOrder({}, rows, RuleEntries(), Names());
+    const std::vector<v1::TimelineEntry> rules = RuleEntries();
+    const Effects effects = ResolveLinks(rows);
+    v1::ChipOrderEntry entry = OrderFold(rows, effects, Names()).Entry(rules);
+    EXPECT_EQ(FoldRowByRow(rows, rules).DebugString(), entry.DebugString());
+    return entry;
   }
 
   static NamesAt Names() {
@@ -98,6 +105,22 @@ class RuleLog {
       if (own || each.event().has_claim_notice()) rows.push_back(MakeClaim(each, own, Names()));
     }
     return rows;
+  }
+
+  // A fold that goes on from row to row, whether it was asked on the way or not.
+  static v1::ChipOrderEntry FoldRowByRow(const Rows& all,
+                                         const std::vector<v1::TimelineEntry>& rules) {
+    constexpr size_t kAsked = 30;
+    v1::EntryKey key;
+    key.mutable_chip_order()->set_order("trial");
+    Rows rows;
+    RunningFold fold(key, rows, Names());
+    for (const Claim& row : all) {
+      rows.push_back(row);
+      fold.Add(Names());
+      if (rows.size() < kAsked && rows.size() % 3 != 0) fold.Entry(rules, Names());
+    }
+    return fold.Entry(rules, Names()).chip_order();
   }
 
   std::vector<v1::TimelineEntry> RuleEntries() const {

@@ -10,7 +10,9 @@
 #include "chipline/v1/timeline_service.pb.h"
 #include "services/timeline/folds/capex_fold.h"
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/dependencies.h"
 #include "services/timeline/folds/links.h"
+#include "services/timeline/folds/order_fold.h"
 #include "services/timeline/folds/rule_fold.h"
 #include "services/timeline/folds/supply_fold.h"
 #include "services/timeline/folds/usage_fold.h"
@@ -31,21 +33,6 @@ struct FoldInput {
   // The entries that DependenciesOf(key, rows, names) names, in order of entry_id.
   std::vector<v1::TimelineEntry> dependencies;
 };
-
-// What an entry depends on besides its rows: ids of entries, and prefixes of ids (ending in '/').
-// A dependency is read only for what it says without dependencies of its own, so there is one level
-// and no ring. All that Chipline knows of entries depending on entries is here:
-//   an order on the rules for its chips and its destination   rule/<chip>/<destination>/
-//   a company's capex on the same key a year before           growth computed
-//   a group's capex on its members', for the period and for the year after it
-struct Dependencies {
-  std::vector<std::string> ids;
-  std::vector<std::string> prefixes;
-};
-Dependencies DependenciesOf(const v1::EntryKey& key, const Rows& rows, const NamesAt& names);
-
-// Whether other entries may depend on entries of this kind.
-bool IsDependency(const v1::EntryKey& key);
 
 // The entry. Pure: the same input gives the same bytes. An input without rows of its own gives an
 // entry without state, which means that there is no such entry.
@@ -77,11 +64,10 @@ class RunningFold {
   const v1::EntryKey& key_;
   const Rows& rows_;
   uint32_t own_ = 0;
-  // Of the kinds that keep something between two rows: what links do, and what is kept. The others
-  // are folded from all rows each time.
+  // What links do, and what is kept of the rows, by the kind of entry.
   Effects effects_;
   std::optional<Unlinked> unlinked_;
-  std::variant<std::monostate, CapexFold, RuleFold, SupplyFold, UsageFold> kept_;
+  std::variant<std::monostate, CapexFold, OrderFold, RuleFold, SupplyFold, UsageFold> kept_;
   // Whether what is kept is to be made anew.
   bool stale_ = true;
 };

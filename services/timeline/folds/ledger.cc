@@ -11,7 +11,6 @@
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
-#include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
 namespace {
@@ -30,77 +29,40 @@ pb::QuantityFigure CountOf(const Ranked& ranked) {
   return QuantityFigureOf(ranked, OrderOf(*ranked.lead().claim).quantity());
 }
 
-struct Readings {
-  // Weighed against each other.
-  std::vector<Candidate> latest;
-  // Of days that surely lie before another's.
-  std::vector<Candidate> earlier;
-};
-
-Readings ReadCounts(const std::vector<OrderClaim>& line) {
-  CivilDay newest = kDawn;
-  for (const OrderClaim& each : line) {
-    const auto span = SpanOf(each.order().stage_date());
-    if (span && RangeOf(each.order().quantity())) newest = std::max(newest, span->earliest);
-  }
-  Readings readings;
-  for (const OrderClaim& each : line) {
-    std::optional<Candidate> count =
-        CandidateOf(*each.claim, *each.effect, each.order().quantity());
-    if (!count) continue;
-    const auto span = SpanOf(each.order().stage_date());
-    const bool earlier = span && span->latest < newest;
-    (earlier ? readings.earlier : readings.latest).push_back(std::move(*count));
-  }
-  return readings;
+// Adds what the claim states to what is weighed, if it states a number.
+template <typename Stated>
+void Weigh(const OrderClaim& claim, const Stated& stated, Selector* selector) {
+  std::optional<Candidate> candidate = CandidateOf(*claim.claim, *claim.effect, stated);
+  if (candidate) selector->Add(*std::move(candidate));
 }
 
-void AddEarlier(std::vector<Candidate> earlier, const Candidate& selected,
-                pb::StageLedger* ledger) {
-  const auto agrees = [&](const Candidate& lead) {
-    const Range& range = lead.range;
-    const bool larger = range.low && selected.range.high && *range.low > *selected.range.high &&
-                        !Agree(range, selected.range);
-    return lead.unit == selected.unit && !larger;
-  };
-  Selector selector;
-  for (Candidate& each : earlier) selector.Add(std::move(each));
-  for (size_t place = 0; place < selector.size(); ++place) {
-    if (!agrees(selector.said(place).lead)) ledger->set_agreement(pb::AGREEMENT_CONFLICTING);
+// What an earlier count may be beside the selected one.
+bool FitsBefore(const Candidate& earlier, const Candidate& selected) {
+  const Range& range = earlier.range;
+  const bool larger = range.low && selected.range.high && *range.low > *selected.range.high &&
+                      !Agree(range, selected.range);
+  return earlier.unit == selected.unit && !larger;
+}
+
+void AddEarlier(Selector* earlier, const Candidate& selected, pb::StageLedger* ledger) {
+  for (size_t place = 0; place < earlier->size(); ++place) {
+    if (FitsBefore(earlier->said(place).lead, selected)) continue;
+    ledger->set_agreement(pb::AGREEMENT_CONFLICTING);
+    break;
   }
-  for (const Ranked& each : selector.Select().ranked) {
+  for (const Ranked& each : earlier->Select().ranked) {
     if (ledger->alternatives_size() >= kMaxShown) return;
     pb::QuantityFigure& figure = *ledger->add_alternatives();
     figure = CountOf(each);
-    figure.set_agrees(agrees(each.lead()));
+    figure.set_agrees(FitsBefore(each.lead(), selected));
     figure.mutable_grounds()->set_rule(std::string(rules::kEarlierReading));
     figure.mutable_grounds()->set_reason(
         "A count of an earlier day; the selected one, of a later day, includes it.");
   }
 }
 
-void AddCounts(const std::vector<OrderClaim>& line, pb::StageLedger* ledger) {
-  Readings readings = ReadCounts(line);
-  const Selection selection = Select(std::move(readings.latest));
-  ledger->set_agreement(selection.agreement);
-  if (selection.empty()) return;
-  const Ranked& selected = selection.selected();
-  *ledger->mutable_selected() = CountOf(selected);
-  for (size_t i = 1; i < selection.ranked.size() && i <= size_t{kMaxShown}; ++i) {
-    *ledger->add_alternatives() = CountOf(selection.ranked[i]);
-  }
-  const auto chips = ChipsFigureOf(selected, OrderOf(*selected.lead().claim).quantity());
-  if (chips) *ledger->mutable_chips() = *chips;
-  AddEarlier(std::move(readings.earlier), selected.lead(), ledger);
-}
-
-// Counts in words alone ("hundreds of thousands"): shown, the likeliest first, never weighed.
-void AddUncounted(std::vector<OrderClaim> line, pb::StageLedger* ledger) {
-  std::erase_if(line, [](const OrderClaim& each) {
-    return !each.order().has_quantity() || RangeOf(each.order().quantity()).has_value();
-  });
-  std::sort(line.begin(), line.end(), Preferred);
-  for (const OrderClaim& each : line) {
+void AddUncounted(const std::vector<OrderClaim>& uncounted, pb::StageLedger* ledger) {
+  for (const OrderClaim& each : uncounted) {
     if (ledger->alternatives_size() >= kMaxShown) return;
     pb::QuantityFigure& figure = *ledger->add_alternatives();
     *figure.mutable_quantity() = each.order().quantity();
@@ -108,48 +70,6 @@ void AddUncounted(std::vector<OrderClaim> line, pb::StageLedger* ledger) {
                                           "It states a count without a number.", false);
     *figure.mutable_claim() = SummaryOf(*each.claim, *each.effect);
   }
-}
-
-// The selected count's day, else that of the most preferred claim that states one.
-void AddStageDate(std::vector<OrderClaim> line, pb::StageLedger* ledger) {
-  std::sort(line.begin(), line.end(), Preferred);
-  const std::string& selected = ledger->selected().claim().event_id();
-  for (const OrderClaim& each : line) {
-    if (!each.order().has_stage_date()) continue;
-    const bool of_selected = each.claim->event_id() == selected;
-    if (!ledger->has_stage_date() || of_selected) {
-      *ledger->mutable_stage_date() = each.order().stage_date();
-    }
-  }
-}
-
-pb::StageLedger FoldLine(const std::vector<OrderClaim>& line) {
-  pb::StageLedger ledger;
-  ledger.set_stage(line.front().order().stage());
-  ledger.set_modality(line.front().order().modality());
-  AddCounts(line, &ledger);
-  AddUncounted(line, &ledger);
-  AddStageDate(line, &ledger);
-  for (const OrderClaim& each : line) {
-    for (const std::string& condition : each.order().conditions()) {
-      const auto& known = ledger.conditions();
-      if (ledger.conditions_size() >= kMaxShown) break;
-      if (std::find(known.begin(), known.end(), condition) == known.end()) {
-        ledger.add_conditions(condition);
-      }
-    }
-  }
-  return ledger;
-}
-
-Selection SelectAmount(const std::vector<OrderClaim>& standing,
-                       const pb::Amount& (pb::ChipOrder::*amount)() const) {
-  std::vector<Candidate> candidates;
-  for (const OrderClaim& each : standing) {
-    auto candidate = CandidateOf(*each.claim, *each.effect, (each.order().*amount)());
-    if (candidate) candidates.push_back(std::move(*candidate));
-  }
-  return Select(std::move(candidates));
 }
 
 // The count that says how large the order is: of what happened rather than of what is expected.
@@ -198,19 +118,106 @@ void DeriveValue(const Ranked& price, pb::ChipOrderEntry* entry) {
 
 }  // namespace
 
-std::vector<pb::StageLedger> FoldStages(const std::vector<OrderClaim>& standing) {
-  std::map<std::pair<pb::OrderStage, pb::Modality>, std::vector<OrderClaim>> lines;
-  for (const OrderClaim& each : standing) {
-    lines[{each.order().stage(), each.order().modality()}].push_back(each);
-  }
-  std::vector<pb::StageLedger> stages;
-  for (const auto& [key, line] : lines) stages.push_back(FoldLine(line));
-  return stages;
+StageKey StageOf(const OrderClaim& claim) {
+  return {claim.order().stage(), claim.order().modality()};
 }
 
-void FoldPrices(const std::vector<OrderClaim>& standing, pb::ChipOrderEntry* entry) {
-  const Selection prices = SelectAmount(standing, &pb::ChipOrder::unit_price);
-  const Selection totals = SelectAmount(standing, &pb::ChipOrder::total);
+void AddConditions(const OrderClaim& claim, std::vector<std::string_view>* conditions) {
+  for (const std::string& condition : claim.order().conditions()) {
+    if (conditions->size() >= size_t{kMaxShown}) return;
+    const auto known = std::find(conditions->begin(), conditions->end(), condition);
+    if (known == conditions->end()) conditions->push_back(condition);
+  }
+}
+
+void StageLine::Add(const OrderClaim& claim) {
+  const pb::ChipOrder& order = claim.order();
+  if (RangeOf(order.quantity())) {
+    AddCount(claim);
+  } else if (order.has_quantity()) {
+    uncounted_.insert(std::upper_bound(uncounted_.begin(), uncounted_.end(), claim, Preferred),
+                      claim);
+    if (uncounted_.size() > size_t{kMaxShown}) uncounted_.pop_back();
+  }
+  const bool dated = order.has_stage_date();
+  if (dated && (of_date_.claim == nullptr || Preferred(claim, of_date_))) of_date_ = claim;
+  AddConditions(claim, &conditions_);
+}
+
+void StageLine::AddCount(const OrderClaim& claim) {
+  const std::optional<DaySpan> days = SpanOf(claim.order().stage_date());
+  if (days && days->latest < newest_) {
+    Weigh(claim, claim.order().quantity(), &earlier_);
+    return;
+  }
+  if (days) {
+    dated_.emplace(days->latest, claim);
+  } else {
+    undated_.push_back(claim);
+  }
+  if (!moved_) Weigh(claim, claim.order().quantity(), &latest_);
+  if (!days || days->earliest <= newest_) return;
+  newest_ = days->earliest;
+  MoveEarlier();
+}
+
+void StageLine::MoveEarlier() {
+  while (!dated_.empty() && dated_.begin()->first < newest_) {
+    const OrderClaim& moved = dated_.begin()->second;
+    Weigh(moved, moved.order().quantity(), &earlier_);
+    dated_.erase(dated_.begin());
+    moved_ = true;
+  }
+}
+
+Selection StageLine::Select() {
+  if (moved_) {
+    latest_ = Selector();
+    for (const OrderClaim& each : undated_) Weigh(each, each.order().quantity(), &latest_);
+    for (const auto& [day, each] : dated_) Weigh(each, each.order().quantity(), &latest_);
+    moved_ = false;
+  }
+  return latest_.Select();
+}
+
+void StageLine::FoldCounts(pb::StageLedger* ledger) {
+  const Selection selection = Select();
+  ledger->set_agreement(selection.agreement);
+  if (selection.empty()) return;
+  const Ranked& selected = selection.selected();
+  const pb::ChipOrder& order = OrderOf(*selected.lead().claim);
+  *ledger->mutable_selected() = CountOf(selected);
+  for (size_t i = 1; i < selection.ranked.size() && i <= size_t{kMaxShown}; ++i) {
+    *ledger->add_alternatives() = CountOf(selection.ranked[i]);
+  }
+  const auto chips = ChipsFigureOf(selected, order.quantity());
+  if (chips) *ledger->mutable_chips() = *chips;
+  AddEarlier(&earlier_, selected.lead(), ledger);
+  if (order.has_stage_date()) *ledger->mutable_stage_date() = order.stage_date();
+}
+
+pb::StageLedger StageLine::Fold() {
+  pb::StageLedger ledger;
+  FoldCounts(&ledger);
+  AddUncounted(uncounted_, &ledger);
+  // The selected count's day, else that of the most preferred claim that states one.
+  if (!ledger.has_stage_date() && of_date_.claim != nullptr) {
+    *ledger.mutable_stage_date() = of_date_.order().stage_date();
+  }
+  for (const std::string_view condition : conditions_) {
+    ledger.add_conditions(std::string(condition));
+  }
+  return ledger;
+}
+
+void OrderPrices::Add(const OrderClaim& claim) {
+  Weigh(claim, claim.order().unit_price(), &prices_);
+  Weigh(claim, claim.order().total(), &totals_);
+}
+
+void OrderPrices::Fold(pb::ChipOrderEntry* entry) {
+  const Selection prices = prices_.Select();
+  const Selection totals = totals_.Select();
   for (size_t i = 0; i < prices.ranked.size() && i <= size_t{kMaxShown}; ++i) {
     const Ranked& price = prices.ranked[i];
     pb::AmountFigure* figure =

@@ -1,25 +1,78 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_LEDGER_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_LEDGER_H_
 
+#include <map>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "services/timeline/folds/order_facts.h"
+#include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
 
-// What the standing claims of an order say of quantities and prices.
+// What the standing claims of an order say of quantities and prices, while they are added. The
+// claims must outlive it all and stay where they are. Not thread-safe; movable.
 
-// One line for each stage and modality that a claim speaks of, by stage, then modality: what is
-// expected never mixes with what happened. Quantities are cumulative, so nothing is added up. Where
-// claims state days, a count of a day that surely lies before another's is an earlier reading: it
-// is not weighed against the later one, and agrees with it unless it is larger. A count that is
-// stated without a number is an alternative by the rule no_figure, and agrees with nothing.
-std::vector<v1::StageLedger> FoldStages(const std::vector<OrderClaim>& standing);
+// A stage, and how a claim speaks of it: what is expected never mixes with what happened.
+using StageKey = std::pair<v1::OrderStage, v1::Modality>;
+StageKey StageOf(const OrderClaim& claim);
 
-// Sets unit_price and its alternatives, and value: the total as stated, else computed from the
-// number of chips and the unit price. The number is that of the first stage in
-// kStagesOfSize (ledger.cc) that has one. `entry` must have its stages.
-void FoldPrices(const std::vector<OrderClaim>& standing, v1::ChipOrderEntry* entry);
+// The claims of one StageKey. Quantities are cumulative, so nothing is added up. Where claims state
+// days, a count of a day that surely lies before another's is an earlier reading: it is not weighed
+// against the later one, and agrees with it unless it is larger. A count that is stated without a
+// number is an alternative by the rule no_figure, and agrees with nothing.
+class StageLine {
+ public:
+  void Add(const OrderClaim& claim);
+  // What policy makes of the latest counts.
+  Selection Select();
+  // Without the stage and modality. Costs what a Selector's Select does, of the latest counts and
+  // of the earlier ones, and, if a newer day made earlier ones of some, making a Selector anew.
+  v1::StageLedger Fold();
+
+ private:
+  void AddCount(const OrderClaim& claim);
+  void MoveEarlier();
+  void FoldCounts(v1::StageLedger* ledger);
+
+  // The claims whose counts are weighed against each other: those without a stated day, and the
+  // others by the last one that it may be.
+  std::vector<OrderClaim> undated_;
+  std::multimap<CivilDay, OrderClaim> dated_;
+  // What surely ended before it is earlier.
+  CivilDay newest_ = kDawn;
+  Selector latest_;
+  // Whether the latest ones are to be weighed anew, since some are no more.
+  bool moved_ = false;
+  Selector earlier_;
+  // The most preferred claims that state a count in words alone ("hundreds of thousands").
+  std::vector<OrderClaim> uncounted_;
+  // The most preferred one that states a day.
+  OrderClaim of_date_;
+  // The first kMaxShown.
+  std::vector<std::string_view> conditions_;
+};
+
+// By stage, then modality.
+using StageLines = std::map<StageKey, StageLine>;
+
+// The claims' prices.
+class OrderPrices {
+ public:
+  void Add(const OrderClaim& claim);
+  // Sets unit_price and its alternatives, and value: the total as stated, else computed from the
+  // number of chips and the unit price. The number is that of the first stage in kStagesOfSize
+  // (ledger.cc) that has one. `entry` must have its stages.
+  void Fold(v1::ChipOrderEntry* entry);
+
+ private:
+  Selector prices_;
+  Selector totals_;
+};
+
+// Adds the claim's conditions that are not there yet, up to kMaxShown.
+void AddConditions(const OrderClaim& claim, std::vector<std::string_view>* conditions);
 
 }  // namespace chipline::timeline
 

@@ -2,11 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <set>
-#include <string_view>
 #include <utility>
-
-#include "absl/container/flat_hash_map.h"
 
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/figures.h"
@@ -17,8 +13,6 @@ namespace chipline::timeline {
 namespace {
 
 namespace pb = chipline::v1;
-
-bool Happened(const pb::ChipOrder& order) { return order.modality() != pb::MODALITY_EXPECTED; }
 
 // Who speaks of one of these stages speaks of an order that has been placed.
 bool ImpliesPlaced(pb::OrderStage stage) {
@@ -50,45 +44,6 @@ DaySpan ReachedOn(const OrderClaim& each) {
   return span;
 }
 
-// The days that the claims of `stage` state, from the first to the last; where none states any, all
-// days up to the first report of that stage or of one that comes after it.
-template <typename Implies>
-std::optional<DaySpan> SpanOfStage(const std::vector<OrderClaim>& standing, pb::OrderStage stage,
-                                   Implies implies) {
-  std::optional<DaySpan> stated;
-  std::optional<DaySpan> implied;
-  for (const OrderClaim& each : standing) {
-    if (!Happened(each.order()) || !implies(each.order().stage())) continue;
-    const DaySpan reached = ReachedOn(each);
-    const DaySpan by = {kDawn, reached.latest};
-    implied = implied ? Sooner(*implied, by) : by;
-    if (each.order().stage() != stage || !each.order().has_stage_date()) continue;
-    stated = stated ? DaySpan{std::min(stated->earliest, reached.earliest),
-                              std::max(stated->latest, reached.latest)}
-                    : reached;
-  }
-  return stated ? stated : implied;
-}
-
-// True if more was surely placed than can have been shipped.
-bool PartlyShipped(const std::vector<OrderClaim>& standing) {
-  std::optional<Decimal> placed;
-  std::optional<Decimal> shipped;
-  for (const OrderClaim& each : standing) {
-    if (!Happened(each.order())) continue;
-    const bool is_shipped = ImpliesShipped(each.order().stage());
-    if (!is_shipped && each.order().stage() != pb::ORDER_STAGE_PLACED) continue;
-    const auto range = InChips(each.order().quantity());
-    if (is_shipped) {
-      if (!range || !range->high) return false;
-      shipped = std::max(shipped.value_or(*range->high), *range->high);
-    } else if (range && range->low) {
-      placed = std::max(placed.value_or(*range->low), *range->low);
-    }
-  }
-  return placed && shipped && *shipped < *placed;
-}
-
 CivilDay GateDay(const OrderClaim& each) {
   const pb::ChipOrder& order = each.order();
   if (order.stage() == pb::ORDER_STAGE_APPROVED && order.modality() == pb::MODALITY_REPORTED) {
@@ -98,45 +53,11 @@ CivilDay GateDay(const OrderClaim& each) {
   return each.claim->published;
 }
 
-void AddOwnGates(const OrderClaim& each, const NamesAt& names, std::optional<DaySpan> end,
-                 std::vector<OwnGate>& gates) {
-  for (const pb::OrderGate& stated : each.order().gates()) {
-    OwnGate gate;
-    gate.jurisdiction = names.Place(stated.jurisdiction());
-    gate.gate = stated.gate();
-    gate.state = stated.state();
-    gate.text = stated.text();
-    gate.course = {.start = DaySpan::On(GateDay(each)), .end = end};
-    gate.claim = each.claim;
-    if (stated.has_quantity()) {
-      gate.quantity = stated.quantity();
-      if (LetsPass(gate.state)) gate.state = pb::GATE_STATE_CONDITIONAL;
-    }
-    gates.push_back(std::move(gate));
-  }
-}
-
-void ReadOwnGates(const std::vector<OrderClaim>& standing,
-                  const std::vector<OrderClaim>& superseded, const Rows& rows, const NamesAt& names,
-                  OrderFacts& facts) {
-  for (const OrderClaim& each : standing) AddOwnGates(each, names, std::nullopt, facts.own_gates);
-  absl::flat_hash_map<std::string_view, const Claim*> by_id;
-  if (!superseded.empty()) {
-    for (const Claim& row : rows) by_id[row.event_id()] = &row;
-  }
-  for (const OrderClaim& each : superseded) {
-    const auto successor = by_id.find(each.effect->ended_by);
-    if (successor == by_id.end()) continue;
-    AddOwnGates(each, names, DaySpan::On(successor->second->published), facts.own_gates);
-  }
-  std::sort(facts.own_gates.begin(), facts.own_gates.end(), [](const OwnGate& a, const OwnGate& b) {
-    if (a.course.start.latest != b.course.start.latest) {
-      return a.course.start.latest < b.course.start.latest;
-    }
-    if (a.claim != b.claim) return PrecedesBy(*b.claim, *a.claim).has_value();
-    // One report that states a gate twice: the strictest is taken.
-    return Strictness(a.state) < Strictness(b.state);
-  });
+// A claim that concludes a destination gives way to any that states it.
+bool PreferredForDestination(const OrderClaim& a, const OrderClaim& b) {
+  const bool inferred = a.order().destination_inferred();
+  if (inferred != b.order().destination_inferred()) return !inferred;
+  return Preferred(a, b);
 }
 
 // How many are left.
@@ -152,35 +73,96 @@ bool Preferred(const OrderClaim& a, const OrderClaim& b) {
   return a.claim != b.claim && PrecedesBy(*a.claim, *b.claim).has_value();
 }
 
-OrderFacts ReadOrderFacts(const std::vector<OrderClaim>& standing,
-                          const std::vector<OrderClaim>& superseded, const Rows& rows,
-                          const NamesAt& names) {
-  OrderFacts facts;
-  std::set<std::string> buyers;
-  std::set<std::string> chips;
-  std::vector<OrderClaim> preferred = standing;
-  std::sort(preferred.begin(), preferred.end(), Preferred);
-  for (const OrderClaim& each : preferred) {
-    const pb::ChipOrder& order = each.order();
-    for (std::string& buyer : names.Companies(order.buyers())) buyers.insert(std::move(buyer));
-    for (std::string& chip : names.Chips(order.chips())) chips.insert(std::move(chip));
-    for (const pb::Ref& buyer : order.buyers()) facts.open_group |= buyer.open_group();
-    if (facts.supplier.empty()) facts.supplier = names.Company(order.supplier());
-    const bool better =
-        facts.destination.empty() || (facts.destination_inferred && !order.destination_inferred());
-    if (order.has_destination() && better) {
-      facts.destination = names.Place(order.destination());
-      facts.destination_inferred = order.destination_inferred();
+bool OwnGates::GoesBefore::operator()(const OwnGate& a, const OwnGate& b) const {
+  if (a.since != b.since) return a.since < b.since;
+  if (a.claim != b.claim) return PrecedesBy(*b.claim, *a.claim).has_value();
+  return Strictness(a.state) < Strictness(b.state);
+}
+
+void RunningFacts::Add(const OrderClaim& claim, const NamesAt& names) {
+  const pb::ChipOrder& order = claim.order();
+  for (std::string& buyer : names.Companies(order.buyers())) buyers_.insert(std::move(buyer));
+  for (std::string& chip : names.Chips(order.chips())) chips_.insert(std::move(chip));
+  for (const pb::Ref& buyer : order.buyers()) facts_.open_group |= buyer.open_group();
+  if (of_supplier_.claim == nullptr || Preferred(claim, of_supplier_)) {
+    facts_.supplier = names.Company(order.supplier());
+    of_supplier_ = claim;
+  }
+  const bool goes_before =
+      of_destination_.claim == nullptr || PreferredForDestination(claim, of_destination_);
+  if (order.has_destination() && goes_before) {
+    facts_.destination = names.Place(order.destination());
+    facts_.destination_inferred = order.destination_inferred();
+    of_destination_ = claim;
+  }
+  if (order.modality() != pb::MODALITY_EXPECTED) AddStage(claim);
+  AddGates(claim, kNever, names);
+}
+
+void RunningFacts::AddEnded(const OrderClaim& claim, CivilDay until, const NamesAt& names) {
+  AddGates(claim, until, names);
+}
+
+void RunningFacts::Reached::Add(const DaySpan& days, bool stated_for_it) {
+  const DaySpan by = {kDawn, days.latest};
+  implied = implied ? Sooner(*implied, by) : by;
+  if (!stated_for_it) return;
+  stated = stated ? DaySpan{std::min(stated->earliest, days.earliest),
+                            std::max(stated->latest, days.latest)}
+                  : days;
+}
+
+void RunningFacts::AddStage(const OrderClaim& claim) {
+  const pb::OrderStage stage = claim.order().stage();
+  if (!ImpliesPlaced(stage)) return;
+  const DaySpan days = ReachedOn(claim);
+  const bool stated = claim.order().has_stage_date();
+  placed_.Add(days, stated && stage == pb::ORDER_STAGE_PLACED);
+  const bool shipped = ImpliesShipped(stage);
+  if (shipped) shipped_.Add(days, stated && stage == pb::ORDER_STAGE_SHIPPED);
+  if (shipped || stage == pb::ORDER_STAGE_PLACED) AddCount(claim, shipped);
+}
+
+void RunningFacts::AddCount(const OrderClaim& claim, bool shipped) {
+  const std::optional<Range> chips = InChips(claim.order().quantity());
+  if (shipped) {
+    if (chips && chips->high) {
+      most_shipped_ = std::max(most_shipped_.value_or(*chips->high), *chips->high);
+    } else {
+      shipped_without_bound_ = true;
     }
+  } else if (chips && chips->low) {
+    most_placed_ = std::max(most_placed_.value_or(*chips->low), *chips->low);
   }
-  facts.buyers_omitted = TakeFirst(buyers, &facts.buyers);
-  facts.chips_omitted = TakeFirst(chips, &facts.chips);
-  facts.placed = SpanOfStage(standing, pb::ORDER_STAGE_PLACED, ImpliesPlaced);
-  if (!PartlyShipped(standing)) {
-    facts.shipped = SpanOfStage(standing, pb::ORDER_STAGE_SHIPPED, ImpliesShipped);
+}
+
+void RunningFacts::AddGates(const OrderClaim& claim, CivilDay until, const NamesAt& names) {
+  if (claim.order().gates().empty()) return;
+  const CivilDay since = GateDay(claim);
+  facts_.own_days.insert(since);
+  if (until != kNever) facts_.own_days.insert(until);
+  for (const pb::OrderGate& stated : claim.order().gates()) {
+    OwnGates& gate = facts_.own_gates[{names.Place(stated.jurisdiction()), stated.gate()}];
+    OwnGate own{claim.claim, &stated, stated.state(), since, until};
+    if (stated.has_quantity() && LetsPass(own.state)) own.state = pb::GATE_STATE_CONDITIONAL;
+    if (own.state == pb::GATE_STATE_UNKNOWN) continue;
+    gate.reports.insert(own);
+    if (until != kNever) gate.ends.push_back(until);
   }
-  ReadOwnGates(standing, superseded, rows, names, facts);
-  return facts;
+}
+
+const OrderFacts& RunningFacts::Facts() {
+  if (buyers_.size() != facts_.buyers.size() + facts_.buyers_omitted) {
+    facts_.buyers_omitted = TakeFirst(buyers_, &facts_.buyers);
+  }
+  if (chips_.size() != facts_.chips.size() + facts_.chips_omitted) {
+    facts_.chips_omitted = TakeFirst(chips_, &facts_.chips);
+  }
+  facts_.placed = placed_.stated ? placed_.stated : placed_.implied;
+  facts_.shipped = shipped_.stated ? shipped_.stated : shipped_.implied;
+  const bool partly = most_placed_ && most_shipped_ && *most_shipped_ < *most_placed_;
+  if (partly && !shipped_without_bound_) facts_.shipped.reset();
+  return facts_;
 }
 
 }  // namespace chipline::timeline

@@ -1,13 +1,19 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_FACTS_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_FACTS_H_
 
+#include <cstddef>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "absl/container/btree_set.h"
 
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/valid_axis.h"
+#include "services/values/decimal.h"
 
 namespace chipline::timeline {
 
@@ -19,18 +25,41 @@ struct OrderClaim {
   const v1::ChipOrder& order() const { return claim->event.event().chip_order(); }
 };
 
-// A gate as a report on the order itself states it.
-struct OwnGate {
+// Whether policy sets `a` before `b`, for what has no figures to agree on. A strict order of claims
+// of different positions.
+bool Preferred(const OrderClaim& a, const OrderClaim& b);
+
+// Whose gate, and which.
+struct OrderGateKey {
   std::string jurisdiction;
   v1::GateKind gate = v1::GATE_KIND_UNSPECIFIED;
+
+  friend auto operator<=>(const OrderGateKey& a, const OrderGateKey& b) = default;
+};
+
+// A gate as a report on the order itself states it. Points into the claim.
+struct OwnGate {
+  const Claim* claim = nullptr;
+  const v1::OrderGate* stated = nullptr;
   // Stated for a part of the order it is CONDITIONAL at most.
   v1::GateState state = v1::GATE_STATE_UNKNOWN;
-  std::optional<v1::Quantity> quantity;
-  std::string text;
   // From the day it was published, or, of an approval that happened, from the day of the approval;
   // until the claim was superseded.
-  Course course;
-  const Claim* claim = nullptr;
+  CivilDay since;
+  CivilDay until = kNever;
+};
+
+// What reports on the order say of one of its gates.
+struct OwnGates {
+  // In order of their days, equal ones from the least to the most preferred by policy, and of one
+  // report the strictest last; what it states twice goes as it is stated.
+  struct GoesBefore {
+    bool operator()(const OwnGate& a, const OwnGate& b) const;
+  };
+  // Those that say how it stands, which one that is UNKNOWN does not.
+  absl::btree_multiset<OwnGate, GoesBefore> reports;
+  // The days on which any of them ends.
+  std::vector<CivilDay> ends;
 };
 
 // What the claims of an order say that decides which rules meet it. Names are ids.
@@ -51,18 +80,51 @@ struct OrderFacts {
   std::optional<DaySpan> placed;
   // The same for its shipping; absent also if a part surely has not been shipped.
   std::optional<DaySpan> shipped;
-  // In order of their days, equal ones from the least to the most preferred by policy.
-  std::vector<OwnGate> own_gates;
+  // All that a report names.
+  std::map<OrderGateKey, OwnGates> own_gates;
+  // The days on which what reports say of any gate begins or ends.
+  absl::btree_set<CivilDay> own_days;
 };
 
-// `standing` are the order's claims that stand, `superseded` those that were true of their time;
-// `rows` are all rows, to find successors in.
-OrderFacts ReadOrderFacts(const std::vector<OrderClaim>& standing,
-                          const std::vector<OrderClaim>& superseded, const Rows& rows,
-                          const NamesAt& names);
+// The facts of an order while claims on it are added, in any order. The claims must outlive it and
+// stay where they are. Not thread-safe.
+class RunningFacts {
+ public:
+  // A claim that stands.
+  void Add(const OrderClaim& claim, const NamesAt& names);
+  // One that was true of its time, which ended that day; of it only the gates count.
+  void AddEnded(const OrderClaim& claim, CivilDay until, const NamesAt& names);
+  // Of all that was added, until more is.
+  const OrderFacts& Facts();
 
-// Whether policy sets `a` before `b`, for what has no figures to agree on.
-bool Preferred(const OrderClaim& a, const OrderClaim& b);
+ private:
+  // When the order came to a stage: the days that claims of the stage state, from the first to the
+  // last; where none states any, all days up to the first report of that stage or of one that comes
+  // after it.
+  struct Reached {
+    void Add(const DaySpan& days, bool stated_for_it);
+
+    std::optional<DaySpan> stated;
+    std::optional<DaySpan> implied;
+  };
+
+  void AddStage(const OrderClaim& claim);
+  void AddCount(const OrderClaim& claim, bool shipped);
+  void AddGates(const OrderClaim& claim, CivilDay until, const NamesAt& names);
+
+  OrderFacts facts_;
+  std::set<std::string> buyers_;
+  std::set<std::string> chips_;
+  // The claims that name the supplier and the destination: the most preferred ones that do.
+  OrderClaim of_supplier_;
+  OrderClaim of_destination_;
+  Reached placed_;
+  Reached shipped_;
+  // The most that was surely placed, and that can have been shipped.
+  std::optional<Decimal> most_placed_;
+  std::optional<Decimal> most_shipped_;
+  bool shipped_without_bound_ = false;
+};
 
 }  // namespace chipline::timeline
 

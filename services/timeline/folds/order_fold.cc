@@ -1,13 +1,11 @@
 #include "services/timeline/folds/order_fold.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+
 #include "services/timeline/folds/grounds.h"
-#include "services/timeline/folds/ledger.h"
-#include "services/timeline/folds/links.h"
-#include "services/timeline/folds/order_facts.h"
 #include "services/timeline/folds/order_gates.h"
 #include "services/timeline/folds/policy.h"
 
@@ -16,77 +14,84 @@ namespace {
 
 namespace pb = chipline::v1;
 
-void AddFacts(const OrderFacts& facts, pb::ChipOrderEntry& entry) {
-  for (const std::string& buyer : facts.buyers) entry.add_buyers(buyer);
-  for (const std::string& chip : facts.chips) entry.add_chips(chip);
-  entry.set_buyers_omitted(static_cast<uint32_t>(facts.buyers_omitted));
-  entry.set_chips_omitted(static_cast<uint32_t>(facts.chips_omitted));
-  entry.set_open_group(facts.open_group);
-  entry.set_supplier(facts.supplier);
-  entry.set_destination(facts.destination);
-  entry.set_destination_inferred(facts.destination_inferred);
-}
-
-// The latest kMaxShown, by position.
-void AddClaims(const std::vector<OrderClaim>& all, pb::ChipOrderEntry& entry) {
-  const size_t shown = std::min(all.size(), size_t{kMaxShown});
-  for (size_t i = all.size() - shown; i < all.size(); ++i) {
-    *entry.add_claims() = SummaryOf(*all[i].claim, *all[i].effect);
-  }
-}
-
-void AddConditions(const std::vector<OrderClaim>& standing, pb::ChipOrderEntry& entry) {
-  for (const OrderClaim& each : standing) {
-    for (const std::string& condition : each.order().conditions()) {
-      const auto& known = entry.conditions();
-      if (entry.conditions_size() >= kMaxShown) return;
-      if (std::find(known.begin(), known.end(), condition) == known.end()) {
-        entry.add_conditions(condition);
-      }
-    }
-  }
-}
-
-void AddPeriod(std::vector<OrderClaim> standing, pb::ChipOrderEntry& entry) {
-  std::sort(standing.begin(), standing.end(), Preferred);
-  const auto with_period =
-      std::find_if(standing.begin(), standing.end(),
-                   [](const OrderClaim& each) { return each.order().has_for_period(); });
-  if (with_period != standing.end()) {
-    *entry.mutable_for_period() = with_period->order().for_period();
-  }
-}
+bool IsClaim(const Claim& row) { return row.own && row.event.event().has_chip_order(); }
 
 }  // namespace
 
-pb::ChipOrderEntry FoldChipOrder(const pb::EntryKey& /*key*/, const Rows& rows,
-                                 const std::vector<pb::TimelineEntry>& rules,
-                                 const NamesAt& names) {
-  const Effects effects = ResolveLinks(rows);
-  std::vector<OrderClaim> all;
-  std::vector<OrderClaim> standing;
-  std::vector<OrderClaim> superseded;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (!rows[i].own || !rows[i].event.event().has_chip_order()) continue;
-    const OrderClaim each{&rows[i], &effects[i]};
-    all.push_back(each);
-    if (effects[i].standing == pb::STANDING_STANDING) standing.push_back(each);
-    if (effects[i].standing == pb::STANDING_SUPERSEDED) superseded.push_back(each);
-  }
+OrderFold::OrderFold(const Rows& rows, const Effects& effects, const NamesAt& names)
+    : rows_(rows), effects_(effects) {
+  for (size_t row = 0; row < rows.size(); ++row) TakeUp(row, names);
+  TakeUpSuperseded(names);
+}
 
-  pb::ChipOrderEntry entry;
-  const OrderFacts facts = ReadOrderFacts(standing, superseded, rows, names);
-  AddFacts(facts, entry);
-  for (pb::StageLedger& stage : FoldStages(standing)) *entry.add_stages() = std::move(stage);
-  FoldPrices(standing, &entry);
-  GatesInTime gates = GatesOverTime(facts, rules);
-  for (pb::OrderInterval& interval : gates.intervals) {
-    *entry.add_intervals() = std::move(interval);
+void OrderFold::TakeUp(size_t row, const NamesAt& names) {
+  if (!IsClaim(rows_[row])) return;
+  claims_.push_back(row);
+  if (claims_.size() > size_t{kMaxShown}) claims_.pop_front();
+  if (effects_[row].standing != pb::STANDING_STANDING) return;
+  const OrderClaim claim{&rows_[row], &effects_[row]};
+  facts_.Add(claim, names);
+  Stage& stage = stages_[StageOf(claim)];
+  stage.line.Add(claim);
+  stage.stale = true;
+  prices_.Add(claim);
+  const bool preferred = of_period_.claim == nullptr || Preferred(claim, of_period_);
+  if (claim.order().has_for_period() && preferred) of_period_ = claim;
+  AddConditions(claim, &conditions_);
+}
+
+// Only links supersede, so rows that are added later do not.
+void OrderFold::TakeUpSuperseded(const NamesAt& names) {
+  std::vector<size_t> superseded;
+  for (size_t row = 0; row < rows_.size(); ++row) {
+    if (!IsClaim(rows_[row]) || effects_[row].standing != pb::STANDING_SUPERSEDED) continue;
+    superseded.push_back(row);
   }
-  entry.set_omitted_before(gates.omitted_before);
-  AddPeriod(standing, entry);
-  AddClaims(all, entry);
-  AddConditions(standing, entry);
+  if (superseded.empty()) return;
+  absl::flat_hash_map<std::string_view, const Claim*> by_id;
+  for (const Claim& row : rows_) by_id[row.event_id()] = &row;
+  for (const size_t row : superseded) {
+    const auto successor = by_id.find(effects_[row].ended_by);
+    if (successor == by_id.end()) continue;
+    facts_.AddEnded({&rows_[row], &effects_[row]}, successor->second->published, names);
+  }
+}
+
+void OrderFold::AddFacts(const OrderFacts& facts, pb::ChipOrderEntry* entry) const {
+  entry->mutable_buyers()->Add(facts.buyers.begin(), facts.buyers.end());
+  entry->mutable_chips()->Add(facts.chips.begin(), facts.chips.end());
+  entry->set_buyers_omitted(static_cast<uint32_t>(facts.buyers_omitted));
+  entry->set_chips_omitted(static_cast<uint32_t>(facts.chips_omitted));
+  entry->set_open_group(facts.open_group);
+  entry->set_supplier(facts.supplier);
+  entry->set_destination(facts.destination);
+  entry->set_destination_inferred(facts.destination_inferred);
+}
+
+void OrderFold::AddStages(pb::ChipOrderEntry* entry) {
+  for (auto& [key, stage] : stages_) {
+    if (stage.stale) {
+      stage.ledger = stage.line.Fold();
+      stage.ledger.set_stage(key.first);
+      stage.ledger.set_modality(key.second);
+      stage.stale = false;
+    }
+    *entry->add_stages() = stage.ledger;
+  }
+}
+
+pb::ChipOrderEntry OrderFold::Entry(const std::vector<pb::TimelineEntry>& rules) {
+  pb::ChipOrderEntry entry;
+  const OrderFacts& facts = facts_.Facts();
+  AddFacts(facts, &entry);
+  AddStages(&entry);
+  prices_.Fold(&entry);
+  AddIntervals(facts, rules, &entry);
+  if (of_period_.claim != nullptr) *entry.mutable_for_period() = of_period_.order().for_period();
+  for (const size_t row : claims_) *entry.add_claims() = SummaryOf(rows_[row], effects_[row]);
+  for (const std::string_view condition : conditions_) {
+    entry.add_conditions(std::string(condition));
+  }
   return entry;
 }
 

@@ -1,21 +1,61 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_FOLD_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_FOLD_H_
 
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string_view>
 #include <vector>
 
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/ledger.h"
+#include "services/timeline/folds/links.h"
+#include "services/timeline/folds/order_facts.h"
 
 namespace chipline::timeline {
 
-// What is known of one order: the ledger of its stages (ledger.h), its price and value, its gates
-// (order_gates.h) and how they combine over the whole of valid time. An order that is CLEARED may
-// be passed; the ledger alone says whether it was placed or shipped.
+// What is known of one order, while rows are added at the end of those that it is made of: the
+// ledger of its stages (ledger.h), its price and value, its gates (order_gates.h) and how they
+// combine over the whole of valid time. An order that is CLEARED may be passed; the ledger alone
+// says whether it was placed or shipped. Without a standing claim only the list of claims is left.
 //
-// `rows` must be sorted by position; `rules` are the export-rule entries for the order's chips and
-// its destination, others are passed over. Pure: the same input gives the same bytes. Without a
-// standing claim only the list of claims is left.
-v1::ChipOrderEntry FoldChipOrder(const v1::EntryKey& key, const Rows& rows,
-                                 const std::vector<v1::TimelineEntry>& rules, const NamesAt& names);
+// Rows are sorted by position. All that it is made of must outlive it and stay where it is.
+class OrderFold {
+ public:
+  // Takes up all rows that there are.
+  OrderFold(const Rows& rows, const Effects& effects, const NamesAt& names);
+  // Takes up one more row, the last, which must be Unlinked.
+  void Add(const NamesAt& names) { TakeUp(rows_.size() - 1, names); }
+  // `rules` are the export-rule entries for the order's chips and its destination, others are
+  // passed over.
+  v1::ChipOrderEntry Entry(const std::vector<v1::TimelineEntry>& rules);
+
+ private:
+  struct Stage {
+    StageLine line;
+    // What it says, once it is not stale.
+    bool stale = true;
+    v1::StageLedger ledger;
+  };
+
+  void TakeUp(size_t row, const NamesAt& names);
+  void TakeUpSuperseded(const NamesAt& names);
+  void AddFacts(const OrderFacts& facts, v1::ChipOrderEntry* entry) const;
+  void AddStages(v1::ChipOrderEntry* entry);
+
+  const Rows& rows_;
+  const Effects& effects_;
+  // The latest kMaxShown rows that are claims on it.
+  std::deque<size_t> claims_;
+  // The rest is of those that stand.
+  RunningFacts facts_;
+  std::map<StageKey, Stage> stages_;
+  OrderPrices prices_;
+  // The most preferred one that states the time it is for.
+  OrderClaim of_period_;
+  // The first kMaxShown.
+  std::vector<std::string_view> conditions_;
+};
 
 }  // namespace chipline::timeline
 

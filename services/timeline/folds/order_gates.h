@@ -1,23 +1,15 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
 
-#include <string>
 #include <vector>
 
 #include "services/timeline/folds/order_facts.h"
 
 namespace chipline::timeline {
 
-// How an order stands over the whole of valid time.
-struct GatesInTime {
-  std::vector<v1::OrderInterval> intervals;
-  // YYYY-MM-DD, the day on which the first interval ends if it stands for those left out; else
-  // empty.
-  std::string omitted_before;
-};
-
-// The order's gates over the whole of valid time: intervals in order, without gaps, each with its
-// gates, the state that they combine to, and what changed at its start.
+// Sets intervals and omitted_before: how the order stands over the whole of valid time. Intervals
+// are in order, without gaps, each with its gates, the state that they combine to, and what changed
+// at its start.
 //
 // The gates are those that a rule for one of the order's chips and its destination names, or that a
 // report on the order names; every interval lists all of them. What a report on the order says of a
@@ -31,7 +23,9 @@ struct GatesInTime {
 //
 // `rules` are the entries of rules; those for other chips and places are passed over. Stays within
 // entry_limits.h: of too many intervals the earliest become one that says UNKNOWN without gates.
-GatesInTime GatesOverTime(const OrderFacts& order, const std::vector<v1::TimelineEntry>& rules);
+// Costs a pass over the days on which a gate may change, and what the intervals that it sets cost.
+void AddIntervals(const OrderFacts& order, const std::vector<v1::TimelineEntry>& rules,
+                  v1::ChipOrderEntry* entry);
 
 }  // namespace chipline::timeline
 

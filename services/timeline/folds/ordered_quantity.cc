@@ -6,7 +6,6 @@
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/grounds.h"
-#include "services/timeline/folds/ledger.h"
 #include "services/timeline/folds/policy.h"
 
 namespace chipline::timeline {
@@ -20,7 +19,7 @@ void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
     order.buyers.insert(std::move(buyer));
   }
   for (const pb::Ref& buyer : claim.order().buyers()) order.open_group |= buyer.open_group();
-  order.claims.push_back(claim);
+  order.lines[StageOf(claim)].Add(claim);
   if (!order.stale) stale_.push_back(at);
   order.stale = true;
 }
@@ -63,11 +62,10 @@ void OrderedQuantities::Remove(std::string_view subject, Order* order) {
 }
 
 void OrderedQuantities::Place(std::string_view subject, Order* order, const NamesAt& names) {
-  for (const pb::StageLedger& line : FoldStages(order->claims)) {
-    const StageKey key(line.stage(), line.modality());
+  for (auto& [key, line] : order->lines) {
     Stage& stage = stages_[key];
     stage.subjects.insert(subject);
-    std::optional<Count> count = CountOf(*order, line, names);
+    std::optional<Count> count = CountOf(*order, &line, names);
     const Decimal size = count ? count->chips.low.value_or(Decimal()) : Decimal();
     if (count) stage.counts.emplace(Rank{size, subject}, *std::move(count));
     order->standing.emplace_back(key, size);
@@ -77,17 +75,17 @@ void OrderedQuantities::Place(std::string_view subject, Order* order, const Name
 // What one line of the order's ledger says of this chip: its count, or, where the report counts
 // several chips together, no more than that.
 std::optional<OrderedQuantities::Count> OrderedQuantities::CountOf(const Order& order,
-                                                                   const pb::StageLedger& line,
+                                                                   StageLine* line,
                                                                    const NamesAt& names) {
-  std::optional<Range> chips = InChips(line.chips().quantity());
-  if (!line.has_chips() || !chips) return std::nullopt;
-  size_t kinds = 1;
-  for (const OrderClaim& each : order.claims) {
-    if (each.claim->event_id() == line.chips().claim().event_id()) {
-      kinds = names.Chips(each.order().chips()).size();
-    }
-  }
-  auto figure = std::make_unique<pb::QuantityFigure>(line.chips());
+  const Selection selection = line->Select();
+  if (selection.empty()) return std::nullopt;
+  const pb::ChipOrder& said = selection.selected().lead().claim->event.event().chip_order();
+  std::optional<pb::QuantityFigure> stated = ChipsFigureOf(selection.selected(), said.quantity());
+  if (!stated) return std::nullopt;
+  std::optional<Range> chips = InChips(stated->quantity());
+  if (!chips) return std::nullopt;
+  const size_t kinds = names.Chips(said.chips()).size();
+  auto figure = std::make_unique<pb::QuantityFigure>(*std::move(stated));
   if (kinds > 1) {
     chips->low.reset();
     if (!chips->high) return std::nullopt;

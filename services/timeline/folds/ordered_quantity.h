@@ -17,6 +17,7 @@
 
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/figures.h"
+#include "services/timeline/folds/ledger.h"
 #include "services/timeline/folds/order_facts.h"
 
 namespace chipline::timeline {
@@ -36,12 +37,11 @@ class OrderedQuantities {
   std::vector<v1::OrderedQuantity> Fold(const NamesAt& names);
 
  private:
-  using StageKey = std::pair<v1::OrderStage, v1::Modality>;
-  // One order, with the claims on it that stand.
+  // One order, by the claims on it that stand.
   struct Order {
     std::set<std::string> buyers;
     bool open_group = false;
-    std::vector<OrderClaim> claims;
+    StageLines lines;
     // Where it stands in stages_.
     std::vector<std::pair<StageKey, Decimal>> standing;
     bool stale = false;
@@ -70,8 +70,7 @@ class OrderedQuantities {
     std::map<Rank, Count> counts;
   };
 
-  std::optional<Count> CountOf(const Order& order, const v1::StageLedger& line,
-                               const NamesAt& names);
+  std::optional<Count> CountOf(const Order& order, StageLine* line, const NamesAt& names);
   std::optional<v1::QuantityFigure> AddNamed(const Stage& stage) const;
   void Place(std::string_view subject, Order* order, const NamesAt& names);
   void Remove(std::string_view subject, Order* order);
