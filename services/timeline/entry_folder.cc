@@ -27,10 +27,10 @@ bool HasState(const pb::TimelineEntry& entry) {
 }
 
 // All but what it says.
-void Describe(const OpenEntry& entry, const NamesAt& names, FoldedEntry* folded) {
+void Describe(const OpenEntry& entry, FoldedEntry* folded) {
   folded->key = entry.key();
   folded->facets.assign(entry.facets().begin(), entry.facets().end());
-  folded->dependencies = DependenciesOf(entry.key(), entry.rows(), names);
+  folded->dependencies = entry.dependencies();
 }
 
 const RowSpan* SpanAt(const ViewRow& row, Position position) {
@@ -147,7 +147,7 @@ absl::StatusOr<FoldedEntry> EntryFolder::RefoldBase(std::string_view entry_id,
   ASSIGN_OR_RETURN(std::unique_ptr<OpenEntry> entry, Open(entry_id, as_of));
   if (entry == nullptr) return folded;
   const NamesAt names{names_, as_of.position};
-  Describe(*entry, names, &folded);
+  Describe(*entry, &folded);
   folded.base = entry->Fold({}, names);
   Keep(entry_id, as_of, std::move(entry));
   return folded;
@@ -167,7 +167,7 @@ absl::StatusOr<FoldedEntry> EntryFolder::Refold(std::string_view entry_id,
   ASSIGN_OR_RETURN(std::unique_ptr<OpenEntry> entry, Open(entry_id, as_of));
   if (entry == nullptr) return folded;
   const NamesAt names{names_, as_of.position};
-  Describe(*entry, names, &folded);
+  Describe(*entry, &folded);
   if (IsDependency(folded.key)) {
     folded.base = entry->Fold({}, names);
     RETURN_IF_ERROR(AddDependencies(as_of, &folded));

@@ -15,17 +15,24 @@ constexpr size_t kFoldBytes = 512;
 }  // namespace
 
 OpenEntry::OpenEntry(v1::EntryKey key, Rows rows, storage::Position position, const NamesAt& names)
-    : key_(std::move(key)), rows_(std::move(rows)), position_(position), fold_(key_, rows_, names) {
+    : key_(std::move(key)),
+      rows_(std::move(rows)),
+      position_(position),
+      dependencies_(key_),
+      fold_(key_, rows_, names) {
   AddKeyFacets(key_, &facets_);
-  for (const Claim& row : rows_) {
-    if (row.own) AddClaimFacets(key_, row.event.event(), names, &facets_);
-  }
+  for (const Claim& row : rows_) Describe(row, names);
+}
+
+void OpenEntry::Describe(const Claim& row, const NamesAt& names) {
+  if (row.own) AddClaimFacets(key_, row.event.event(), names, &facets_);
+  dependencies_.Add(row, names);
 }
 
 void OpenEntry::Add(Rows rows, storage::Position position, const NamesAt& names) {
   position_ = position;
   for (Claim& row : rows) {
-    if (row.own) AddClaimFacets(key_, row.event.event(), names, &facets_);
+    Describe(row, names);
     rows_.push_back(std::move(row));
     fold_.Add(names);
   }

@@ -26,6 +26,7 @@ class OpenEntry {
   storage::Position position() const { return position_; }
   // What queries find it by (facets.h).
   const std::set<std::string>& facets() const { return facets_; }
+  Dependencies dependencies() const { return dependencies_.Get(); }
   // The fold of the rows.
   v1::TimelineEntry Fold(const std::vector<v1::TimelineEntry>& dependencies, const NamesAt& names) {
     return fold_.Entry(dependencies, names);
@@ -35,10 +36,14 @@ class OpenEntry {
   size_t bytes() const;
 
  private:
+  // What follows from a row besides the fold.
+  void Describe(const Claim& row, const NamesAt& names);
+
   const v1::EntryKey key_;
   Rows rows_;
   storage::Position position_;
   std::set<std::string> facets_;
+  RunningDependencies dependencies_;
   RunningFold fold_;
 };
 
