@@ -30,8 +30,8 @@ class CivilDay {
   // nullopt if there is no such day, or the year is not 1 to 9999.
   static std::optional<CivilDay> FromYmd(int year, int month, int day);
 
-  // Reads exactly YYYY-MM-DD. INVALID_ARGUMENT for anything else and for days that do not exist; its
-  // words say what there was and what is allowed, as they follow the name of a field.
+  // Reads exactly YYYY-MM-DD. INVALID_ARGUMENT for anything else and for days that do not exist,
+  // with words to follow the name of a field: what there was, and what is allowed.
   static absl::StatusOr<CivilDay> Parse(std::string_view text);
 
   // The day in UTC that the instant is in. An instant outside the range that Timestamp documents

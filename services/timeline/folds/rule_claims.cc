@@ -96,8 +96,9 @@ void RuleClaims::Add(const NamesAt& names) {
     const DaySpan& end = rescission.course.start;
     for (RuleClaim& claim : claims_) {
       if (end.latest < claim.day() || !TakesBack(rescission, claim)) continue;
+      Changed(claim.course.First());
       EndBy(claim.course, end);
-      Changed(claim.course.start.earliest);
+      Changed(claim.course.First());
     }
   }
   TakeUp(row, names);
@@ -189,7 +190,7 @@ void RuleClaims::MergeOne(RuleClaim* claim, Repeated* repeated) {
   }
   if (lead != nullptr) {
     lead->echoes.push_back(claim->claim);
-    return Changed(lead->course.start.earliest);
+    return Changed(lead->course.First());
   }
   if (repeated->first == nullptr) repeated->first = claim;
   repeated->leads.emplace(claim->day(), claim);
@@ -202,7 +203,7 @@ void RuleClaims::Separate(Repeated* repeated) {
     if (scope.settled()) stale_scopes_.push_back(&scope);
     scope.Remove(lead);
     lead->echoes.clear();
-    Changed(lead->course.start.earliest);
+    Changed(lead->course.First());
   }
   repeated->leads.clear();
   repeated->first = nullptr;

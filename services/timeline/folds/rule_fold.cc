@@ -50,16 +50,6 @@ std::vector<ScopePlace> Latest(const RuleClaims::Scopes& scopes) {
   return all;
 }
 
-std::vector<AxisPiece> Pieces(ScopeClaims general, const std::vector<ScopeClaims>& scopes) {
-  std::vector<CivilDay> boundaries;
-  const auto add = [&](ScopeClaims claims) {
-    for (const RuleClaim* claim : claims) claim->course.AddBoundaries(boundaries);
-  };
-  add(general);
-  for (const ScopeClaims& scope : scopes) add(scope);
-  return Cut(std::move(boundaries));
-}
-
 }  // namespace
 
 // The first day on which it matters that these are shown and not those of before.
@@ -69,22 +59,38 @@ CivilDay RuleFold::Show(std::set<const RuleScope*> scopes) {
                                 std::back_inserter(differing));
   shown_ = std::move(scopes);
   CivilDay changed = kNever;
-  for (const RuleScope* scope : differing) changed = std::min(changed, scope->Earliest());
+  for (const RuleScope* scope : differing) changed = std::min(changed, scope->First());
   return changed;
 }
 
+// Cuts valid time at the boundaries of the claims. Those before a change are as they were.
+void RuleFold::Cut(ScopeClaims general, const std::vector<ScopeClaims>& scopes, CivilDay changed) {
+  cuts_.erase(std::lower_bound(cuts_.begin(), cuts_.end(), changed), cuts_.end());
+  std::vector<CivilDay> boundaries = {kDawn, kNever};
+  const auto add = [&](ScopeClaims claims) {
+    for (const RuleClaim* claim : claims) {
+      if (claim->course.Last() >= changed) claim->course.AddBoundaries(boundaries);
+    }
+  };
+  add(general);
+  for (const ScopeClaims& scope : scopes) add(scope);
+  std::erase_if(boundaries, [&](CivilDay day) { return day < changed; });
+  std::sort(boundaries.begin(), boundaries.end());
+  std::unique_copy(boundaries.begin(), boundaries.end(), std::back_inserter(cuts_));
+}
+
 // From the last piece to the first, as far as there is room; whether there was for all of them.
-bool RuleFold::Cover(const std::vector<AxisPiece>& pieces, ScopeClaims general,
-                     const std::vector<ScopeClaims>& scopes, CivilDay changed,
+bool RuleFold::Cover(ScopeClaims general, const std::vector<ScopeClaims>& scopes, CivilDay changed,
                      const NamesAt& names) {
   std::vector<Interval> before = std::exchange(intervals_, {});
   auto old = before.begin();
   const Interval* taken = nullptr;
   size_t bytes = 0;
-  const size_t least = pieces.size() - std::min(pieces.size(), kMaxPieces);
-  size_t at = pieces.size();
+  const size_t pieces = cuts_.size() - 1;
+  const size_t least = pieces - std::min(pieces, kMaxPieces);
+  size_t at = pieces;
   for (; at > least; --at) {
-    const AxisPiece& piece = pieces[at - 1];
+    const AxisPiece piece = {cuts_[at - 1], cuts_[at]};
     while (old != before.end() && old->days.from > piece.from) ++old;
     const bool stays = old != before.end() && piece.to <= std::min(changed, old->days.to);
     if (stays && taken == &*old) {
@@ -126,7 +132,8 @@ pb::ExportRuleEntry RuleFold::Entry(const NamesAt& names) {
   const CivilDay changed = std::min(claims_.TakeChanged(), Show(std::move(shown_scopes)));
 
   pb::ExportRuleEntry entry;
-  if (!Cover(Pieces(general, shown), general, shown, changed, names)) {
+  Cut(general, shown, changed);
+  if (!Cover(general, shown, changed, names)) {
     entry.set_omitted_before(intervals_.back().days.from.Format());
     *entry.add_intervals() = LeftOut(entry.omitted_before());
   }

@@ -50,12 +50,15 @@ class RuleFold {
   };
 
   CivilDay Show(std::set<const RuleScope*> scopes);
-  bool Cover(const std::vector<AxisPiece>& pieces, ScopeClaims general,
-             const std::vector<ScopeClaims>& scopes, CivilDay changed, const NamesAt& names);
+  void Cut(ScopeClaims general, const std::vector<ScopeClaims>& scopes, CivilDay changed);
+  bool Cover(ScopeClaims general, const std::vector<ScopeClaims>& scopes, CivilDay changed,
+             const NamesAt& names);
 
   RuleClaims claims_;
   // Those that are for some, as they were shown the last time.
   std::set<const RuleScope*> shown_;
+  // The days on which valid time is cut, from kDawn to kNever.
+  std::vector<CivilDay> cuts_;
   // The intervals for which there was room then, the last first. What they say of the days before a
   // change stays as it is.
   std::vector<Interval> intervals_;

@@ -78,19 +78,19 @@ CivilDay RuleScope::Settle() {
   for (const CivilDay day : changed_days_) {
     const std::span<RuleClaim*> of_day = OfDay(day);
     Order(of_day);
-    for (const RuleClaim* each : of_day) changed = std::min(changed, each->course.start.earliest);
+    for (const RuleClaim* each : of_day) changed = std::min(changed, each->course.First());
   }
   changed_days_.clear();
   // What is the only claim says so.
-  if ((settled_size_ == 1) != (claims_.size() == 1)) changed = std::min(changed, Earliest());
+  if ((settled_size_ == 1) != (claims_.size() == 1)) changed = std::min(changed, First());
   settled_size_ = claims_.size();
   return changed;
 }
 
-CivilDay RuleScope::Earliest() const {
-  CivilDay earliest = kNever;
-  for (const RuleClaim* each : claims_) earliest = std::min(earliest, each->course.start.earliest);
-  return earliest;
+CivilDay RuleScope::First() const {
+  CivilDay first = kNever;
+  for (const RuleClaim* each : claims_) first = std::min(first, each->course.First());
+  return first;
 }
 
 }  // namespace chipline::timeline

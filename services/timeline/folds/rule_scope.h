@@ -25,8 +25,8 @@ class RuleScope {
 
   // The latest first; equal days in the order of PrecedesOnSameDay.
   std::span<const RuleClaim* const> claims() const { return claims_; }
-  // The first day on which any of them may hold; kNever if there are none.
-  CivilDay Earliest() const;
+  // The first of their courses' boundaries; kNever if there are none.
+  CivilDay First() const;
 
  private:
   std::span<RuleClaim*> OfDay(CivilDay day);

@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_VALID_AXIS_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_VALID_AXIS_H_
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -51,8 +52,10 @@ struct Course {
   // absent before the earliest day of the start and from the latest day of the end on.
   Presence At(CivilDay day) const;
 
-  // The days on which what At says may change, open ends included.
+  // The days on which what At says may change, open ends included; and the first and last of them.
   void AddBoundaries(std::vector<CivilDay>& boundaries) const;
+  CivilDay First() const { return end ? std::min(start.earliest, end->earliest) : start.earliest; }
+  CivilDay Last() const { return end ? std::max(start.latest, end->latest) : start.latest; }
 };
 
 // One piece of the axis: the days from `from` up to, not including, `to`.
