@@ -25,7 +25,8 @@ constexpr std::string_view kIdentityKey = "identity";
 // Raised when the layout of the index changes; the index is then made anew.
 constexpr std::string_view kLayout = "1";
 // What a start after a crash puts in its place again: some 70 bytes an event, at about 30 MiB a
-// second. The families fill at different speeds, and without a limit the slowest holds on to much.
+// second. The families fill at different speeds, and with the log's limit the slowest held on to
+// much. A flush under way adds a little.
 constexpr uint64_t kMaxWalBytes = 24 * 1024 * 1024;
 
 rocksdb::ColumnFamilyOptions LookupOptions() {

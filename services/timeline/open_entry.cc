@@ -8,9 +8,11 @@
 namespace chipline::timeline {
 namespace {
 
-// Of an entry, and of a row besides the claim: what the fold keeps of it.
+// Of an entry, and of a row besides the claim: what the fold keeps of it, which of a report on an
+// order may be several figures.
 constexpr size_t kEntryBytes = 1024;
 constexpr size_t kFoldBytes = 512;
+constexpr size_t kOrderFoldBytes = 2048;
 
 }  // namespace
 
@@ -46,9 +48,10 @@ size_t OpenEntry::bytes() const {
   for (size_t i = 0; i < rows_.size(); i += step) {
     ++sampled;
     const Claim& row = rows_[i];
-    bytes += sizeof(Claim) + row.event.SpaceUsedLong() + row.statement.capacity() + kFoldBytes;
+    bytes += sizeof(Claim) + row.event.SpaceUsedLong() + row.statement.capacity() +
+             (row.event.event().has_chip_order() ? kOrderFoldBytes : kFoldBytes);
   }
-  return kEntryBytes + (sampled == 0 ? 0 : bytes * rows_.size() / sampled);
+  return kEntryBytes + fold_.bytes() + (sampled == 0 ? 0 : bytes * rows_.size() / sampled);
 }
 
 }  // namespace chipline::timeline

@@ -435,7 +435,8 @@ TEST(OrderFoldTest, IntervalsOfAnyLogTileValidTimeAndStateFollowsFromTheGates) {
   const auto day = [&] { return CivilDay::FromDays(20'000 + below(500)).Format(); };
   for (int round = 0; round < 200; ++round) {
     RuleLog log;
-    for (int i = 0; i < 1 + below(10); ++i) {
+    const int rules = 1 + below(10);
+    for (int i = 0; i < rules; ++i) {
       auto rule = log.Rule(fmt::format("r{}", i), static_cast<pb::RuleEffect>(1 + below(10)));
       rule.Effective(below(3) == 0 ? day().substr(0, 7) : day());
       rule.Covers(static_cast<pb::AppliesTo>(below(4)));
@@ -443,7 +444,8 @@ TEST(OrderFoldTest, IntervalsOfAnyLogTileValidTimeAndStateFollowsFromTheGates) {
       if (below(3) == 0) rule.Buyers({below(2) == 0 ? "bytedance" : "baidu"});
       if (below(3) == 0) rule.Chips({"h20"});
     }
-    for (int i = 0; i < 1 + below(4); ++i) {
+    const int orders = 1 + below(4);
+    for (int i = 0; i < orders; ++i) {
       auto order = log.Order(fmt::format("o{}", i));
       order.Chips({"h200", "h20"}).Published(day());
       order.Stage(static_cast<pb::OrderStage>(1 + below(11)));
@@ -476,12 +478,14 @@ TEST(OrderFoldTest, AnOrderThatGrowsSaysWhatAllOfItsReportsSay) {
     const auto day = [&] { return CivilDay::FromDays(20'000 + below(days)).Format(); };
     const auto state = [&] { return static_cast<pb::GateState>(1 + below(6)); };
     RuleLog log;
-    for (int i = 0; i < below(4); ++i) {
+    const int rules = below(4);
+    for (int i = 0; i < rules; ++i) {
       log.Rule(fmt::format("r{}", i), static_cast<pb::RuleEffect>(1 + below(10)))
           .Effective(day())
           .Covers(static_cast<pb::AppliesTo>(below(4)));
     }
-    for (int i = 0; i < 1 + below(40); ++i) {
+    const int reports = 1 + below(60);
+    for (int i = 0; i < reports; ++i) {
       auto order = log.Order(fmt::format("o{}", i));
       order.By(fmt::format("paper-{}", below(6)), day());
       order.Origin(static_cast<pb::OriginKind>(1 + below(6)));

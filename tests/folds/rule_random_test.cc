@@ -27,10 +27,14 @@ class RandomRules {
     many_ = OneIn(12);
     unnamed_ = OneIn(2);
     undated_ = OneIn(3);
+    linked_ = OneIn(2);
+    asked_seldom_ = OneIn(2);
     days_ = undated_ ? 5 : OneIn(3) ? 3000 : 30;
   }
 
-  size_t claims() { return many_ ? 200 : 10 + Any(60); }
+  size_t claims() { return many_ ? 200 : 10 + Any(80); }
+  // Whether somebody asks now.
+  bool Asks() { return !asked_seldom_ || OneIn(15); }
 
   pb::Event Make(size_t number) {
     RuleBuilder rule(fmt::format("e{}", number),
@@ -43,12 +47,13 @@ class RandomRules {
     if (OneIn(undated_ ? 20 : 6)) rule.Binding(SomeDays());
     if (OneIn(4)) rule.Expires(SomeDays());
     if (!unnamed_ && OneIn(2)) rule.Id(fmt::format("rule {}", Any(4)));
-    if (many_ ? !OneIn(9) : OneIn(undated_ ? 9 : 2))
+    if (many_ ? !OneIn(9) : OneIn(undated_ ? 9 : 2)) {
       rule.Buyers({fmt::format("b{}", Any(many_ ? 500 : 3))});
+    }
     if (OneIn(undated_ ? 20 : 8)) rule.Purpose("research");
     if (OneIn(undated_ ? 20 : 5)) rule.Standing(static_cast<pb::RuleStatus>(1 + Any(4)));
     if (OneIn(9)) rule.Instrument(pb::RULE_INSTRUMENT_STATEMENT);
-    if (number > 0 && OneIn(40)) {
+    if (linked_ && number > 0 && OneIn(40)) {
       rule.Link(static_cast<pb::LinkRelation>(1 + Any(5)), fmt::format("e{}", Any(number + 2)));
     }
     pb::Event event = rule.event();
@@ -99,41 +104,79 @@ class RandomRules {
   bool many_ = false;
   bool unnamed_ = false;
   bool undated_ = false;
+  bool linked_ = false;
+  bool asked_seldom_ = false;
   size_t days_ = 0;
   std::vector<pb::Event> made_;
+};
+
+// A rule to which claims are added, once as they come and once all at once.
+class GrowingRule {
+ public:
+  void Add(const pb::Event& event) {
+    pb::RecordedEvent recorded;
+    *recorded.mutable_event() = event;
+    recorded.set_position(rows_.size() + 1);
+    recorded.mutable_record_time()->set_seconds(1'600'000'000 + 86'400 * int64_t(rows_.size()));
+    if (rows_.empty()) {
+      input_.key = KeysOf(recorded, names_).front();
+      running_.emplace(input_.key, rows_, names_);
+    }
+    input_.rows.push_back(MakeClaim(recorded, /*own=*/true, names_));
+    rows_.push_back(input_.rows.back());
+    running_->Add(names_);
+  }
+
+  // Whether both say the same.
+  ::testing::AssertionResult Agrees() {
+    const pb::TimelineEntry goes_on = running_->Entry({}, names_);
+    const pb::TimelineEntry anew = Fold(input_, names_);
+    if (goes_on.SerializeAsString() == anew.SerializeAsString()) {
+      return ::testing::AssertionSuccess();
+    }
+    return ::testing::AssertionFailure() << goes_on.DebugString() << "\nof all claims at once:\n"
+                                         << anew.DebugString();
+  }
+
+ private:
+  const NameTable table_;
+  const NamesAt names_{table_, NameTable::kHead};
+  FoldInput input_;
+  Rows rows_;
+  std::optional<RunningFold> running_;
 };
 
 TEST(RuleRandomTest, GoesOnFromClaimToClaim) {
   constexpr unsigned kSeed = 20261123;
   std::printf("seed %u\n", kSeed);
-  const NameTable table;
-  const NamesAt names{table, NameTable::kHead};
-  for (unsigned log = 0; log < 40; ++log) {
+  for (unsigned log = 0; log < 60; ++log) {
     RandomRules rules(kSeed + log);
-    FoldInput input;
-    Rows rows;
-    std::optional<RunningFold> running;
+    GrowingRule rule;
     const size_t claims = rules.claims();
     for (size_t number = 0; number < claims; ++number) {
-      pb::RecordedEvent recorded;
-      *recorded.mutable_event() = rules.Make(number);
-      recorded.set_position(number + 1);
-      recorded.mutable_record_time()->set_seconds(1'600'000'000 + 86'400 * int64_t(number));
-      if (number == 0) {
-        input.key = KeysOf(recorded, names).front();
-        running.emplace(input.key, rows, names);
-      }
-      input.rows.push_back(MakeClaim(recorded, /*own=*/true, names));
-      rows.push_back(input.rows.back());
-      running->Add(names);
-      const pb::TimelineEntry goes_on = running->Entry({}, names);
-      const pb::TimelineEntry anew = Fold(input, names);
-      ASSERT_TRUE(goes_on.SerializeAsString() == anew.SerializeAsString())
-          << "log " << log << ", claim " << number << "\n"
-          << goes_on.DebugString() << "\nof all claims at once:\n"
-          << anew.DebugString();
+      rule.Add(rules.Make(number));
+      if (number + 1 < claims && !rules.Asks()) continue;
+      ASSERT_TRUE(rule.Agrees()) << "log " << log << ", claim " << number;
     }
   }
+}
+
+TEST(RuleRandomTest, GoesOnBeyondWhatAnEntryHasRoomFor) {
+  constexpr int kClaims = 2500;
+  std::mt19937 random(1);
+  GrowingRule rule;
+  for (int number = 0; number < kClaims; ++number) {
+    // Mostly later ones, each of a day of its own.
+    const int day = random() % 5 == 0 ? static_cast<int>(random() % kClaims) : number;
+    RuleBuilder claim(fmt::format("e{}", number), static_cast<pb::RuleEffect>(1 + random() % 10));
+    claim.By(fmt::format("r{}", number), CivilDay::FromDays(18'000).Format());
+    claim.Effective(CivilDay::FromDays(18'000 + 2 * day).Format());
+    if (random() % 3 == 0) claim.Expires(CivilDay::FromDays(18'001 + 2 * day).Format());
+    rule.Add(claim.event());
+    if (random() % 100 != 0) continue;
+    ASSERT_TRUE(rule.Agrees()) << "claim " << number;
+  }
+  EXPECT_TRUE(rule.Agrees());
 }
 
 }  // namespace

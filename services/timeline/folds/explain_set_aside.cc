@@ -170,6 +170,7 @@ void AddSetAside(const FoldInput& input, const Effects& effects, const NamesAt& 
   std::optional<RuleClaims> claims;
   if (input.key.has_export_rule()) {
     claims.emplace(input.rows, effects, names);
+    claims->Settle();
     in_force = claims->InForce();
     not_in_force = claims->NotInForce(names);
   }

@@ -88,4 +88,9 @@ pb::TimelineEntry RunningFold::Entry(const std::vector<pb::TimelineEntry>& depen
   return entry;
 }
 
+size_t RunningFold::bytes() const {
+  const auto* const rule = std::get_if<RuleFold>(&kept_);
+  return rule == nullptr ? 0 : rule->bytes();
+}
+
 }  // namespace chipline::timeline

@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_FOLD_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_FOLD_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ class RunningFold {
   void Add(const NamesAt& names);
   // The same as Fold of the rows that there are.
   v1::TimelineEntry Entry(const std::vector<v1::TimelineEntry>& dependencies, const NamesAt& names);
+  // About what it keeps in memory of the last entry, beside some hundred bytes a row.
+  size_t bytes() const;
 
  private:
   void Start(const NamesAt& names);

@@ -47,7 +47,7 @@ class OrderFold {
   const Effects& effects_;
   // The latest kMaxShown rows that are claims on it.
   std::deque<size_t> claims_;
-  // The rest is of those that stand.
+  // Of those that stand, as is the rest; gates also of superseded ones.
   RunningFacts facts_;
   std::map<StageKey, Stage> stages_;
   OrderPrices prices_;

@@ -40,7 +40,10 @@ RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt&
   RuleClaim read;
   read.claim = &claim;
   read.effect = &effect;
-  read.course = {.start = StartOf(claim), .end = SpanOf(rule.expires())};
+  const std::optional<DaySpan> stated = StatedStart(claim);
+  read.states_start = stated.has_value();
+  read.course = {.start = stated.value_or(DaySpan::On(claim.published)),
+                 .end = SpanOf(rule.expires())};
   read.scope = ScopeOf(rule, names);
   read.gate = GateOf(rule, rule.buyers().empty() ? Reader::kAnyone : Reader::kNamedBuyer);
   read.strictness = Strictness(read.gate, rule.effect());
@@ -50,8 +53,6 @@ RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt&
 DaySpan StartOf(const Claim& claim) {
   return StatedStart(claim).value_or(DaySpan::On(claim.published));
 }
-
-bool StatesStart(const Claim& claim) { return StatedStart(claim).has_value(); }
 
 pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
   const pb::ExportRuleChange& rule = claim.rule();

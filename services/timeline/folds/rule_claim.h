@@ -22,6 +22,8 @@ struct RuleClaim {
   // casts no doubt on the days before. It ends when it expires, when a claim that SUPERSEDES it
   // begins, or when a RESCINDED claim of the same rule begins, whichever is the soonest.
   Course course;
+  // Whether it states itself when it begins.
+  bool states_start = false;
   // Whom it is for, as text that is equal for equal scopes; empty: anybody.
   std::string scope;
   // As those whom it is for read it.
@@ -44,8 +46,6 @@ RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt&
 
 // When what the row says of the rule begins, see RuleClaim::course.
 DaySpan StartOf(const Claim& claim);
-// Whether it states that itself.
-bool StatesStart(const Claim& claim);
 
 // As those whom it is for read it. Grounds name the claim and its echoes, and no rule yet.
 v1::RuleState StateOf(const RuleClaim& claim, const NamesAt& names);

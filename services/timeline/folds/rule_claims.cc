@@ -96,9 +96,10 @@ void RuleClaims::Add(const NamesAt& names) {
     const DaySpan& end = rescission.course.start;
     for (RuleClaim& claim : claims_) {
       if (end.latest < claim.day() || !TakesBack(rescission, claim)) continue;
-      Changed(claim.course.First());
+      const Course before = claim.course;
       EndBy(claim.course, end);
-      Changed(claim.course.First());
+      if (claim.course.end == before.end) continue;
+      Changed(std::min(before.First(), claim.course.First()));
     }
   }
   TakeUp(row, names);
@@ -160,7 +161,8 @@ void RuleClaims::EndByRescissions(RuleClaim* claim) {
 
 void RuleClaims::PutInForce(RuleClaim* claim) {
   if (claim->claim->root.empty()) return AddToScope(claim);
-  std::unique_ptr<Repeated>& repeated = repeated_[{claim->claim->root, claim->claim->statement}];
+  std::unique_ptr<Repeated>& repeated =
+      repeated_[{claim->claim->root, claim->claim->statement, claim->scope}];
   if (repeated == nullptr) repeated = std::make_unique<Repeated>();
   repeated->claims.push_back(claim);
   if (repeated->claims.size() == repeated->merged + 1) stale_repeated_.push_back(repeated.get());
@@ -185,7 +187,7 @@ void RuleClaims::MergeOne(RuleClaim* claim, Repeated* repeated) {
   RuleClaim* lead = nullptr;
   if (const auto found = repeated->leads.find(claim->day()); found != repeated->leads.end()) {
     lead = found->second;
-  } else if (!claim->claim->root_dated && !StatesStart(*claim->claim)) {
+  } else if (!claim->claim->root_dated && !claim->states_start) {
     lead = repeated->first;
   }
   if (lead != nullptr) {
@@ -216,17 +218,17 @@ void RuleClaims::AddToScope(RuleClaim* claim) {
   scope.Add(claim);
 }
 
-const RuleClaims::Scopes& RuleClaims::scopes() {
+CivilDay RuleClaims::Settle() {
   for (Repeated* repeated : stale_repeated_) Merge(repeated);
   stale_repeated_.clear();
   for (RuleScope* scope : stale_scopes_) Changed(scope->Settle());
   stale_scopes_.clear();
-  return scopes_;
+  return std::exchange(changed_, kNever);
 }
 
-std::vector<const RuleClaim*> RuleClaims::InForce() {
+std::vector<const RuleClaim*> RuleClaims::InForce() const {
   std::vector<const RuleClaim*> all;
-  for (const auto& [name, scope] : scopes()) {
+  for (const auto& [name, scope] : scopes_) {
     all.insert(all.end(), scope.claims().begin(), scope.claims().end());
   }
   std::sort(all.begin(), all.end(),

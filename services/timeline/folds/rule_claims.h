@@ -48,15 +48,15 @@ class RuleClaims {
   // Takes up one more row, the last, which must be Unlinked.
   void Add(const NamesAt& names);
 
+  // Brings scopes() up to what was added. Returns the first day on which that may make a difference
+  // to what they say; kNever if there is none.
+  CivilDay Settle();
   // Those that form states: IN_FORCE, and standing, or superseded after they had begun (these stay
   // true of their time). One that a claim took the place of before it began is not among them.
-  // Echoes are merged. Settled.
-  const Scopes& scopes();
-  // The first day on which what was added since the last call may make a difference to what the
-  // scopes say; kNever if there is none.
-  CivilDay TakeChanged() { return std::exchange(changed_, kNever); }
+  // Echoes are merged. As of the last Settle.
+  const Scopes& scopes() const { return scopes_; }
   // All of the scopes' claims, the latest first; equal days in the order of the selection policy.
-  std::vector<const RuleClaim*> InForce();
+  std::vector<const RuleClaim*> InForce() const;
   // PROPOSED, OPPOSED and RESCINDED ones that stand; the latest kMaxShown, in order of publication.
   std::vector<v1::RuleState> NotInForce(const NamesAt& names) const;
   // Those that stand no more; the latest kMaxShown, in order of publication.
@@ -65,7 +65,7 @@ class RuleClaims {
   const std::vector<std::string>& chips_texts() const { return chips_texts_; }
 
  private:
-  // The claims of one known root that say the same.
+  // The claims of one known root that say the same of the same scope.
   struct Repeated {
     // The root's own report first, then by the day of publication; the first `merged` are.
     std::vector<RuleClaim*> claims;
@@ -97,8 +97,9 @@ class RuleClaims {
   absl::flat_hash_map<std::string_view, const Claim*> by_id_;
   // In force, echoes and all.
   std::deque<RuleClaim> claims_;
-  // By root and statement.
-  absl::flat_hash_map<std::pair<std::string_view, std::string_view>, std::unique_ptr<Repeated>>
+  // By root, statement and scope.
+  absl::flat_hash_map<std::tuple<std::string_view, std::string_view, std::string_view>,
+                      std::unique_ptr<Repeated>>
       repeated_;
   std::vector<Repeated*> stale_repeated_;
   Scopes scopes_;

@@ -119,6 +119,7 @@ bool RuleFold::Cover(ScopeClaims general, const std::vector<ScopeClaims>& scopes
 }
 
 pb::ExportRuleEntry RuleFold::Entry(const NamesAt& names) {
+  CivilDay changed = claims_.Settle();
   const RuleClaims::Scopes& scopes = claims_.scopes();
   const std::vector<ScopePlace> latest = Latest(scopes);
   const auto anybody = scopes.find(kAnybody);
@@ -129,7 +130,7 @@ pb::ExportRuleEntry RuleFold::Entry(const NamesAt& names) {
     shown.push_back(scope->second.claims());
     shown_scopes.insert(&scope->second);
   }
-  const CivilDay changed = std::min(claims_.TakeChanged(), Show(std::move(shown_scopes)));
+  changed = std::min(changed, Show(std::move(shown_scopes)));
 
   pb::ExportRuleEntry entry;
   Cut(general, shown, changed);
@@ -152,6 +153,14 @@ pb::ExportRuleEntry RuleFold::Entry(const NamesAt& names) {
   }
   for (const std::string& text : claims_.chips_texts()) entry.add_chips_texts(text);
   return entry;
+}
+
+size_t RuleFold::bytes() const {
+  // As bytes, and as messages, which take about three times as much.
+  constexpr size_t kCopies = 4;
+  size_t bytes = 0;
+  for (const Interval& interval : intervals_) bytes += kCopies * interval.bytes.size();
+  return bytes;
 }
 
 }  // namespace chipline::timeline

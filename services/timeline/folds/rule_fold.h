@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_FOLD_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_FOLD_H_
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,6 +41,8 @@ class RuleFold {
   // Takes up one more row, the last, which must be Unlinked.
   void Add(const NamesAt& names) { claims_.Add(names); }
   v1::ExportRuleEntry Entry(const NamesAt& names);
+  // About what the intervals that it keeps take in memory.
+  size_t bytes() const;
 
  private:
   // One interval, and its bytes; its days apart.

@@ -18,6 +18,10 @@ bool Later(const RuleClaim* a, const RuleClaim* b) { return a->day() > b->day();
 bool Precedes(const RuleClaim* a, const RuleClaim* b) { return !PrecedesOnSameDay(*a, *b).empty(); }
 
 void CountRoots(std::span<RuleClaim*> claims) {
+  if (claims.size() == 1) {
+    claims.front()->roots = 1;
+    return;
+  }
   absl::flat_hash_map<std::pair<int, int>, absl::flat_hash_set<std::string_view>> roots;
   const auto said = [](const RuleClaim& claim) {
     return std::pair<int, int>(claim.rule().effect(), claim.gate);
@@ -32,7 +36,7 @@ void CountRoots(std::span<RuleClaim*> claims) {
 
 // Of one day. What was there before is mostly in order, with the new ones behind it.
 void Order(std::span<RuleClaim*> claims) {
-  if (claims.size() > 1) CountRoots(claims);
+  CountRoots(claims);
   auto next = std::is_sorted_until(claims.begin(), claims.end(), Precedes);
   if (claims.end() - next > kFew) return std::sort(claims.begin(), claims.end(), Precedes);
   for (; next != claims.end(); ++next) {
@@ -42,24 +46,16 @@ void Order(std::span<RuleClaim*> claims) {
 
 }  // namespace
 
-void RuleScope::Remove(RuleClaim* claim) {
-  changed_days_.push_back(claim->day());
-  const auto first = std::lower_bound(claims_.begin(), claims_.end(), claim, Later);
-  claims_.erase(std::find(first, claims_.end(), claim));
-  claim->roots = 1;
-}
-
+// Behind the others of their days.
 void RuleScope::Insert() {
   if (static_cast<std::ptrdiff_t>(added_.size()) > kFew) {
     claims_.insert(claims_.end(), added_.begin(), added_.end());
-    std::sort(claims_.begin(), claims_.end(), Later);
+    std::stable_sort(claims_.begin(), claims_.end(), Later);
   } else {
     for (RuleClaim* claim : added_) {
       claims_.insert(std::upper_bound(claims_.begin(), claims_.end(), claim, Later), claim);
     }
   }
-  for (const RuleClaim* claim : added_) changed_days_.push_back(claim->day());
-  added_.clear();
 }
 
 std::span<RuleClaim*> RuleScope::OfDay(CivilDay day) {
@@ -71,16 +67,23 @@ std::span<RuleClaim*> RuleScope::OfDay(CivilDay day) {
 }
 
 CivilDay RuleScope::Settle() {
+  std::vector<CivilDay> days;
+  for (const RuleClaim* claim : removed_) days.push_back(claim->day());
+  for (const RuleClaim* claim : added_) days.push_back(claim->day());
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+  if (!removed_.empty()) {
+    std::erase_if(claims_, [&](const RuleClaim* claim) { return removed_.contains(claim); });
+  }
   Insert();
-  std::sort(changed_days_.begin(), changed_days_.end());
-  changed_days_.erase(std::unique(changed_days_.begin(), changed_days_.end()), changed_days_.end());
+  added_.clear();
+  removed_.clear();
   CivilDay changed = kNever;
-  for (const CivilDay day : changed_days_) {
+  for (const CivilDay day : days) {
     const std::span<RuleClaim*> of_day = OfDay(day);
-    Order(of_day);
+    if (!of_day.empty()) Order(of_day);
     for (const RuleClaim* each : of_day) changed = std::min(changed, each->course.First());
   }
-  changed_days_.clear();
   // What is the only claim says so.
   if ((settled_size_ == 1) != (claims_.size() == 1)) changed = std::min(changed, First());
   settled_size_ = claims_.size();

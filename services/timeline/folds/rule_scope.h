@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
+
 #include "services/timeline/folds/rule_claim.h"
 
 namespace chipline::timeline {
@@ -14,16 +16,17 @@ namespace chipline::timeline {
 class RuleScope {
  public:
   void Add(RuleClaim* claim) { added_.push_back(claim); }
-  // One of claims().
-  void Remove(RuleClaim* claim);
+  // One that was there when it was settled the last time. It may be added again.
+  void Remove(const RuleClaim* claim) { removed_.insert(claim); }
 
-  // Whether claims() is of all that was added.
-  bool settled() const { return added_.empty() && changed_days_.empty(); }
-  // Counts the roots of claims and puts them in order, on the days that changed. Returns the first
-  // day on which that may make a difference.
+  // Whether claims() is of what was added, without what was taken out.
+  bool settled() const { return added_.empty() && removed_.empty(); }
+  // Makes it so: counts the roots of claims and puts them in order, on the days that changed.
+  // Returns the first day on which that may make a difference.
   CivilDay Settle();
 
-  // The latest first; equal days in the order of PrecedesOnSameDay.
+  // As of the last time it was settled: the latest first; equal days in the order of
+  // PrecedesOnSameDay.
   std::span<const RuleClaim* const> claims() const { return claims_; }
   // The first of their courses' boundaries; kNever if there are none.
   CivilDay First() const;
@@ -35,8 +38,7 @@ class RuleScope {
 
   std::vector<RuleClaim*> claims_;
   std::vector<RuleClaim*> added_;
-  // On which claims were taken out.
-  std::vector<CivilDay> changed_days_;
+  absl::flat_hash_set<const RuleClaim*> removed_;
   // How many there were when it was settled the last time.
   size_t settled_size_ = 0;
 };

@@ -40,19 +40,6 @@ v1::ValidInterval AxisPiece::ToProto() const {
   return interval;
 }
 
-std::vector<AxisPiece> Cut(std::vector<CivilDay> boundaries) {
-  boundaries.push_back(kDawn);
-  boundaries.push_back(kNever);
-  std::sort(boundaries.begin(), boundaries.end());
-  boundaries.erase(std::unique(boundaries.begin(), boundaries.end()), boundaries.end());
-  std::vector<AxisPiece> pieces;
-  pieces.reserve(boundaries.size() - 1);
-  for (size_t i = 0; i + 1 < boundaries.size(); ++i) {
-    pieces.push_back({boundaries[i], boundaries[i + 1]});
-  }
-  return pieces;
-}
-
 CivilDay DayOr(std::string_view text, CivilDay fallback) {
   const auto day = CivilDay::Parse(text);
   return day.ok() ? *day : fallback;

@@ -66,9 +66,6 @@ struct AxisPiece {
   v1::ValidInterval ToProto() const;
 };
 
-// Cuts the whole axis at the boundaries: pieces in order, without gaps, from kDawn to kNever.
-std::vector<AxisPiece> Cut(std::vector<CivilDay> boundaries);
-
 // YYYY-MM-DD, or the fallback if that is not what the text is.
 CivilDay DayOr(std::string_view text, CivilDay fallback);
 
