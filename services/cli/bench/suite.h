@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -59,8 +60,11 @@ class Suite {
   absl::Status FilteredCatchUp();
   absl::Status GetTimeline();
 
-  // Appends for as long as an arm, so that there is something to read.
-  void Fill();
+  // Appends for as long as an arm, so that there is something to read, and waits until the server
+  // has nothing else to do.
+  absl::Status Fill(std::string_view test);
+  // Waits until the timelines are complete.
+  absl::Status AwaitRest(std::string_view test);
   absl::StatusOr<Measurement> ReadAll();
   absl::StatusOr<Measurement> ReadThrough(const v1::ReadEventsRequest& request);
   // Appends 64 events a message, for the length of an arm or a part of it.

@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "services/cli/bench/await_views.h"
 #include "services/cli/bench/echo_server.h"
 #include "services/cli/bench/grpc_load.h"
 #include "services/cli/bench/suite.h"
@@ -20,8 +19,6 @@ constexpr char kReadMethod[] = "/chipline.v1.EventLogService/ReadEvents";
 constexpr char kTimelineMethod[] = "/chipline.v1.TimelineService/GetTimeline";
 // Claims of the entry that is asked for.
 constexpr int kProbeClaims = 20;
-// How long the views may take to come to the log's head.
-constexpr absl::Duration kPatience = absl::Minutes(10);
 
 grpc::ByteBuffer Serialized(const google::protobuf::Message& message) {
   return ToBuffer(message.SerializeAsString());
@@ -51,8 +48,7 @@ absl::StatusOr<Measurement> Suite::ReadThrough(const v1::ReadEventsRequest& requ
 }
 
 absl::Status Suite::FilteredCatchUp() {
-  say_("filtered-catch-up, filling the log");
-  Fill();
+  RETURN_IF_ERROR(Fill("filtered-catch-up"));
   v1::ReadEventsRequest rare;
   rare.mutable_filter()->add_subject_patterns(std::string(EventSource::kRareSubject));
   return Compare(fmt::format("filtered-catch-up, 1 in {}", EventSource::kRareEvery),
@@ -73,8 +69,7 @@ absl::Status Suite::GetTimeline() {
     v1::AppendEventsResponse appended;
     RETURN_IF_ERROR(FromGrpcStatus(client.log().AppendEvents(&context, claims, &appended)));
   }
-  say_("get-timeline, waiting for the views");
-  RETURN_IF_ERROR(AwaitViews(client.admin(), kPatience).status());
+  RETURN_IF_ERROR(AwaitRest("get-timeline"));
   v1::GetTimelineRequest request;
   request.mutable_query()->mutable_capex()->set_company(company);
   v1::GetTimelineResponse answer;

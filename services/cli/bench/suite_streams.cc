@@ -7,6 +7,7 @@
 
 #include "absl/time/clock.h"
 
+#include "services/cli/bench/await_views.h"
 #include "services/cli/bench/disk_limits.h"
 #include "services/cli/bench/echo_server.h"
 #include "services/cli/bench/grpc_load.h"
@@ -28,6 +29,8 @@ constexpr size_t kScanEvents = 200'000;
 constexpr size_t kFullArm = 100;
 // How long the slowest subscriber may take after the last append.
 constexpr absl::Duration kPatience = absl::Seconds(30);
+// How long the views may take to come to the log's head.
+constexpr absl::Duration kViewsPatience = absl::Minutes(10);
 
 template <typename Message>
 grpc::ByteBuffer Serialized(const Message& message) {
@@ -58,16 +61,23 @@ absl::StatusOr<Measurement> Suite::RawStream(size_t streams) {
   return result;
 }
 
-void Suite::Fill() {
+absl::Status Suite::AwaitRest(std::string_view test) {
+  say_(fmt::format("{}, waiting for the views", test));
+  Client client(chipline_, absl::Seconds(30));
+  return AwaitViews(client.admin(), kViewsPatience).status();
+}
+
+absl::Status Suite::Fill(std::string_view test) {
+  say_(fmt::format("{}, filling the log", test));
   const Exchange fill = {kPipelineMethod, [this] { return source_.PipelineRequest(64); },
                          HoldsResult, 64};
   BidiLoad(chipline_, fill, 4, 8, options_.arm);
+  return AwaitRest(test);
 }
 
 absl::Status Suite::CatchUp() {
   // What there is to read, also where the append tests were left out.
-  say_("catch-up, filling the log");
-  Fill();
+  RETURN_IF_ERROR(Fill("catch-up"));
   // The first read tells how large the messages are that the raw stream shall have.
   ASSIGN_OR_RETURN(const Measurement warm, ReadAll());
   say_(fmt::format("catch-up, messages of {:.0f} bytes", message_bytes_));
