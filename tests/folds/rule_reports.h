@@ -128,6 +128,14 @@ inline v1::Quantity Chips(int64_t count, bool about = false) {
   return quantity;
 }
 
+inline v1::Quantity InWords(std::string_view words) {
+  v1::Quantity quantity;
+  quantity.set_unit(v1::UNIT_CHIP);
+  quantity.set_bound(v1::BOUND_UNSTATED);
+  quantity.set_verbatim(std::string(words));
+  return quantity;
+}
+
 // An order of h200 by bytedance, planned, for cn, unless the test says otherwise.
 class OrderBuilder : public EventBuilder<OrderBuilder> {
  public:
