@@ -1,5 +1,7 @@
 #include "services/query/known.h"
 
+#include <algorithm>
+
 #include "absl/time/time.h"
 
 #include "fmt/format.h"
@@ -9,6 +11,16 @@
 #include "storage/status_macros.h"
 
 namespace chipline::query {
+
+namespace {
+
+// The latest time that is not in the future. Record times never go back, so the log's own may be
+// ahead of a clock that was set back.
+absl::Time LatestTime(const storage::LogReader& log, const Clock& clock) {
+  return std::max(clock.Now(), log.head_time());
+}
+
+}  // namespace
 
 using storage::Position;
 
@@ -28,7 +40,7 @@ absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogR
       google::rpc::BadRequest bad;
       const auto time = ReadTimestamp(known.record_time(), "known.record_time", bad);
       RETURN_IF_ERROR(CheckedStatus(bad));
-      if (*time > clock.Now()) {
+      if (*time > LatestTime(log, clock)) {
         return Error(absl::StatusCode::kOutOfRange, "TIME_IN_FUTURE",
                      "known.record_time is in the future: what the log will hold then is not known",
                      {{"field", "known.record_time"}});
@@ -41,7 +53,7 @@ absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogR
       const auto day = CivilDay::Parse(known.publication_date());
       if (!day.ok())
         return BadFieldError("known.publication_date", std::string(day.status().message()));
-      if (*day > DayOf(clock.Now())) {
+      if (*day > DayOf(LatestTime(log, clock))) {
         return Error(
             absl::StatusCode::kOutOfRange, "TIME_IN_FUTURE",
             "known.publication_date is in the future: what will be public then is not known",

@@ -20,7 +20,8 @@ struct KnownPoint {
 };
 
 // INVALID_ARGUMENT for what is no time or day; OUT_OF_RANGE, reason POSITION_BEYOND_HEAD or
-// TIME_IN_FUTURE, for what is not yet; DATA_LOSS if the log is damaged. Reads disk.
+// TIME_IN_FUTURE, for what is not yet; DATA_LOSS if the log is damaged. A time or day is not yet if
+// it is later than both the clock and the log's head. Reads disk.
 absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogReader& log,
                                      const Clock& clock);
 

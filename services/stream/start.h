@@ -30,7 +30,8 @@ using Start = std::variant<AfterPosition, AtTime, AtHead>;
 absl::Status CheckNotBeyond(storage::Position position, storage::Position head);
 
 // The position after which to start. Reads disk. OUT_OF_RANGE, reason POSITION_BEYOND_HEAD or
-// TIME_IN_FUTURE, if the start is yet to come.
+// TIME_IN_FUTURE, if the start is yet to come: a time that is later than both the clock and the
+// log's head.
 absl::StatusOr<storage::Position> ResolveStart(const Start& start, const storage::LogReader& log,
                                                const Clock& clock);
 

@@ -138,6 +138,39 @@ TEST_F(BadQuestionTest, NoAxisReachesIntoTheFuture) {
   ExpectReason(Get(wait), grpc::OUT_OF_RANGE, "POSITION_BEYOND_HEAD", "min_position");
 }
 
+// Record times never go back, so a clock that was once ahead leaves them ahead of it.
+TEST_F(BadQuestionTest, ATimeOfTheLogIsNoFutureThoughTheClockIsBehindIt) {
+  server_.SetDay("2025-12-24");
+  const Position end = server_.Append({CapexText("a", "ByteDance", 1)});
+  server_.SetDay("2025-12-20");
+  v1::GetTimelineResponse now;
+  ASSERT_TRUE(Get(CapexOf<v1::GetTimelineRequest>("bytedance"), &now).ok());
+  v1::Known time;
+  *time.mutable_record_time() = now.basis().record_time();
+  v1::Known day;
+  day.set_publication_date("2025-12-24");
+  for (const v1::Known& known : {time, day}) {
+    SCOPED_TRACE(known.ShortDebugString());
+    auto get = CapexOf<v1::GetTimelineRequest>("bytedance");
+    *get.mutable_known() = known;
+    v1::GetTimelineResponse got;
+    const grpc::Status status = Get(get, &got);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(got.basis().position(), end);
+    EXPECT_EQ(got.entries_size(), 1);
+    v1::ExplainEntryRequest explain;
+    explain.set_entry_id("capex/bytedance/ai/2026/capex/forward");
+    *explain.mutable_known() = known;
+    EXPECT_TRUE(Explain(explain).ok());
+  }
+  auto later = CapexOf<v1::GetTimelineRequest>("bytedance");
+  *later.mutable_known() = time;
+  later.mutable_known()->mutable_record_time()->set_nanos(time.record_time().nanos() + 1);
+  ExpectReason(Get(later), grpc::OUT_OF_RANGE, "TIME_IN_FUTURE", "known.record_time");
+  later.mutable_known()->set_publication_date("2025-12-25");
+  ExpectReason(Get(later), grpc::OUT_OF_RANGE, "TIME_IN_FUTURE", "known.publication_date");
+}
+
 TEST_F(BadQuestionTest, AnEmptyRangeIsRefused) {
   for (const char* to : {"2025-05-01", "2025-04-30"}) {
     auto get = CapexOf<v1::GetTimelineRequest>("a");

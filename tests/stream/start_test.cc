@@ -8,6 +8,16 @@
 namespace chipline::stream {
 namespace {
 
+// An hour behind a time.
+class ClockBefore final : public Clock {
+ public:
+  explicit ClockBefore(absl::Time time) : now_(time - absl::Hours(1)) {}
+  absl::Time Now() const override { return now_; }
+
+ private:
+  const absl::Time now_;
+};
+
 class StartTest : public ::testing::Test {
  protected:
   absl::StatusOr<storage::Position> Resolve(const Start& start) {
@@ -46,6 +56,15 @@ TEST_F(StartTest, TimeYetToComeIsOutOfRange) {
   const absl::Status status = Resolve(AtTime{clock_.Now() + absl::Hours(1)}).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(ReasonOf(status), "TIME_IN_FUTURE");
+}
+
+// Record times never go back, so a clock that was once ahead leaves them ahead of it.
+TEST_F(StartTest, TimeOfTheLogIsNotYetToComeThoughTheClockIsBehindIt) {
+  const absl::Time last = log_.Append({{"a", "capex.a", {}, 0}}).time;
+  const ClockBefore behind(last);
+  EXPECT_EQ(*ResolveStart(AtTime{last}, log_.reader(), behind), 0U);
+  const auto later = ResolveStart(AtTime{last + absl::Nanoseconds(1)}, log_.reader(), behind);
+  EXPECT_EQ(ReasonOf(later.status()), "TIME_IN_FUTURE");
 }
 
 }  // namespace
