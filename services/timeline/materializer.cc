@@ -95,7 +95,7 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
   rebuilding_ = meta.rebuilding();
   rebuild_until_ = log_.head();
   progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
-  ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_));
+  ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_, options.max_awaited));
   folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table,
                                        FoldMemory{options.kept_bytes, options.part_bytes},
                                        [this] { return stopping(); });

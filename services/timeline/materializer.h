@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 
+#include "services/timeline/awaited_ids.h"
 #include "services/timeline/change_ring.h"
 #include "services/timeline/group_fold.h"
 #include "services/timeline/log_step.h"
@@ -35,6 +36,8 @@ struct MaterializerOptions {
   size_t kept_bytes = 64 * 1024 * 1024;
   // A fold of more is written in parts of about so much.
   size_t part_bytes = 16 * 1024 * 1024;
+  // How many ids of awaited events may be in memory; see AwaitedIds.
+  size_t max_awaited = AwaitedIds::kMaxInMemory;
   // For RocksDB's files; null: the machine's. Must outlive the materializer.
   rocksdb::Env* env = nullptr;
 };

@@ -44,10 +44,11 @@ NameChange ChangeOf(const pb::AliasChange& alias) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<RowWriter>> RowWriter::Open(ViewProgress& progress,
-                                                           const storage::LogReader& log) {
-  std::unique_ptr<RowWriter> writer(new RowWriter(progress, log));
+                                                           const storage::LogReader& log,
+                                                           size_t max_awaited) {
+  std::unique_ptr<RowWriter> writer(new RowWriter(progress, log, max_awaited));
   RETURN_IF_ERROR(writer->RestoreNames());
-  RETURN_IF_ERROR(writer->RestoreAwaited());
+  RETURN_IF_ERROR(writer->awaited_.Restore());
   return writer;
 }
 
@@ -78,14 +79,6 @@ absl::Status RowWriter::RestoreNames() {
   }
   if (!append.events.empty()) LearnNames(append);
   return absl::OkStatus();
-}
-
-absl::Status RowWriter::RestoreAwaited() {
-  return progress_.store.Scan(ViewFamily::kAwaited, "", "", nullptr,
-                              [&](std::string_view event_id, std::string_view) {
-                                awaited_.emplace(event_id);
-                                return true;
-                              });
 }
 
 RowWriter::ChangedNames RowWriter::LearnNames(const LoggedAppend& append) {
@@ -163,7 +156,8 @@ absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, StaleEntries* 
   }
   std::set<Position> linked;
   for (const LoggedEvent& logged : append.events) {
-    if (!IsPlain(logged.event->event())) linked.insert(logged.event->position());
+    ASSIGN_OR_RETURN(const bool plain, IsPlain(logged.event->event()));
+    if (!plain) linked.insert(logged.event->position());
   }
   std::set<Position> moved;
   if (!linked.empty() || !touched.empty()) {
@@ -189,13 +183,15 @@ absl::Status RowWriter::Commit() {
   mentions_.clear();
   rows_.MoveTo(&batch_, progress_.meta.position());
   carriers_.MoveTo(&batch_);
+  awaited_.MoveTo(&batch_);
   if (batch_.empty()) return absl::OkStatus();
   return progress_.Write(batch_);
 }
 
-bool RowWriter::IsPlain(const pb::Event& event) const {
-  return event.links().empty() && ReferencesOf(event).empty() &&
-         (awaited_.empty() || !awaited_.contains(event.event_id()));
+absl::StatusOr<bool> RowWriter::IsPlain(const pb::Event& event) const {
+  if (!event.links().empty() || !ReferencesOf(event).empty()) return false;
+  ASSIGN_OR_RETURN(const bool awaited, awaited_.Contains(event.event_id()));
+  return !awaited;
 }
 
 void RowWriter::AddPlain(const LoggedEvent& logged, Position at, StaleEntries* stale) {
@@ -237,13 +233,9 @@ absl::Status RowWriter::NoteAwaited(const LoggedAppend& append, const std::set<P
     for (const pb::Link& link : event.links()) targets.push_back(link.event_id());
     for (const std::string& id : targets) {
       ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(id, span.last));
-      if (!target.has_value() && awaited_.insert(id).second) {
-        batch_.Put(ViewFamily::kAwaited, id, "");
-      }
+      if (!target.has_value()) RETURN_IF_ERROR(awaited_.Add(id));
     }
-    if (awaited_.erase(event.event_id()) > 0) {
-      batch_.Delete(ViewFamily::kAwaited, event.event_id());
-    }
+    RETURN_IF_ERROR(awaited_.Remove(event.event_id()));
   }
   return absl::OkStatus();
 }

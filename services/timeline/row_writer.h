@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 
+#include "services/timeline/awaited_ids.h"
 #include "services/timeline/carriers.h"
 #include "services/timeline/change_cause.h"
 #include "services/timeline/log_events.h"
@@ -37,9 +38,11 @@ namespace chipline::timeline {
 // several times as fast. Not thread-safe; `progress` and the reader must outlive it.
 class RowWriter {
  public:
-  // Learns again what names mean and which events are awaited as of progress.meta.position.
+  // Learns again what names mean and which events are awaited as of progress.meta.position. For
+  // `max_awaited` see AwaitedIds.
   static absl::StatusOr<std::unique_ptr<RowWriter>> Open(ViewProgress& progress,
-                                                         const storage::LogReader& log);
+                                                         const storage::LogReader& log,
+                                                         size_t max_awaited);
 
   // Takes the next append. Adds the entries that it touched to `stale`, whose members must be
   // marked as stale in the store or the batch. Returns whether a name came to mean something else.
@@ -47,7 +50,7 @@ class RowWriter {
   // Writes what is pending, with the position of the last append.
   absl::Status Commit();
   // About what Commit will write, and what is held in memory until then.
-  size_t pending_bytes() const { return rows_.bytes() + batch_.bytes(); }
+  size_t pending_bytes() const { return rows_.bytes() + batch_.bytes() + awaited_.pending_bytes(); }
 
   const PublishedNames& names() const { return names_; }
 
@@ -57,23 +60,23 @@ class RowWriter {
   // Older events that write such names, with the positions of the alias changes.
   using Touched = std::map<storage::Position, std::set<storage::Position>>;
 
-  RowWriter(ViewProgress& progress, const storage::LogReader& log)
+  RowWriter(ViewProgress& progress, const storage::LogReader& log, size_t max_awaited)
       : progress_(progress),
         log_(log),
         events_(log),
         carriers_(progress.store),
         membership_(carriers_, events_, names_.table),
+        awaited_(progress.store, max_awaited),
         batch_(progress.store),
         rows_(progress.store, progress.meta.position()) {}
 
   absl::Status RestoreNames();
-  absl::Status RestoreAwaited();
 
   ChangedNames LearnNames(const LoggedAppend& append);
   absl::StatusOr<Touched> WhereWritten(const ChangedNames& changed, storage::Position up_to);
   void NoteMentions(const LoggedEvent& event);
 
-  bool IsPlain(const v1::Event& event) const;
+  absl::StatusOr<bool> IsPlain(const v1::Event& event) const;
   void AddPlain(const LoggedEvent& event, storage::Position at, StaleEntries* stale);
   void MarkEntry(const std::string& entry_id, RowsChange change, StaleEntries* stale);
   // `linked`: the events of the append that are not plain.
@@ -104,8 +107,7 @@ class RowWriter {
   Membership membership_;
   FoldKeys fold_keys_;
 
-  // Ids that links and references name and that have not arrived; memory grows with their number.
-  absl::flat_hash_set<std::string> awaited_;
+  AwaitedIds awaited_;
   // What is surely in the store or the batch; forgotten when there is too much of it.
   absl::flat_hash_set<std::string> noted_entries_;
   absl::flat_hash_set<std::string> noted_facets_;

@@ -69,10 +69,10 @@ std::unique_ptr<ViewSnapshot> Views::Snapshot() {
   return *std::move(snapshot);
 }
 
-void Views::Start(size_t ring_bytes) {
+void Views::Start(size_t max_awaited) {
   MaterializerOptions options;
   options.directory = directory_ / "views";
-  options.ring_bytes = ring_bytes;
+  options.max_awaited = max_awaited;
   // So that every fold is written in many parts.
   options.part_bytes = 1;
   auto views = Materializer::Open(options, log_->reader(), log_->identity());

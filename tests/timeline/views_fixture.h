@@ -53,7 +53,7 @@ class Views {
   std::unique_ptr<ViewSnapshot> Snapshot();
 
   void Stop() { materializer_.reset(); }
-  void Start(size_t ring_bytes = 16 * 1024 * 1024);
+  void Start(size_t max_awaited = AwaitedIds::kMaxInMemory);
   // Stops, and deletes what the views hold.
   void Delete();
 
