@@ -10,12 +10,12 @@
 #include "rocksdb/utilities/backup_engine.h"
 
 #include "storage/backup_folder.h"
-#include "storage/catch_up.h"
 #include "storage/directory.h"
 #include "storage/error.h"
 #include "storage/file.h"
 #include "storage/high_water.h"
 #include "storage/log.h"
+#include "storage/log_end.h"
 #include "storage/rocks_status.h"
 #include "storage/status_macros.h"
 
@@ -41,10 +41,8 @@ absl::Status MakeFolder(const std::filesystem::path& folder) {
 
 // A folder that holds other things is no place for backups.
 absl::Status CheckNew(const std::filesystem::path& folder) {
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  ASSIGN_OR_RETURN(const auto names, ListFolder(folder));
+  for (const std::string& name : names) {
     if (name == "LOCK" || name == "manifests" || name == "BACKUPS.new") continue;
     return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_BACKUP_FOLDER",
                  folder.string() + " holds something else (" + name +
@@ -166,9 +164,11 @@ absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
 
 // A copy of damage is no backup, and would in time replace the ones from before it.
 absl::Status CheckSound(const EventStore& events) {
-  const rocksdb::Status status = events.rocks().VerifyChecksum();
+  const rocksdb::Status status = events.rocks().db()->VerifyChecksum();
   if (status.ok()) return absl::OkStatus();
-  if (!status.IsCorruption()) return FromRocks(status, "cannot read the log");
+  if (!status.IsCorruption() && !status.IsPathNotFound()) {
+    return FromRocks(status, "cannot read the log");
+  }
   return Error(absl::StatusCode::kDataLoss, "STORAGE_DAMAGED",
                "the log is damaged, so no backup is made of it; chipline verify says how much, and "
                "the backups from before it are good: " +
@@ -180,6 +180,9 @@ absl::Status CheckWritten(rocksdb::BackupEngine& engine, rocksdb::BackupID backu
                           const std::filesystem::path& folder) {
   const rocksdb::Status status = engine.VerifyBackup(backup_id, /*verify_with_checksum=*/true);
   if (status.ok()) return absl::OkStatus();
+  if (!status.IsCorruption() && !status.IsNotFound() && !status.IsPathNotFound()) {
+    return FromRocks(status, "cannot read the backup that was made");
+  }
   return Error(absl::StatusCode::kDataLoss, "BACKUP_DAMAGED",
                "files that earlier backups in " + folder.string() +
                    " wrote are damaged, and with them all of its backups that share them; begin a "
@@ -202,7 +205,7 @@ absl::StatusOr<rocksdb::BackupID> Create(rocksdb::BackupEngine& engine, const Ev
   };
   if (options.progress && !options.progress(0)) return absl::CancelledError("stopped");
   rocksdb::BackupID backup_id = 0;
-  const rocksdb::Status created = engine.CreateNewBackup(create, &events.rocks(), &backup_id);
+  const rocksdb::Status created = engine.CreateNewBackup(create, events.rocks().db(), &backup_id);
   if (stopped) return absl::CancelledError("stopped");
   RETURN_IF_ERROR(FromRocks(created, "cannot make the backup"));
   return backup_id;
@@ -240,11 +243,16 @@ absl::StatusOr<v1::BackupManifest> BackUp(const Log& log, const BackupOptions& o
 
 absl::StatusOr<v1::BackupManifest> BackUpStopped(const std::filesystem::path& directory,
                                                  const BackupOptions& options) {
-  constexpr size_t kCacheBytes = 16 * 1024 * 1024;
   ASSIGN_OR_RETURN(const auto held, Directory::OpenExisting(directory));
-  ASSIGN_OR_RETURN(const auto events, EventStore::Open(held->log(), kCacheBytes, nullptr));
-  ASSIGN_OR_RETURN(const LogEnd end, FindEnd(*events));
   ASSIGN_OR_RETURN(const auto high_water, HighWater::Read(held->high_water()));
+  // Before anything is opened: a log without the mark is left as it is.
+  if (!high_water.has_value()) return HighWater::Check(0, high_water);
+  EventStoreOptions opening;
+  opening.directory = held->log();
+  opening.synced = *high_water;
+  opening.unsynced = held->unsynced();
+  ASSIGN_OR_RETURN(const auto events, EventStore::Open(opening));
+  ASSIGN_OR_RETURN(const LogEnd end, FindEnd(*events));
   RETURN_IF_ERROR(HighWater::Check(end.head, high_water));
   return BackUp(*events, held->format(), options);
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "storage/error.h"
+#include "storage/file.h"
 #include "storage/format_file.h"
 #include "storage/status_macros.h"
 
@@ -48,13 +49,13 @@ absl::Status WriteBackupFolder(const std::filesystem::path& folder,
 absl::StatusOr<std::vector<v1::BackupManifest>> ListBackups(const std::filesystem::path& folder) {
   RETURN_IF_ERROR(ReadBackupFolder(folder).status());
   std::vector<v1::BackupManifest> manifests;
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(folder / kManifests, error), end;
-       !error && entry != end; entry.increment(error)) {
+  ASSIGN_OR_RETURN(const auto names, ListFolder(folder / kManifests));
+  for (const std::string& name : names) {
     // A draft that a crash left has another name.
-    if (!IsNumber(entry->path().filename().string())) continue;
+    if (!IsNumber(name)) continue;
     v1::BackupManifest manifest;
-    ASSIGN_OR_RETURN(const bool there, ReadJsonFile(entry->path(), kDamaged, manifest));
+    ASSIGN_OR_RETURN(const bool there,
+                     ReadJsonFile(folder / kManifests / name, kDamaged, manifest));
     if (there) manifests.push_back(std::move(manifest));
   }
   std::sort(manifests.begin(), manifests.end(),

@@ -26,6 +26,9 @@ Outcome Refused(absl::Status status) {
   return outcome;
 }
 
+// How long appends wait for the index's disk.
+constexpr absl::Duration kLongestWait = absl::Seconds(10);
+
 // Never 0.
 int64_t SteadyNanoseconds() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -42,6 +45,12 @@ std::string Listed(const std::vector<std::string_view>& ids) {
   }
   if (ids.size() > kShown) list += " and " + std::to_string(ids.size() - kShown) + " more";
   return list;
+}
+
+uint64_t BytesOf(const v1::Append& append) {
+  uint64_t bytes = 0;
+  for (const v1::SealedEvent& event : append.events()) bytes += event.event().size();
+  return bytes;
 }
 
 // PERMISSION_DENIED unless the append's sender may write to the subject.
@@ -76,12 +85,18 @@ absl::Status Committer::health() const {
 }
 
 absl::Duration Committer::writing_for() const {
-  const int64_t since = writing_since_.load(std::memory_order_relaxed);
-  return since == 0 ? absl::ZeroDuration() : absl::Nanoseconds(SteadyNanoseconds() - since);
+  const int64_t now = SteadyNanoseconds();
+  int64_t longest = 0;
+  for (const std::atomic<int64_t>* since : {&writing_since_, &waiting_since_}) {
+    const int64_t began = since->load(std::memory_order_relaxed);
+    if (began != 0) longest = std::max(longest, now - began);
+  }
+  return absl::Nanoseconds(longest);
 }
 
 void Committer::Latch(const absl::Status& cause) {
   MutexLock lock(mutex_);
+  if (!health_.ok()) return;
   health_ = RetryError("OUTCOME_UNKNOWN",
                        "a write to the log failed, and what is on disk is not known until the "
                        "server is started again; then send the same again with the same ids. " +
@@ -105,7 +120,13 @@ Committer::Decided Committer::Decide(std::vector<Sequenced> sequenced) {
   auto group = std::make_shared<CommitGroup>(decided_head_);
   Decided decided;
   decided.outcomes.reserve(sequenced.size());
-  const absl::Status status = health();
+  absl::Status status = health();
+  if (status.ok()) {
+    waiting_since_.store(SteadyNanoseconds(), std::memory_order_relaxed);
+    // What has no room is refused one by one: cursors and duplicates need none.
+    parts_.index.WaitForRoom(kLongestWait);
+    waiting_since_.store(0, std::memory_order_relaxed);
+  }
   for (const Sequenced& one : sequenced) {
     decided.outcomes.push_back(status.ok() ? Apply(one.command, *group) : Refused(status));
   }
@@ -147,10 +168,15 @@ void Committer::Write(Decided decided) {
     writing_since_.store(SteadyNanoseconds(), std::memory_order_relaxed);
     status = parts_.events.Write(decided.write, sync_);
     writing_since_.store(0, std::memory_order_relaxed);
+    // What is written to files that have no name any more is lost with the process.
+    if (status.ok()) status = parts_.directory.CheckThere();
     if (status.ok()) {
       counters_.commits.fetch_add(1, std::memory_order_relaxed);
       parts_.tail.Publish(decided.write.blocks, decided.time);
-      parts_.high_water.Advance(parts_.tail.head());
+      if (sync_) {
+        parts_.high_water.Advance(parts_.tail.head());
+        parts_.index.Synced(parts_.tail.head());
+      }
     } else {
       Latch(status);
     }
@@ -179,39 +205,46 @@ Outcome Committer::Apply(const v1::Command& command, CommitGroup& group) {
 }
 
 Outcome Committer::ApplyAppend(const v1::Append& append, absl::Time time, CommitGroup& group) {
-  const auto duplicates = FindDuplicates(append, group);
+  auto duplicates = FindDuplicates(append, group);
   if (!duplicates.ok()) return Refused(duplicates.status());
-  if (!duplicates->empty() && duplicates->front() != 0) {
-    auto answer = AnswerDuplicates(*duplicates, group);
-    if (!answer.ok()) return Refused(answer.status());
-    for (const AppendedEvent& event : answer->events) {
+  if (duplicates->has_value()) {
+    for (const AppendedEvent& event : (*duplicates)->events) {
       if (absl::Status allowed = CheckAllowed(append, event.subject); !allowed.ok()) {
         return Refused(std::move(allowed));
       }
     }
-    counters_.duplicate_events.fetch_add(duplicates->size(), std::memory_order_relaxed);
-    return *std::move(answer);
+    counters_.duplicate_events.fetch_add((*duplicates)->events.size(), std::memory_order_relaxed);
+    return **std::move(duplicates);
   }
   if (absl::Status status = CheckPreconditions(append); !status.ok()) {
+    return Refused(std::move(status));
+  }
+  if (absl::Status status = parts_.index.CheckRoom(); !status.ok()) {
+    return Refused(std::move(status));
+  }
+  if (absl::Status status = parts_.room.Take(BytesOf(append)); !status.ok()) {
     return Refused(std::move(status));
   }
   return Accept(append, time, group);
 }
 
-absl::StatusOr<std::vector<Position>> Committer::FindDuplicates(const v1::Append& append,
-                                                                const CommitGroup& group) const {
-  std::vector<Position> positions;
+absl::StatusOr<std::optional<Outcome>> Committer::FindDuplicates(const v1::Append& append,
+                                                                 const CommitGroup& group) const {
+  Outcome outcome;
   std::vector<std::string_view> known;
   std::vector<std::string_view> different;
+  // Events that came together are together in the log.
+  std::shared_ptr<const Block> holder;
   for (const v1::SealedEvent& event : append.events()) {
     ASSIGN_OR_RETURN(const auto found, parts_.index.Find(event.event_id()));
-    positions.push_back(found.value_or(0));
     if (!found.has_value()) continue;
     known.push_back(event.event_id());
-    std::shared_ptr<const Block> holder;
     ASSIGN_OR_RETURN(const std::string_view bytes, RecordAt(*found, group, holder));
     ASSIGN_OR_RETURN(const Record record, ParseRecord(bytes));
     if (record.event != event.event()) different.push_back(event.event_id());
+    outcome.events.push_back(
+        {*found, record.header.revision, std::string(record.header.subject), true});
+    outcome.time = record.header.record_time;
   }
   if (!different.empty()) {
     return Error(absl::StatusCode::kAlreadyExists, "EVENT_ID_REUSED",
@@ -219,25 +252,12 @@ absl::StatusOr<std::vector<Position>> Committer::FindDuplicates(const v1::Append
                      "; give new events new ids",
                  {{"event_ids", Listed(different)}});
   }
-  if (!known.empty() && known.size() < positions.size()) {
+  if (known.empty()) return std::nullopt;
+  if (known.size() < static_cast<size_t>(append.events_size())) {
     return Error(absl::StatusCode::kAlreadyExists, "PARTLY_DUPLICATE",
                  "these events are in the log already, the others are not: " + Listed(known) +
                      "; leave them out",
                  {{"event_ids", Listed(known)}});
-  }
-  return positions;
-}
-
-absl::StatusOr<Outcome> Committer::AnswerDuplicates(const std::vector<Position>& positions,
-                                                    const CommitGroup& group) const {
-  Outcome outcome;
-  for (const Position position : positions) {
-    std::shared_ptr<const Block> holder;
-    ASSIGN_OR_RETURN(const std::string_view bytes, RecordAt(position, group, holder));
-    ASSIGN_OR_RETURN(const Record record, ParseRecord(bytes));
-    outcome.events.push_back(
-        {position, record.header.revision, std::string(record.header.subject), true});
-    outcome.time = record.header.record_time;
   }
   return outcome;
 }
@@ -248,7 +268,9 @@ absl::StatusOr<std::string_view> Committer::RecordAt(Position position, const Co
   for (const auto& recent : recent_groups_) {
     if (const auto pending = recent->RecordAt(position)) return *pending;
   }
-  ASSIGN_OR_RETURN(holder, parts_.reader.BlockAt(position));
+  if (holder == nullptr || position < holder->first() || position > holder->last()) {
+    ASSIGN_OR_RETURN(holder, parts_.reader.BlockAt(position));
+  }
   return holder->Record(position);
 }
 

@@ -18,12 +18,14 @@
 #include "absl/time/time.h"
 
 #include "storage/commit_group.h"
+#include "storage/directory.h"
 #include "storage/event_rules.h"
 #include "storage/event_store.h"
 #include "storage/high_water.h"
 #include "storage/index.h"
 #include "storage/log_reader.h"
 #include "storage/mutex.h"
+#include "storage/room.h"
 #include "storage/sequencer.h"
 #include "storage/tail.h"
 
@@ -41,6 +43,8 @@ struct CommitterParts {
   Tail& tail;
   HighWater& high_water;
   const LogReader& reader;
+  const Directory& directory;
+  Room& room;
 };
 
 // The only writer of the log, as two threads in a row. The first takes what the sequencer delivers,
@@ -60,8 +64,10 @@ class Committer {
 
   // OK, or why it refuses everything. Thread-safe.
   absl::Status health() const;
-  // For how long the write under way has been; zero if none is. A disk that stands still shows here
-  // long before it fails. Thread-safe.
+  // Refuses everything from here on, since the log cannot go on for this reason. Thread-safe.
+  void Fail(const absl::Status& cause) { Latch(cause); }
+  // For how long the write under way has been, or the wait for the index's disk; zero if there is
+  // none. A disk that stands still shows here long before it fails. Thread-safe.
   absl::Duration writing_for() const;
 
   // Counted since the start. Thread-safe.
@@ -93,14 +99,12 @@ class Committer {
   Outcome ApplyAppend(const v1::Append& append, absl::Time time, CommitGroup& group);
   Outcome ApplyCursor(const v1::CursorChange& change, absl::Time time, CommitGroup& group);
 
-  // Where each event already is; position 0 if it is new. ALREADY_EXISTS if one is there with other
-  // content, or only some are there.
-  absl::StatusOr<std::vector<Position>> FindDuplicates(const v1::Append& append,
-                                                       const CommitGroup& group) const;
-  absl::StatusOr<Outcome> AnswerDuplicates(const std::vector<Position>& positions,
-                                           const CommitGroup& group) const;
-  // The record at `position`, be it in the group, in one that is being written, or in the log; what
-  // it looks into is kept in `holder`.
+  // The first answer again if all events are there already; none if none of them is. ALREADY_EXISTS
+  // if one is there with other content, or only some are there.
+  absl::StatusOr<std::optional<Outcome>> FindDuplicates(const v1::Append& append,
+                                                        const CommitGroup& group) const;
+  // The record at `position`, be it in the group, in one that is being written, or in the log; a
+  // block of the log is kept in `holder`, and used again for what else is in it.
   absl::StatusOr<std::string_view> RecordAt(Position position, const CommitGroup& group,
                                             std::shared_ptr<const Block>& holder) const;
   absl::StatusOr<Position> CursorAt(const std::string& name, const CommitGroup& group) const;
@@ -113,6 +117,8 @@ class Committer {
   Counters counters_;
   // Nanoseconds of the steady clock when the write under way began; 0 if none is.
   std::atomic<int64_t> writing_since_{0};
+  // The same of the wait for room in the index.
+  std::atomic<int64_t> waiting_since_{0};
   // The deciding thread's own: where the log will end once all that was decided is written, and the
   // latest groups, of which some may still be on their way to the disk.
   absl::Time last_time_;

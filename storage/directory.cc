@@ -1,9 +1,14 @@
 #include "storage/directory.h"
 
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <optional>
 #include <random>
 #include <system_error>
 
 #include "storage/error.h"
+#include "storage/file.h"
 #include "storage/high_water.h"
 #include "storage/status_macros.h"
 
@@ -18,12 +23,27 @@ std::string NewLogId() {
   return id;
 }
 
+// 0 if there is no such folder; none if that cannot be told.
+std::optional<uint64_t> InodeOf(const std::filesystem::path& folder) {
+  struct stat found {};
+  if (::stat(folder.c_str(), &found) == 0) return found.st_ino;
+  if (errno == ENOENT || errno == ENOTDIR) return 0;
+  return std::nullopt;
+}
+
+absl::Status GoneError(const std::filesystem::path& directory) {
+  return Error(absl::StatusCode::kFailedPrecondition, "LOG_GONE",
+               "the log that was in " + directory.string() +
+                   " was taken away while a server had it; put it back, or restore a backup; or "
+                   "delete the file " +
+                   (directory / kGone).string() + " to begin with an empty log");
+}
+
 // A new log begins in a folder of its own.
 absl::Status CheckNew(const std::filesystem::path& directory) {
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(directory, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
+  ASSIGN_OR_RETURN(const auto names, ListFolder(directory));
+  for (const std::string& name : names) {
+    if (name == kGone) return GoneError(directory);
     // Of ours, what a start that was cut off leaves; and that of an ext4 file system's root.
     if (name.starts_with("LOCK") || name.starts_with("HIGHWATER") || name.starts_with("FORMAT") ||
         name == "views" || name == "index" || name == "lost+found") {
@@ -39,14 +59,14 @@ absl::Status CheckNew(const std::filesystem::path& directory) {
 }  // namespace
 
 absl::Status CheckFinished(const std::filesystem::path& directory) {
-  // What cannot be looked at is found out by who opens it.
-  std::error_code ignored;
-  if (std::filesystem::exists(directory / kRestoring, ignored)) {
+  ASSIGN_OR_RETURN(const bool restoring, Exists(directory / kRestoring));
+  if (restoring) {
     return Error(absl::StatusCode::kFailedPrecondition, "RESTORE_UNFINISHED",
                  "a restore into " + directory.string() +
                      " was cut off, so it is no log; delete the directory and restore again");
   }
-  if (std::filesystem::exists(directory / kRepairing, ignored)) {
+  ASSIGN_OR_RETURN(const bool repairing, Exists(directory / kRepairing));
+  if (repairing) {
     return Error(absl::StatusCode::kFailedPrecondition, "REPAIR_UNFINISHED",
                  "a repair of " + directory.string() + " was cut off; run chipline repair again");
   }
@@ -70,9 +90,9 @@ absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(
 
 absl::StatusOr<std::unique_ptr<Directory>> Directory::OpenExisting(
     const std::filesystem::path& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path / "FORMAT", error) &&
-      !std::filesystem::exists(path / "log", error)) {
+  ASSIGN_OR_RETURN(const bool format, Exists(path / "FORMAT"));
+  ASSIGN_OR_RETURN(const bool log, Exists(path / "log"));
+  if (!format && !log) {
     return Error(absl::StatusCode::kNotFound, "NO_LOG", "there is no log in " + path.string());
   }
   return Open(path, absl::UnixEpoch());
@@ -83,10 +103,14 @@ absl::Status Directory::ReadOrWriteFormat(absl::Time now,
   ASSIGN_OR_RETURN(const auto read, ReadFormat(path_));
   if (read.has_value()) {
     format_ = *read;
+    ASSIGN_OR_RETURN(unsynced_, Exists(path_ / kUnsynced));
+    // The log is back.
+    std::error_code ignored;
+    std::filesystem::remove(path_ / kGone, ignored);
     return Migrate(path_, migrations, format_);
   }
-  std::error_code ignored;
-  if (std::filesystem::exists(log(), ignored)) {
+  ASSIGN_OR_RETURN(const bool there, Exists(log()));
+  if (there) {
     return Error(
         absl::StatusCode::kDataLoss, "FORMAT_MISSING",
         (path_ / "FORMAT").string() + " is missing beside a log; restore it from a backup");
@@ -98,6 +122,39 @@ absl::Status Directory::ReadOrWriteFormat(absl::Time now,
   format_.mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
   RETURN_IF_ERROR(HighWater::Write(high_water(), 0));
   return WriteFormat(path_, format_);
+}
+
+void Directory::NoteLog() { log_inode_ = InodeOf(log()).value_or(0); }
+
+absl::Status Directory::CheckThere() const {
+  const bool log_there = log_inode_ == 0 || InodeOf(log()).value_or(log_inode_) == log_inode_;
+  if (log_there && lock_.IsAt(path_)) return absl::OkStatus();
+  return Error(absl::StatusCode::kUnavailable, "DIRECTORY_GONE",
+               "the data directory " + path_.string() +
+                   " is not there any more: it was deleted, moved or unmounted");
+}
+
+absl::Status Directory::SetUnsynced(bool unsynced) {
+  if (unsynced) {
+    RETURN_IF_ERROR(ReplaceFile(path_ / kUnsynced,
+                                "Events are acknowledged before they are "
+                                "synced.\n"));
+  } else {
+    std::error_code ignored;
+    if (!std::filesystem::remove(path_ / kUnsynced, ignored)) return absl::OkStatus();
+    RETURN_IF_ERROR(SyncFolder(path_));
+  }
+  unsynced_ = unsynced;
+  return absl::OkStatus();
+}
+
+void Directory::MarkGone() const {
+  std::error_code error;
+  std::filesystem::create_directories(path_, error);
+  ReplaceFile(path_ / kGone, "The log " + log_id() +
+                                 " was here until its directory was taken away from a running "
+                                 "server.\nDelete this file to begin with an empty log.\n")
+      .IgnoreError();
 }
 
 uint64_t Directory::SizeBytes() const { return FolderBytes(path_); }

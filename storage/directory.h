@@ -21,6 +21,11 @@ namespace chipline::storage {
 // Files that say that the directory is being made or mended and is not to be opened.
 inline constexpr char kRestoring[] = "RESTORING";
 inline constexpr char kRepairing[] = "REPAIRING";
+// What a server leaves in the place of a directory that was taken away from it, so that no other
+// begins there with an empty log unasked.
+inline constexpr char kGone[] = "GONE";
+// Is there while a server has the directory that acknowledges before it syncs.
+inline constexpr char kUnsynced[] = "UNSYNCED";
 
 // FAILED_PRECONDITION, reason RESTORE_UNFINISHED or REPAIR_UNFINISHED, if one of them is there.
 absl::Status CheckFinished(const std::filesystem::path& directory);
@@ -31,9 +36,9 @@ class Directory {
   // Makes the directory if it is not there, takes its lock, reads or writes DATA/FORMAT, and brings
   // an older format up. A new one gets a HIGHWATER of 0 before its FORMAT, so that a HIGHWATER that
   // is missing later is known to be missing.
-  // FAILED_PRECONDITION if another process holds it, its format is not one that can be opened, or a
-  // restore or repair of it was cut off; DATA_LOSS if FORMAT cannot be read, or is missing where
-  // there is a log.
+  // FAILED_PRECONDITION if another process holds it, its format is not one that can be opened, a
+  // restore or repair of it was cut off, or the log that was here is gone (LOG_GONE); DATA_LOSS if
+  // FORMAT cannot be read, or is missing where there is a log.
   static absl::StatusOr<std::unique_ptr<Directory>> Open(
       const std::filesystem::path& path, absl::Time now,
       const std::vector<Migration>& migrations = Migrations());
@@ -55,6 +60,19 @@ class Directory {
   // Bytes of all files in it.
   uint64_t SizeBytes() const;
 
+  // Takes note of the folder of the log, which is there from now on.
+  void NoteLog();
+  // UNAVAILABLE, reason DIRECTORY_GONE, if the directory or the log in it is no longer the one that
+  // was opened. Takes some microseconds.
+  absl::Status CheckThere() const;
+  // Whether whoever had it last did not sync what it acknowledged, and did not stop cleanly.
+  bool unsynced() const { return unsynced_; }
+  // Notes on disk whether that is so from here on.
+  absl::Status SetUnsynced(bool unsynced);
+
+  // Leaves kGone in its place. To be called after CheckThere failed.
+  void MarkGone() const;
+
  private:
   Directory(std::filesystem::path path, DirectoryLock lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
@@ -63,6 +81,9 @@ class Directory {
   const std::filesystem::path path_;
   const DirectoryLock lock_;
   v1::Format format_;
+  bool unsynced_ = false;
+  // Of the folder of the log; 0 before NoteLog.
+  uint64_t log_inode_ = 0;
 };
 
 // Bytes of all files in a folder and below; files may come and go meanwhile.

@@ -18,6 +18,8 @@ class DirectoryLock {
   static absl::StatusOr<DirectoryLock> TakeToLook(const std::filesystem::path& directory);
   ~DirectoryLock();
   DirectoryLock(DirectoryLock&& other) noexcept;
+  // Whether the directory's file is still the one that is locked. True if that cannot be told.
+  bool IsAt(const std::filesystem::path& directory) const;
   DirectoryLock& operator=(DirectoryLock&&) = delete;
   DirectoryLock(const DirectoryLock&) = delete;
   DirectoryLock& operator=(const DirectoryLock&) = delete;

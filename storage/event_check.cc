@@ -68,7 +68,8 @@ bool EventCheck::NextBlock(std::vector<Finding>& findings) {
   const auto block = scan_->Next();
   if (!block.ok()) {
     if (first_pass()) {
-      findings.push_back({"log", last_ + 1, std::string(block.status().message())});
+      findings.push_back(ReadFinding("log", last_ + 1, block.status()));
+      unreadable_ |= findings.back().unreadable;
     }
     due_.reset();
     // Behind a block that does not decode the scan goes on; where RocksDB itself fails it ends.
@@ -194,13 +195,13 @@ void EventCheck::CheckId(Position position, std::string_view event_id,
 }
 
 void EventCheck::CheckEnd(std::vector<Finding>& findings) {
-  if (append_last_ > last_) {
+  if (append_last_ > last_ && !unreadable_) {
     findings.push_back({"log", append_first_,
                         "the append that begins at " + std::to_string(append_first_) +
                             " is not whole: it reaches position " + std::to_string(append_last_) +
                             ", but the log ends at " + std::to_string(last_)});
   }
-  if (last_ < target_.head) {
+  if (last_ < target_.head && !unreadable_) {
     findings.push_back({"log", last_ + 1,
                         "the log can be read to position " + std::to_string(last_) +
                             " only, and its head is " + std::to_string(target_.head)});
@@ -221,7 +222,7 @@ void EventCheck::CheckCursors(std::vector<Finding>& findings) {
   while (true) {
     const auto cursors = target_.events.ListCursors(after, limits::kMaxPageSize);
     if (!cursors.ok()) {
-      findings.push_back({"log, cursors", 0, std::string(cursors.status().message())});
+      findings.push_back(ReadFinding("log, cursors", 0, cursors.status()));
       return;
     }
     if (cursors->empty()) return;

@@ -67,6 +67,8 @@ class EventCheck final : public Check {
   // The position that is due; none after a block that could not be read.
   std::optional<Position> due_ = 1;
   Position last_ = 0;
+  // The log could not be read to its end, so nothing is known of what is behind.
+  bool unreadable_ = false;
   absl::Time last_time_ = absl::InfinitePast();
   // The append that the event before was in.
   Position append_first_ = 0;

@@ -1,16 +1,19 @@
 #include "storage/event_store.h"
 
+#include <system_error>
+
 #include "rocksdb/cache.h"
 #include "rocksdb/table.h"
 #include "rocksdb/write_batch.h"
 
 #include "storage/check.h"
 #include "storage/error.h"
+#include "storage/file.h"
+#include "storage/high_water.h"
 #include "storage/key.h"
 #include "storage/limits.h"
-#include "storage/rocks_open.h"
-#include "storage/rocks_status.h"
 #include "storage/status_macros.h"
+#include "storage/torn_tail.h"
 
 namespace chipline::storage {
 namespace {
@@ -30,12 +33,25 @@ rocksdb::ColumnFamilyOptions EventsOptions(size_t cache_bytes) {
   return options;
 }
 
-absl::StatusOr<std::shared_ptr<const Block>> ReadRow(const rocksdb::Iterator& row) {
+absl::StatusOr<std::shared_ptr<const Block>> ReadRow(const RocksRows& row) {
   if (row.key().size() != sizeof(Position)) {
     return Error(absl::StatusCode::kDataLoss, "KEY_DAMAGED",
                  "a key in the log is not a position; restore the log from a backup");
   }
-  return Block::Decode(FromBigEndian(ToView(row.key())), row.value().ToString());
+  return Block::Decode(FromBigEndian(row.key()), std::string(row.value()));
+}
+
+// The families, in their order.
+enum : size_t { kEvents, kCursors };
+
+RocksOptions OptionsOf(const std::filesystem::path& directory, size_t cache_bytes,
+                       rocksdb::Env* env) {
+  RocksOptions options;
+  options.name = "the log";
+  options.directory = directory;
+  options.families = {{"events", EventsOptions(cache_bytes)}, {"cursors", {}}};
+  options.env = env;
+  return options;
 }
 
 absl::Status Parse(const std::string& name, std::string_view value, v1::CursorRow& row) {
@@ -44,81 +60,135 @@ absl::Status Parse(const std::string& name, std::string_view value, v1::CursorRo
                "the stored cursor " + name + " cannot be read");
 }
 
+// Whether there is no table and nothing in a write-ahead log: a new log, perhaps one whose making
+// was cut off.
+absl::StatusOr<bool> HoldsNothing(const std::filesystem::path& folder) {
+  ASSIGN_OR_RETURN(const auto names, ListFolder(folder));
+  for (const std::string& name : names) {
+    const std::string ending = std::filesystem::path(name).extension();
+    std::error_code error;
+    if (ending == ".sst" || ending == ".ldb") return false;
+    if (ending == ".log" && std::filesystem::file_size(folder / name, error) > 0) return false;
+  }
+  return true;
+}
+
+// Finds out whether the log is whole, without a change to any file. Opening it to write would make
+// RocksDB's next MANIFEST, and an empty database where CURRENT is missing: files that are put back
+// afterwards would then no longer be the log's.
+absl::Status LookFirst(EventStoreOptions options) {
+  ASSIGN_OR_RETURN(const bool empty, HoldsNothing(options.directory));
+  if (empty && options.synced == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool there, Exists(options.directory / "CURRENT"));
+  if (!there) {
+    return Error(absl::StatusCode::kDataLoss, empty ? "EVENTS_MISSING" : "STORAGE_DAMAGED",
+                 empty ? "events up to position " + std::to_string(options.synced) +
+                             " were acknowledged, and " + options.directory.string() +
+                             " is empty; put its files back, or restore a backup"
+                       : "the file CURRENT is missing in " + options.directory.string() +
+                             "; put it back (it holds the name of the newest MANIFEST there and a "
+                             "newline), or restore a backup");
+  }
+  options.to_read = true;
+  ASSIGN_OR_RETURN(const auto store, EventStore::Open(options));
+  ASSIGN_OR_RETURN(const auto last, store->LastBlock());
+  return HighWater::Check(last == nullptr ? 0 : last->last(), options.synced);
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<EventStore>> EventStore::Open(const std::filesystem::path& directory,
-                                                             size_t cache_bytes,
-                                                             rocksdb::Env* env) {
-  ASSIGN_OR_RETURN(RocksFamilies opened, OpenRocks(directory, SharedDbOptions(env),
-                                                   {{"events", EventsOptions(cache_bytes)},
-                                                    {"cursors", rocksdb::ColumnFamilyOptions()}}));
+absl::StatusOr<std::unique_ptr<EventStore>> EventStore::Open(const EventStoreOptions& options) {
+  if (!options.to_read) RETURN_IF_ERROR(LookFirst(options));
   std::unique_ptr<EventStore> store(new EventStore());
-  store->db_ = std::move(opened.db);
-  store->events_ = opened.families[0];
-  store->cursors_ = opened.families[1];
+  RETURN_IF_ERROR(store->OpenRecovering(options));
   return store;
+}
+
+absl::Status EventStore::OpenRecovering(const EventStoreOptions& options) {
+  RocksOptions opening = OptionsOf(options.directory, options.cache_bytes, options.env);
+  opening.errors = options.errors;
+  opening.to_read = options.to_read;
+  rocks_ = std::make_unique<Rocks>(opening);
+  ASSIGN_OR_RETURN(auto tail, ReadWalTail(options.directory, /*checksums=*/false));
+  if (!tail.has_value() || tail->torn_bytes() == 0) {
+    const absl::Status opened = rocks_->Open();
+    if (!absl::IsDataLoss(opened)) return opened;
+  }
+  ASSIGN_OR_RETURN(tail, ReadWalTail(options.directory, /*checksums=*/true));
+  const bool torn = tail.has_value() && tail->torn_bytes() > 0 && !tail->whole_after;
+  if (!torn && !options.unsynced) return rocks_->Open();
+  // What would be left, without a change to any file.
+  ASSIGN_OR_RETURN(const auto whole,
+                   OpenToRead(options.directory, ReadMode::kUpToDamage, options.env));
+  ASSIGN_OR_RETURN(const auto last, whole->LastBlock());
+  const Position head = last == nullptr ? 0 : last->last();
+  if (head < options.synced) return rocks_->Open();
+  cut_ = WalCut{head, torn ? tail->torn_bytes() : 0, torn ? tail->file : options.directory};
+  if (torn && !options.to_read) RETURN_IF_ERROR(CutWal(*tail));
+  if (options.unsynced || options.to_read) {
+    // Nobody was promised what is behind the damage, so nobody misses it.
+    opening.wal_recovery = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+    rocks_ = std::make_unique<Rocks>(opening);
+  }
+  return rocks_->Open();
 }
 
 absl::StatusOr<std::unique_ptr<EventStore>> EventStore::OpenToRead(
     const std::filesystem::path& directory, ReadMode mode, rocksdb::Env* env) {
   // For who passes over the log once.
   constexpr size_t kCacheBytes = 16 * 1024 * 1024;
-  rocksdb::DBOptions options = SharedDbOptions(env);
+  RocksOptions options = OptionsOf(directory, kCacheBytes, env);
+  options.to_read = true;
   if (mode != ReadMode::kStrict) {
-    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-    options.track_and_verify_wals_in_manifest = false;
+    options.wal_recovery = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   }
-  options.best_efforts_recovery = mode == ReadMode::kFilesOnly;
-  ASSIGN_OR_RETURN(RocksFamilies opened,
-                   OpenRocksToRead(directory, options,
-                                   {{"events", EventsOptions(kCacheBytes)}, {"cursors", {}}}));
+  options.best_effort = mode == ReadMode::kFilesOnly;
   std::unique_ptr<EventStore> store(new EventStore());
-  store->db_ = std::move(opened.db);
-  store->events_ = opened.families[0];
-  store->cursors_ = opened.families[1];
+  store->rocks_ = std::make_unique<Rocks>(std::move(options));
+  RETURN_IF_ERROR(store->rocks_->Open());
   return store;
 }
-
-EventStore::~EventStore() { CloseRocks(db_, {events_, cursors_}); }
 
 absl::Status EventStore::Write(const CommitWrite& commit, bool sync) {
   rocksdb::WriteBatch batch;
   for (const auto& block : commit.blocks) {
-    CHECK(batch.Put(events_, BigEndian(block->first()), block->stored()).ok());
+    CHECK(batch.Put(rocks_->family(kEvents), BigEndian(block->first()), block->stored()).ok());
   }
   for (const auto& [name, row] : commit.cursors) {
-    CHECK(batch.Put(cursors_, name, row.SerializeAsString()).ok());
+    CHECK(batch.Put(rocks_->family(kCursors), name, row.SerializeAsString()).ok());
   }
   rocksdb::WriteOptions options;
   options.sync = sync;
-  return FromRocks(db_->Write(options, &batch), "cannot write to the log");
+  return rocks_->Write(options, batch);
 }
 
 absl::StatusOr<std::shared_ptr<const Block>> EventStore::LastBlock() const {
-  const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), events_));
+  const auto row = rocks_->Rows(kEvents);
   row->SeekToLast();
   if (row->Valid()) return ReadRow(*row);
-  RETURN_IF_ERROR(FromRocks(row->status(), "cannot read the end of the log"));
+  RETURN_IF_ERROR(row->status());
   return nullptr;
 }
 
 uint64_t EventStore::BlockCount() const {
-  uint64_t count = 0;
-  db_->GetIntProperty(events_, rocksdb::DB::Properties::kEstimateNumKeys, &count);
-  return count;
+  return rocks_->Property(kEvents, rocksdb::DB::Properties::kEstimateNumKeys);
+}
+
+uint64_t EventStore::UnwrittenBytes() const {
+  return rocks_->Property(kEvents, rocksdb::DB::Properties::kCurSizeAllMemTables);
 }
 
 absl::StatusOr<Position> EventStore::LastKey() const {
-  const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), events_));
+  const auto row = rocks_->Rows(kEvents);
   row->SeekToLast();
-  RETURN_IF_ERROR(FromRocks(row->status(), "cannot read the end of the log"));
+  RETURN_IF_ERROR(row->status());
   if (!row->Valid() || row->key().size() != sizeof(Position)) return 0;
-  return FromBigEndian(ToView(row->key()));
+  return FromBigEndian(row->key());
 }
 
 absl::Status EventStore::damage() const {
   const MutexLock lock(mutex_);
-  return damage_;
+  return damage_.ok() ? rocks_->damage() : damage_;
 }
 
 absl::Status EventStore::Noted(absl::Status status) const {
@@ -135,9 +205,9 @@ absl::StatusOr<std::shared_ptr<const Block>> EventStore::BlockAt(Position positi
 }
 
 absl::StatusOr<std::shared_ptr<const Block>> EventStore::ReadBlockAt(Position position) const {
-  const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), events_));
+  const auto row = rocks_->Rows(kEvents);
   row->SeekForPrev(BigEndian(position));
-  RETURN_IF_ERROR(FromRocks(row->status(), "cannot read the log"));
+  RETURN_IF_ERROR(row->status());
   if (row->Valid()) {
     ASSIGN_OR_RETURN(auto block, ReadRow(*row));
     if (block->last() >= position) return block;
@@ -150,11 +220,9 @@ absl::StatusOr<std::shared_ptr<const Block>> EventStore::ReadBlockAt(Position po
 
 absl::StatusOr<std::shared_ptr<const Block>> EventStore::BlockFrom(Position first,
                                                                    Position position) const {
-  std::string value;
-  const rocksdb::Status status =
-      db_->Get(rocksdb::ReadOptions(), events_, BigEndian(first), &value);
-  if (status.ok()) {
-    auto block = Block::Decode(first, std::move(value));
+  auto value = rocks_->Get(kEvents, BigEndian(first));
+  if (value.ok() && value->has_value()) {
+    auto block = Block::Decode(first, **std::move(value));
     if (!block.ok()) return Noted(block.status());
     if ((*block)->last() >= position) return block;
   }
@@ -162,48 +230,44 @@ absl::StatusOr<std::shared_ptr<const Block>> EventStore::BlockFrom(Position firs
 }
 
 EventStore::Scan EventStore::ScanFrom(Position position) const {
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  options.readahead_size = limits::kMaxBatchBytes;
-  std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(options, events_));
+  auto rows = rocks_->Rows(kEvents, nullptr, limits::kMaxBatchBytes);
   rows->SeekForPrev(BigEndian(position));
   // With what holds the position missing it begins with what comes after.
   if (!rows->Valid() && rows->status().ok()) rows->Seek(BigEndian(position));
-  return Scan(std::move(rows));
+  return Scan(*this, std::move(rows));
 }
 
 absl::StatusOr<std::shared_ptr<const Block>> EventStore::Scan::Next() {
   if (!rows_->Valid()) {
-    RETURN_IF_ERROR(FromRocks(rows_->status(), "cannot read the log"));
+    RETURN_IF_ERROR(store_->Noted(rows_->status()));
     return nullptr;
   }
   auto block = ReadRow(*rows_);
   rows_->Next();
+  if (!block.ok()) return store_->Noted(block.status());
   return block;
 }
 
 absl::StatusOr<std::optional<v1::CursorRow>> EventStore::GetCursor(std::string_view name) const {
-  std::string value;
-  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), cursors_, ToSlice(name), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  RETURN_IF_ERROR(FromRocks(status, "cannot read a cursor"));
+  ASSIGN_OR_RETURN(const auto value, rocks_->Get(kCursors, name));
+  if (!value.has_value()) return std::nullopt;
   v1::CursorRow row;
-  RETURN_IF_ERROR(Parse(std::string(name), value, row));
+  RETURN_IF_ERROR(Parse(std::string(name), *value, row));
   return row;
 }
 
 absl::StatusOr<std::vector<std::pair<std::string, v1::CursorRow>>> EventStore::ListCursors(
     std::string_view after, size_t limit) const {
   std::vector<std::pair<std::string, v1::CursorRow>> cursors;
-  const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), cursors_));
-  for (row->Seek(ToSlice(after)); row->Valid() && cursors.size() < limit; row->Next()) {
-    std::string name = row->key().ToString();
-    if (name == after) continue;
+  const auto row = rocks_->Rows(kCursors);
+  for (row->Seek(after); row->Valid() && cursors.size() < limit; row->Next()) {
+    if (row->key() == after) continue;
+    const std::string name(row->key());
     v1::CursorRow value;
-    RETURN_IF_ERROR(Parse(name, ToView(row->value()), value));
-    cursors.emplace_back(std::move(name), std::move(value));
+    RETURN_IF_ERROR(Parse(name, row->value(), value));
+    cursors.emplace_back(name, std::move(value));
   }
-  RETURN_IF_ERROR(FromRocks(row->status(), "cannot read the cursors"));
+  RETURN_IF_ERROR(row->status());
   return cursors;
 }
 

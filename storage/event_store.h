@@ -11,12 +11,12 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "rocksdb/db.h"
 
 #include "chipline/storage/v1/format.pb.h"
 #include "storage/block.h"
 #include "storage/mutex.h"
 #include "storage/position.h"
+#include "storage/rocks.h"
 
 namespace chipline::storage {
 
@@ -31,7 +31,7 @@ struct CommitWrite {
 
 // How much of a log to insist on when it is opened for reading alone.
 enum class ReadMode {
-  // What the server insists on.
+  // Every record of the WAL.
   kStrict,
   // The WAL up to its first damage or gap.
   kUpToDamage,
@@ -39,22 +39,57 @@ enum class ReadMode {
   kFilesOnly,
 };
 
+// What is known of a log before it is opened.
+struct EventStoreOptions {
+  std::filesystem::path directory;
+  size_t cache_bytes = 16 * 1024 * 1024;
+  // Null: the machine's.
+  rocksdb::Env* env = nullptr;
+  // Gets every error of the disk. May be null.
+  std::shared_ptr<DiskErrors> errors = nullptr;
+  // Up to here everything is known to be synced: nothing is cut that would end the log before it.
+  Position synced = 0;
+  // Whoever had the log last did not sync, and did not stop cleanly: what is behind `synced` may be
+  // there in any part.
+  bool unsynced = false;
+  // As the server would open it, without a change to any file; Write fails.
+  bool to_read = false;
+};
+
+// What was cut from the end of the write-ahead log as it was opened.
+struct WalCut {
+  // The log now ends here.
+  Position head = 0;
+  // None if RocksDB left out what it could not read.
+  uint64_t bytes = 0;
+  std::filesystem::path file;
+};
+
 // DATA/log: the blocks and the named cursors in RocksDB, which follow from
 // nothing else: with DATA/FORMAT the only thing that cannot be rebuilt.
 // storage/FORMAT.md has its families and keys. Thread-safe, with one writer at a time.
+//
+// Reads return UNAVAILABLE, reason STORAGE_FAILED, if the disk fails; DATA_LOSS if what is stored
+// is not what was written, or is not there.
 class EventStore {
  public:
-  // Opens or makes it. DATA_LOSS if RocksDB finds what it had synced missing or damaged.
-  static absl::StatusOr<std::unique_ptr<EventStore>> Open(const std::filesystem::path& directory,
-                                                          size_t cache_bytes, rocksdb::Env* env);
-  // Opens it for reading alone; nothing in the directory changes, and Write fails. DATA_LOSS if
-  // what the mode insists on is missing or damaged. `env` may be null.
+  // Opens or makes it. A commit that a crash tore is cut from the end; see torn_tail.h. DATA_LOSS
+  // if RocksDB finds what it had synced missing or damaged.
+  static absl::StatusOr<std::unique_ptr<EventStore>> Open(const EventStoreOptions& options);
+  // Opens for reading alone what the mode insists on; nothing in the directory changes, and Write
+  // fails. DATA_LOSS if that is missing or damaged. `env` may be null.
   static absl::StatusOr<std::unique_ptr<EventStore>> OpenToRead(
       const std::filesystem::path& directory, ReadMode mode, rocksdb::Env* env = nullptr);
-  ~EventStore();
+
+  // What Open cut; none if everything was whole.
+  const std::optional<WalCut>& cut() const { return cut_; }
 
   // Writes all of it or nothing, synced if `sync`. After an error what is on disk is not known.
   absl::Status Write(const CommitWrite& commit, bool sync);
+  // Syncs what was written without.
+  absl::Status Sync() { return rocks_->SyncWal(); }
+  // OK, or why nothing can be written until it is opened anew.
+  absl::Status failure() const { return rocks_->failure(); }
 
   // The last block; none if the log is empty.
   absl::StatusOr<std::shared_ptr<const Block>> LastBlock() const;
@@ -66,7 +101,8 @@ class EventStore {
   // where it else reads those beside it to know that they are not wanted.
   absl::StatusOr<std::shared_ptr<const Block>> BlockFrom(Position first, Position position) const;
 
-  // Blocks in order, from the one that holds a position. What it reads stays out of the cache.
+  // Blocks in order, from the one that holds a position. What it reads stays out of the cache. The
+  // store must outlive it.
   class Scan {
    public:
     // The next block; null at the end. After a block that is damaged it goes on behind it.
@@ -76,8 +112,10 @@ class EventStore {
 
    private:
     friend class EventStore;
-    explicit Scan(std::unique_ptr<rocksdb::Iterator> rows) : rows_(std::move(rows)) {}
-    std::unique_ptr<rocksdb::Iterator> rows_;
+    Scan(const EventStore& store, std::unique_ptr<RocksRows> rows)
+        : store_(&store), rows_(std::move(rows)) {}
+    const EventStore* store_;
+    std::unique_ptr<RocksRows> rows_;
   };
   Scan ScanFrom(Position position) const;
 
@@ -90,20 +128,21 @@ class EventStore {
 
   // How many blocks there are, as RocksDB reckons.
   uint64_t BlockCount() const;
-  // The database itself and its family of blocks, for this room's backups and checks.
-  rocksdb::DB& rocks() const { return *db_; }
-  rocksdb::ColumnFamilyHandle* events_family() const { return events_; }
+  // Bytes that are in memory and will be written into tables.
+  uint64_t UnwrittenBytes() const;
+  // The database itself, for this room's backups and checks.
+  Rocks& rocks() const { return *rocks_; }
 
  private:
   EventStore() = default;
+  absl::Status OpenRecovering(const EventStoreOptions& options);
   // Keeps damage, and returns the status as it is.
   absl::Status Noted(absl::Status status) const;
   absl::StatusOr<std::shared_ptr<const Block>> ReadBlockAt(Position position) const;
 
   // Constant after Open.
-  std::unique_ptr<rocksdb::DB> db_;
-  rocksdb::ColumnFamilyHandle* events_ = nullptr;
-  rocksdb::ColumnFamilyHandle* cursors_ = nullptr;
+  std::unique_ptr<Rocks> rocks_;
+  std::optional<WalCut> cut_;
 
   mutable Mutex mutex_;
   mutable absl::Status damage_ ABSL_GUARDED_BY(mutex_);

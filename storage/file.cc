@@ -1,12 +1,13 @@
 #include "storage/file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
+#include <system_error>
 
 #include "storage/error.h"
 
@@ -14,7 +15,7 @@ namespace chipline::storage {
 namespace {
 
 absl::Status Failed(std::string_view doing, const std::filesystem::path& path) {
-  return Error(absl::StatusCode::kUnavailable, "FILE_FAILED",
+  return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
                std::string(doing) + " " + path.string() + ": " + std::strerror(errno));
 }
 
@@ -66,14 +67,42 @@ absl::Status SyncTree(const std::filesystem::path& folder) {
 }
 
 absl::StatusOr<std::optional<std::string>> ReadFile(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    if (!std::filesystem::exists(path)) return std::nullopt;
-    return Failed("cannot read", path);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+  if (file < 0) return Failed("cannot open", path);
+  std::string content;
+  std::array<char, 65536> part;
+  ssize_t size = 0;
+  while ((size = ::read(file, part.data(), part.size())) > 0) {
+    content.append(part.data(), static_cast<size_t>(size));
   }
-  std::ostringstream content;
-  content << in.rdbuf();
-  return content.str();
+  if (size == 0) {
+    ::close(file);
+    return content;
+  }
+  const absl::Status status = Failed("cannot read", path);
+  ::close(file);
+  return status;
+}
+
+absl::StatusOr<bool> Exists(const std::filesystem::path& path) {
+  struct stat ignored {};
+  if (::stat(path.c_str(), &ignored) == 0) return true;
+  if (errno == ENOENT || errno == ENOTDIR) return false;
+  return Failed("cannot look at", path);
+}
+
+absl::StatusOr<std::vector<std::string>> ListFolder(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (const std::filesystem::directory_iterator end; !error && entry != end;
+       entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  if (!error || error == std::errc::no_such_file_or_directory) return names;
+  errno = error.value();
+  return Failed("cannot list", folder);
 }
 
 }  // namespace chipline::storage

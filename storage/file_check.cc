@@ -13,10 +13,8 @@ std::filesystem::path PathOf(const rocksdb::LiveFileMetaData& file) {
   return std::filesystem::path(file.db_path) / file.name.substr(file.name.find_first_not_of('/'));
 }
 
-bool IsLive(rocksdb::DB& database, const std::filesystem::path& path) {
-  std::vector<rocksdb::LiveFileMetaData> files;
-  database.GetLiveFilesMetaData(&files);
-  for (const auto& file : files) {
+bool IsLive(const Rocks& database, const std::filesystem::path& path) {
+  for (const auto& file : database.Tables()) {
     if (PathOf(file) == path) return true;
   }
   return false;
@@ -24,11 +22,9 @@ bool IsLive(rocksdb::DB& database, const std::filesystem::path& path) {
 
 }  // namespace
 
-FileCheck::FileCheck(std::vector<rocksdb::DB*> databases) {
-  for (rocksdb::DB* database : databases) {
-    std::vector<rocksdb::LiveFileMetaData> files;
-    database->GetLiveFilesMetaData(&files);
-    for (const auto& file : files) {
+FileCheck::FileCheck(std::vector<const Rocks*> databases) {
+  for (const Rocks* database : databases) {
+    for (const auto& file : database->Tables()) {
       files_.push_back({database, PathOf(file), file.size});
       progress_.total += file.size;
     }
@@ -40,6 +36,7 @@ bool FileCheck::Step(size_t, std::vector<Finding>& findings) {
   const File& file = files_[next_++];
   progress_.done += file.bytes;
   rocksdb::Options options;
+  options.env = file.database->env();
   rocksdb::SstFileReader reader(options);
   rocksdb::Status status = reader.Open(file.path.string());
   if (status.ok()) {
@@ -49,12 +46,15 @@ bool FileCheck::Step(size_t, std::vector<Finding>& findings) {
     status = reader.VerifyChecksum(reading);
   }
   if (!status.ok() && IsLive(*file.database, file.path)) {
-    std::error_code ignored;
-    findings.push_back(
-        {file.path.string(), 0,
-         std::filesystem::exists(file.path, ignored)
-             ? "the file does not fit its checksums or cannot be read: " + status.ToString()
-             : "the file is missing"});
+    Finding finding{file.path.string(), 0,
+                    "the file does not fit its checksums: " + status.ToString()};
+    if (status.IsPathNotFound() || status.IsNotFound()) {
+      finding.description = "the file is missing";
+    } else if (!status.IsCorruption()) {
+      finding.description = "the file cannot be read: " + status.ToString();
+      finding.unreadable = true;
+    }
+    findings.push_back(std::move(finding));
   }
   return next_ < files_.size();
 }

@@ -5,9 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "rocksdb/db.h"
-
 #include "storage/finding.h"
+#include "storage/rocks.h"
 
 namespace chipline::storage {
 
@@ -16,7 +15,7 @@ namespace chipline::storage {
 // over.
 class FileCheck final : public Check {
  public:
-  explicit FileCheck(std::vector<rocksdb::DB*> databases);
+  explicit FileCheck(std::vector<const Rocks*> databases);
 
   std::string_view name() const override { return "files"; }
   bool Step(size_t max_bytes, std::vector<Finding>& findings) override;
@@ -25,7 +24,7 @@ class FileCheck final : public Check {
 
  private:
   struct File {
-    rocksdb::DB* database;
+    const Rocks* database;
     std::filesystem::path path;
     uint64_t bytes;
   };

@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include "absl/status/status.h"
 
 #include "storage/position.h"
 
@@ -21,7 +24,15 @@ struct Finding {
   std::string description;
   // Nothing is wrong: it says what was not looked at, and why.
   bool note = false;
+  // It could not be read, which is no proof that it is damaged or gone.
+  bool unreadable = false;
 };
+
+// What a failed read finds.
+inline Finding ReadFinding(std::string place, Position position, const absl::Status& status) {
+  return {std::move(place), position, std::string(status.message()), /*note=*/false,
+          absl::IsUnavailable(status)};
+}
 
 // How far a check is, in units of its own.
 struct CheckProgress {

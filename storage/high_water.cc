@@ -49,7 +49,7 @@ absl::Status HighWater::Check(Position head, std::optional<Position> high_water)
 }
 
 HighWater::HighWater(std::filesystem::path path, Position position)
-    : path_(std::move(path)), position_(position), thread_([this] { Run(); }) {}
+    : path_(std::move(path)), written_(position), position_(position), thread_([this] { Run(); }) {}
 
 HighWater::~HighWater() {
   {
@@ -61,7 +61,6 @@ HighWater::~HighWater() {
 }
 
 void HighWater::Run() {
-  Position written = position_.load(std::memory_order_relaxed);
   for (bool last = false; !last;) {
     {
       MutexLock lock(mutex_);
@@ -72,9 +71,7 @@ void HighWater::Run() {
     }
     const Position position = position_.load(std::memory_order_relaxed);
     // A write that fails is tried again in the next round; the file then only says less.
-    if (position != written && Write(path_, position).ok()) {
-      written = position;
-    }
+    if (position != written_ && Write(path_, position).ok()) written_ = position;
   }
 }
 

@@ -32,8 +32,8 @@ class HighWater {
   // HIGHWATER_MISSING): every directory has one from its beginning on.
   static absl::Status Check(Position head, std::optional<Position> high_water);
 
-  // Keeps the file up on a thread of its own.
-  explicit HighWater(std::filesystem::path path, Position position);
+  // Keeps the file, which says `position`, up on a thread of its own.
+  HighWater(std::filesystem::path path, Position position);
   // Writes what is pending.
   ~HighWater();
 
@@ -44,6 +44,8 @@ class HighWater {
   void Run();
 
   const std::filesystem::path path_;
+  // What the file says. The thread's own.
+  Position written_;
   std::atomic<Position> position_;
   Mutex mutex_;
   CondVar wake_;

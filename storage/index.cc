@@ -7,16 +7,15 @@
 
 #include "absl/strings/match.h"
 
+#include "storage/error.h"
 #include "storage/facet.h"
+#include "storage/record.h"
 #include "storage/status_macros.h"
 #include "storage/subject_pattern.h"
 #include "storage/thread_name.h"
 
 namespace chipline::storage {
 namespace {
-
-// How long to wait before writing a chunk again after the disk refused it.
-constexpr std::chrono::seconds kRetryInterval(1);
 
 // The part of `offsets` that is from..to.
 Offsets Within(const Offsets& offsets, uint16_t from, uint16_t to) {
@@ -55,11 +54,14 @@ std::string_view LiteralPrefix(std::string_view pattern) {
 
 }  // namespace
 
-Index::Index(std::unique_ptr<IndexStore> store)
-    : store_(std::move(store)),
-      stored_position_(store_->position()),
-      filling_(std::make_unique<IndexChunk>(IndexChunk::NumberOf(store_->position() + 1))),
-      writer_([this] { WriteBehind(); }) {}
+Index::Index(IndexParts parts)
+    : events_(*parts.events),
+      store_(std::move(parts.store)),
+      sync_(std::move(parts.sync)),
+      on_complete_(std::move(parts.on_complete)),
+      initial_head_(parts.head),
+      filling_(std::make_unique<IndexChunk>(IndexChunk::NumberOf(parts.head + 1))),
+      synced_(parts.head) {}
 
 Index::~Index() {
   {
@@ -67,7 +69,63 @@ Index::~Index() {
     closed_ = true;
   }
   changed_.NotifyAll();
-  writer_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Index::closed() const {
+  MutexLock lock(mutex_);
+  return closed_;
+}
+
+absl::Status Index::status() const {
+  {
+    MutexLock lock(mutex_);
+    if (complete_) return absl::OkStatus();
+  }
+  return state().status;
+}
+
+IndexState Index::state() const {
+  MutexLock lock(mutex_);
+  IndexState state = state_;
+  if (complete_) return state;
+  state.built = store_->position();
+  const IndexChunk& first = full_.empty() ? *filling_ : *full_.front();
+  state.target = filled_ ? first.number() * limits::kIndexChunkEvents : initial_head_;
+  state.status = RetryError(
+      "INDEX_REBUILDING",
+      state.status.ok()
+          ? "the index is being made from the log, and has " + std::to_string(state.built) +
+                " events so far; send the same again soon"
+          : "the index does not work, and is tried again: " + std::string(state.status.message()),
+      kRetryDelay);
+  return state;
+}
+
+absl::Status Index::Checked(const absl::Status& status) const {
+  if (!absl::IsDataLoss(status)) return status;
+  {
+    MutexLock lock(mutex_);
+    damaged_ = true;
+    changed_.NotifyAll();
+  }
+  return RetryError("INDEX_REBUILDING",
+                    "the index is damaged, and is made anew from the log; send the same again soon",
+                    kRetryDelay);
+}
+
+template <typename Read>
+auto Index::FromStore(const Read& read) const -> decltype(read(std::declval<const IndexStore&>())) {
+  const uint64_t generation = store_->generation();
+  RETURN_IF_ERROR(status());
+  auto result = read(*store_);
+  // It was opened anew or deleted meanwhile: what is not there may have been.
+  if (store_->generation() != generation) {
+    return RetryError("INDEX_REBUILDING", "the index was opened anew; send the same again",
+                      kRetryDelay);
+  }
+  if (!result.ok()) return Checked(result.status());
+  return result;
 }
 
 void Index::Add(const std::vector<IndexedEvent>& events) {
@@ -75,12 +133,39 @@ void Index::Add(const std::vector<IndexedEvent>& events) {
   for (const IndexedEvent& event : events) {
     filling_->Add(event);
     if (!filling_->full()) continue;
-    while (full_.size() >= limits::kMaxUnwrittenChunks && !closed_) changed_.Wait(mutex_);
     const uint64_t next = filling_->number() + 1;
     full_.push_back(std::move(filling_));
     filling_ = std::make_unique<IndexChunk>(next);
     changed_.NotifyAll();
   }
+}
+
+void Index::WaitForRoom(absl::Duration timeout) {
+  const auto due = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(timeout);
+  MutexLock lock(mutex_);
+  while (full_.size() >= limits::kMaxUnwrittenChunks && complete_ && !closed_) {
+    if (!changed_.WaitUntil(mutex_, due)) return;
+  }
+}
+
+absl::Status Index::CheckRoom() const {
+  {
+    MutexLock lock(mutex_);
+    if (complete_ && full_.size() >= limits::kMaxUnwrittenChunks) {
+      return RetryError("OVERLOADED",
+                        "the disk of the index is too slow for what is appended; send the same "
+                        "again soon",
+                        kRetryDelay);
+    }
+    if (complete_) return absl::OkStatus();
+  }
+  return status();
+}
+
+void Index::Synced(Position position) {
+  MutexLock lock(mutex_);
+  synced_ = std::max(synced_, position);
+  if (!full_.empty() && full_.front()->last() <= synced_) changed_.NotifyAll();
 }
 
 std::shared_ptr<const IndexChunk> Index::FullChunk(uint64_t number) const {
@@ -105,7 +190,8 @@ absl::StatusOr<std::optional<Position>> Index::Find(std::string_view event_id) c
   for (const auto& chunk : full) {
     if (const auto found = chunk->Find(event_id)) return found;
   }
-  return store_->Find(event_id);
+  // After memory: what leaves it is in the store.
+  return FromStore([event_id](const IndexStore& store) { return store.Find(event_id); });
 }
 
 absl::StatusOr<Head> Index::FindHead(std::string_view subject) const {
@@ -118,24 +204,38 @@ absl::StatusOr<Head> Index::FindHead(std::string_view subject) const {
   for (const auto& chunk : full) {
     if (const auto found = chunk->FindHead(subject)) return *found;
   }
-  ASSIGN_OR_RETURN(const std::optional<Head> stored, store_->FindHead(subject));
+  ASSIGN_OR_RETURN(const std::optional<Head> stored, FromStore([subject](const IndexStore& store) {
+                     return store.FindHead(subject);
+                   }));
   return stored.value_or(Head());
 }
 
-absl::StatusOr<Offsets> Index::Postings(std::string_view facet, Position from, Position to) const {
+absl::StatusOr<std::optional<Offsets>> Index::Postings(std::string_view facet, Position from,
+                                                       Position to) const {
   const uint64_t number = IndexChunk::NumberOf(from);
   const uint16_t first = IndexChunk::OffsetOf(from);
   const uint16_t last = IndexChunk::OffsetOf(to);
   std::shared_ptr<const IndexChunk> full;
   {
     MutexLock lock(mutex_);
-    if (filling_->number() == number) return Within(filling_->Postings(facet), first, last);
+    if (filling_->number() == number) {
+      if (!filled_) return std::nullopt;
+      return Within(filling_->Postings(facet), first, last);
+    }
     full = FullChunk(number);
   }
   if (full != nullptr) return Within(full->Postings(facet), first, last);
   // A chunk leaves memory only after it is in the store.
-  ASSIGN_OR_RETURN(const Offsets stored, store_->Postings(facet, number));
-  return Within(stored, first, last);
+  const uint64_t generation = store_->generation();
+  if (store_->position() < to) return std::nullopt;
+  const auto stored = store_->Postings(facet, number);
+  if (store_->generation() != generation) return std::nullopt;
+  if (absl::IsDataLoss(stored.status())) {
+    Checked(stored.status()).IgnoreError();
+    return std::nullopt;
+  }
+  RETURN_IF_ERROR(stored.status());
+  return Within(*stored, first, last);
 }
 
 absl::StatusOr<std::optional<Offsets>> Index::Candidates(const Filter& filter, Position from,
@@ -146,8 +246,9 @@ absl::StatusOr<std::optional<Offsets>> Index::Candidates(const Filter& filter, P
     if (!facets.has_value()) continue;
     Offsets any;
     for (const std::string& facet : *facets) {
-      ASSIGN_OR_RETURN(const Offsets postings, Postings(facet, from, to));
-      any = any.empty() ? postings : Union(any, postings);
+      ASSIGN_OR_RETURN(const auto postings, Postings(facet, from, to));
+      if (!postings.has_value()) return std::nullopt;
+      any = any.empty() ? *postings : Union(any, *postings);
     }
     candidates = candidates.has_value() ? Intersection(*candidates, any) : any;
     if (candidates->empty()) break;
@@ -156,7 +257,8 @@ absl::StatusOr<std::optional<Offsets>> Index::Candidates(const Filter& filter, P
 }
 
 absl::StatusOr<Offsets> Index::BlockStarts(Position from, Position to) const {
-  return Postings(BlockFacet(), from, to);
+  ASSIGN_OR_RETURN(auto starts, Postings(BlockFacet(), from, to));
+  return std::move(starts).value_or(Offsets());
 }
 
 std::map<std::string, Head> Index::RecentHeads(std::string_view prefix) const {
@@ -186,7 +288,9 @@ absl::StatusOr<std::vector<std::pair<std::string, Head>>> Index::Subjects(std::s
   std::vector<std::pair<std::string, Head>> subjects;
   std::string at(after);
   while (subjects.size() < limit) {
-    ASSIGN_OR_RETURN(const auto stored, store_->Heads(prefix, at, limit));
+    ASSIGN_OR_RETURN(const auto stored, FromStore([&](const IndexStore& store) {
+                       return store.Heads(prefix, at, limit);
+                     }));
     // Up to the last stored one of this round memory and store can be merged.
     const bool last_round = stored.size() < limit;
     std::map<std::string, Head> merged(stored.begin(), stored.end());
@@ -202,33 +306,6 @@ absl::StatusOr<std::vector<std::pair<std::string, Head>>> Index::Subjects(std::s
     at = stored.back().first;
   }
   return subjects;
-}
-
-void Index::WriteBehind() {
-  NameThread("index-write");
-  while (true) {
-    std::shared_ptr<const IndexChunk> chunk;
-    {
-      MutexLock lock(mutex_);
-      while (full_.empty() && !closed_) changed_.Wait(mutex_);
-      if (full_.empty()) return;
-      chunk = full_.front();
-    }
-    if (!store_->Write(*chunk).ok()) {
-      // The log itself says what is wrong with the disk; here it is only tried again. What stays
-      // unwritten is read from the log at the next open.
-      MutexLock lock(mutex_);
-      if (closed_) return;
-      const auto due = std::chrono::steady_clock::now() + kRetryInterval;
-      while (!closed_ && changed_.WaitUntil(mutex_, due)) {
-      }
-      continue;
-    }
-    stored_position_.store(chunk->last(), std::memory_order_release);
-    MutexLock lock(mutex_);
-    full_.pop_front();
-    changed_.NotifyAll();
-  }
 }
 
 }  // namespace chipline::storage

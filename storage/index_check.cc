@@ -16,7 +16,6 @@ constexpr size_t kRowBytes = 256;
 std::string ChunkPlace(uint64_t chunk) { return "index, chunk " + std::to_string(chunk); }
 
 std::string Where(const absl::StatusOr<std::optional<Position>>& found) {
-  if (!found.ok()) return std::string(found.status().message());
   if (!found->has_value()) return "the index does not have it";
   return "the index has it at " + std::to_string(**found);
 }
@@ -61,7 +60,9 @@ void IndexCheck::Fill(size_t max_bytes, std::vector<Finding>& findings) {
   if (index_.position() > head_) {
     findings.push_back({"index", head_ + 1,
                         "the index reaches position " + std::to_string(index_.position()) +
-                            ", but the log ends at " + std::to_string(head_)});
+                            ", but the log ends at " + std::to_string(head_) +
+                            "; it is made from the log at the next start",
+                        /*note=*/true});
     phase_ = Phase::kDone;
     return;
   }
@@ -119,6 +120,10 @@ void IndexCheck::CompareIds(size_t rows, std::vector<Finding>& findings) {
     bytes_ += kRowBytes;
     const auto found = index_.Find(id_->first);
     if (found.ok() && *found == std::optional<Position>(id_->second)) continue;
+    if (!found.ok()) {
+      findings.push_back(ReadFinding("index, id " + id_->first, id_->second, found.status()));
+      continue;
+    }
     findings.push_back(
         {"index, id " + id_->first, id_->second,
          "the event is at position " + std::to_string(id_->second) + ", but " + Where(found)});
@@ -135,11 +140,15 @@ void IndexCheck::ComparePostings(size_t rows, std::vector<Finding>& findings) {
       ++without_blocks_;
       continue;
     }
-    findings.push_back({ChunkPlace(chunk_->number()) + ", facet " + posting_->first, chunk_->last(),
-                        stored.ok() ? "the posting list has " + std::to_string(stored->size()) +
-                                          " positions, not the " +
-                                          std::to_string(posting_->second.size()) + " of the log"
-                                    : std::string(stored.status().message())});
+    const std::string place = ChunkPlace(chunk_->number()) + ", facet " + posting_->first;
+    if (!stored.ok()) {
+      findings.push_back(ReadFinding(place, chunk_->last(), stored.status()));
+      continue;
+    }
+    findings.push_back({place, chunk_->last(),
+                        "the posting list has " + std::to_string(stored->size()) +
+                            " positions, not the " + std::to_string(posting_->second.size()) +
+                            " of the log"});
   }
   if (posting_ == chunk_->postings().end()) phase_ = Phase::kSubjects;
 }
@@ -154,10 +163,14 @@ void IndexCheck::CompareSubjects(std::vector<Finding>& findings) {
         continue;
       }
     }
-    findings.push_back({"index, subject " + subject, head.position,
-                        "the index does not have its revision " + std::to_string(head.revision) +
-                            (stored.ok() ? "" : ": " + std::string(stored.status().message()))});
     ++subjects_;
+    const std::string place = "index, subject " + subject;
+    if (!stored.ok()) {
+      findings.push_back(ReadFinding(place, head.position, stored.status()));
+      continue;
+    }
+    findings.push_back({place, head.position,
+                        "the index does not have its revision " + std::to_string(head.revision)});
   }
   postings_[chunk_->number()] = chunk_->postings().size() - without_blocks_;
   without_blocks_ = 0;
@@ -180,7 +193,7 @@ void IndexCheck::CountRows(size_t rows, std::vector<Finding>& findings) {
 }
 
 void IndexCheck::CountRow(std::vector<Finding>& findings) {
-  const std::string_view value = ToView(row_->value());
+  const std::string_view value = row_->value();
   switch (family_) {
     case IndexFamily::kIds:
       ++rows_done_;
@@ -193,7 +206,7 @@ void IndexCheck::CountRow(std::vector<Finding>& findings) {
       }
       break;
     case IndexFamily::kPostings: {
-      const auto chunk = IndexStore::ChunkOfPosting(ToView(row_->key()));
+      const auto chunk = IndexStore::ChunkOfPosting(row_->key());
       if (!chunk.has_value()) {
         findings.push_back({"index, postings", 0, "a key is of no chunk"});
       } else if (*chunk < posting_rows_.size()) {
@@ -206,7 +219,10 @@ void IndexCheck::CountRow(std::vector<Finding>& findings) {
 
 void IndexCheck::EndFamily(std::vector<Finding>& findings) {
   if (!row_->status().ok()) {
-    findings.push_back({"index", 0, "cannot be read: " + row_->status().ToString()});
+    findings.push_back(ReadFinding("index", 0, row_->status()));
+    // What was not read was not counted.
+    phase_ = Phase::kDone;
+    return;
   }
   row_.reset();
   const auto more = [](uint64_t rows, uint64_t due) {

@@ -65,7 +65,7 @@ class IndexCheck final : public Check {
   uint64_t without_blocks_ = 0;
 
   IndexFamily family_ = IndexFamily::kIds;
-  std::unique_ptr<rocksdb::Iterator> row_;
+  std::unique_ptr<RocksRows> row_;
   uint64_t rows_ = 0;
   std::vector<uint64_t> posting_rows_;
   uint64_t rows_done_ = 0;

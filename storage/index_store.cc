@@ -12,9 +12,8 @@
 
 #include "storage/check.h"
 #include "storage/error.h"
+#include "storage/file.h"
 #include "storage/key.h"
-#include "storage/rocks_open.h"
-#include "storage/rocks_status.h"
 #include "storage/status_macros.h"
 
 namespace chipline::storage {
@@ -45,30 +44,12 @@ rocksdb::ColumnFamilyOptions LookupOptions() {
   return options;
 }
 
-std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>> Families() {
-  return {{"ids", LookupOptions()},
-          {"subjects", LookupOptions()},
-          {"postings", LookupOptions()},
-          {"meta", rocksdb::ColumnFamilyOptions()}};
-}
-
 std::string PostingKey(std::string_view facet, uint64_t chunk) {
   return std::string(facet) + '\0' + BigEndian(chunk);
 }
 
 std::string EncodeHead(const Head& head) {
   return BigEndian(head.revision) + BigEndian(head.position);
-}
-
-absl::Status Damaged() {
-  return Error(absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
-               "a row of the index cannot be read; stop the server and delete the folder index, "
-               "which is then made anew from the log");
-}
-
-absl::StatusOr<Head> DecodeHead(std::string_view bytes) {
-  if (bytes.size() != 2 * sizeof(uint64_t)) return Damaged();
-  return Head{FromBigEndian(bytes), FromBigEndian(bytes.substr(sizeof(uint64_t)))};
 }
 
 using Bitmap = std::unique_ptr<roaring_bitmap_t, decltype(&roaring_bitmap_free)>;
@@ -82,7 +63,97 @@ std::string EncodeOffsets(const Offsets& offsets) {
   return bytes;
 }
 
-absl::StatusOr<Offsets> DecodeOffsets(std::string_view bytes) {
+RocksOptions OptionsOf(std::filesystem::path directory, rocksdb::Env* env,
+                       std::shared_ptr<DiskErrors> errors) {
+  RocksOptions options;
+  options.name = "the index";
+  options.directory = std::move(directory);
+  options.families = {{"ids", LookupOptions()},
+                      {"subjects", LookupOptions()},
+                      {"postings", LookupOptions()},
+                      {"meta", rocksdb::ColumnFamilyOptions()}};
+  options.max_wal_bytes = kMaxWalBytes;
+  // Else a lost write-ahead log could leave the position and not the ids up to it.
+  options.atomic_flush = true;
+  options.env = env;
+  options.errors = std::move(errors);
+  return options;
+}
+
+// The families, in their order; those of IndexFamily first.
+enum : size_t { kIds, kSubjects, kPostings, kMeta };
+
+}  // namespace
+
+IndexStore::IndexStore(std::filesystem::path directory, std::string_view log_id, rocksdb::Env* env,
+                       std::shared_ptr<DiskErrors> errors)
+    : IndexStore(OptionsOf(std::move(directory), env, std::move(errors)), log_id) {}
+
+IndexStore::IndexStore(RocksOptions options, std::string_view log_id)
+    : identity_(std::string(kLayout) + "/" + std::string(log_id)), rocks_(std::move(options)) {}
+
+absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::OpenToRead(
+    const std::filesystem::path& directory, std::string_view log_id) {
+  ASSIGN_OR_RETURN(const bool there, Exists(directory / "CURRENT"));
+  if (!there) return Error(absl::StatusCode::kNotFound, "NO_INDEX", "there is no index");
+  RocksOptions options = OptionsOf(directory, nullptr, nullptr);
+  options.to_read = true;
+  std::unique_ptr<IndexStore> store(new IndexStore(std::move(options), log_id));
+  RETURN_IF_ERROR(store->rocks_.Open());
+  RETURN_IF_ERROR(store->CheckIdentity(/*may_write=*/false));
+  return store;
+}
+
+absl::Status IndexStore::Open() {
+  ++generation_;
+  position_ = 0;
+  damaged_ = false;
+  RETURN_IF_ERROR(rocks_.Open());
+  return CheckIdentity(/*may_write=*/true);
+}
+
+absl::Status IndexStore::Destroy() {
+  ++generation_;
+  position_ = 0;
+  damaged_ = false;
+  return rocks_.Destroy();
+}
+
+absl::Status IndexStore::CheckIdentity(bool may_write) {
+  ASSIGN_OR_RETURN(const auto identity, rocks_.Get(kMeta, kIdentityKey));
+  if (identity.has_value() && *identity != identity_) {
+    return Error(absl::StatusCode::kFailedPrecondition, "INDEX_OF_ANOTHER_LOG",
+                 "the index is of another log or layout");
+  }
+  if (may_write) {
+    // Also where it is there: with nothing in it, RocksDB keeps the write-ahead log of every start.
+    rocksdb::WriteBatch batch;
+    CHECK(batch.Put(rocks_.family(kMeta), ToSlice(kIdentityKey), identity_).ok());
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    RETURN_IF_ERROR(rocks_.Write(options, batch));
+  }
+  ASSIGN_OR_RETURN(const auto position, rocks_.Get(kMeta, kPositionKey));
+  if (!position.has_value()) return absl::OkStatus();
+  if (position->size() != sizeof(Position)) return Damaged();
+  position_ = FromBigEndian(*position);
+  return absl::OkStatus();
+}
+
+absl::Status IndexStore::Damaged() const {
+  damaged_ = true;
+  return Error(absl::StatusCode::kDataLoss, "INDEX_DAMAGED",
+               "a row of the index cannot be read; it is made anew from the log");
+}
+
+absl::Status IndexStore::damage() const { return damaged_ ? Damaged() : rocks_.damage(); }
+
+absl::StatusOr<Head> IndexStore::DecodeHead(std::string_view bytes) const {
+  if (bytes.size() != 2 * sizeof(uint64_t)) return Damaged();
+  return Head{FromBigEndian(bytes), FromBigEndian(bytes.substr(sizeof(uint64_t)))};
+}
+
+absl::StatusOr<Offsets> IndexStore::DecodeOffsets(std::string_view bytes) const {
   const Bitmap bitmap(roaring_bitmap_portable_deserialize_safe(bytes.data(), bytes.size()),
                       &roaring_bitmap_free);
   if (bitmap == nullptr) return Damaged();
@@ -95,83 +166,6 @@ absl::StatusOr<Offsets> DecodeOffsets(std::string_view bytes) {
   return offsets;
 }
 
-}  // namespace
-
-absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::Open(const std::filesystem::path& directory,
-                                                             std::string_view log_id,
-                                                             rocksdb::Env* env) {
-  auto opened = TryOpen(directory, log_id, env);
-  if (opened.ok()) return opened;
-  if (opened.status().code() != absl::StatusCode::kDataLoss &&
-      opened.status().code() != absl::StatusCode::kFailedPrecondition) {
-    return opened;
-  }
-  rocksdb::Options options;
-  if (env != nullptr) options.env = env;
-  RETURN_IF_ERROR(FromRocks(rocksdb::DestroyDB(directory.string(), options),
-                            "cannot delete the index to make it anew"));
-  return TryOpen(directory, log_id, env);
-}
-
-absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::TryOpen(
-    const std::filesystem::path& directory, std::string_view log_id, rocksdb::Env* env) {
-  rocksdb::DBOptions options = SharedDbOptions(env);
-  options.max_total_wal_size = kMaxWalBytes;
-  ASSIGN_OR_RETURN(RocksFamilies opened, OpenRocks(directory, options, Families()));
-  auto store = Of(std::move(opened));
-  RETURN_IF_ERROR(store->CheckIdentity(log_id, /*may_write=*/true));
-  return store;
-}
-
-absl::StatusOr<std::unique_ptr<IndexStore>> IndexStore::OpenToRead(
-    const std::filesystem::path& directory, std::string_view log_id) {
-  std::error_code error;
-  if (!std::filesystem::exists(directory / "CURRENT", error)) {
-    return Error(absl::StatusCode::kNotFound, "NO_INDEX", "there is no index");
-  }
-  ASSIGN_OR_RETURN(RocksFamilies opened,
-                   OpenRocksToRead(directory, SharedDbOptions(nullptr), Families()));
-  auto store = Of(std::move(opened));
-  RETURN_IF_ERROR(store->CheckIdentity(log_id, /*may_write=*/false));
-  return store;
-}
-
-std::unique_ptr<IndexStore> IndexStore::Of(RocksFamilies opened) {
-  std::unique_ptr<IndexStore> store(new IndexStore());
-  store->db_ = std::move(opened.db);
-  store->ids_ = opened.families[0];
-  store->subjects_ = opened.families[1];
-  store->postings_ = opened.families[2];
-  store->meta_ = opened.families[3];
-  return store;
-}
-
-IndexStore::~IndexStore() { CloseRocks(db_, {ids_, subjects_, postings_, meta_}); }
-
-absl::Status IndexStore::CheckIdentity(std::string_view log_id, bool may_write) {
-  const std::string expected = std::string(kLayout) + "/" + std::string(log_id);
-  std::string value;
-  rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), meta_, ToSlice(kIdentityKey), &value);
-  if (status.IsNotFound()) {
-    if (!may_write) return absl::OkStatus();
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    return FromRocks(db_->Put(options, meta_, ToSlice(kIdentityKey), expected),
-                     "cannot write the index");
-  }
-  RETURN_IF_ERROR(FromRocks(status, "cannot read the index"));
-  if (value != expected) {
-    return Error(absl::StatusCode::kFailedPrecondition, "INDEX_OF_ANOTHER_LOG",
-                 "the index is of another log or layout");
-  }
-  status = db_->Get(rocksdb::ReadOptions(), meta_, ToSlice(kPositionKey), &value);
-  if (status.IsNotFound()) return absl::OkStatus();
-  RETURN_IF_ERROR(FromRocks(status, "cannot read the index"));
-  if (value.size() != sizeof(Position)) return Damaged();
-  position_ = FromBigEndian(value);
-  return absl::OkStatus();
-}
-
 absl::Status IndexStore::Write(const IndexChunk& chunk) {
   CHECK(chunk.full());
   rocksdb::WriteBatch batch;
@@ -179,58 +173,47 @@ absl::Status IndexStore::Write(const IndexChunk& chunk) {
   std::vector<std::pair<std::string_view, Position>> ids(chunk.ids().begin(), chunk.ids().end());
   std::sort(ids.begin(), ids.end());
   for (const auto& [id, position] : ids) {
-    CHECK(batch.Put(ids_, ToSlice(id), BigEndian(position)).ok());
+    CHECK(batch.Put(rocks_.family(kIds), ToSlice(id), BigEndian(position)).ok());
   }
   for (const auto& [subject, head] : chunk.heads()) {
-    CHECK(batch.Put(subjects_, subject, EncodeHead(head)).ok());
+    CHECK(batch.Put(rocks_.family(kSubjects), subject, EncodeHead(head)).ok());
   }
   for (const auto& [facet, offsets] : chunk.postings()) {
-    CHECK(batch.Put(postings_, PostingKey(facet, chunk.number()), EncodeOffsets(offsets)).ok());
+    CHECK(batch
+              .Put(rocks_.family(kPostings), PostingKey(facet, chunk.number()),
+                   EncodeOffsets(offsets))
+              .ok());
   }
-  CHECK(batch.Put(meta_, ToSlice(kPositionKey), BigEndian(chunk.last())).ok());
+  CHECK(batch.Put(rocks_.family(kMeta), ToSlice(kPositionKey), BigEndian(chunk.last())).ok());
   rocksdb::WriteOptions options;
   options.sync = true;
-  RETURN_IF_ERROR(FromRocks(db_->Write(options, &batch), "cannot write the index"));
-  position_ = chunk.last();
+  RETURN_IF_ERROR(rocks_.Write(options, batch));
+  position_.store(chunk.last(), std::memory_order_release);
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<Position>> IndexStore::Find(std::string_view event_id) const {
-  rocksdb::PinnableSlice value;
-  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), ids_, ToSlice(event_id), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  RETURN_IF_ERROR(FromRocks(status, "cannot read the index"));
-  if (value.size() != sizeof(Position)) return Damaged();
-  return FromBigEndian(ToView(value));
+  ASSIGN_OR_RETURN(const auto value, rocks_.Get(kIds, event_id));
+  if (!value.has_value()) return std::nullopt;
+  if (value->size() != sizeof(Position)) return Damaged();
+  return FromBigEndian(*value);
 }
 
 absl::StatusOr<std::optional<Head>> IndexStore::FindHead(std::string_view subject) const {
-  rocksdb::PinnableSlice value;
-  const rocksdb::Status status =
-      db_->Get(rocksdb::ReadOptions(), subjects_, ToSlice(subject), &value);
-  if (status.IsNotFound()) return std::nullopt;
-  RETURN_IF_ERROR(FromRocks(status, "cannot read the index"));
-  return DecodeHead(ToView(value));
+  ASSIGN_OR_RETURN(const auto value, rocks_.Get(kSubjects, subject));
+  if (!value.has_value()) return std::nullopt;
+  return DecodeHead(*value);
 }
 
 absl::StatusOr<Offsets> IndexStore::Postings(std::string_view facet, uint64_t chunk) const {
-  rocksdb::PinnableSlice value;
-  const rocksdb::Status status =
-      db_->Get(rocksdb::ReadOptions(), postings_, PostingKey(facet, chunk), &value);
-  if (status.IsNotFound()) return Offsets();
-  RETURN_IF_ERROR(FromRocks(status, "cannot read the index"));
-  return DecodeOffsets(ToView(value));
+  ASSIGN_OR_RETURN(const auto value, rocks_.Get(kPostings, PostingKey(facet, chunk)));
+  if (!value.has_value()) return Offsets();
+  return DecodeOffsets(*value);
 }
 
-rocksdb::ColumnFamilyHandle* IndexStore::family(IndexFamily which) const {
-  rocksdb::ColumnFamilyHandle* const families[] = {ids_, subjects_, postings_};
-  return families[static_cast<size_t>(which)];
-}
-
-std::unique_ptr<rocksdb::Iterator> IndexStore::Rows(IndexFamily which) const {
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
+std::unique_ptr<RocksRows> IndexStore::Rows(IndexFamily which) const {
+  constexpr size_t kReadahead = 1024 * 1024;
+  return rocks_.Rows(static_cast<size_t>(which), nullptr, kReadahead);
 }
 
 std::optional<uint64_t> IndexStore::ChunkOfPosting(std::string_view key) {
@@ -239,19 +222,24 @@ std::optional<uint64_t> IndexStore::ChunkOfPosting(std::string_view key) {
   return FromBigEndian(key.substr(key.size() - sizeof(uint64_t)));
 }
 
+uint64_t IndexStore::UnwrittenBytes() const {
+  return rocks_.Property(kIds, rocksdb::DB::Properties::kCurSizeAllMemTables) +
+         rocks_.Property(kSubjects, rocksdb::DB::Properties::kCurSizeAllMemTables) +
+         rocks_.Property(kPostings, rocksdb::DB::Properties::kCurSizeAllMemTables);
+}
+
 absl::StatusOr<std::vector<std::pair<std::string, Head>>> IndexStore::Heads(std::string_view prefix,
                                                                             std::string_view after,
                                                                             size_t limit) const {
   std::vector<std::pair<std::string, Head>> heads;
-  const std::unique_ptr<rocksdb::Iterator> row(db_->NewIterator(rocksdb::ReadOptions(), subjects_));
-  for (row->Seek(ToSlice(std::max(prefix, after)));
-       row->Valid() && row->key().starts_with(ToSlice(prefix)) && heads.size() < limit;
-       row->Next()) {
-    if (ToView(row->key()) == after) continue;
-    ASSIGN_OR_RETURN(const Head head, DecodeHead(ToView(row->value())));
-    heads.emplace_back(row->key().ToString(), head);
+  const auto row = rocks_.Rows(kSubjects);
+  for (row->Seek(std::max(prefix, after));
+       row->Valid() && row->key().starts_with(prefix) && heads.size() < limit; row->Next()) {
+    if (row->key() == after) continue;
+    ASSIGN_OR_RETURN(const Head head, DecodeHead(row->value()));
+    heads.emplace_back(row->key(), head);
   }
-  RETURN_IF_ERROR(FromRocks(row->status(), "cannot read the index"));
+  RETURN_IF_ERROR(row->status());
   return heads;
 }
 

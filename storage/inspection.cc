@@ -13,10 +13,12 @@ namespace {
 // Events past the index that are looked at for their subjects.
 constexpr uint64_t kMaxUnindexed = 1'000'000;
 
-uint64_t CountStored(const IndexStore& index) {
+// None if they cannot all be read.
+std::optional<uint64_t> CountStored(const IndexStore& index) {
   uint64_t count = 0;
   const auto rows = index.Rows(IndexFamily::kSubjects);
   for (rows->SeekToFirst(); rows->Valid(); rows->Next()) ++count;
+  if (!rows->status().ok()) return std::nullopt;
   return count;
 }
 
@@ -29,6 +31,7 @@ void CountNew(const EventStore& events, const IndexStore* index, Position after,
     const auto block = scan.Next();
     if (!block.ok() || *block == nullptr) {
       *found.subjects += fresh.size();
+      found.more_subjects = !block.ok();
       return;
     }
     for (Position at = std::max(after + 1, (*block)->first()); at <= (*block)->last(); ++at) {
@@ -61,6 +64,7 @@ Inspection Inspect(const StoppedLog& log) {
   }
   const IndexStore* const index = log.index().ok() ? log.index()->get() : nullptr;
   found.subjects = index != nullptr ? CountStored(*index) : 0;
+  if (!found.subjects.has_value()) return found;
   CountNew(events, index, found.indexed.value_or(0), found);
   return found;
 }

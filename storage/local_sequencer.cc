@@ -31,7 +31,6 @@ absl::Status LocalSequencer::Submit(v1::Command command, Done done) {
       return RetryError("DRAINING", "the server is stopping; send the same again soon",
                         absl::Seconds(1));
     }
-    if (!refusal_.ok()) return refusal_;
     if (queued_bytes_ + bytes > limits::kMaxQueuedBytes) {
       return RetryError("OVERLOADED", "too much waits to be written; send the same again soon",
                         absl::Milliseconds(100));
@@ -63,11 +62,6 @@ void LocalSequencer::Close() {
     closed_ = true;
   }
   arrived_.NotifyAll();
-}
-
-void LocalSequencer::Refuse(absl::Status refusal) {
-  MutexLock lock(mutex_);
-  refusal_ = std::move(refusal);
 }
 
 size_t LocalSequencer::queued_bytes() const {

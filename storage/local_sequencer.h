@@ -21,8 +21,6 @@ class LocalSequencer final : public Sequencer {
   absl::Status Submit(v1::Command command, Done done) override;
   std::vector<Sequenced> Take(size_t max_bytes) override;
   void Close() override;
-  // Until it is called with OK, Submit answers with `refusal`; what was taken before goes on.
-  void Refuse(absl::Status refusal);
   size_t queued_bytes() const override;
 
  private:
@@ -37,7 +35,6 @@ class LocalSequencer final : public Sequencer {
   std::deque<Queued> queue_ ABSL_GUARDED_BY(mutex_);
   size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status refusal_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace chipline::storage

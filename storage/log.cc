@@ -2,15 +2,16 @@
 
 #include <utility>
 
-#include "storage/catch_up.h"
+#include "rocksdb/transaction_log.h"
+
 #include "storage/committer.h"
 #include "storage/directory.h"
 #include "storage/error.h"
 #include "storage/event_store.h"
-#include "storage/free_bytes.h"
 #include "storage/high_water.h"
 #include "storage/index.h"
 #include "storage/local_sequencer.h"
+#include "storage/log_end.h"
 #include "storage/record.h"
 #include "storage/status_macros.h"
 #include "storage/tail.h"
@@ -22,35 +23,89 @@ NamedCursor ToNamed(std::string name, const v1::CursorRow& row) {
   return {std::move(name), row.position(), absl::FromUnixSeconds(row.commit_time().seconds())};
 }
 
+// UNAVAILABLE, reason STORAGE_FAILED, if the write-ahead log that is being written has no name any
+// more, so that what is in it goes with the process.
+absl::Status CheckWal(const EventStore& events) {
+  std::unique_ptr<rocksdb::LogFile> wal;
+  rocksdb::Status status = events.rocks().db()->GetCurrentWalFile(&wal);
+  // Looked at again, since another may have taken its place meanwhile.
+  if (status.IsPathNotFound()) status = events.rocks().db()->GetCurrentWalFile(&wal);
+  if (!status.IsPathNotFound()) return absl::OkStatus();
+  return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
+               "a file of the log was deleted while it was being written: " + status.ToString());
+}
+
+// Where a log ends, as far as can be told; nothing is changed.
+Position LastPosition(const std::filesystem::path& log) {
+  const auto events = EventStore::OpenToRead(log, ReadMode::kUpToDamage);
+  if (!events.ok()) return 0;
+  return (*events)->LastKey().value_or(0);
+}
+
 }  // namespace
 
 // In the order in which they are made, and the reverse of that in which they go.
 struct Log::Impl {
   SystemClock system_clock;
-  rocksdb::Env* env = nullptr;
   bool sync = true;
   LogIdentity identity;
+  std::shared_ptr<DiskErrors> errors;
   std::unique_ptr<Directory> directory;
   std::unique_ptr<EventStore> events;
-  std::unique_ptr<Index> index;
   std::unique_ptr<Tail> tail;
-  std::unique_ptr<LogReader> reader;
   std::unique_ptr<HighWater> high_water;
+  std::unique_ptr<LogReader> reader;
+  std::unique_ptr<Index> index;
+  std::unique_ptr<Room> room;
   std::unique_ptr<LocalSequencer> sequencer;
   std::unique_ptr<Committer> committer;
 
-  // Teaches the rules the names that the log holds.
+  absl::Status OpenEvents(const LogOptions& options, LogEnd* end);
+  // Teaches the rules the names that the log holds, from where it came to the last time.
   absl::Status RestoreRules(EventRules& rules);
+  Position restored = 0;
+  // Makes everything up to the head durable, where commits do not.
+  absl::StatusOr<Position> SyncNow();
 };
 
+absl::Status Log::Impl::OpenEvents(const LogOptions& options, LogEnd* end) {
+  ASSIGN_OR_RETURN(const auto mark, HighWater::Read(directory->high_water()));
+  EventStoreOptions opening;
+  opening.directory = directory->log();
+  opening.cache_bytes = options.cache_bytes;
+  opening.env = options.env;
+  opening.errors = errors;
+  // Whether a log without the mark is whole nobody knows, so nothing of it is changed.
+  if (!mark.has_value()) return HighWater::Check(LastPosition(directory->log()), mark);
+  opening.synced = *mark;
+  opening.unsynced = directory->unsynced();
+  ASSIGN_OR_RETURN(events, EventStore::Open(opening));
+  ASSIGN_OR_RETURN(*end, FindEnd(*events));
+  RETURN_IF_ERROR(HighWater::Check(end->head, mark));
+  directory->NoteLog();
+  // What opening recovered is in tables, and those are synced.
+  RETURN_IF_ERROR(directory->SetUnsynced(!options.sync));
+  high_water = std::make_unique<HighWater>(directory->high_water(), *mark);
+  high_water->Advance(end->head);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Position> Log::Impl::SyncNow() {
+  const Position head = tail->head();
+  RETURN_IF_ERROR(events->Sync());
+  high_water->Advance(head);
+  return head;
+}
+
 absl::Status Log::Impl::RestoreRules(EventRules& rules) {
-  Cursor cursor(*reader, Filter{{Clause{{std::string(rules.NameSubjects())}, {}}}, {}}, 0);
+  Cursor cursor(*reader, Filter{{Clause{{std::string(rules.NameSubjects())}, {}}}, {}}, restored);
   while (cursor.position() < reader->head()) {
     ASSIGN_OR_RETURN(const Batch batch, cursor.Next(limits::kMaxBatchBytes));
     for (const BlockSlice& slice : batch.slices) {
       RETURN_IF_ERROR(ForEachRecord(
           slice.bytes, [&](std::string_view record) { return rules.Restore(record); }));
     }
+    restored = cursor.position();
   }
   return absl::OkStatus();
 }
@@ -59,30 +114,33 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
   auto impl = std::make_unique<Impl>();
   const Clock& clock = options.clock != nullptr ? *options.clock : impl->system_clock;
   impl->sync = options.sync;
-  impl->env = options.env;
+  impl->errors = options.errors != nullptr ? options.errors : std::make_shared<DiskErrors>();
   ASSIGN_OR_RETURN(impl->directory, Directory::Open(options.directory, clock.Now()));
   impl->identity = {impl->directory->log_id(), impl->directory->epoch(),
                     impl->directory->format().version()};
-  ASSIGN_OR_RETURN(impl->events,
-                   EventStore::Open(impl->directory->log(), options.cache_bytes, options.env));
-  ASSIGN_OR_RETURN(const LogEnd end, FindEnd(*impl->events));
-  ASSIGN_OR_RETURN(const auto high_water, HighWater::Read(impl->directory->high_water()));
-  RETURN_IF_ERROR(HighWater::Check(end.head, high_water));
-
-  ASSIGN_OR_RETURN(auto index_store,
-                   IndexStore::Open(impl->directory->index(), impl->identity.log_id, options.env));
-  impl->index = std::make_unique<Index>(std::move(index_store));
-  RETURN_IF_ERROR(CatchUpIndex(*impl->events, end.head, *impl->index));
+  LogEnd end;
+  RETURN_IF_ERROR(impl->OpenEvents(options, &end));
   impl->tail = std::make_unique<Tail>(end.head, end.time);
-  impl->reader = std::make_unique<LogReader>(*impl->events, *impl->index, *impl->tail);
-  RETURN_IF_ERROR(impl->RestoreRules(rules));
 
-  impl->high_water = std::make_unique<HighWater>(impl->directory->high_water(), *high_water);
-  impl->high_water->Advance(end.head);
+  Impl& parts = *impl;
+  IndexParts index;
+  index.events = impl->events.get();
+  index.store = std::make_unique<IndexStore>(impl->directory->index(), impl->identity.log_id,
+                                             options.env, impl->errors);
+  index.head = end.head;
+  if (!options.sync) index.sync = [&parts] { return parts.SyncNow(); };
+  index.on_complete = [&parts, &rules] { return parts.RestoreRules(rules); };
+  impl->index = std::make_unique<Index>(std::move(index));
+  impl->reader = std::make_unique<LogReader>(*impl->events, *impl->index, *impl->tail);
+  impl->index->Start();
+
+  impl->room = std::make_unique<Room>(
+      impl->directory->path(), options.env, options.min_free_bytes,
+      [&parts] { return parts.events->UnwrittenBytes() + parts.index->store().UnwrittenBytes(); });
   impl->sequencer = std::make_unique<LocalSequencer>(clock);
   impl->committer = std::make_unique<Committer>(
       CommitterParts{*impl->sequencer, rules, *impl->events, *impl->index, *impl->tail,
-                     *impl->high_water, *impl->reader},
+                     *impl->high_water, *impl->reader, *impl->directory, *impl->room},
       end.time, options.sync);
   return std::unique_ptr<Log>(new Log(std::move(impl)));
 }
@@ -91,7 +149,17 @@ Log::Log(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Log::~Log() {
   Drain();
+  const bool healthy = health().ok();
   impl_->committer.reset();
+  if (!impl_->sync && healthy && impl_->SyncNow().ok()) {
+    // One that stays makes the next start only more lenient than it need be.
+    impl_->directory->SetUnsynced(false).IgnoreError();
+  }
+  if (impl_->directory->CheckThere().ok()) return;
+  // They write no file behind it.
+  impl_->index.reset();
+  impl_->high_water.reset();
+  impl_->directory->MarkGone();
 }
 
 const LogIdentity& Log::identity() const { return impl_->identity; }
@@ -105,13 +173,15 @@ bool Log::sync() const { return impl_->sync; }
 const LogReader& Log::reader() const { return *impl_->reader; }
 
 absl::Status Log::Submit(v1::Command command, Done done) {
+  if (command.has_append()) {
+    RETURN_IF_ERROR(impl_->room->status());
+    RETURN_IF_ERROR(impl_->index->status());
+  }
   command.set_rules_version(kRulesVersion);
   return impl_->sequencer->Submit(std::move(command), std::move(done));
 }
 
 void Log::Drain() { impl_->sequencer->Close(); }
-
-void Log::Refuse(absl::Status refusal) { impl_->sequencer->Refuse(std::move(refusal)); }
 
 absl::Status Log::health() const { return impl_->committer->health(); }
 
@@ -119,7 +189,18 @@ absl::Status Log::damage() const { return impl_->events->damage(); }
 
 absl::Duration Log::writing_for() const { return impl_->committer->writing_for(); }
 
-absl::StatusOr<uint64_t> Log::free_bytes() const { return FreeBytes(impl_->env, directory()); }
+IndexState Log::index_state() const { return impl_->index->state(); }
+
+Room& Log::room() const { return *impl_->room; }
+
+const std::optional<WalCut>& Log::cut() const { return impl_->events->cut(); }
+
+void Log::Look() {
+  absl::Status status = impl_->directory->CheckThere();
+  if (status.ok()) status = impl_->events->failure();
+  if (status.ok()) status = CheckWal(*impl_->events);
+  if (!status.ok()) impl_->committer->Fail(status);
+}
 
 absl::StatusOr<std::optional<NamedCursor>> Log::GetCursor(std::string_view name) const {
   ASSIGN_OR_RETURN(const auto row, impl_->events->GetCursor(name));
@@ -147,6 +228,8 @@ LogStats Log::stats() const {
   stats.tail_bytes = impl_->tail->bytes();
   stats.disk_bytes = impl_->directory->SizeBytes();
   stats.indexed_position = impl_->index->stored_position();
+  stats.index_rebuilds = impl_->index->state().rebuilds;
+  stats.disk_errors = impl_->errors->summary().count;
   return stats;
 }
 

@@ -15,8 +15,12 @@
 #include "chipline/storage/v1/format.pb.h"
 #include "storage/clock.h"
 #include "storage/cursor.h"
+#include "storage/disk_errors.h"
 #include "storage/event_rules.h"
+#include "storage/event_store.h"
+#include "storage/index.h"
 #include "storage/log_reader.h"
+#include "storage/room.h"
 #include "storage/sequencer.h"
 
 namespace rocksdb {
@@ -33,6 +37,11 @@ struct LogOptions {
   bool sync = true;
   // Memory for blocks read from disk.
   size_t cache_bytes = 64 * 1024 * 1024;
+  // Appends are refused while the disk has less than so many bytes free, what is still to be
+  // written counted as written; reads go on. 0: it is not looked at.
+  uint64_t min_free_bytes = 0;
+  // Gets every error of the disk. May be null.
+  std::shared_ptr<DiskErrors> errors = nullptr;
   // For RocksDB's files; null: the machine's. Must outlive the log. For tests of faults.
   rocksdb::Env* env = nullptr;
   // Must outlive the log; null: the machine's clock.
@@ -64,19 +73,25 @@ struct LogStats {
   uint64_t tail_bytes = 0;
   uint64_t disk_bytes = 0;
   Position indexed_position = 0;
+  // How often the index was made anew from the log.
+  uint64_t index_rebuilds = 0;
+  // Errors that the disk gave.
+  uint64_t disk_errors = 0;
 };
 
 // An append-only log in a directory: the committer's thread, what it writes, and the readers' view.
 // One process at a time has a directory. Thread-safe.
 class Log {
  public:
-  // Opens or makes the log. Reads at most a bounded part of it, however long it is. Returns
-  // FAILED_PRECONDITION if another process has the directory, or the format is newer than this
-  // program; DATA_LOSS if events that were acknowledged are missing or damaged, saying which.
-  // `rules` must outlive the log.
+  // Opens or makes the log. Reads at most a bounded part of it, however long it is: an index that
+  // lacks more is made in the background (index_state). Returns FAILED_PRECONDITION if another
+  // process has the directory, or the format is newer than this program; UNAVAILABLE, reason
+  // STORAGE_FAILED, if something cannot be read; DATA_LOSS if events that were acknowledged are
+  // missing or damaged, saying which. `rules` must outlive the log.
   static absl::StatusOr<std::unique_ptr<Log>> Open(const LogOptions& options, EventRules& rules);
 
-  // Commits what was submitted, writes what is pending and closes the directory.
+  // Commits what was submitted, writes what is pending and closes the directory. If that is gone,
+  // leaves a file in its place that keeps the next server from beginning there with an empty log.
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -92,20 +107,25 @@ class Log {
   absl::Status Submit(v1::Command command, Done done);
   // Refuses further commands; those submitted are still committed.
   void Drain();
-  // Until it is called with OK, Submit answers with `refusal`; what was submitted is committed.
-  void Refuse(absl::Status refusal);
 
   // OK, or why the log takes no more appends until it is opened anew: a write failed and what is on
-  // disk is not known. Reads go on.
+  // disk is not known, or its directory is gone. Reads go on.
   absl::Status health() const;
   // OK, or the first damage that a reader of the log met. What is not damaged can be read, and
   // appends go on.
   absl::Status damage() const;
-  // For how long the write under way has been; zero if none is.
+  // For how long the write under way has been, or the wait for the index's disk; zero if there is
+  // none.
   absl::Duration writing_for() const;
-  // What is free for this process on the disk that the directory is on. UNAVAILABLE if it cannot be
-  // told.
-  absl::StatusOr<uint64_t> free_bytes() const;
+  // Whether appends can be decided. While they cannot be they are refused, and reads go on.
+  IndexState index_state() const;
+  // What the disk has room for.
+  Room& room() const;
+  // What was cut from the end of the log as it was opened; none if everything was whole.
+  const std::optional<WalCut>& cut() const;
+  // Refuses everything if the directory is no longer there, or RocksDB has failed in the
+  // background. To be called several times a second: nobody else may ever notice.
+  void Look();
 
   absl::StatusOr<std::optional<NamedCursor>> GetCursor(std::string_view name) const;
   // In byte order, after `after`, at most `limit`.

@@ -22,7 +22,9 @@ uint64_t LogReader::NotifyPast(Position position, std::function<void()> wake) co
 void LogReader::Cancel(uint64_t registration) const { tail_.Cancel(registration); }
 
 absl::StatusOr<std::shared_ptr<const Block>> LogReader::BlockAt(Position position) const {
-  if (auto block = tail_.BlockAt(position)) return block;
+  if (uses_tail_) {
+    if (auto block = tail_.BlockAt(position)) return block;
+  }
   return events_.BlockAt(position);
 }
 

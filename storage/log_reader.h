@@ -36,7 +36,10 @@ class LogReader {
  public:
   // All three must outlive it.
   LogReader(const EventStore& events, const Index& index, Tail& tail)
-      : events_(events), index_(index), tail_(tail) {}
+      : LogReader(events, index, tail, /*uses_tail=*/true) {}
+  // The same for a thread of the lowest priority: blocks come from disk, so that it never holds the
+  // tail's lock, which every append needs.
+  LogReader InBackground() const { return {events_, index_, tail_, /*uses_tail=*/false}; }
 
   // The highest position; 0 if the log is empty.
   Position head() const;
@@ -71,9 +74,13 @@ class LogReader {
   const Tail& tail() const { return tail_; }
 
  private:
+  LogReader(const EventStore& events, const Index& index, Tail& tail, bool uses_tail)
+      : events_(events), index_(index), tail_(tail), uses_tail_(uses_tail) {}
+
   const EventStore& events_;
   const Index& index_;
   Tail& tail_;
+  const bool uses_tail_;
 };
 
 }  // namespace chipline::storage

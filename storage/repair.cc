@@ -10,7 +10,6 @@
 #include "storage/file.h"
 #include "storage/format_file.h"
 #include "storage/high_water.h"
-#include "storage/index_store.h"
 #include "storage/limits.h"
 #include "storage/status_macros.h"
 
@@ -24,13 +23,14 @@ constexpr size_t kWriteBytes = 8 * 1024 * 1024;
 
 absl::Status Failed(std::string_view doing, const std::filesystem::path& path,
                     const std::error_code& error) {
-  return Error(absl::StatusCode::kUnavailable, "FILE_FAILED",
+  return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
                std::string(doing) + " " + path.string() + ": " + error.message());
 }
 
 absl::Status Move(const std::filesystem::path& from, const std::filesystem::path& to) {
+  ASSIGN_OR_RETURN(const bool there, Exists(from));
+  if (!there) return absl::OkStatus();
   std::error_code error;
-  if (!std::filesystem::exists(from, error)) return absl::OkStatus();
   std::filesystem::rename(from, to, error);
   return error ? Failed("cannot move", from, error) : absl::OkStatus();
 }
@@ -57,9 +57,9 @@ std::filesystem::path NewFolderName(const std::filesystem::path& directory, absl
 
 absl::StatusOr<std::unique_ptr<Repair>> Repair::Plan(const std::filesystem::path& directory,
                                                      Position accept_loss_after, absl::Time now) {
-  std::error_code error;
-  if (!std::filesystem::exists(directory / "log", error) &&
-      !std::filesystem::exists(directory / "FORMAT", error)) {
+  ASSIGN_OR_RETURN(const bool events, Exists(directory / "log"));
+  ASSIGN_OR_RETURN(const bool format, Exists(directory / "FORMAT"));
+  if (!events && !format) {
     return Error(absl::StatusCode::kNotFound, "NO_LOG", "there is no log in " + directory.string());
   }
   ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(directory));
@@ -98,6 +98,7 @@ absl::Status Repair::ReadState() {
                      ", and this program repairs " + std::to_string(kFormatVersion));
   }
   const auto high_water = HighWater::Read(Original("HIGHWATER"));
+  if (absl::IsUnavailable(high_water.status())) return high_water.status();
   if (!high_water.ok()) {
     high_water_problem_ = std::string(high_water.status().message());
   } else if (!high_water->has_value()) {
@@ -105,14 +106,22 @@ absl::Status Repair::ReadState() {
   } else {
     high_water_ = *high_water;
   }
-  const auto index = IndexStore::OpenToRead(Original("index"), format_.log_id());
-  if (index.ok()) indexed_ = (*index)->position();
   return absl::OkStatus();
 }
 
 absl::Status Repair::FindProblems(Position accept_loss_after) {
-  const Position wanted = std::max(high_water_.value_or(0), indexed_);
-  salvage_ = FindSalvage(Original("log"), wanted);
+  const Position wanted = high_water_.value_or(0);
+  EventStoreOptions opening;
+  opening.directory = Original("log");
+  opening.synced = wanted;
+  ASSIGN_OR_RETURN(opening.unsynced, Exists(directory_ / kUnsynced));
+  salvage_ = FindSalvage(opening);
+  if (!salvage_.unreadable.ok()) {
+    return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
+                 "something cannot be read, which is no proof that it is lost; see what the disk "
+                 "says (dmesg), or raise the limit of open files, and try again: " +
+                     std::string(salvage_.unreadable.message()));
+  }
   plan_.problems = salvage_.problems;
   if (cut_off_.has_value()) plan_.problems.emplace_back("a repair was cut off");
   if (!high_water_problem_.empty()) plan_.problems.push_back(high_water_problem_);
@@ -182,20 +191,23 @@ absl::Status Repair::TakeBack() {
   // It reads files that are about to be moved.
   salvage_.events.reset();
   for (const char* name : kMoved) {
-    std::error_code error;
-    if (!std::filesystem::exists(*cut_off_ / name, error)) continue;
+    ASSIGN_OR_RETURN(const bool there, Exists(*cut_off_ / name));
+    if (!there) continue;
     RETURN_IF_ERROR(Remove(directory_ / name));
     RETURN_IF_ERROR(Move(*cut_off_ / name, directory_ / name));
   }
   RETURN_IF_ERROR(SyncFolder(directory_));
-  ASSIGN_OR_RETURN(salvage_.events, EventStore::OpenToRead(directory_ / "log", salvage_.mode));
+  ASSIGN_OR_RETURN(
+      salvage_.events,
+      EventStore::OpenToRead(directory_ / "log", salvage_.mode.value_or(ReadMode::kUpToDamage)));
   return Remove(*cut_off_);
 }
 
 absl::Status Repair::CopyLog(const std::filesystem::path& to,
                              const std::function<void(Position)>& progress) {
-  constexpr size_t kCacheBytes = 8 * 1024 * 1024;
-  ASSIGN_OR_RETURN(const auto copy, EventStore::Open(to, kCacheBytes, nullptr));
+  EventStoreOptions making;
+  making.directory = to;
+  ASSIGN_OR_RETURN(const auto copy, EventStore::Open(making));
   if (salvage_.events == nullptr) return absl::OkStatus();
   EventStore::Scan scan = salvage_.events->ScanFrom(1);
   CommitWrite write;

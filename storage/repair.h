@@ -27,8 +27,8 @@ struct RepairPlan {
   std::vector<std::string> problems;
   // The log will end here.
   Position kept = 0;
-  // The highest position of which anything tells that it was there: HIGHWATER, the log, the index.
-  // What lies between is lost. More may be, from the last second before a crash.
+  // The highest position of which HIGHWATER or the log tells that it was there. What lies between
+  // is lost. More may be, from the last second before a crash.
   Position known = 0;
   // Named cursors past the end, with their positions; they will stand at the end.
   std::vector<std::pair<std::string, Position>> moved_cursors;
@@ -45,7 +45,8 @@ class Repair {
   // FAILED_PRECONDITION if a server has the directory, there is nothing to repair (reason
   // NOTHING_TO_REPAIR), what can be kept ends before `accept_loss_after` (LOSES_MORE), or the
   // directory is an unfinished restore or of a newer format; DATA_LOSS if FORMAT is missing or
-  // damaged, without which it is not known which log this is.
+  // damaged, without which it is not known which log this is; UNAVAILABLE, reason STORAGE_FAILED,
+  // if something cannot be read now, so that nobody knows what would be lost.
   static absl::StatusOr<std::unique_ptr<Repair>> Plan(const std::filesystem::path& directory,
                                                       Position accept_loss_after, absl::Time now);
 
@@ -78,7 +79,6 @@ class Repair {
   // The folder of a repair that was cut off.
   std::optional<std::filesystem::path> cut_off_;
   std::optional<Position> high_water_;
-  Position indexed_ = 0;
   std::string high_water_problem_;
   Salvage salvage_;
   RepairPlan plan_;

@@ -25,11 +25,16 @@ constexpr size_t kStepBytes = 4 * 1024 * 1024;
 
 absl::Status CheckEmpty(const std::filesystem::path& directory) {
   RETURN_IF_ERROR(CheckFinished(directory));
+  ASSIGN_OR_RETURN(const bool there, Exists(directory));
+  if (!there) return absl::OkStatus();
   std::error_code error;
-  if (!std::filesystem::exists(directory, error)) return absl::OkStatus();
-  if (std::filesystem::is_directory(directory, error) &&
-      std::filesystem::is_empty(directory, error) && !error) {
-    return absl::OkStatus();
+  if (std::filesystem::is_directory(directory, error)) {
+    ASSIGN_OR_RETURN(const auto names, ListFolder(directory));
+    // What a server leaves where its log was taken away, and the next one that was not let in.
+    const bool empty = std::all_of(names.begin(), names.end(), [](const std::string& name) {
+      return name == kGone || name == "LOCK";
+    });
+    if (empty) return absl::OkStatus();
   }
   return Error(absl::StatusCode::kFailedPrecondition, "DIRECTORY_NOT_EMPTY",
                directory.string() + " is not an empty directory; nothing is restored over it");
@@ -120,6 +125,7 @@ absl::StatusOr<Restored> Restore(const RestoreOptions& options) {
   raised.set_epoch(restored.epoch);
   RETURN_IF_ERROR(WriteFormat(options.to, raised));
   RETURN_IF_ERROR(Verify(options, head));
+  std::filesystem::remove(options.to / kGone, error);
   std::filesystem::remove(options.to / kRestoring, error);
   RETURN_IF_ERROR(SyncFolder(options.to));
   RETURN_IF_ERROR(SyncFolder(options.to.has_parent_path() ? options.to.parent_path() : "."));

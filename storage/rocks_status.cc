@@ -19,4 +19,10 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
   return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED", message);
 }
 
+absl::Status FromRocksRead(const rocksdb::Status& status, std::string_view doing) {
+  if (!status.IsPathNotFound()) return FromRocks(status, doing);
+  return Error(absl::StatusCode::kDataLoss, "STORAGE_DAMAGED",
+               std::string(doing) + ": a file is missing: " + status.ToString());
+}
+
 }  // namespace chipline

@@ -12,6 +12,8 @@ namespace chipline {
 // Corruption is DATA_LOSS; a held lock FAILED_PRECONDITION; no space RESOURCE_EXHAUSTED; whatever
 // else a disk can do UNAVAILABLE.
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);
+// The same for reads: a file that is not there is DATA_LOSS, too.
+absl::Status FromRocksRead(const rocksdb::Status& status, std::string_view doing);
 
 }  // namespace chipline
 

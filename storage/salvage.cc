@@ -22,12 +22,13 @@ bool IsSound(const Block& block) {
 }
 
 // The end of what is sound, and in `problem` why it ends there, if not for the end of the log.
-Position SoundEnd(const EventStore& events, std::string& problem) {
+Position SoundEnd(const EventStore& events, absl::Status& unreadable, std::string& problem) {
   Position end = 0;
   EventStore::Scan scan = events.ScanFrom(1);
   while (true) {
     const auto block = scan.Next();
     if (!block.ok()) {
+      if (absl::IsUnavailable(block.status())) unreadable = block.status();
       problem = std::string(block.status().message());
       return end;
     }
@@ -44,16 +45,26 @@ Position SoundEnd(const EventStore& events, std::string& problem) {
 
 }  // namespace
 
-Salvage FindSalvage(const std::filesystem::path& log, Position wanted) {
+Salvage FindSalvage(EventStoreOptions opening) {
+  opening.to_read = true;
   Salvage best;
-  for (const ReadMode mode : {ReadMode::kStrict, ReadMode::kUpToDamage, ReadMode::kFilesOnly}) {
-    auto events = EventStore::OpenToRead(log, mode);
+  using Mode = std::optional<ReadMode>;
+  for (const Mode mode :
+       {Mode(), Mode(ReadMode::kStrict), Mode(ReadMode::kUpToDamage), Mode(ReadMode::kFilesOnly)}) {
+    auto events = mode.has_value() ? EventStore::OpenToRead(opening.directory, *mode)
+                                   : EventStore::Open(opening);
     if (!events.ok()) {
+      // A laxer mode would leave out what can be read another time.
+      if (absl::IsUnavailable(events.status())) {
+        best.unreadable = events.status();
+        return best;
+      }
       best.problems.emplace_back(events.status().message());
       continue;
     }
     std::string problem;
-    const Position kept = SoundEnd(**events, problem);
+    const Position kept = SoundEnd(**events, best.unreadable, problem);
+    if (!best.unreadable.ok()) return best;
     if (!problem.empty()) best.problems.push_back(problem);
     if (best.events == nullptr || kept > best.kept) {
       best.last_block = (*events)->LastKey().value_or(0);
@@ -62,7 +73,7 @@ Salvage FindSalvage(const std::filesystem::path& log, Position wanted) {
       best.kept = kept;
     }
     // A laxer mode never has more than this.
-    if (problem.empty() && kept >= wanted) break;
+    if (problem.empty() && kept >= opening.synced) break;
   }
   return best;
 }

@@ -2,6 +2,7 @@
 
 #include "storage/directory.h"
 #include "storage/error.h"
+#include "storage/file.h"
 #include "storage/format_file.h"
 #include "storage/high_water.h"
 #include "storage/status_macros.h"
@@ -19,10 +20,10 @@ Position LastKey(const EventStore& events) {
 
 absl::StatusOr<std::unique_ptr<StoppedLog>> StoppedLog::Open(
     const std::filesystem::path& directory) {
-  std::error_code error;
-  if (!std::filesystem::exists(directory / "log", error) &&
-      !std::filesystem::exists(directory / "FORMAT", error) &&
-      !std::filesystem::exists(directory / kRestoring, error)) {
+  ASSIGN_OR_RETURN(const bool events, Exists(directory / "log"));
+  ASSIGN_OR_RETURN(const bool format, Exists(directory / "FORMAT"));
+  ASSIGN_OR_RETURN(const bool restoring, Exists(directory / kRestoring));
+  if (!events && !format && !restoring) {
     return Error(absl::StatusCode::kNotFound, "NO_LOG", "there is no log in " + directory.string());
   }
   ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::TakeToLook(directory));
@@ -38,7 +39,12 @@ std::unique_ptr<StoppedLog> StoppedLog::Read(const std::filesystem::path& direct
   std::unique_ptr<StoppedLog> log(new StoppedLog(directory, std::move(lock)));
   log->format_ = ReadFormat(directory);
   log->high_water_ = HighWater::Read(directory / "HIGHWATER");
-  log->events_ = EventStore::OpenToRead(directory / "log", ReadMode::kStrict);
+  EventStoreOptions opening;
+  opening.directory = directory / "log";
+  if (log->high_water_.ok()) opening.synced = log->high_water_->value_or(0);
+  opening.unsynced = Exists(directory / kUnsynced).value_or(false);
+  opening.to_read = true;
+  log->events_ = EventStore::Open(opening);
   if (log->events_.ok()) {
     log->end_ = FindEnd(**log->events_);
     log->head_ = log->end_.ok() ? log->end_->head : LastKey(**log->events_);

@@ -11,10 +11,10 @@
 #include "absl/status/statusor.h"
 
 #include "chipline/storage/v1/format.pb.h"
-#include "storage/catch_up.h"
 #include "storage/directory_lock.h"
 #include "storage/event_store.h"
 #include "storage/index_store.h"
+#include "storage/log_end.h"
 #include "storage/position.h"
 
 namespace chipline::storage {
@@ -36,6 +36,7 @@ class StoppedLog {
   // None if the file is missing.
   const absl::StatusOr<std::optional<v1::Format>>& format() const { return format_; }
   const absl::StatusOr<std::optional<Position>>& high_water() const { return high_water_; }
+  // As the server would open it: a commit that a crash tore is left out.
   const absl::StatusOr<std::unique_ptr<EventStore>>& events() const { return events_; }
   // NOT_FOUND if there is no index, which is no fault.
   const absl::StatusOr<std::unique_ptr<IndexStore>>& index() const { return index_; }

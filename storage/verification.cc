@@ -36,7 +36,7 @@ using Checks = std::vector<std::unique_ptr<Check>>;
 
 void AddHighWater(const absl::Status& unreadable, Checks& checks) {
   if (unreadable.ok()) return;
-  checks.push_back(Known("events", {{"HIGHWATER", 0, std::string(unreadable.message())}}));
+  checks.push_back(Known("events", {ReadFinding("HIGHWATER", 0, unreadable)}));
 }
 
 }  // namespace
@@ -52,6 +52,7 @@ bool Verification::Step(size_t max_bytes, std::vector<CheckedFinding>& findings)
   const bool more = check.Step(max_bytes, found);
   for (Finding& finding : found) {
     if (!finding.note) ++findings_;
+    if (finding.unreadable) ++unreadable_;
     if (told_ == kMaxTold) continue;
     ++told_;
     findings.push_back({std::string(check.name()), std::move(finding)});
@@ -85,7 +86,7 @@ Checks ChecksOf(const Log& log) {
   const IndexStore& index = log.reader().index().store();
   Checks checks;
   checks.push_back(
-      std::make_unique<FileCheck>(std::vector<rocksdb::DB*>{&events.rocks(), &index.rocks()}));
+      std::make_unique<FileCheck>(std::vector<const Rocks*>{&events.rocks(), &index.rocks()}));
   // The mark first: it never passes what was the head when it was read.
   const auto high_water = HighWater::Read(log.directory() / "HIGHWATER");
   const Position head = log.reader().head();
@@ -99,27 +100,33 @@ Checks ChecksOf(const Log& log) {
 Checks ChecksOf(const StoppedLog& log) {
   Checks checks;
   if (!log.events().ok()) {
-    checks.push_back(Known(
-        "log", {{log.path("log").string(), 0, std::string(log.events().status().message())}}));
+    checks.push_back(
+        Known("log", {ReadFinding(log.path("log").string(), 0, log.events().status())}));
     return checks;
   }
   const EventStore& events = **log.events();
-  std::vector<rocksdb::DB*> databases = {&events.rocks()};
+  std::vector<const Rocks*> databases = {&events.rocks()};
   if (log.index().ok()) databases.push_back(&(*log.index())->rocks());
   checks.push_back(std::make_unique<FileCheck>(std::move(databases)));
   AddHighWater(log.high_water().status(), checks);
   checks.push_back(std::make_unique<EventCheck>(EventCheckTarget{
       events, log.head(), log.high_water().ok() ? *log.high_water() : std::optional<Position>(0),
       log.index().ok() ? log.index()->get() : nullptr}));
+  if (const auto& cut = events.cut(); cut.has_value()) {
+    checks.push_back(Known(
+        "log", {{cut->file.string(), cut->head + 1,
+                 "a crash tore the last commit, which was never acknowledged: the next start cuts "
+                 "its " +
+                     std::to_string(cut->bytes) + " bytes",
+                 /*note=*/true}}));
+  }
   if (log.index().ok()) {
     checks.push_back(std::make_unique<IndexCheck>(events, **log.index(), log.head()));
   } else {
-    const bool missing = absl::IsNotFound(log.index().status());
-    checks.push_back(
-        Known("index", {{log.path("index").string(), 0,
-                         std::string(log.index().status().message()) +
-                             (missing ? "; it is made from the log at the next open" : ""),
-                         missing}}));
+    Finding finding = ReadFinding(log.path("index").string(), 0, log.index().status());
+    finding.description += "; it is made from the log at the next start";
+    finding.note = absl::IsNotFound(log.index().status());
+    checks.push_back(Known("index", {std::move(finding)}));
   }
   return checks;
 }

@@ -45,6 +45,8 @@ class Verification {
   VerificationProgress progress() const;
   // Told or not, without notes.
   uint64_t findings() const { return findings_; }
+  // Those of them that say only that something could not be read.
+  uint64_t unreadable() const { return unreadable_; }
   // About how much was read so far.
   uint64_t bytes() const;
 
@@ -53,6 +55,7 @@ class Verification {
   size_t current_ = 0;
   uint64_t told_ = 0;
   uint64_t findings_ = 0;
+  uint64_t unreadable_ = 0;
 };
 
 // A check that finds what is known already.

@@ -26,6 +26,14 @@ v1::GetStatsResponse CurrentStats(const storage::Log& log, const timeline::Mater
   stats.set_disk_bytes(counted.disk_bytes);
   stats.set_tail_bytes(counted.tail_bytes);
   stats.set_streams(subscribers.count());
+  const storage::IndexState index = log.index_state();
+  if (!index.status.ok()) {
+    stats.set_index_rebuild_position(index.built);
+    stats.set_index_rebuild_target(index.target);
+  }
+  stats.set_index_rebuilds(counted.index_rebuilds);
+  stats.set_view_rebuilds(views.rebuilds());
+  stats.set_disk_errors(counted.disk_errors);
   stats.set_delivered_events(subscribers.delivered_events());
   return stats;
 }

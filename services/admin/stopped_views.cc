@@ -6,6 +6,7 @@
 #include "services/admin/view_check.h"
 #include "services/timeline/folds/fold.h"
 #include "services/values/fold_key.h"
+#include "storage/file.h"
 #include "storage/index.h"
 #include "storage/log_reader.h"
 #include "storage/record.h"
@@ -61,14 +62,10 @@ class StoppedViews {
   static absl::StatusOr<std::unique_ptr<StoppedViews>> Open(const storage::StoppedLog& log) {
     RETURN_IF_ERROR(log.events().status());
     RETURN_IF_ERROR(log.format().status());
-    std::error_code error;
-    if (!std::filesystem::exists(log.path("views") / "CURRENT", error)) {
-      return NotLookedAt("there are no views");
-    }
+    ASSIGN_OR_RETURN(const bool there, storage::Exists(log.path("views") / "CURRENT"));
+    if (!there) return NotLookedAt("there are no views");
     if (!log.format()->has_value()) return NotLookedAt("it is not known which log this is");
     const storage::v1::Format& format = **log.format();
-    auto index = storage::IndexStore::OpenToRead(log.path("index"), format.log_id());
-    if (!index.ok()) return NotLookedAt("they are not looked at without an index");
     ASSIGN_OR_RETURN(auto store, timeline::ViewStore::OpenToRead(log.path("views"), kCacheBytes));
     ASSIGN_OR_RETURN(const auto meta, store->Meta(nullptr));
     if (meta.log_id() != format.log_id() || meta.epoch() != format.epoch() ||
@@ -81,8 +78,7 @@ class StoppedViews {
       return NotLookedAt("the views reach position " + std::to_string(meta.position()) +
                          ", and the log ends at " + std::to_string(log.head()));
     }
-    std::unique_ptr<StoppedViews> views(
-        new StoppedViews(**log.events(), *std::move(index), std::move(store), log));
+    std::unique_ptr<StoppedViews> views(new StoppedViews(**log.events(), std::move(store), log));
     views->position_ = meta.folded_position();
     ASSIGN_OR_RETURN(views->names_, LearnNames(**log.events(), meta.position()));
     return views;
@@ -95,14 +91,18 @@ class StoppedViews {
   }
 
  private:
-  StoppedViews(const storage::EventStore& events, std::unique_ptr<storage::IndexStore> index,
-               std::unique_ptr<timeline::ViewStore> store, const storage::StoppedLog& log)
-      : index_(std::move(index)),
+  StoppedViews(const storage::EventStore& events, std::unique_ptr<timeline::ViewStore> store,
+               const storage::StoppedLog& log)
+      : index_({&events,
+                std::make_unique<storage::IndexStore>(log.path("index"), (*log.format())->log_id()),
+                log.head(),
+                {},
+                {}}),
         tail_(log.head(), absl::InfinitePast()),
         reader_(events, index_, tail_),
         store_(std::move(store)) {}
 
-  // Only there for the reader; folding looks up no id.
+  // Only there for the reader, and not opened: folding looks up no id.
   const storage::Index index_;
   storage::Tail tail_;
   const storage::LogReader reader_;

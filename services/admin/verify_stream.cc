@@ -87,6 +87,7 @@ class VerifyStream final : public StreamSource {
     message.set_fraction(progress.fraction);
     for (const auto& finding : findings) *message.add_findings() = admin::ToMessage(finding);
     message.set_finding_count(verification_->findings());
+    message.set_unreadable_count(verification_->unreadable());
     return message;
   }
 
@@ -108,6 +109,7 @@ v1::VerifyFinding ToMessage(const storage::CheckedFinding& finding) {
   message.set_position(finding.finding.position);
   message.set_description(finding.finding.description);
   message.set_note(finding.finding.note);
+  message.set_unreadable(finding.finding.unreadable);
   return message;
 }
 

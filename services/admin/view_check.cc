@@ -73,7 +73,9 @@ bool ViewCheck::Step(size_t max_bytes, std::vector<Finding>& findings) {
   if (!look.ok()) {
     const bool note =
         ReasonOf(look.status()) == "VIEWS_REBUILDING" || absl::IsNotFound(look.status());
-    findings.push_back({"views", 0, std::string(look.status().message()), note});
+    findings.push_back(storage::ReadFinding("views", 0, look.status()));
+    findings.back().note = note;
+    if (note) findings.back().unreadable = false;
     return false;
   }
   if (progress_.total == 0) {
@@ -83,14 +85,14 @@ bool ViewCheck::Step(size_t max_bytes, std::vector<Finding>& findings) {
   const size_t limit = std::max<size_t>(max_bytes / kEntryBytes, 1);
   const auto ids = NextIds(**look, limit);
   if (!ids.ok()) {
-    findings.push_back({"views", 0, std::string(ids.status().message())});
+    findings.push_back(storage::ReadFinding("views", 0, ids.status()));
     return false;
   }
   for (const std::string& entry_id : *ids) CompareEntry(**look, entry_id, findings);
   const bool last_part = ids->size() < limit;
   const std::string last = last_part ? "" : ids->back();
   if (const absl::Status status = FindStrangers(**look, *ids, last, findings); !status.ok()) {
-    findings.push_back({"views", 0, std::string(status.message())});
+    findings.push_back(storage::ReadFinding("views", 0, status));
     return false;
   }
   after_ = last;
@@ -114,9 +116,11 @@ void ViewCheck::CompareEntry(const ViewsLook& look, const std::string& entry_id,
   bytes_ += kEntryBytes;
   progress_.total = std::max(progress_.total, ++progress_.done);
   const auto difference = Difference(look, entry_id);
-  if (difference.ok() && difference->empty()) return;
-  findings.push_back({Place(entry_id), 0,
-                      difference.ok() ? *difference : std::string(difference.status().message())});
+  if (!difference.ok()) {
+    findings.push_back(storage::ReadFinding(Place(entry_id), 0, difference.status()));
+  } else if (!difference->empty()) {
+    findings.push_back({Place(entry_id), 0, *difference});
+  }
 }
 
 absl::Status ViewCheck::FindStrangers(const ViewsLook& look, const std::vector<std::string>& ids,

@@ -42,8 +42,25 @@ void AddStats(const v1::GetStatsResponse& stats, Block& block) {
   if (const std::string rebuild = RebuildWords(stats); !rebuild.empty()) {
     block.Line("rebuild", rebuild, Tone::kCaution);
   }
-  block.Line("index",
-             fmt::format("on disk up to {}, the rest in memory", Count(stats.indexed_position())));
+  if (stats.index_rebuild_target() > 0) {
+    block.Line(
+        "index",
+        fmt::format("is being made: {} of {}; appends are refused until then",
+                    Count(stats.index_rebuild_position()), Count(stats.index_rebuild_target())),
+        Tone::kCaution);
+  } else {
+    block.Line("index", fmt::format("on disk up to {}, the rest in memory",
+                                    Count(stats.indexed_position())));
+  }
+  if (stats.index_rebuilds() + stats.view_rebuilds() > 0) {
+    block.Line("made anew",
+               fmt::format("index {} times, timelines {} times, since the start",
+                           Count(stats.index_rebuilds()), Count(stats.view_rebuilds())));
+  }
+  if (stats.disk_errors() > 0) {
+    block.Line("disk", fmt::format("{} errors since the start", Count(stats.disk_errors())),
+               Tone::kBad);
+  }
   block.Line("appended", fmt::format("{} events in {} appends and {} synced writes since the start",
                                      Count(stats.appended_events()), Count(stats.appends()),
                                      Count(stats.commits())));

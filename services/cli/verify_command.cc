@@ -28,18 +28,30 @@ struct VerifyFlags {
   uint64_t max_rate = 0;
 };
 
-ExitCode Conclude(uint64_t findings, Console& console) {
+// Of all findings, `unreadable` say only that something could not be read.
+ExitCode Conclude(uint64_t findings, uint64_t unreadable, Console& console) {
+  const auto count = [](uint64_t number) { return CountWords(static_cast<int64_t>(number)); };
   if (console.json()) {
     v1::VerifyLogResponse summary;
     summary.set_fraction(1);
     summary.set_finding_count(findings);
+    summary.set_unreadable_count(unreadable);
     console.PrintJson(summary);
   } else if (findings == 0) {
     console.Print("Everything is as it must be.\n");
+  } else if (findings == unreadable) {
+    console.Print(fmt::format(
+        "{} things could not be read. That is no proof that anything is damaged or lost: see what\n"
+        "the disk says (dmesg), or raise the limit of open files, and verify again.\n",
+        count(unreadable)));
+  } else if (unreadable > 0) {
+    console.Print(fmt::format("{} findings, and {} things that could not be read.\n",
+                              count(findings - unreadable), count(unreadable)));
   } else {
-    console.Print(fmt::format("{} findings.\n", CountWords(static_cast<int64_t>(findings))));
+    console.Print(fmt::format("{} findings.\n", count(findings)));
   }
-  return findings == 0 ? ExitCode::kDone : ExitCode::kFindings;
+  if (findings == 0) return ExitCode::kDone;
+  return findings == unreadable ? ExitCode::kFailed : ExitCode::kFindings;
 }
 
 ExitCode VerifyServer(const VerifyFlags& flags, Console& console) {
@@ -61,7 +73,7 @@ ExitCode VerifyServer(const VerifyFlags& flags, Console& console) {
   stop.OnStop(nullptr);
   progress.Clear();
   if (!status.ok()) return console.Fail(status);
-  return Conclude(response.finding_count(), console);
+  return Conclude(response.finding_count(), response.unreadable_count(), console);
 }
 
 ExitCode VerifyStopped(const VerifyFlags& flags, Console& console) {
@@ -70,10 +82,9 @@ ExitCode VerifyStopped(const VerifyFlags& flags, Console& console) {
   if (!log.ok()) return console.Fail(log.status());
   auto checks = storage::ChecksOf(**log);
   if (const absl::Status openable = (*log)->Openable(); !openable.ok()) {
-    checks.insert(
-        checks.begin(),
-        storage::Known("log", {{(*log)->path("").string(), 0,
-                                "it does not open as a log: " + std::string(openable.message())}}));
+    storage::Finding finding = storage::ReadFinding((*log)->path("").string(), 0, openable);
+    finding.description = "it does not open as a log: " + finding.description;
+    checks.insert(checks.begin(), storage::Known("log", {std::move(finding)}));
   }
   if ((*log)->events().ok()) checks.push_back(admin::CheckOfViews(**log));
   storage::Verification verification(std::move(checks));
@@ -91,7 +102,7 @@ ExitCode VerifyStopped(const VerifyFlags& flags, Console& console) {
     progress.Update(verification.progress().fraction, 0);
   }
   progress.Clear();
-  return Conclude(verification.findings(), console);
+  return Conclude(verification.findings(), verification.unreadable(), console);
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 namespace chipline::cli {
 
 std::string FindingLine(const v1::VerifyFinding& finding, const Palette& palette) {
-  const std::string word =
-      finding.note() ? palette.Paint(Tone::kCaution, "note") : palette.Paint(Tone::kBad, "found");
+  const std::string word = finding.note()         ? palette.Paint(Tone::kCaution, "note")
+                           : finding.unreadable() ? palette.Paint(Tone::kCaution, "unread")
+                                                  : palette.Paint(Tone::kBad, "found");
   return fmt::format("{}  {}: {}\n", word, finding.place(), finding.description());
 }
 

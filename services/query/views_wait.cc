@@ -18,6 +18,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 // How soon a client that went away is noticed.
 constexpr std::chrono::milliseconds kLookEvery{200};
+constexpr absl::Duration kRetryDelay = absl::Milliseconds(100);
 
 // One wait. The ring's and the timer's threads may both come; `done_` is taken by the first. Kept
 // alive by whichever of them still holds it.
@@ -33,8 +34,8 @@ class Wait : public std::enable_shared_from_this<Wait> {
 
   void Begin() {
     ArmTimer();
-    const uint64_t registration = host_.ring.NotifyPast(
-        position_ - 1, [self = shared_from_this()] { self->End(absl::OkStatus()); });
+    const uint64_t registration =
+        host_.ring.NotifyPast(position_ - 1, [self = shared_from_this()] { self->Woken(); });
     MutexLock lock(mutex_);
     registration_ = registration;
   }
@@ -43,6 +44,19 @@ class Wait : public std::enable_shared_from_this<Wait> {
   void ArmTimer() {
     const SteadyTime next = std::min(deadline_, std::chrono::steady_clock::now() + kLookEvery);
     host_.timer.At(next, [self = shared_from_this()] { self->Look(); });
+  }
+
+  // The views have come so far, or stand still.
+  void Woken() {
+    absl::Status status = host_.ring.failure();
+    if (host_.ring.position() >= position_) {
+      status = absl::OkStatus();
+    } else if (status.ok()) {
+      // They stood still for a moment, and are not there yet.
+      status = RetryError("VIEWS_FAILED", "the timelines were opened again; send the same again",
+                          kRetryDelay);
+    }
+    End(std::move(status));
   }
 
   void Look() {

@@ -33,8 +33,9 @@ struct ViewsWaitHost {
 
 // Calls `done` once: with OK as soon as the views have reached `position` (at once, on this thread,
 // if they have), with DEADLINE_EXCEEDED at the call's deadline or after limits::kMaxWaitSeconds,
-// with CANCELLED soon after the client went away; then on the executor. Holds no thread meanwhile.
-// The call must not be finished before `done`.
+// with why the views stand still as soon as they do, with CANCELLED soon after the client went
+// away; then on the executor. Holds no thread meanwhile. The call must not be finished before
+// `done`.
 void WaitForViews(const ViewsWaitHost& host, const grpc::CallbackServerContext& call,
                   storage::Position position, std::function<void(absl::Status)> done);
 

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "fmt/format.h"
+#include "services/rpc/descriptor_limit.h"
 #include "services/server/log_line.h"
 #include "storage/error.h"
 
@@ -73,6 +74,14 @@ std::set<std::string> WaitingConnections(std::string_view table, int port) {
 }
 
 absl::Status ListenerWatch::Look() {
+  // Without one more the table below cannot be read either.
+  without_ = DescriptorsLeft() ? 0 : without_ + 1;
+  if (without_ >= kLooks) {
+    return Error(
+        absl::StatusCode::kUnavailable, "NOT_ACCEPTING",
+        "there are too many open files, so that no connection is accepted; raise the limit "
+        "of open files and start the server again");
+  }
   std::set<std::string> waiting;
   for (const char* path : {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
     waiting.merge(WaitingConnections(TableIfAnyWaits(path, port_), port_));

@@ -17,7 +17,7 @@ std::set<std::string> WaitingConnections(std::string_view table, int port);
 // when one accept fails for want of descriptors (grpc/grpc#20418): the program then serves the
 // connections that it has, and everybody else waits for ever, though the port is open. That shows
 // as one connection that waits from look to look; in a flood, where many wait, the oldest is taken
-// first. For one thread.
+// first. So does a program that has no descriptor left for some seconds. For one thread.
 class ListenerWatch {
  public:
   // Looks in a row at which the same connection waited, until it is said.
@@ -36,6 +36,8 @@ class ListenerWatch {
   // Those that waited at every look of the last `looks_`.
   std::set<std::string> still_waiting_;
   int looks_ = 0;
+  // Looks in a row at which no descriptor was left.
+  int without_ = 0;
 };
 
 }  // namespace chipline::server

@@ -2,37 +2,34 @@
 
 #include <string>
 
-#include "absl/strings/cord.h"
+#include "absl/time/clock.h"
 
-#include "fmt/format.h"
 #include "services/server/log_line.h"
 #include "storage/error.h"
+#include "storage/status_macros.h"
 
 namespace chipline::server {
 namespace {
 
-// When to look again whether there is room.
-constexpr absl::Duration kRoomRetry = absl::Seconds(10);
-
-absl::Status NoRoomError(uint64_t free, uint64_t wanted) {
-  const absl::Status retry = RetryError(
-      "DISK_NEARLY_FULL",
-      fmt::format("the server's disk has {} bytes free, and appends are taken from {} on; reads go "
-                  "on; send the same again later",
-                  free, wanted),
-      kRoomRetry);
-  absl::Status status(absl::StatusCode::kResourceExhausted, retry.message());
-  retry.ForEachPayload([&status](absl::string_view type, const absl::Cord& payload) {
-    status.SetPayload(type, payload);
-  });
-  return status;
-}
+// A disk that fails gives many errors; each line tells of all since the one before.
+constexpr absl::Duration kErrorLines = absl::Seconds(5);
 
 }  // namespace
 
 absl::Status LogWatch::Look() {
+  log_.Look();
   LookAtRoom();
+  LookAtErrors();
   LookForDamage();
+  LookAtViews();
+  const absl::Status index = LookAtIndex();
+  const absl::Status stall = LookForStall();
+  RETURN_IF_ERROR(log_.health());
+  RETURN_IF_ERROR(stall);
+  return index;
+}
+
+absl::Status LogWatch::LookForStall() {
   const absl::Duration writing = log_.writing_for();
   const bool stalled = writing >= stall_;
   if (stalled && !stalled_) {
@@ -42,9 +39,19 @@ absl::Status LogWatch::Look() {
     LogLine(LogLevel::kInfo, "commits go on");
   }
   stalled_ = stalled;
-  if (absl::Status health = log_.health(); !health.ok()) return health;
   if (!stalled) return absl::OkStatus();
   return RetryError("STALLED", "a commit stands still: the disk does not answer", absl::Seconds(1));
+}
+
+void LogWatch::LookAtErrors() {
+  if (errors_ == nullptr) return;
+  const storage::DiskErrors::Summary errors = errors_->summary();
+  const absl::Time now = absl::Now();
+  if (errors.count == errors_told_ || now < next_error_line_) return;
+  LogLine(LogLevel::kError, "the disk gave errors",
+          {{"errors", std::to_string(errors.count - errors_told_)}, {"last", errors.last}});
+  errors_told_ = errors.count;
+  next_error_line_ = now + kErrorLines;
 }
 
 void LogWatch::LookForDamage() {
@@ -56,26 +63,47 @@ void LogWatch::LookForDamage() {
           {{"cause", damage.ToString()}});
 }
 
-void LogWatch::LookAtRoom() {
-  if (min_free_bytes_ == 0) return;
-  const absl::StatusOr<uint64_t> free = log_.free_bytes();
-  // What cannot be told is left as it was; a disk that really fails says so by a write.
-  if (!free.ok()) return;
-  // A little more to begin again than to stop, so that it does not flutter.
-  const uint64_t wanted = full_ ? min_free_bytes_ + min_free_bytes_ / 4 : min_free_bytes_;
-  const bool full = *free < wanted;
-  if (full) {
-    log_.Refuse(NoRoomError(*free, min_free_bytes_ + min_free_bytes_ / 4));
-  } else if (full_) {
-    log_.Refuse(absl::OkStatus());
+absl::Status LogWatch::LookAtIndex() {
+  const storage::IndexState state = log_.index_state();
+  if (state.rebuilds != index_rebuilds_) {
+    LogLine(LogLevel::kWarning, "the index is made anew from the log", {{"cause", state.cause}});
+  } else if (state.reopened != index_reopened_) {
+    LogLine(LogLevel::kWarning, "the index failed and is opened again", {{"cause", state.cause}});
   }
+  index_rebuilds_ = state.rebuilds;
+  index_reopened_ = state.reopened;
+  const bool ok = state.status.ok();
+  if (!ok && index_ok_) {
+    LogLine(LogLevel::kWarning, "appends are refused until the index is whole",
+            {{"events", std::to_string(state.built)}, {"of", std::to_string(state.target)}});
+  } else if (ok && !index_ok_) {
+    LogLine(LogLevel::kInfo, "the index is whole: appends are taken");
+  }
+  index_ok_ = ok;
+  return state.status;
+}
+
+void LogWatch::LookAtViews() {
+  if (views_ == nullptr) return;
+  views_->Look();
+  const uint64_t rebuilds = views_->rebuilds();
+  if (rebuilds == view_rebuilds_) return;
+  view_rebuilds_ = rebuilds;
+  LogLine(LogLevel::kWarning, "the timelines are rebuilt from the log",
+          {{"cause", views_->rebuild_cause()}});
+}
+
+void LogWatch::LookAtRoom() {
+  storage::Room& room = log_.room();
+  room.Look();
+  const bool full = !room.status().ok();
   if (full && !full_) {
     LogLine(LogLevel::kError, "appends are refused: the disk is nearly full",
-            {{"free_bytes", std::to_string(*free)},
-             {"min_free_bytes", std::to_string(min_free_bytes_)}});
+            {{"free_bytes", std::to_string(room.free_bytes())},
+             {"min_free_bytes", std::to_string(room.min_free_bytes())}});
   } else if (!full && full_) {
     LogLine(LogLevel::kInfo, "appends are taken again: the disk has room",
-            {{"free_bytes", std::to_string(*free)}});
+            {{"free_bytes", std::to_string(room.free_bytes())}});
   }
   full_ = full;
 }

@@ -2,43 +2,57 @@
 #define CHIPLINE_SERVICES_SERVER_LOG_WATCH_H_
 
 #include <cstdint>
+#include <memory>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
+#include "services/timeline/materializer.h"
+#include "storage/disk_errors.h"
 #include "storage/log.h"
 
 namespace chipline::server {
 
-// Looks after a log from outside, now and then: whether its disk has room, whether a commit stands
-// still, whether readers met damage, whether it takes appends at all. While less than
-// `min_free_bytes` are free appends are refused with RESOURCE_EXHAUSTED, reason DISK_NEARLY_FULL,
-// and RetryInfo, and reads go on; with a quarter more than that free they are taken again. Changes
-// are logged. For one thread.
+// Looks after a log and its views from outside, now and then: whether the directory is still there,
+// whether the disk has room and gives no errors, whether a commit stands still, whether readers met
+// damage, how the index and the views do. Changes are logged, each once. For one thread.
 class LogWatch {
  public:
   // A commit that takes longer stands still: a disk that is only slow takes less.
   static constexpr absl::Duration kStall = absl::Seconds(5);
 
-  // `log` must outlive it. 0 bytes: room is not looked at. `stall` is for tests.
-  LogWatch(storage::Log& log, uint64_t min_free_bytes, absl::Duration stall = kStall)
-      : log_(log), min_free_bytes_(min_free_bytes), stall_(stall) {}
+  // `log` and `views` must outlive it; without `views` these are not looked at. `errors` may be
+  // null. `stall` is for tests.
+  LogWatch(storage::Log& log, timeline::Materializer* views,
+           std::shared_ptr<const storage::DiskErrors> errors, absl::Duration stall = kStall)
+      : log_(log), views_(views), errors_(std::move(errors)), stall_(stall) {}
 
-  // OK, or why appends do not get through: Log::health(), or UNAVAILABLE, reason STALLED, for as
-  // long as a commit stands still. A disk without room is no such reason: that is told to whoever
-  // appends.
+  // OK, or why appends do not get through: Log::health(); UNAVAILABLE, reason STALLED, for as long
+  // as a commit stands still; INDEX_REBUILDING while the index is not whole. A disk without room is
+  // no such reason: that is told to whoever appends.
   absl::Status Look();
 
  private:
   void LookAtRoom();
+  void LookAtErrors();
   void LookForDamage();
+  absl::Status LookAtIndex();
+  void LookAtViews();
+  absl::Status LookForStall();
 
   storage::Log& log_;
-  const uint64_t min_free_bytes_;
+  timeline::Materializer* const views_;
+  const std::shared_ptr<const storage::DiskErrors> errors_;
   const absl::Duration stall_;
   bool full_ = false;
   bool stalled_ = false;
   bool damaged_ = false;
+  bool index_ok_ = true;
+  uint64_t index_rebuilds_ = 0;
+  uint64_t index_reopened_ = 0;
+  uint64_t view_rebuilds_ = 0;
+  uint64_t errors_told_ = 0;
+  absl::Time next_error_line_ = absl::InfinitePast();
 };
 
 }  // namespace chipline::server

@@ -1,5 +1,6 @@
 #include "services/server/run_server.h"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -18,6 +19,7 @@
 #include "services/server/log_line.h"
 #include "services/server/server.h"
 #include "services/server/stop_signals.h"
+#include "storage/error.h"
 #include "storage/file.h"
 #include "storage/mutex.h"
 #include "storage/scheduling.h"
@@ -26,8 +28,51 @@
 namespace chipline::server {
 namespace {
 
-// How often the log's and the views' health is looked at.
-constexpr absl::Duration kHealthInterval = absl::Seconds(1);
+// How often the log's and the views' health is looked at, and what a signal is waited for at a
+// time.
+constexpr absl::Duration kHealthInterval = absl::Milliseconds(250);
+// With fewer open files there is hardly room for a connection beside the log's own files.
+constexpr uint64_t kFewestDescriptors = 256;
+
+absl::Status CheckDescriptors() {
+  const uint64_t limit = DescriptorLimit();
+  if (limit >= kFewestDescriptors) return absl::OkStatus();
+  return Error(
+      absl::StatusCode::kFailedPrecondition, "TOO_FEW_DESCRIPTORS",
+      fmt::format("there would be too many open files: the limit is {}, and a server needs "
+                  "at least {}; raise it (ulimit -n, or LimitNOFILE of a unit)",
+                  limit, kFewestDescriptors));
+}
+
+const char* NameOf(int signal) { return signal == SIGINT ? "INT" : "TERM"; }
+
+// Ends the program on SIGTERM or SIGINT for as long as it lives: while a server starts there is
+// nothing to drain, and an end without closing is no more than a crash.
+class StartWatch {
+ public:
+  explicit StartWatch(StopSignals& signals) : thread_([this, &signals] { Run(signals); }) {}
+  ~StartWatch() {
+    started_ = true;
+    thread_.join();
+  }
+  StartWatch(const StartWatch&) = delete;
+  StartWatch& operator=(const StartWatch&) = delete;
+
+ private:
+  void Run(StopSignals& signals) {
+    constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
+    while (!started_) {
+      const std::optional<int> signal = signals.WaitFor(kLookEvery);
+      // What SIGHUP asks to be read is being read.
+      if (!signal.has_value() || *signal == SIGHUP) continue;
+      LogLine(LogLevel::kInfo, "stopped during the start", {{"signal", NameOf(*signal)}});
+      std::_Exit(EXIT_SUCCESS);
+    }
+  }
+
+  std::atomic<bool> started_ = false;
+  std::thread thread_;
+};
 
 // Tells everybody where the server is.
 absl::Status Announce(const Server& server, const ServerOptions& options) {
@@ -49,8 +94,13 @@ absl::Status Announce(const Server& server, const ServerOptions& options) {
 // OK if a signal came, else why the server cannot go on.
 absl::Status WaitForEnd(Server& server, StopSignals& signals) {
   while (true) {
-    if (const std::optional<int> signal = signals.WaitFor(kHealthInterval)) {
-      LogLine(LogLevel::kInfo, "stopping", {{"signal", *signal == SIGINT ? "INT" : "TERM"}});
+    const std::optional<int> signal = signals.WaitFor(kHealthInterval);
+    if (signal == SIGHUP) {
+      LogLine(LogLevel::kInfo, "reading certificates, keys and the policy again",
+              {{"signal", "HUP"}});
+      server.Reload();
+    } else if (signal.has_value()) {
+      LogLine(LogLevel::kInfo, "stopping", {{"signal", NameOf(*signal)}});
       return absl::OkStatus();
     }
     FlushGrpcLog();
@@ -109,7 +159,12 @@ absl::Status RunServer(const ServerOptions& options) {
   TakeGrpcLog();
   LogLine(LogLevel::kInfo, "starting",
           {{"version", CHIPLINE_VERSION}, {"data", options.data_directory.string()}});
-  ASSIGN_OR_RETURN(std::unique_ptr<Server> server, Server::Start(options));
+  RETURN_IF_ERROR(CheckDescriptors());
+  std::unique_ptr<Server> server;
+  {
+    const StartWatch watch(signals);
+    ASSIGN_OR_RETURN(server, Server::Start(options));
+  }
   // Before anybody is told: a disk without room is so from the first append on.
   absl::Status end = server->CheckHealth();
   if (end.ok()) end = Announce(*server, options);

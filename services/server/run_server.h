@@ -11,9 +11,10 @@ namespace chipline::server {
 // called once, from a program's only thread, since it takes those signals for itself.
 //
 // It also ends, after draining, when only a new start can mend what is wrong: a write to the log
-// failed, so what is on disk is not known (UNAVAILABLE, reason OUTCOME_UNKNOWN), or gRPC accepts no
-// more connections (UNAVAILABLE, reason NOT_ACCEPTING). The program is to be run under a supervisor
-// that starts it again.
+// failed or the data directory is gone, so what is on disk is not known (UNAVAILABLE, reason
+// OUTCOME_UNKNOWN), or gRPC accepts no more connections (UNAVAILABLE, reason NOT_ACCEPTING). SIGHUP
+// reads certificates, keys of tokens and the policy again. The program is to be run under a
+// supervisor that starts it again.
 //
 // Returns OK after a clean stop; INVALID_ARGUMENT for options out of bounds; UNAVAILABLE if the
 // address cannot be listened on; and what opening the log gives: FAILED_PRECONDITION if another

@@ -103,6 +103,9 @@ constexpr absl::Duration kOtherCalls = absl::Seconds(1);
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
+// How often the listening socket is looked at.
+constexpr std::chrono::seconds kListenerInterval{1};
+
 void WaitUntil(SteadyTime time) {
   Mutex mutex;
   CondVar never;
@@ -143,6 +146,17 @@ std::string AccessWords(const ServerOptions& options) {
                      options.insecure ? "everybody who reaches the address may do everything"
                                       : "only this machine is listened to",
                      options.security.tls() ? "" : "; there is no TLS");
+}
+
+// What opening the log left out of it.
+void TellCut(const storage::Log& log) {
+  const std::optional<storage::WalCut>& cut = log.cut();
+  if (!cut.has_value()) return;
+  LogLine(LogLevel::kWarning, "an unfinished commit was cut from the end of the log",
+          {{"head", std::to_string(cut->head)},
+           {"from_position", std::to_string(cut->head + 1)},
+           {"bytes", std::to_string(cut->bytes)},
+           {"file", cut->file.string()}});
 }
 
 // Null without TLS.
@@ -196,6 +210,7 @@ struct Server::Parts {
   std::unique_ptr<security::Security> security;
   Executors executors;
   ingest::NamingRules rules;
+  const std::shared_ptr<storage::DiskErrors> errors = std::make_shared<storage::DiskErrors>();
   std::unique_ptr<storage::Log> log;
   std::unique_ptr<timeline::Materializer> views;
   std::optional<LogWaker> head;
@@ -205,6 +220,7 @@ struct Server::Parts {
   std::unique_ptr<grpc::Server> grpc;
   std::optional<LogWatch> watch;
   std::optional<ListenerWatch> listener_watch;
+  SteadyTime next_listener_look;
   std::optional<ServingStatus> status;
 };
 
@@ -233,12 +249,17 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   log_options.cache_bytes = options.cache_bytes;
   log_options.clock = &parts->clock;
   log_options.env = options.env;
+  log_options.min_free_bytes = options.min_free_bytes;
+  log_options.errors = parts->errors;
   ASSIGN_OR_RETURN(parts->log, storage::Log::Open(log_options, parts->rules));
+  TellCut(*parts->log);
   timeline::MaterializerOptions view_options;
   view_options.directory = options.data_directory / "views";
   view_options.cache_bytes = options.view_cache_bytes;
-  ASSIGN_OR_RETURN(parts->views, timeline::Materializer::Open(view_options, parts->log->reader(),
-                                                              parts->log->identity()));
+  view_options.env = options.env;
+  view_options.errors = parts->errors;
+  parts->views = std::make_unique<timeline::Materializer>(view_options, parts->log->reader(),
+                                                          parts->log->identity());
   parts->head.emplace(parts->log->reader(), parts->executors.live);
   parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock, parts->executors,
                           facts, options.backup_directory,
@@ -247,7 +268,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                    Listen(parts->listen, options, parts->security.get(), *parts->services));
   parts->grpc = std::move(listening.server);
   parts->port = listening.port;
-  parts->watch.emplace(*parts->log, options.min_free_bytes);
+  parts->watch.emplace(*parts->log, parts->views.get(), parts->errors);
   parts->listener_watch.emplace(parts->port);
   parts->status.emplace(*parts->grpc->GetHealthCheckService());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -267,7 +288,14 @@ absl::Status Server::CheckHealth() {
   const absl::Status log = parts_->watch->Look();
   if (parts_->status.has_value()) parts_->status->Set(log, parts_->views->health());
   RETURN_IF_ERROR(parts_->log->health());
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (now < parts_->next_listener_look) return absl::OkStatus();
+  parts_->next_listener_look = now + kListenerInterval;
   return parts_->listener_watch->Look();
+}
+
+void Server::Reload() {
+  if (parts_->security != nullptr) parts_->security->Reload();
 }
 
 void Server::Drain(absl::Duration deadline) {

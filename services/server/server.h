@@ -28,11 +28,13 @@ class Server {
   // HOST:PORT, for clients.
   std::string address() const;
 
-  // Looks whether the log and the views are well, and tells grpc.health.v1; and whether the disk
-  // has room, and if not refuses appends until it has (LogWatch). Returns why the log takes no more
-  // appends, or why nobody can connect any more (ListenerWatch), if so: only a new start can mend
-  // that. To be called about once a second.
+  // Looks whether the log and the views are well (LogWatch), and tells grpc.health.v1. Returns why
+  // the log takes no more appends, or why nobody can connect any more (ListenerWatch), if so: only
+  // a new start can mend that. To be called several times a second.
   absl::Status CheckHealth();
+
+  // Reads certificates, keys of tokens and the policy again, now.
+  void Reload();
 
   // Stops taking calls: grpc.health.v1 says NOT_SERVING, appends that are not in the log's order
   // yet are refused with UNAVAILABLE, those that are get their answers, streams end with

@@ -8,9 +8,11 @@ StopSignals::StopSignals() : signals_() {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGTERM);
   sigaddset(&signals_, SIGINT);
+  sigaddset(&signals_, SIGHUP);
   CHECK(pthread_sigmask(SIG_BLOCK, &signals_, nullptr) == 0);
-  CHECK(std::signal(SIGPIPE, SIG_IGN) != SIG_ERR);
-  CHECK(std::signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+  for (const int ignored : {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM}) {
+    CHECK(std::signal(ignored, SIG_IGN) != SIG_ERR);
+  }
 }
 
 StopSignals::~StopSignals() { Release(); }

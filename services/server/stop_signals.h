@@ -8,10 +8,11 @@
 
 namespace chipline::server {
 
-// SIGTERM and SIGINT, waited for instead of handled, so that nothing runs inside a signal handler.
-// To be made before any other thread, since threads inherit the mask. SIGPIPE is ignored from then
-// on: a log whose reader went away is no reason to end. So is SIGXFSZ: a file that may grow no
-// further is an error of its write.
+// SIGTERM, SIGINT and SIGHUP, waited for instead of handled, so that nothing runs inside a signal
+// handler. To be made before any other thread, since threads inherit the mask. SIGPIPE is ignored
+// from then on: a log whose reader went away is no reason to end. So is SIGXFSZ: a file that may
+// grow no further is an error of its write. And so are SIGUSR1, SIGUSR2 and SIGALRM, which mean
+// nothing here and would end the program.
 class StopSignals {
  public:
   StopSignals();
@@ -20,7 +21,7 @@ class StopSignals {
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
-  // The signal that came, or none within `timeout`.
+  // The signal that came, or none within `timeout`. Any thread.
   std::optional<int> WaitFor(absl::Duration timeout);
 
   // Gives the signals back: another one ends the program at once.

@@ -25,6 +25,19 @@ Position ChangeRing::position() const {
   return position_;
 }
 
+void ChangeRing::Fail(absl::Status failure) {
+  {
+    MutexLock lock(mutex_);
+    failure_ = std::move(failure);
+  }
+  WakeWaiters();
+}
+
+absl::Status ChangeRing::failure() const {
+  MutexLock lock(mutex_);
+  return failure_;
+}
+
 void ChangeRing::Publish(AppendChanges changes) {
   for (EntryChange& change : changes.changes) change.starts = StartsOf(change.after);
   {
@@ -72,7 +85,7 @@ std::optional<ChangeRing::Changes> ChangeRing::After(Position after) const {
 uint64_t ChangeRing::NotifyPast(Position position, std::function<void()> wake) {
   {
     MutexLock lock(mutex_);
-    if (position_ <= position) {
+    if (position_ <= position && failure_.ok()) {
       waiters_.emplace(++last_registration_, std::make_pair(position, std::move(wake)));
       return last_registration_;
     }
@@ -106,7 +119,7 @@ void ChangeRing::WakeWaiters() {
   {
     MutexLock lock(mutex_);
     for (auto waiter = waiters_.begin(); waiter != waiters_.end();) {
-      if (waiter->second.first < position_) {
+      if (waiter->second.first < position_ || !failure_.ok()) {
         ready.push_back(std::move(waiter->second.second));
         waiter = waiters_.erase(waiter);
       } else {

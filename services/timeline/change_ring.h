@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
 
 #include "services/timeline/entry_folder.h"
 #include "services/values/civil_day.h"
@@ -55,6 +56,12 @@ class ChangeRing {
   // The end of the last append that the views reflect.
   storage::Position position() const;
 
+  // Tells everybody who waits that the views stand still, and why, until they move on or are said
+  // to be well again (OK).
+  void Fail(absl::Status failure);
+  // OK, or why the views stand still.
+  absl::Status failure() const;
+
   // Moves on by one append. Fills in `starts`, once for all watchers.
   void Publish(AppendChanges changes);
   // Moves on by many at once, of which no changes are known.
@@ -68,9 +75,9 @@ class ChangeRing {
   };
   std::optional<Changes> After(storage::Position after) const;
 
-  // Calls `wake` once, as soon as position() is past `position`; at once, on this thread, if it is.
-  // `wake` must not block, and must bear being called as it is cancelled. Returns a number for
-  // Cancel, 0 if it was called.
+  // Calls `wake` once, as soon as position() is past `position` or the views stand still; at once,
+  // on this thread, if that is so. `wake` must not block, and must bear being called as it is
+  // cancelled. Returns a number for Cancel, 0 if it was called.
   uint64_t NotifyPast(storage::Position position, std::function<void()> wake);
   void Cancel(uint64_t registration);
 
@@ -90,6 +97,7 @@ class ChangeRing {
   // All changes after it are in appends_.
   storage::Position complete_after_ ABSL_GUARDED_BY(mutex_) = 0;
   storage::Position position_ ABSL_GUARDED_BY(mutex_) = 0;
+  absl::Status failure_ ABSL_GUARDED_BY(mutex_);
   std::map<uint64_t, std::pair<storage::Position, std::function<void()>>> waiters_
       ABSL_GUARDED_BY(mutex_);
   uint64_t last_registration_ ABSL_GUARDED_BY(mutex_) = 0;

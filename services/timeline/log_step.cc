@@ -6,8 +6,7 @@
 
 namespace chipline::timeline {
 
-absl::StatusOr<std::unique_ptr<LogStep>> ReadStep(storage::Cursor& cursor, size_t max_bytes) {
-  ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(max_bytes));
+absl::StatusOr<std::unique_ptr<LogStep>> ParseStep(const storage::Batch& batch) {
   auto step = std::make_unique<LogStep>();
   step->position = batch.position;
   step->end = batch.end;

@@ -34,9 +34,8 @@ struct LogStep {
   bool at_end() const { return position >= end; }
 };
 
-// Takes the next step of about `max_bytes` from the cursor, which must match all events. Reads
-// disk; any thread. DATA_LOSS if what is there is no log.
-absl::StatusOr<std::unique_ptr<LogStep>> ReadStep(storage::Cursor& cursor, size_t max_bytes);
+// Parses a batch of a cursor that matches all events. DATA_LOSS if what is there is no log.
+absl::StatusOr<std::unique_ptr<LogStep>> ParseStep(const storage::Batch& batch);
 
 }  // namespace chipline::timeline
 

@@ -7,6 +7,7 @@
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/log_step.h"
 #include "services/values/fold_key.h"
+#include "storage/error.h"
 #include "storage/scheduling.h"
 #include "storage/status_macros.h"
 #include "storage/thread_name.h"
@@ -39,8 +40,20 @@ constexpr int kRestFactor = 3;
 constexpr std::chrono::seconds kLongestRest(5);
 // Of pending_appends_, where it is not known: more than one.
 constexpr size_t kUnknownAppends = 2;
+// How long to rest between two tries after a failure, and what callers are told.
+constexpr std::chrono::seconds kRetryDelay(1);
+// A store that fails is opened again so often before it is made anew.
+constexpr int kTriesBeforeAnew = 3;
+constexpr std::string_view kViewDamaged = "VIEW_DAMAGED";
 // Entries to fold are remembered up to this number while nothing is folded; see TakeAppend.
 constexpr size_t kMaxRemembered = 200'000;
+
+// What callers are told while the views stand still.
+absl::Status Standing(const absl::Status& cause) {
+  return RetryError("VIEWS_FAILED",
+                    "the timelines stand still for now: " + std::string(cause.message()),
+                    absl::FromChrono(kRetryDelay));
+}
 
 ViewMeta NewMeta(const storage::LogIdentity& identity) {
   ViewMeta meta;
@@ -60,31 +73,78 @@ bool SameViews(const ViewMeta& a, const ViewMeta& b) {
 }
 
 // A log that is not synced may have lost its end and taken other events in its place.
-bool HasEvent(const storage::LogReader& log, const ViewMeta& meta) {
+absl::StatusOr<bool> HasEvent(const storage::LogReader& log, const ViewMeta& meta) {
   if (meta.position() == 0) return true;
   if (meta.position() > log.head()) return false;
-  const absl::StatusOr<pb::RecordedEvent> event = ReadEvent(log, meta.position());
-  return event.ok() && event->event().event_id() == meta.event_id();
+  ASSIGN_OR_RETURN(const pb::RecordedEvent event, ReadEvent(log, meta.position()));
+  return event.event().event_id() == meta.event_id();
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Materializer>> Materializer::Open(
-    const MaterializerOptions& options, const storage::LogReader& log,
-    const storage::LogIdentity& identity) {
-  std::unique_ptr<Materializer> views(new Materializer(options, log, identity));
-  RETURN_IF_ERROR(views->Start(options));
-  return views;
+Materializer::Materializer(const MaterializerOptions& options, const storage::LogReader& log,
+                           const storage::LogIdentity& identity)
+    : reader_(log),
+      log_(log.InBackground()),
+      identity_(identity),
+      options_(options),
+      ring_(options.ring_bytes),
+      feed_(log),
+      store_(std::make_unique<ViewStore>(options.directory, options.cache_bytes, options.env,
+                                         options.errors)) {
+  const absl::Status begun = Begin();
+  if (!begun.ok()) ring_.Fail(Standing(begun));
+  thread_ = std::thread([this, begun = begun.ok()] {
+    NameThread("views");
+    // Folding an event costs several times what appending it does, and must never slow an append.
+    RunInBackground();
+    RunAll(begun);
+  });
 }
 
-absl::Status Materializer::Start(const MaterializerOptions& options) {
+std::string Materializer::rebuild_cause() const {
+  MutexLock lock(mutex_);
+  return rebuild_cause_;
+}
+
+void Materializer::Look() {
+  if (ring_.failure().ok() && !store_->failure().ok()) feed_.Interrupt();
+}
+
+absl::Status Materializer::OpenStore() {
   const ViewMeta wanted = NewMeta(identity_);
-  const auto fits = [&](const ViewMeta& meta) {
-    return SameViews(meta, wanted) && HasEvent(log_, meta);
-  };
-  ASSIGN_OR_RETURN(store_,
-                   ViewStore::Open(options.directory, fits, options.cache_bytes, options.env));
-  ASSIGN_OR_RETURN(ViewMeta meta, store_->Meta(nullptr));
+  absl::Status opened = anew_.empty() ? store_->Open() : absl::OkStatus();
+  if (absl::IsDataLoss(opened)) anew_ = std::string(opened.message());
+  ViewMeta meta;
+  if (opened.ok() && anew_.empty()) {
+    auto stored = store_->Meta(nullptr);
+    if (absl::IsDataLoss(stored.status())) {
+      anew_ = std::string(stored.status().message());
+    } else {
+      RETURN_IF_ERROR(stored.status());
+      meta = *std::move(stored);
+    }
+  }
+  if (meta.layout_version() != 0) {
+    ASSIGN_OR_RETURN(const bool has_event, HasEvent(log_, meta));
+    if (!SameViews(meta, wanted)) anew_ = "they are of another log, epoch or version";
+    if (!has_event) anew_ = "they are of events that the log does not have";
+  }
+  if (!anew_.empty()) {
+    {
+      MutexLock lock(mutex_);
+      rebuild_cause_ = anew_;
+    }
+    ++rebuilds_;
+    // Before anything is gone that a reader could take for not there.
+    rebuilding_ = log_.head() > 0;
+    RETURN_IF_ERROR(store_->Destroy());
+    opened = store_->Open();
+    RETURN_IF_ERROR(opened);
+    anew_.clear();
+    meta = ViewMeta();
+  }
+  RETURN_IF_ERROR(opened);
   if (meta.layout_version() == 0) {
     meta = wanted;
     meta.set_rebuilding(log_.head() > 0);
@@ -92,27 +152,70 @@ absl::Status Materializer::Start(const MaterializerOptions& options) {
     batch.Put(ViewFamily::kMeta, ViewStore::kMetaKey, meta);
     RETURN_IF_ERROR(store_->Write(batch, true));
   }
+  store_open_ = true;
+  return absl::OkStatus();
+}
+
+absl::Status Materializer::Begin() {
+  // They refer to each other and to the state of the store before.
+  folds_.reset();
+  rows_.reset();
+  progress_.reset();
+  stale_.clear();
+  pending_appends_ = 0;
+  if (!store_open_) RETURN_IF_ERROR(OpenStore());
+  ASSIGN_OR_RETURN(const ViewMeta meta, store_->Meta(nullptr));
   rebuilding_ = meta.rebuilding();
   rebuild_until_ = log_.head();
   progress_ = std::make_unique<ViewProgress>(ViewProgress{*store_, meta, !meta.rebuilding()});
-  ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_, options.max_awaited));
+  ASSIGN_OR_RETURN(rows_, RowWriter::Open(*progress_, log_, options_.max_awaited));
   folds_ = std::make_unique<GroupFold>(*progress_, log_, rows_->names().table,
-                                       FoldMemory{options.kept_bytes, options.part_bytes},
+                                       FoldMemory{options_.kept_bytes, options_.part_bytes},
                                        [this] { return stopping(); });
   last_time_ = meta.folded_time();
   if (!meta.rebuilding()) RETURN_IF_ERROR(LoadStale());
+  names_unpublished_ = true;
   PublishNames();
   ring_.SkipTo(meta.folded_position());
-  thread_ = std::thread([this] {
-    NameThread("views");
-    // Folding an event costs several times what appending it does, and must never slow an append.
-    RunInBackground();
-    absl::Status ended = Run();
-    if (absl::IsCancelled(ended) && stopping()) ended = absl::OkStatus();
-    MutexLock lock(mutex_);
-    health_ = ended;
-  });
+  feed_.Restart(meta.position());
   return absl::OkStatus();
+}
+
+void Materializer::RunAll(bool begun) {
+  while (true) {
+    absl::Status status = begun ? absl::OkStatus() : Begin();
+    begun = false;
+    if (status.ok()) {
+      ring_.Fail(absl::OkStatus());
+      status = Run();
+    }
+    if (stopping()) return;
+    Failed(status);
+  }
+}
+
+void Materializer::Failed(const absl::Status& status) {
+  // The views are well, and wait for it.
+  if (ReasonOf(status) == "INDEX_REBUILDING") return Rest();
+  ring_.Fail(Standing(status));
+  const absl::Status of_store = store_->failure();
+  const bool damaged = absl::IsDataLoss(of_store) || ReasonOf(status) == kViewDamaged;
+  ++failures_;
+  if (damaged) {
+    anew_ = std::string((absl::IsDataLoss(of_store) ? of_store : status).message());
+  } else if (failures_ % kTriesBeforeAnew == 0 && (!of_store.ok() || !store_open_)) {
+    anew_ = std::string((of_store.ok() ? status : of_store).message());
+  }
+  if (damaged || !of_store.ok()) store_open_ = false;
+  // The first time at once: opened again, most stores go on where they were.
+  if (failures_ > 1) Rest();
+}
+
+void Materializer::Rest() {
+  const auto until = std::chrono::steady_clock::now() + kRetryDelay;
+  MutexLock lock(mutex_);
+  while (!stopping_ && wake_.WaitUntil(mutex_, until)) {
+  }
 }
 
 // Rows whose fold a stop or a crash cut off.
@@ -136,17 +239,13 @@ Materializer::~Materializer() {
     stopping_ = true;
     wake_.NotifyAll();
   }
-  if (thread_.joinable()) thread_.join();
+  feed_.Interrupt();
+  thread_.join();
 }
 
 std::shared_ptr<const PublishedNames> Materializer::names() const {
   MutexLock lock(mutex_);
   return names_;
-}
-
-absl::Status Materializer::health() const {
-  MutexLock lock(mutex_);
-  return health_;
 }
 
 bool Materializer::stopping() const {
@@ -155,30 +254,42 @@ bool Materializer::stopping() const {
 }
 
 absl::Status Materializer::Run() {
-  storage::Cursor cursor(log_, storage::Filter(), progress_->meta.position());
-  // Read while the step before it is taken; nobody else uses the cursor then.
+  // Parsed while the step before it is taken.
   std::future<absl::StatusOr<std::unique_ptr<LogStep>>> ahead;
-  Position position = cursor.position();
+  Position position = progress_->meta.position();
   while (true) {
     if (stopping()) return rows_->Commit();
+    RETURN_IF_ERROR(store_->failure());
     const Position lag = log_.head() - position;
     const bool far = lag > kFar;
     if (far) progress_->wal = false;
     if (lag <= kLiveLag) RETURN_IF_ERROR(UseWal());
     const size_t bytes = far && !rebuilding_ ? kFarStepBytes : kStepBytes;
+    const auto until =
+        pending_appends_ == 0 || rebuilding_ ? LogFeed::TimePoint::max() : NextFold(/*far=*/false);
     ASSIGN_OR_RETURN(const std::unique_ptr<LogStep> step,
-                     ahead.valid() ? ahead.get() : ReadStep(cursor, bytes));
-    position = step->position;
-    if (far) {
-      ahead = std::async(std::launch::async, [&, bytes] { return ReadStep(cursor, bytes); });
+                     ahead.valid() ? ahead.get() : NextStep(bytes, until));
+    if (step != nullptr) {
+      position = step->position;
+      if (far) {
+        ahead = std::async(std::launch::async,
+                           [this, bytes] { return NextStep(bytes, LogFeed::TimePoint::max()); });
+      }
+      if (!step->appends.empty()) RETURN_IF_ERROR(Take(*step));
+      failures_ = 0;
     }
-    if (!step->appends.empty()) RETURN_IF_ERROR(Take(*step));
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
       RETURN_IF_ERROR(FinishRebuild());
     }
     if (FoldIsDue(far)) RETURN_IF_ERROR(FoldPending());
-    if (step->at_end() && !ahead.valid()) WaitPast(position);
   }
+}
+
+absl::StatusOr<std::unique_ptr<LogStep>> Materializer::NextStep(size_t max_bytes,
+                                                                LogFeed::TimePoint until) {
+  ASSIGN_OR_RETURN(const std::optional<storage::Batch> batch, feed_.Take(max_bytes, until));
+  if (!batch.has_value()) return nullptr;
+  return ParseStep(*batch);
 }
 
 absl::Status Materializer::UseWal() {
@@ -197,27 +308,6 @@ std::chrono::steady_clock::time_point Materializer::NextFold(bool far) const {
 bool Materializer::FoldIsDue(bool far) const {
   return pending_appends_ > 0 && !rebuilding_ &&
          (stale_.size() > kMaxRemembered || std::chrono::steady_clock::now() >= NextFold(far));
-}
-
-void Materializer::WaitPast(Position position) {
-  const uint64_t registration = log_.NotifyPast(position, [this] {
-    MutexLock lock(mutex_);
-    woken_ = true;
-    wake_.NotifyAll();
-  });
-  {
-    MutexLock lock(mutex_);
-    bool rested = false;
-    while (!woken_ && !stopping_ && !rested) {
-      if (pending_appends_ == 0) {
-        wake_.Wait(mutex_);
-      } else {
-        rested = !wake_.WaitUntil(mutex_, NextFold(/*far=*/false));
-      }
-    }
-    woken_ = false;
-  }
-  if (registration != 0) log_.Cancel(registration);
 }
 
 absl::Status Materializer::Take(const LogStep& step) {

@@ -15,6 +15,7 @@
 #include "services/timeline/awaited_ids.h"
 #include "services/timeline/change_ring.h"
 #include "services/timeline/group_fold.h"
+#include "services/timeline/log_feed.h"
 #include "services/timeline/log_step.h"
 #include "services/timeline/published_names.h"
 #include "services/timeline/row_writer.h"
@@ -40,6 +41,8 @@ struct MaterializerOptions {
   size_t max_awaited = AwaitedIds::kMaxInMemory;
   // For RocksDB's files; null: the machine's. Must outlive the materializer.
   rocksdb::Env* env = nullptr;
+  // Gets every error of the disk. May be null.
+  std::shared_ptr<storage::DiskErrors> errors = nullptr;
 };
 
 // One more subscriber of the log, on a thread of its own, which keeps the views: it never slows an
@@ -51,24 +54,29 @@ struct MaterializerOptions {
 // the store. While appends never stop, folding takes a quarter of the thread's time. Views that
 // start empty on a log that is not are not for reading until they have reached what was the head at
 // the start: rebuilding() is true and nothing is folded before that, and what was written is behind
-// the position by up to 32 MiB of rows. Views that are far behind have another thread read the log
+// the position by up to 32 MiB of rows. Views that are far behind have another thread parse the log
 // one step ahead.
+//
+// The views are derived from the log, so no failure of theirs is for ever. While they stand still
+// health() says why, and whoever waits is told; the thread tries again from what the store has. A
+// store that takes no writes is opened again; one that is damaged, or fails again and again, is
+// deleted and rebuilt.
 //
 // Thread-safe. The log's reader must outlive it.
 class Materializer {
  public:
   // Opens the views; those of another log, epoch, view or policy version, or of events that the log
-  // no longer has, are deleted and built anew. Starts the thread.
-  static absl::StatusOr<std::unique_ptr<Materializer>> Open(const MaterializerOptions& options,
-                                                            const storage::LogReader& log,
-                                                            const storage::LogIdentity& identity);
+  // no longer has, are deleted and built anew. What fails is tried again by the thread, which this
+  // starts.
+  Materializer(const MaterializerOptions& options, const storage::LogReader& log,
+               const storage::LogIdentity& identity);
   // Stops where it is; the views go on from there.
   ~Materializer();
   Materializer(const Materializer&) = delete;
   Materializer& operator=(const Materializer&) = delete;
 
   const ViewStore& store() const { return *store_; }
-  const storage::LogReader& log() const { return log_; }
+  const storage::LogReader& log() const { return reader_; }
   const storage::LogIdentity& identity() const { return identity_; }
   // Names as of the views' position, or of a later one.
   std::shared_ptr<const PublishedNames> names() const;
@@ -79,20 +87,32 @@ class Materializer {
   bool rebuilding() const { return rebuilding_; }
   // Where a rebuild ends: the head as it was at the start.
   storage::Position rebuild_target() const { return rebuild_until_; }
-  // OK, or why the views stand still: the disk or the log failed. UNAVAILABLE or DATA_LOSS.
-  absl::Status health() const;
+  // OK, or why the views stand still for now: UNAVAILABLE, reason VIEWS_FAILED, with RetryInfo.
+  absl::Status health() const { return ring_.failure(); }
+  // How often the views were deleted and built anew since the start, and why the last time.
+  uint64_t rebuilds() const { return rebuilds_; }
+  std::string rebuild_cause() const;
+  // Looks whether the store has failed. To be called now and then: a failure in the background, or
+  // one that a reader met, is else noticed only as the log moves on.
+  void Look();
 
  private:
-  Materializer(const MaterializerOptions& options, const storage::LogReader& log,
-               const storage::LogIdentity& identity)
-      : log_(log), identity_(identity), ring_(options.ring_bytes) {}
-
-  absl::Status Start(const MaterializerOptions& options);
+  // What the thread does until it is stopped.
+  // `begun`: Begin was done already.
+  void RunAll(bool begun);
+  // Opens the store if it is not open, and begins from what it has.
+  absl::Status Begin();
+  absl::Status OpenStore();
+  // Tells of the failure, decides what to do with the store, and rests.
+  void Failed(const absl::Status& status);
+  void Rest();
   absl::Status LoadStale();
   bool stopping() const;
-  // The thread: until it fails or is stopped, perhaps with CANCELLED.
+  // Follows the log: until it fails or is stopped, perhaps with CANCELLED.
   absl::Status Run();
-  void WaitPast(storage::Position position);
+  // The next part of the log; null if there is none before `until`, or something else is to be
+  // done.
+  absl::StatusOr<std::unique_ptr<LogStep>> NextStep(size_t max_bytes, LogFeed::TimePoint until);
   absl::Status Take(const LogStep& step);
   absl::Status TakeAppend(const LoggedAppend& append, bool alone);
   // Once the views are near the head again.
@@ -106,13 +126,23 @@ class Materializer {
                                           std::vector<EntryChange> changes);
   void PublishNames();
 
-  const storage::LogReader& log_;
+  const storage::LogReader& reader_;
+  // The same log, for this thread and those that it starts.
+  const storage::LogReader log_;
   const storage::LogIdentity identity_;
+  const MaterializerOptions options_;
   ChangeRing ring_;
   std::atomic<bool> rebuilding_ = false;
+  std::atomic<uint64_t> rebuilds_ = 0;
+  LogFeed feed_;
+  const std::unique_ptr<ViewStore> store_;
 
-  // Set by Start; the thread's own from then on, but for the store's reads.
-  std::unique_ptr<ViewStore> store_;
+  // The thread's own, and the constructor's before it.
+  bool store_open_ = false;
+  // Why the store is to be deleted; empty if it is not.
+  std::string anew_;
+  // In a row.
+  int failures_ = 0;
   std::unique_ptr<ViewProgress> progress_;
   std::unique_ptr<RowWriter> rows_;
   std::unique_ptr<GroupFold> folds_;
@@ -124,13 +154,12 @@ class Materializer {
   std::chrono::steady_clock::duration fold_took_{};
   google::protobuf::Timestamp last_time_;
   bool names_unpublished_ = false;
-  storage::Position rebuild_until_ = 0;
+  std::atomic<storage::Position> rebuild_until_ = 0;
 
   mutable Mutex mutex_;
   CondVar wake_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status health_ ABSL_GUARDED_BY(mutex_);
+  std::string rebuild_cause_ ABSL_GUARDED_BY(mutex_);
   std::shared_ptr<const PublishedNames> names_ ABSL_GUARDED_BY(mutex_);
 
   std::thread thread_;

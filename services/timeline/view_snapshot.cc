@@ -48,7 +48,8 @@ absl::StatusOr<std::unique_ptr<ViewSnapshot>> ViewSnapshot::Take(const Materiali
   RETURN_IF_ERROR(views.health());
   std::unique_ptr<ViewSnapshot> taken(new ViewSnapshot(views));
   ASSIGN_OR_RETURN(taken->meta_, views.store().Meta(&taken->snapshot_));
-  if (taken->meta_.rebuilding()) {
+  // One without a layout is about to be made anew.
+  if (taken->meta_.rebuilding() || taken->meta_.layout_version() == 0) {
     return RetryError("VIEWS_REBUILDING", "the timelines are being rebuilt from the log",
                       kRebuildRetry);
   }

@@ -11,11 +11,10 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message_lite.h"
-#include "rocksdb/db.h"
 #include "rocksdb/write_batch.h"
 
 #include "chipline/storage/v1/view.pb.h"
-#include "storage/rocks_open.h"
+#include "storage/rocks.h"
 
 namespace chipline::timeline {
 
@@ -63,38 +62,37 @@ class ViewStore {
   // The row of kMeta.
   static constexpr std::string_view kMetaKey = "views";
 
-  // Opens or makes the store. Views that cannot be opened, or whose meta does not fit, are deleted
-  // and start empty. Keeps about `cache_bytes` of what is read in memory. `env` may be null.
-  static absl::StatusOr<std::unique_ptr<ViewStore>> Open(
-      const std::filesystem::path& directory,
-      const std::function<bool(const storage::v1::ViewMeta&)>& fits, size_t cache_bytes,
-      rocksdb::Env* env);
-  // Opens it for reading alone: nothing in the directory changes, and writes fail. The error if
-  // there is none, or it cannot be read as it is.
+  // Closed at first. Keeps about `cache_bytes` of what is read in memory. `env` may be null.
+  // `errors` gets every error of the disk, and may be null.
+  ViewStore(std::filesystem::path directory, size_t cache_bytes, rocksdb::Env* env = nullptr,
+            std::shared_ptr<storage::DiskErrors> errors = nullptr);
+  // For reading alone: nothing in the directory changes, and writes fail. The error if there is
+  // none, or it cannot be read as it is.
   static absl::StatusOr<std::unique_ptr<ViewStore>> OpenToRead(
       const std::filesystem::path& directory, size_t cache_bytes);
-  ~ViewStore();
-  ViewStore(const ViewStore&) = delete;
-  ViewStore& operator=(const ViewStore&) = delete;
 
-  // The state of all families at one time, for as long as the object lives. The store must outlive
-  // it.
+  // Opens the store, or makes it if there is none. It may be opened and deleted again and again
+  // while others read: those then get UNAVAILABLE. DATA_LOSS if it is damaged.
+  absl::Status Open() { return rocks_.Open(); }
+  // Closes it and deletes all of it.
+  absl::Status Destroy() { return rocks_.Destroy(); }
+  // OK; or why it cannot go on as it is: UNAVAILABLE if nothing can be written until it is opened
+  // again, DATA_LOSS if a read met damage.
+  absl::Status failure() const;
+
+  // The state of all families at one time, for as long as the object lives and the store stays
+  // open. The store must outlive it.
   class Snapshot {
    public:
-    explicit Snapshot(const ViewStore& store)
-        : db_(*store.rocks_.db), snapshot_(db_.GetSnapshot()) {}
-    ~Snapshot() { db_.ReleaseSnapshot(snapshot_); }
-    Snapshot(const Snapshot&) = delete;
-    Snapshot& operator=(const Snapshot&) = delete;
-    const rocksdb::Snapshot* get() const { return snapshot_; }
+    explicit Snapshot(const ViewStore& store) : snapshot_(store.rocks_) {}
+    const storage::RocksSnapshot* get() const { return &snapshot_; }
 
    private:
-    rocksdb::DB& db_;
-    const rocksdb::Snapshot* const snapshot_;
+    storage::RocksSnapshot snapshot_;
   };
 
-  // Reads below are of the snapshot, or of now if it is null. They read disk. UNAVAILABLE or
-  // DATA_LOSS if the disk fails.
+  // Reads below are of the snapshot, or of now if it is null. They read disk. UNAVAILABLE if it
+  // fails, or the store was opened anew since the snapshot; DATA_LOSS if what is there is damaged.
   absl::StatusOr<std::optional<std::string>> Get(ViewFamily family, std::string_view key,
                                                  const Snapshot* snapshot) const;
   // Calls `visit` with the rest of each key behind `prefix`, and its value, in byte order from
@@ -112,13 +110,9 @@ class ViewStore {
 
  private:
   friend class ViewBatch;
-  explicit ViewStore(RocksFamilies rocks) : rocks_(std::move(rocks)) {}
-  rocksdb::ColumnFamilyHandle* family(ViewFamily which) const {
-    return rocks_.families[static_cast<size_t>(which)];
-  }
+  explicit ViewStore(storage::RocksOptions options) : rocks_(std::move(options)) {}
 
-  // Constant after Open.
-  RocksFamilies rocks_;
+  storage::Rocks rocks_;
 };
 
 // Reads a message; INVALID bytes are DATA_LOSS, naming the family's key.

@@ -94,12 +94,11 @@ class ToolsTest : public RunningServer {
   }
   // Changes the stored views while no server has them.
   void ChangeViews(const std::function<void(const ViewStore&, ViewBatch&)>& change) {
-    const auto store = ViewStore::Open(
-        options_.data_directory / "views", [](const auto&) { return true; }, 1 << 20, nullptr);
-    ASSERT_TRUE(store.ok()) << store.status();
-    ViewBatch batch(**store);
-    change(**store, batch);
-    ASSERT_TRUE((*store)->Write(batch, true).ok());
+    ViewStore store(options_.data_directory / "views", 1 << 20);
+    ASSERT_TRUE(store.Open().ok());
+    ViewBatch batch(store);
+    change(store, batch);
+    ASSERT_TRUE(store.Write(batch, true).ok());
   }
   static std::string FirstEntry(const ViewStore& store) {
     std::string id;

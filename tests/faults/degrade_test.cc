@@ -186,8 +186,8 @@ TEST(LogWatchTest, ACommitThatStandsStillIsToldForAsLongAsItDoes) {
   });
   const auto opened = chipline::faults::OpenLog(folder.path(), disk.env.get());
   ASSERT_TRUE(opened.ok()) << opened.status();
-  LogWatch patient(*opened->log, 0);
-  LogWatch watch(*opened->log, 0, absl::Nanoseconds(1));
+  LogWatch patient(*opened->log, nullptr, nullptr);
+  LogWatch watch(*opened->log, nullptr, nullptr, absl::Nanoseconds(1));
   EXPECT_TRUE(watch.Look().ok());
   stall = true;
   std::promise<absl::Status> answered;

@@ -364,7 +364,7 @@ TEST_F(RestoreTest, ABackupOfALogThatIsNotSoundDoesNotOpen) {
   AppendSome(*log, 0, 100);
   log.reset();
   {
-    const auto store = EventStore::Open(directory.path() / "log", 1 << 20, nullptr);
+    const auto store = EventStore::Open(EventStoreOptions{directory.path() / "log"});
     ASSERT_TRUE(store.ok());
     CommitWrite write;
     write.cursors.emplace_back("far", v1::CursorRow());

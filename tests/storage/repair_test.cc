@@ -27,8 +27,7 @@ class RepairTest : public LogTest {
   void SetUp() override {
     LogTest::SetUp();
     AppendSome(*log, 0, static_cast<int>(kInFiles));
-    ASSERT_TRUE(
-        log->reader().events().rocks().Flush({}, log->reader().events().events_family()).ok());
+    ASSERT_TRUE(log->reader().events().rocks().Flush().ok());
     AppendSome(*log, static_cast<int>(kInFiles), static_cast<int>(kAll - kInFiles));
     log.reset();
   }
@@ -175,10 +174,9 @@ TEST_F(RepairTest, CursorsPastTheEndGoBackToIt) {
   log.reset();
   // So that the cursors are in a file and the last events are not readable.
   {
-    const auto store = EventStore::Open(directory.path() / "log", 1 << 20, nullptr);
+    const auto store = EventStore::Open(EventStoreOptions{directory.path() / "log"});
     ASSERT_TRUE(store.ok());
-    rocksdb::FlushOptions flush;
-    ASSERT_TRUE((*store)->rocks().Flush(flush, (*store)->events_family()).ok());
+    ASSERT_TRUE((*store)->rocks().Flush().ok());
   }
   for (const auto& file : FilesIn(directory.path() / "log", ".sst")) {
     if (std::filesystem::file_size(file) > 4096) {

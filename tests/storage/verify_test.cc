@@ -103,7 +103,7 @@ TEST_F(Verify, ACursorPastTheEndIsFound) {
   AppendSome(*log, 0, 10);
   log.reset();
   {
-    const auto store = EventStore::Open(directory.path() / "log", 1 << 20, nullptr);
+    const auto store = EventStore::Open(EventStoreOptions{directory.path() / "log"});
     ASSERT_TRUE(store.ok()) << store.status();
     CommitWrite write;
     write.cursors.emplace_back("far", v1::CursorRow());
@@ -126,7 +126,7 @@ class VerifyBlocks : public ::testing::Test {
   };
 
   void SetUp() override {
-    auto opened = EventStore::Open(directory_.path(), 1 << 20, nullptr);
+    auto opened = EventStore::Open(EventStoreOptions{directory_.path()});
     ASSERT_TRUE(opened.ok()) << opened.status();
     store_ = *std::move(opened);
   }
@@ -297,35 +297,42 @@ class VerifyIndex : public LogTest {
   }
 };
 
+// Puts a row of the index, or deletes it if there is no value.
+void ChangeRow(IndexStore& index, IndexFamily family, const std::string& key,
+               const std::string* value) {
+  rocksdb::WriteBatch batch;
+  auto* handle = index.rocks().family(static_cast<size_t>(family));
+  ASSERT_TRUE((value == nullptr ? batch.Delete(handle, key) : batch.Put(handle, key, *value)).ok());
+  ASSERT_TRUE(index.rocks().Write({}, batch).ok());
+}
+
 TEST_F(VerifyIndex, EachKindOfDamageIsFound) {
   EXPECT_THAT(FindingsIn(directory.path()), IsEmpty());
   const std::string log_id = (*StoppedLog::Open(directory.path()))->format()->value().log_id();
   const std::filesystem::path sound = directory.path() / "sound";
   std::filesystem::rename(directory.path() / "index", sound);
-  const auto damage = [&](const std::function<void(rocksdb::DB&, IndexStore&)>& change) {
+  const auto damage = [&](const std::function<void(IndexStore&)>& change) {
     CopyFolder(sound, directory.path() / "index");
-    {
-      const auto index = IndexStore::Open(directory.path() / "index", log_id, nullptr);
-      ASSERT_TRUE(index.ok()) << index.status();
-      ASSERT_EQ((*index)->position(), limits::kIndexChunkEvents - 1);
-      change((*index)->rocks(), **index);
-    }
+    IndexStore index(directory.path() / "index", log_id);
+    ASSERT_TRUE(index.Open().ok());
+    ASSERT_EQ(index.position(), limits::kIndexChunkEvents - 1);
+    change(index);
   };
   using Key = std::string;
   const auto row = [](IndexStore& index, IndexFamily family, const Key& prefix) {
     auto rows = index.Rows(family);
     rows->Seek(prefix);
-    return std::pair<Key, Key>(rows->key().ToString(), rows->value().ToString());
+    return std::pair<Key, Key>(rows->key(), rows->value());
   };
   const auto change = [&](IndexFamily family, const Key& prefix,
                           const std::function<std::pair<Key, Key>(Key, Key)>& to, bool remove) {
-    damage([&](rocksdb::DB& db, IndexStore& index) {
+    damage([&](IndexStore& index) {
       const auto [key, value] = row(index, family, prefix);
       if (remove) {
-        ASSERT_TRUE(db.Delete({}, index.family(family), key).ok());
+        ChangeRow(index, family, key, nullptr);
       } else {
         const auto [new_key, new_value] = to(key, value);
-        ASSERT_TRUE(db.Put({}, index.family(family), new_key, new_value).ok());
+        ChangeRow(index, family, new_key, &new_value);
       }
     });
     const auto stopped = StoppedLog::Open(directory.path());
@@ -370,12 +377,12 @@ TEST_F(VerifyIndex, EachKindOfDamageIsFound) {
 
 // Whatever the list of blocks says, a filter finds what it should.
 TEST_F(VerifyIndex, AFilterNeedsNoListOfBlocks) {
-  const auto find = [&](const std::function<void(rocksdb::DB&, IndexStore&)>& change) {
+  const auto find = [&](const std::function<void(IndexStore&)>& change) {
     const std::string log_id = (*StoppedLog::Open(directory.path()))->format()->value().log_id();
     {
-      const auto index = IndexStore::Open(directory.path() / "index", log_id, nullptr);
-      EXPECT_TRUE(index.ok()) << index.status();
-      change((*index)->rocks(), **index);
+      IndexStore index(directory.path() / "index", log_id);
+      EXPECT_TRUE(index.Open().ok());
+      change(index);
     }
     LiteralRules literal;
     const auto opened = Log::Open({.directory = directory.path()}, literal);
@@ -386,7 +393,7 @@ TEST_F(VerifyIndex, AFilterNeedsNoListOfBlocks) {
     }
     return positions;
   };
-  const auto with = find([](rocksdb::DB&, IndexStore& index) {
+  const auto with = find([](IndexStore& index) {
     const auto starts = index.Postings(BlockFacet(), 0);
     ASSERT_TRUE(starts.ok());
     EXPECT_GT(starts->size(), 100u);
@@ -394,11 +401,13 @@ TEST_F(VerifyIndex, AFilterNeedsNoListOfBlocks) {
   });
   EXPECT_GT(with.size(), 1000u);
   const auto with_list = [&](const std::string& value) {
-    return find([&](rocksdb::DB& db, IndexStore& index) {
+    return find([&](IndexStore& index) {
       auto rows = index.Rows(IndexFamily::kPostings);
       rows->Seek(BlockFacet());
-      const auto status = db.Put({}, index.family(IndexFamily::kPostings), rows->key(), value);
-      ASSERT_TRUE(status.ok());
+      rocksdb::WriteBatch batch;
+      auto* family = index.rocks().family(static_cast<size_t>(IndexFamily::kPostings));
+      ASSERT_TRUE(batch.Put(family, std::string(rows->key()), value).ok());
+      ASSERT_TRUE(index.rocks().Write({}, batch).ok());
     });
   };
   // Roaring's bytes of no position, of 1 alone, and of 5 alone, at which no block begins.
@@ -420,7 +429,7 @@ TEST_F(VerifyIndex, AnIdOfAnIndexedEventThatComesAgainIsFound) {
   header.append_size = 1;
   builder.Add(FrameRecord(header, Sealed("event-7", "capex.again").event()));
   {
-    const auto store = EventStore::Open(directory.path() / "log", 1 << 20, nullptr);
+    const auto store = EventStore::Open(EventStoreOptions{directory.path() / "log"});
     ASSERT_TRUE(store.ok()) << store.status();
     CommitWrite write;
     write.blocks.push_back(std::move(builder).Finish());

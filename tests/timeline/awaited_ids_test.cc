@@ -24,8 +24,8 @@ class AwaitedIdsTest : public testing::Test {
   AwaitedIdsTest() {
     std::string name = std::filesystem::temp_directory_path() / "awaited_XXXXXX";
     directory_ = mkdtemp(name.data());
-    const auto fits = [](const storage::v1::ViewMeta&) { return true; };
-    store_ = *ViewStore::Open(directory_, fits, 1 << 20, nullptr);
+    store_ = std::make_unique<ViewStore>(directory_, 1 << 20);
+    EXPECT_TRUE(store_->Open().ok());
   }
   ~AwaitedIdsTest() override {
     store_.reset();

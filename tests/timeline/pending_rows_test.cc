@@ -19,8 +19,8 @@ class PendingRowsTest : public testing::Test {
   PendingRowsTest() {
     std::string name = std::filesystem::temp_directory_path() / "rows_XXXXXX";
     directory_ = mkdtemp(name.data());
-    const auto fits = [](const storage::v1::ViewMeta&) { return true; };
-    store_ = *ViewStore::Open(directory_, fits, 1 << 20, nullptr);
+    store_ = std::make_unique<ViewStore>(directory_, 1 << 20);
+    EXPECT_TRUE(store_->Open().ok());
     rows_ = std::make_unique<PendingRows>(*store_, 0);
   }
   ~PendingRowsTest() override {

@@ -101,13 +101,12 @@ void Run(int events, int companies) {
     views.directory = directory / "views";
     const auto start = std::chrono::steady_clock::now();
     const double cpu_before = CpuSeconds();
-    auto materializer = Materializer::Open(views, (*log)->reader(), (*log)->identity());
-    CHECK(materializer.ok());
+    Materializer materializer(views, (*log)->reader(), (*log)->identity());
     std::promise<void> reached;
-    (*materializer)->ring().NotifyPast((*log)->reader().head() - 1, [&] { reached.set_value(); });
+    materializer.ring().NotifyPast((*log)->reader().head() - 1, [&] { reached.set_value(); });
     reached.get_future().wait();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    CHECK((*materializer)->health().ok());
+    CHECK(materializer.health().ok());
     std::cout << fmt::format(
         "{} events of {} companies: {:.2f} s, {:.0f} events/s, {:.1f} us of CPU an event\n", events,
         companies, took.count(), events / took.count(), (CpuSeconds() - cpu_before) * 1e6 / events);

@@ -75,9 +75,15 @@ void Views::Start(size_t max_awaited) {
   options.max_awaited = max_awaited;
   // So that every fold is written in many parts.
   options.part_bytes = 1;
-  auto views = Materializer::Open(options, log_->reader(), log_->identity());
-  ASSERT_TRUE(views.ok()) << views.status();
-  materializer_ = *std::move(views);
+  materializer_ = std::make_unique<Materializer>(options, log_->reader(), log_->identity());
+  ASSERT_TRUE(materializer_->health().ok()) << materializer_->health();
+}
+
+void Views::StartOn(rocksdb::Env* env) {
+  MaterializerOptions options;
+  options.directory = directory_ / "views";
+  options.env = env;
+  materializer_ = std::make_unique<Materializer>(options, log_->reader(), log_->identity());
 }
 
 void Views::Delete() {

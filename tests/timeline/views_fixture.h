@@ -54,6 +54,9 @@ class Views {
 
   void Stop() { materializer_.reset(); }
   void Start(size_t max_awaited = AwaitedIds::kMaxInMemory);
+  // On a disk that may fail.
+  void StartOn(rocksdb::Env* env);
+  const std::filesystem::path& directory() const { return directory_; }
   // Stops, and deletes what the views hold.
   void Delete();
 

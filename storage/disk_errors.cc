@@ -1,0 +1,210 @@
+#include "storage/disk_errors.h"
+
+#include <utility>
+
+#include "rocksdb/file_system.h"
+
+#include "storage/file.h"
+
+namespace chipline::storage {
+namespace {
+
+using rocksdb::FileOptions;
+using rocksdb::FSReadRequest;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+using rocksdb::Slice;
+
+uint64_t& CountOfThisThread() {
+  thread_local uint64_t count = 0;
+  return count;
+}
+
+IOStatus Noted(DiskErrors& errors, const std::string& file, IOStatus status) {
+  const bool is_error =
+      !status.ok() && !status.IsNotFound() && !status.IsPathNotFound() && !status.IsNotSupported();
+  if (!is_error) return status;
+  ++CountOfThisThread();
+  std::string text = status.ToString();
+  // Most of RocksDB's messages name the file.
+  if (text.find(file) == std::string::npos) text = file + ": " + text;
+  errors.Note(text);
+  return status;
+}
+
+class Sequential final : public rocksdb::FSSequentialFileOwnerWrapper {
+ public:
+  Sequential(std::unique_ptr<rocksdb::FSSequentialFile> file, std::shared_ptr<DiskErrors> errors,
+             std::string name)
+      : FSSequentialFileOwnerWrapper(std::move(file)),
+        errors_(std::move(errors)),
+        name_(std::move(name)) {}
+
+  IOStatus Read(size_t n, const IOOptions& options, Slice* result, char* scratch,
+                IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Read(n, options, result, scratch, context));
+  }
+
+ private:
+  const std::shared_ptr<DiskErrors> errors_;
+  const std::string name_;
+};
+
+class RandomAccess final : public rocksdb::FSRandomAccessFileOwnerWrapper {
+ public:
+  RandomAccess(std::unique_ptr<rocksdb::FSRandomAccessFile> file,
+               std::shared_ptr<DiskErrors> errors, std::string name)
+      : FSRandomAccessFileOwnerWrapper(std::move(file)),
+        errors_(std::move(errors)),
+        name_(std::move(name)) {}
+
+  IOStatus Read(uint64_t offset, size_t n, const IOOptions& options, Slice* result, char* scratch,
+                IODebugContext* context) const override {
+    return Noted(*errors_, name_, target()->Read(offset, n, options, result, scratch, context));
+  }
+  IOStatus MultiRead(FSReadRequest* requests, size_t count, const IOOptions& options,
+                     IODebugContext* context) override {
+    IOStatus status = target()->MultiRead(requests, count, options, context);
+    for (size_t i = 0; i < count; ++i) {
+      requests[i].status = Noted(*errors_, name_, std::move(requests[i].status));
+    }
+    return Noted(*errors_, name_, std::move(status));
+  }
+
+ private:
+  const std::shared_ptr<DiskErrors> errors_;
+  const std::string name_;
+};
+
+class Writable final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  Writable(std::unique_ptr<rocksdb::FSWritableFile> file, std::shared_ptr<DiskErrors> errors,
+           std::string name)
+      : FSWritableFileOwnerWrapper(std::move(file)),
+        errors_(std::move(errors)),
+        name_(std::move(name)) {}
+
+  IOStatus Append(const Slice& bytes, const IOOptions& options, IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Append(bytes, options, context));
+  }
+  IOStatus Append(const Slice& bytes, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& verification,
+                  IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Append(bytes, options, verification, context));
+  }
+  IOStatus Flush(const IOOptions& options, IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Flush(options, context));
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Sync(options, context));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Fsync(options, context));
+  }
+
+ private:
+  const std::shared_ptr<DiskErrors> errors_;
+  const std::string name_;
+};
+
+class NotingFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  NotingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base,
+                   std::shared_ptr<DiskErrors> errors)
+      : FileSystemWrapper(base), errors_(std::move(errors)) {}
+  const char* Name() const override { return "NotingFileSystem"; }
+
+  IOStatus NewSequentialFile(const std::string& name, const FileOptions& options,
+                             std::unique_ptr<rocksdb::FSSequentialFile>* result,
+                             IODebugContext* context) override {
+    return Opened<Sequential>(name, target()->NewSequentialFile(name, options, result, context),
+                              result);
+  }
+  IOStatus NewRandomAccessFile(const std::string& name, const FileOptions& options,
+                               std::unique_ptr<rocksdb::FSRandomAccessFile>* result,
+                               IODebugContext* context) override {
+    return Opened<RandomAccess>(name, target()->NewRandomAccessFile(name, options, result, context),
+                                result);
+  }
+  IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
+                           std::unique_ptr<rocksdb::FSWritableFile>* result,
+                           IODebugContext* context) override {
+    return Opened<Writable>(name, target()->NewWritableFile(name, options, result, context),
+                            result);
+  }
+  IOStatus ReopenWritableFile(const std::string& name, const FileOptions& options,
+                              std::unique_ptr<rocksdb::FSWritableFile>* result,
+                              IODebugContext* context) override {
+    return Opened<Writable>(name, target()->ReopenWritableFile(name, options, result, context),
+                            result);
+  }
+  IOStatus ReuseWritableFile(const std::string& name, const std::string& old_name,
+                             const FileOptions& options,
+                             std::unique_ptr<rocksdb::FSWritableFile>* result,
+                             IODebugContext* context) override {
+    return Opened<Writable>(
+        name, target()->ReuseWritableFile(name, old_name, options, result, context), result);
+  }
+  IOStatus FileExists(const std::string& name, const IOOptions& options,
+                      IODebugContext* context) override {
+    // Not RocksDB's own, which takes a file that may not be looked at for one that is not there,
+    // and ends the program by an assertion at errors that it does not know.
+    const absl::StatusOr<bool> there = Exists(name);
+    if (!there.ok()) {
+      return Noted(*errors_, name, IOStatus::IOError(std::string(there.status().message())));
+    }
+    // A test's file system may fail where the machine's does not.
+    return *there ? Noted(*errors_, name, target()->FileExists(name, options, context))
+                  : IOStatus::NotFound(name);
+  }
+  IOStatus GetFileSize(const std::string& name, const IOOptions& options, uint64_t* size,
+                       IODebugContext* context) override {
+    return Noted(*errors_, name, target()->GetFileSize(name, options, size, context));
+  }
+  IOStatus GetChildren(const std::string& directory, const IOOptions& options,
+                       std::vector<std::string>* result, IODebugContext* context) override {
+    IOStatus status = target()->GetChildren(directory, options, result, context);
+    // So it calls a folder that may not be looked at, too.
+    if (status.IsNotFound() && Exists(directory).value_or(true)) {
+      status = IOStatus::IOError("cannot list " + directory);
+    }
+    return Noted(*errors_, directory, std::move(status));
+  }
+  IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
+                      IODebugContext* context) override {
+    return Noted(*errors_, to, target()->RenameFile(from, to, options, context));
+  }
+
+ private:
+  template <typename Wrapper, typename File>
+  IOStatus Opened(const std::string& name, IOStatus status, std::unique_ptr<File>* result) {
+    if (status.ok()) *result = std::make_unique<Wrapper>(std::move(*result), errors_, name);
+    return Noted(*errors_, name, std::move(status));
+  }
+
+  const std::shared_ptr<DiskErrors> errors_;
+};
+
+}  // namespace
+
+void DiskErrors::Note(std::string_view error) {
+  const MutexLock lock(mutex_);
+  ++summary_.count;
+  summary_.last = error;
+}
+
+DiskErrors::Summary DiskErrors::summary() const {
+  const MutexLock lock(mutex_);
+  return summary_;
+}
+
+uint64_t DiskErrors::OfThisThread() { return CountOfThisThread(); }
+
+std::unique_ptr<rocksdb::Env> NewNotingEnv(rocksdb::Env* base, std::shared_ptr<DiskErrors> errors) {
+  if (base == nullptr) base = rocksdb::Env::Default();
+  return rocksdb::NewCompositeEnv(
+      std::make_shared<NotingFileSystem>(base->GetFileSystem(), std::move(errors)));
+}
+
+}  // namespace chipline::storage

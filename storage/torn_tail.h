@@ -1,0 +1,42 @@
+#ifndef CHIPLINE_STORAGE_TORN_TAIL_H_
+#define CHIPLINE_STORAGE_TORN_TAIL_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+// The end of RocksDB's live write-ahead log after a crash. With sync on, one commit is in flight at
+// a time, and it is one record. So a crash tears the last record and no other: of its pages any may
+// be there and any missing. Rot, in contrast, has whole records behind it.
+//
+// The format of the file is RocksDB's (db/log_format.h): blocks of 32 KiB, in them fragments of a
+// record with a CRC-32C, a length and a type each.
+namespace chipline::storage {
+
+// What stands behind the last whole record of a write-ahead log.
+struct WalTail {
+  std::filesystem::path file;
+  uint64_t size = 0;
+  // Every record up to here is whole. What follows is not, if it is not `size`.
+  uint64_t whole_end = 0;
+  // A whole record follows somewhere behind: it was written after what is damaged.
+  bool whole_after = false;
+
+  uint64_t torn_bytes() const { return size - whole_end; }
+};
+
+// Looks at the newest write-ahead log in the folder of a database; none if there is none. Without
+// `checksums` it follows lengths alone, which takes a thousandth of the time and misses what is
+// wrong inside a fragment. UNAVAILABLE if the file cannot be read.
+absl::StatusOr<std::optional<WalTail>> ReadWalTail(const std::filesystem::path& folder,
+                                                   bool checksums);
+
+// Ends the file at `whole_end`, synced.
+absl::Status CutWal(const WalTail& tail);
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_TORN_TAIL_H_
