@@ -148,15 +148,12 @@ class NotingFileSystem final : public rocksdb::FileSystemWrapper {
   }
   IOStatus FileExists(const std::string& name, const IOOptions& options,
                       IODebugContext* context) override {
-    // Not RocksDB's own, which takes a file that may not be looked at for one that is not there,
-    // and ends the program by an assertion at errors that it does not know.
-    const absl::StatusOr<bool> there = Exists(name);
-    if (!there.ok()) {
-      return Noted(*errors_, name, IOStatus::IOError(std::string(there.status().message())));
-    }
-    // A test's file system may fail where the machine's does not.
-    return *there ? Noted(*errors_, name, target()->FileExists(name, options, context))
-                  : IOStatus::NotFound(name);
+    // RocksDB takes a file that may not be looked at for one that is not there, and ends the
+    // program by an assertion at errors that it does not know.
+    const absl::Status looked = Exists(name).status();
+    return Noted(*errors_, name,
+                 looked.ok() ? target()->FileExists(name, options, context)
+                             : IOStatus::IOError(std::string(looked.message())));
   }
   IOStatus GetFileSize(const std::string& name, const IOOptions& options, uint64_t* size,
                        IODebugContext* context) override {

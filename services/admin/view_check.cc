@@ -118,6 +118,8 @@ void ViewCheck::CompareEntry(const ViewsLook& look, const std::string& entry_id,
   const auto difference = Difference(look, entry_id);
   if (!difference.ok()) {
     findings.push_back(storage::ReadFinding(Place(entry_id), 0, difference.status()));
+    // Damage, and not only a failed read.
+    if (ReasonOf(difference.status()) == "VIEWS_FAILED") findings.back().unreadable = false;
   } else if (!difference->empty()) {
     findings.push_back({Place(entry_id), 0, *difference});
   }

@@ -66,6 +66,16 @@ storage::RocksOptions OptionsOf(std::filesystem::path directory, size_t cache_by
   return options;
 }
 
+// Damage to views that are being served is no loss: they are made anew from the log. Whoever looks
+// at a stopped server's is told what it is.
+absl::Status AsDerived(const storage::Rocks& rocks, const absl::Status& status) {
+  if (!absl::IsDataLoss(status) || rocks.options().to_read) return status;
+  return RetryError(
+      "VIEWS_FAILED",
+      "the timelines are damaged, and are made anew from the log: " + std::string(status.message()),
+      absl::Seconds(1));
+}
+
 const storage::RocksSnapshot* Of(const ViewStore::Snapshot* snapshot) {
   return snapshot == nullptr ? nullptr : snapshot->get();
 }
@@ -114,7 +124,9 @@ absl::Status ViewStore::failure() const {
 
 absl::StatusOr<std::optional<std::string>> ViewStore::Get(ViewFamily family, std::string_view key,
                                                           const Snapshot* snapshot) const {
-  return rocks_.Get(static_cast<size_t>(family), key, Of(snapshot));
+  auto value = rocks_.Get(static_cast<size_t>(family), key, Of(snapshot));
+  if (!value.ok()) return AsDerived(rocks_, value.status());
+  return value;
 }
 
 absl::Status ViewStore::Scan(
@@ -125,7 +137,7 @@ absl::Status ViewStore::Scan(
     if (rows->key().substr(0, prefix.size()) != prefix) return absl::OkStatus();
     if (!visit(rows->key().substr(prefix.size()), rows->value())) return absl::OkStatus();
   }
-  return rows->status();
+  return AsDerived(rocks_, rows->status());
 }
 
 absl::StatusOr<ViewMeta> ViewStore::Meta(const Snapshot* snapshot) const {
@@ -145,8 +157,11 @@ absl::Status ViewStore::Write(ViewBatch& batch, bool wal) {
 absl::Status ViewStore::Flush() { return rocks_.Flush(); }
 
 absl::Status DamagedView(std::string_view key) {
-  return Error(absl::StatusCode::kDataLoss, "VIEW_DAMAGED",
-               fmt::format("the views are damaged at {}; they are made anew from the log", key));
+  return Error(
+      absl::StatusCode::kDataLoss, "VIEW_DAMAGED",
+      fmt::format("the views are damaged at {}; stop the server and delete the folder views, which "
+                  "is then made anew from the log",
+                  key));
 }
 
 }  // namespace chipline::timeline

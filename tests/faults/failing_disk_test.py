@@ -138,6 +138,49 @@ class FailingDiskTest(FaultCase):
         self.assertEqual(self.claims_told(), self.STARTS)
         self.server.stop()
 
+    def test_tools_that_cannot_write_harm_nothing_and_work_the_next_time(self):
+        data, folder = self.server.data, self.server.folder
+        # A log that needs a repair: the mark is gone.
+        broken = folder / "broken"
+        shutil.copytree(data, broken)
+        (broken / "HIGHWATER").unlink()
+        tools = {
+            "backups": ("backup", "--data", data, "--to", folder / "backups"),
+            "restored": ("restore", "--from", folder / "whole", "--data", folder / "restored"),
+            "broken": ("repair", "--data", broken, "--accept-loss-after", str(self.STARTS), "--yes"),
+        }
+        self.assertEqual(run("backup", "--data", data, "--to", folder / "whole").returncode, 0)
+        for part, command in tools.items():
+            for operation, error in (("write", errno.ENOSPC), ("write", errno.EIO),
+                                     ("sync", errno.EIO), ("open", errno.EMFILE)):
+                for count in (1, 0):
+                    skip = self.random.randrange(8)
+                    self.control.write_text(f"{operation} /{part}/ {error} {skip} {count}")
+                    what = self.control.read_text()
+                    if part == "restored":
+                        shutil.rmtree(folder / part, ignore_errors=True)
+                    done = run(*command, **self.failing())
+                    self.assertIn(done.returncode, (0, 1), f"{what}: {done.stdout}{done.stderr}")
+                    self.control.write_text("")
+                    if part == "restored" and done.returncode != 0:
+                        # As it says: what was cut off is deleted.
+                        shutil.rmtree(folder / part, ignore_errors=True)
+                    if part == "broken" and done.returncode == 0:
+                        continue
+                    again = run(*command)
+                    if part == "restored" and done.returncode == 0:
+                        self.assertIn("DIRECTORY_NOT_EMPTY", again.stderr)
+                    elif part == "broken":
+                        self.assertTrue(again.returncode == 0 or "NOTHING_TO_REPAIR" in again.stderr,
+                                        f"{what}: {again.stderr}")
+                    else:
+                        self.assertEqual(again.returncode, 0, f"{what}: {again.stderr}")
+        for directory in (data, folder / "restored", broken):
+            done = run("verify", "--data", directory)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            inspected = json.loads(run("inspect", "--data", directory, "--json").stdout)
+            self.assertEqual(inspected["headPosition"], str(self.STARTS))
+
     def test_files_and_descriptors_stay_bounded(self):
         for store, most in (("log", 30), ("index", 30), ("views", 90)):
             self.assertLess(len(list((self.server.data / store).iterdir())), most, store)

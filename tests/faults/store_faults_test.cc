@@ -184,7 +184,8 @@ TEST_P(StoreFaultTest, LosesNothingAndHealsByItself) {
     std::atomic<int> seen = 0;
     std::atomic<bool> well = false;
     // Many operations of opening, few of syncing.
-    const int nth = 1 + static_cast<int>(random_() % (fault.op == Op::kSync ? 6 : 40));
+    const bool few = fault.op == Op::kSync || fault.op == Op::kRename;
+    const int nth = 1 + static_cast<int>(random_() % (few ? 4 : 40));
     disk.files->Watch([&](Op op, Moment moment, const std::string& file) {
       if (op != fault.op || moment != Moment::kBefore || well) return IOStatus::OK();
       if (file.find(folder) == std::string::npos) return IOStatus::OK();
@@ -245,7 +246,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"log", Op::kOpen, false, false}, Fault{"log", Op::kOpen, true, false},
         Fault{"log", Op::kRead, false, false}, Fault{"log", Op::kRead, true, false},
         Fault{"log", Op::kWrite, false, false}, Fault{"log", Op::kWrite, true, true},
-        Fault{"log", Op::kSync, false, false}),
+        Fault{"log", Op::kSync, false, false}, Fault{"index", Op::kRename, false, false},
+        Fault{"index", Op::kRename, true, false}, Fault{"log", Op::kRename, false, false}),
     NameOf);
 
 // Rot of the index never stops the log, and never shows in an answer.
@@ -365,6 +367,29 @@ TEST_F(StoreFaultsTest, AnIndexOfALogThatWentOnOtherwiseIsMadeAnew) {
     EXPECT_FALSE(opened->log->reader().Find("one-0-1")->has_value());
   }
   ExpectAllIsWell("of another");
+}
+
+TEST_F(StoreFaultsTest, AnIndexWhoseDiskStandsStillHoldsUpNoAppend) {
+  FaultDisk disk;
+  std::atomic<bool> stall = false;
+  disk.files->Watch([&](Op op, Moment moment, const std::string& file) {
+    if (op == Op::kSync && moment == Moment::kBefore && file.find("/index/") != std::string::npos) {
+      while (stall) std::this_thread::yield();
+    }
+    return IOStatus::OK();
+  });
+  {
+    const auto opened = OpenLog(directory(), disk.env.get());
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    storage::Log& log = *opened->log;
+    const Position before = log.stats().indexed_position;
+    stall = true;
+    AppendMore(log, kMoreBatches, "while");
+    EXPECT_EQ(acknowledged_.size(), size_t{kMoreBatches}) << failure_;
+    EXPECT_EQ(log.stats().indexed_position, before);
+    stall = false;
+  }
+  ExpectAllIsWell("stalled");
 }
 
 TEST_F(StoreFaultsTest, NoChunkIsWrittenBeforeTheLogHasSyncedPastIt) {
