@@ -80,7 +80,8 @@ class LimitsTest(FaultCase):
         # Told to everybody who watches its health, it drains and ends.
         self.assertEqual(self.server.process.wait(60), 1, self.server.said())
         watch.join(60)
-        self.assertEqual((told[0], set(told[1:])), (SERVING, {NOT_SERVING}))
+        # The index may meet the limit first: it is opened again, and so is well in between.
+        self.assertEqual((told[0], told[-1]), (SERVING, NOT_SERVING))
         self.assertIn("not serving: appends do not get through", self.server.said())
         self.start_again()
         crowd.wait_for(40)
