@@ -220,6 +220,9 @@ absl::Status Rocks::OpenDb() {
   options.atomic_flush = options_.atomic_flush;
   options.db_write_buffer_size = options_.write_buffer_bytes;
   options.max_open_files = MaxOpenFiles();
+  // What is derived from the log reserves no room on the disk ahead of what it writes: on a small
+  // one that is what the log would need.
+  options.allow_fallocate = !options_.atomic_flush;
   options.max_background_jobs = 2;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
