@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "CLI/CLI.hpp"
 #include "services/cli/block.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct ExplainFlags {
   std::string entry_id;
+  int claims = 1000;
   KnownFlags known;
   VersionFlags versions;
 };
@@ -24,16 +26,34 @@ struct ExplainFlags {
 // Sentences are read best in lines of at most this many columns, whatever takes them.
 constexpr size_t kProseWidth = 100;
 
+// The most that a page may have.
+constexpr int kPageClaims = 1000;
+
+// The pages in one, up to so many claims; the token of the next page is left in it.
+grpc::Status Explain(Client& client, int claims, v1::ExplainEntryRequest request,
+                     v1::ExplainEntryResponse* response) {
+  do {
+    request.set_page_size(std::min(kPageClaims, claims - response->claims_size()));
+    grpc::ClientContext context;
+    client.SetDeadline(context);
+    v1::ExplainEntryResponse page;
+    const grpc::Status status = client.timelines().ExplainEntry(&context, request, &page);
+    if (!status.ok()) return status;
+    response->clear_next_page_token();
+    response->MergeFrom(page);
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty() && response->claims_size() < claims);
+  return grpc::Status::OK;
+}
+
 ExitCode Run(const ExplainFlags& flags, Console& console) {
   Client client(console.options());
   v1::ExplainEntryRequest request;
   request.set_entry_id(flags.entry_id);
   if (auto known = ToKnown(flags.known)) *request.mutable_known() = *std::move(known);
   SetVersions(flags.versions, request);
-  grpc::ClientContext context;
-  client.SetDeadline(context);
   v1::ExplainEntryResponse response;
-  const grpc::Status status = client.timelines().ExplainEntry(&context, request, &response);
+  const grpc::Status status = Explain(client, flags.claims, request, &response);
   if (!status.ok()) return console.Fail(status);
   if (console.json()) {
     console.PrintJson(response);
@@ -59,6 +79,9 @@ Command AddExplainCommand(CLI::App& root) {
   command
       ->add_option("entry", flags->entry_id, "the entry_id that timeline prints below each entry")
       ->required();
+  command->add_option("--claims", flags->claims, "the most claims to show, the first by position")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   AddKnownFlags(*command, flags->known);
   AddVersionFlags(*command, flags->versions);
   return {command, [flags](Console& console) { return Run(*flags, console); }};

@@ -309,9 +309,11 @@ void RenderExplanation(const v1::ExplainEntryResponse& response, Block& block) {
     block.Blank();
     AddClaim(claim, told.contains(claim.event().event().event_id()), block);
   }
-  const auto shown = static_cast<uint32_t>(response.claims_size());
-  if (entry.claim_count() > shown) {
-    AddLeftOutCount(entry.claim_count() - shown, "claims", block);
+  if (!response.next_page_token().empty()) {
+    block.Line("left out",
+               fmt::format("these are the first {} claims; --claims N shows more",
+                           CountWords(response.claims_size())),
+               Tone::kCaution);
   }
 }
 

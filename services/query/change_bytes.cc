@@ -44,6 +44,12 @@ std::string ChangeBytes(const timeline::EntryChange& change) {
   if (!change.passed.empty()) {
     AppendMessageField(TimelineChange::kPassedFieldNumber, change.passed, &bytes);
   }
+  if (change.causes_omitted > 0) {
+    AppendVarint(WireFormatLite::MakeTag(TimelineChange::kCauseEventIdsOmittedFieldNumber,
+                                         WireFormatLite::WIRETYPE_VARINT),
+                 &bytes);
+    AppendVarint(change.causes_omitted, &bytes);
+  }
   return bytes;
 }
 

@@ -1,13 +1,17 @@
 #include "services/query/timeline_reads.h"
 
 #include <algorithm>
-#include <tuple>
+#include <iterator>
+#include <map>
 #include <utility>
+
+#include "absl/strings/numbers.h"
 
 #include "fmt/format.h"
 #include "services/query/versions.h"
 #include "services/query/views_wait.h"
 #include "services/rpc/field_checks.h"
+#include "services/rpc/message.h"
 #include "services/rpc/message_builder.h"
 #include "services/rpc/page_token.h"
 #include "services/timeline/folds/fold.h"
@@ -26,8 +30,57 @@ using timeline::AsOf;
 using timeline::EntryVersion;
 using timeline::ViewSnapshot;
 
+// What an answer may hold besides its basis and its token.
+constexpr size_t kPageBytes = limits::kMaxBatchBytes - 16 * 1024;
+
 // The order of answers, and where a page ended in it.
 std::string SortKey(const EntryVersion& entry) { return entry.first_day + '\0' + entry.entry_id; }
+
+// The first entries, in the order of answers, that come after the page before and fit on this one.
+// They may be added in any order; no more are held than fit, and one.
+class EntryPage {
+ public:
+  explicit EntryPage(const TimelineAsk& ask) : ask_(ask) {}
+
+  void Add(EntryVersion entry) {
+    const std::string key = SortKey(entry);
+    if (!ask_.after.key.empty() && key <= ask_.after.key) return;
+    if (more_ && key > entries_.rbegin()->first) return;
+    if (ask_.valid.has_value()) {
+      v1::TimelineEntry clipped = entry.Parse();
+      if (!ClipToSpan(*ask_.valid, &clipped)) return;
+      entry.bytes = clipped.SerializeAsString();
+    }
+    bytes_ += SizeOf(entry.bytes);
+    entries_.emplace(key, std::move(entry.bytes));
+    while (entries_.size() > 1 && (entries_.size() > ask_.page_size || bytes_ > kPageBytes)) {
+      const auto last = std::prev(entries_.end());
+      bytes_ -= SizeOf(last->second);
+      entries_.erase(last);
+      more_ = true;
+    }
+  }
+
+  const std::map<std::string, std::string>& entries() const { return entries_; }
+  bool more() const { return more_; }
+
+ private:
+  static size_t SizeOf(const std::string& bytes) {
+    constexpr size_t kFieldBytes = 8;
+    return bytes.size() + kFieldBytes;
+  }
+
+  const TimelineAsk& ask_;
+  std::map<std::string, std::string> entries_;
+  size_t bytes_ = 0;
+  bool more_ = false;
+};
+
+// The position of the last claim on the page before.
+absl::Status ReadClaimKey(const std::string& key, Position* position) {
+  if (absl::SimpleAtoi(key, position)) return absl::OkStatus();
+  return BadFieldError("page_token", "is damaged; take the token of a page as it is");
+}
 
 // An id, or the start of one, of a kind that there is none of finds nothing, and is a mistake.
 void CheckKind(std::string_view id, std::string_view field, google::rpc::BadRequest& bad) {
@@ -63,13 +116,7 @@ absl::StatusOr<TimelineAsk> TimelineReads::Check(const v1::GetTimelineRequest& r
   ask.scope = ScopeOf({"GetTimeline", request.query().SerializeAsString(),
                        request.known().SerializeAsString(), request.valid().SerializeAsString()});
   ASSIGN_OR_RETURN(ask.after, OpenPageToken(ask.scope, request.page_token()));
-  const Position head = views_.log().head();
-  if (request.min_position() > head) {
-    return BeyondHeadError("min_position", request.min_position(), head);
-  }
-  if (ask.after.position > head) return BeyondHeadError("page_token", ask.after.position, head);
-  ask.wait_for =
-      std::max({request.min_position(), ask.known.position.value_or(0), ask.after.position});
+  ASSIGN_OR_RETURN(ask.wait_for, WaitFor(request.min_position(), ask.known, ask.after));
   RETURN_IF_ERROR(CheckServing(views_));
   return ask;
 }
@@ -82,94 +129,110 @@ absl::StatusOr<ExplainAsk> TimelineReads::Check(const v1::ExplainEntryRequest& r
   } else {
     CheckKind(request.entry_id(), "entry_id", bad);
   }
-  CheckVersions(request, bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
   ExplainAsk ask;
   ask.entry_id = request.entry_id();
+  ask.page_size = ReadPageSize(request.page_size(), bad);
+  CheckVersions(request, bad);
+  RETURN_IF_ERROR(CheckedStatus(bad));
   ASSIGN_OR_RETURN(ask.known, ReadKnown(request.known(), views_.log(), clock_));
+  ask.scope = ScopeOf({"ExplainEntry", request.entry_id(), request.known().SerializeAsString()});
+  ASSIGN_OR_RETURN(ask.after, OpenPageToken(ask.scope, request.page_token()));
+  ASSIGN_OR_RETURN(ask.wait_for, WaitFor(request.min_position(), ask.known, ask.after));
   RETURN_IF_ERROR(CheckServing(views_));
   return ask;
 }
 
-absl::StatusOr<std::vector<EntryVersion>> TimelineReads::Entries(const ViewSnapshot& snapshot,
-                                                                 const TimelineAsk& ask,
-                                                                 const AsOf& as_of) const {
-  ASSIGN_OR_RETURN(std::vector<EntryVersion> entries, snapshot.Find(ask.query, as_of));
-  if (ask.query.has_export_rule()) {
-    ASSIGN_OR_RETURN(std::vector<EntryVersion> unsaid,
-                     snapshot.Unsaid(ask.query.export_rule(), as_of));
-    std::move(unsaid.begin(), unsaid.end(), std::back_inserter(entries));
-  }
-  std::sort(entries.begin(), entries.end(), [](const EntryVersion& a, const EntryVersion& b) {
-    return std::tie(a.first_day, a.entry_id) < std::tie(b.first_day, b.entry_id);
-  });
-  return entries;
+absl::StatusOr<ListAsk> TimelineReads::Check(const v1::ListTimelinesRequest& request) const {
+  RETURN_IF_ERROR(CheckKnownFields(request));
+  google::rpc::BadRequest bad;
+  ListAsk ask;
+  ask.prefix = request.prefix();
+  ask.page_size = ReadPageSize(request.page_size(), bad);
+  CheckKind(request.prefix(), "prefix", bad);
+  CheckVersions(request, bad);
+  RETURN_IF_ERROR(CheckedStatus(bad));
+  ask.scope = ScopeOf({"ListTimelines", request.prefix()});
+  ASSIGN_OR_RETURN(ask.after, OpenPageToken(ask.scope, request.page_token()));
+  return ask;
 }
 
-absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const TimelineAsk& ask) const {
+absl::StatusOr<Position> TimelineReads::WaitFor(Position min_position, const KnownPoint& known,
+                                                const TokenPlace& after) const {
+  const Position head = views_.log().head();
+  if (min_position > head) return BeyondHeadError("min_position", min_position, head);
+  if (after.position > head) return BeyondHeadError("page_token", after.position, head);
+  return std::max({min_position, known.position.value_or(0), after.position});
+}
+
+absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const TimelineAsk& ask,
+                                                       timeline::Work* work) const {
   ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
+  snapshot->CountWork(work);
   AsOf as_of{ask.known.position.value_or(snapshot->position()), ask.known.published_by};
   if (ask.after.position > 0) as_of.position = ask.after.position;
-  ASSIGN_OR_RETURN(const std::vector<EntryVersion> entries, Entries(*snapshot, ask, as_of));
+  EntryPage page(ask);
+  RETURN_IF_ERROR(snapshot->Visit(snapshot->Resolve(ask.query, as_of.position), as_of, "",
+                                  [&](EntryVersion entry) {
+                                    page.Add(std::move(entry));
+                                    return true;
+                                  }));
+  if (ask.query.has_export_rule()) {
+    ASSIGN_OR_RETURN(std::vector<EntryVersion> unsaid,
+                     snapshot->Unsaid(ask.query.export_rule(), as_of));
+    for (EntryVersion& entry : unsaid) page.Add(std::move(entry));
+  }
   ASSIGN_OR_RETURN(const v1::AnswerBasis basis, BasisOf(views_, *snapshot, as_of));
 
   MessageBuilder response;
   response.AddMessage(v1::GetTimelineResponse::kBasisFieldNumber, basis);
-  size_t count = 0;
-  std::string last;
-  for (const EntryVersion& entry : entries) {
-    const std::string key = SortKey(entry);
-    if (!ask.after.key.empty() && key <= ask.after.key) continue;
-    std::string bytes = entry.bytes;
-    if (ask.valid.has_value()) {
-      v1::TimelineEntry clipped = entry.Parse();
-      if (!ClipToSpan(*ask.valid, &clipped)) continue;
-      bytes = clipped.SerializeAsString();
-    }
-    if (count == ask.page_size || (count > 0 && response.bytes() > limits::kMaxBatchBytes)) {
-      response.AddText(v1::GetTimelineResponse::kNextPageTokenFieldNumber,
-                       SealPageToken(ask.scope, TokenPlace{as_of.position, last}));
-      break;
-    }
+  for (const auto& [key, bytes] : page.entries()) {
     response.OpenMessage(v1::GetTimelineResponse::kEntriesFieldNumber, bytes.size());
     response.AddBytes(bytes);
-    ++count;
-    last = key;
+  }
+  if (page.more()) {
+    response.AddText(
+        v1::GetTimelineResponse::kNextPageTokenFieldNumber,
+        SealPageToken(ask.scope, TokenPlace{as_of.position, page.entries().rbegin()->first}));
   }
   return std::move(response).Build();
 }
 
-absl::StatusOr<v1::ExplainEntryResponse> TimelineReads::Answer(const ExplainAsk& ask) const {
+absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const ExplainAsk& ask,
+                                                       timeline::Work* work) const {
   ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
-  const AsOf as_of{ask.known.position.value_or(snapshot->position()), ask.known.published_by};
-  ASSIGN_OR_RETURN(v1::ExplainEntryResponse explained, snapshot->Explain(ask.entry_id, as_of));
-  ASSIGN_OR_RETURN(*explained.mutable_basis(), BasisOf(views_, *snapshot, as_of));
-  return explained;
+  snapshot->CountWork(work);
+  AsOf as_of{ask.known.position.value_or(snapshot->position()), ask.known.published_by};
+  Position after = 0;
+  if (!ask.after.key.empty()) {
+    as_of.position = ask.after.position;
+    RETURN_IF_ERROR(ReadClaimKey(ask.after.key, &after));
+  }
+  ASSIGN_OR_RETURN(ViewSnapshot::Explained page,
+                   snapshot->Explain(ask.entry_id, as_of, after, ask.page_size, kPageBytes));
+  ASSIGN_OR_RETURN(*page.response.mutable_basis(), BasisOf(views_, *snapshot, as_of));
+  if (page.more) {
+    page.response.set_next_page_token(
+        SealPageToken(ask.scope, TokenPlace{as_of.position, fmt::format("{}", page.last)}));
+  }
+  return SerializeMessage(page.response);
 }
 
-absl::StatusOr<v1::ListTimelinesResponse> TimelineReads::List(
-    const v1::ListTimelinesRequest& request) const {
-  RETURN_IF_ERROR(CheckKnownFields(request));
-  google::rpc::BadRequest bad;
-  const size_t page_size = ReadPageSize(request.page_size(), bad);
-  CheckKind(request.prefix(), "prefix", bad);
-  CheckVersions(request, bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
-  const TokenScope scope = ScopeOf({"ListTimelines", request.prefix()});
-  ASSIGN_OR_RETURN(const TokenPlace after, OpenPageToken(scope, request.page_token()));
+absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const ListAsk& ask,
+                                                       timeline::Work* work) const {
   ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
-  ASSIGN_OR_RETURN(std::vector<v1::TimelineListing> listings,
-                   snapshot->List(request.prefix(), after.key, page_size + 1));
+  snapshot->CountWork(work);
+  ASSIGN_OR_RETURN(ViewSnapshot::Listed page,
+                   snapshot->List(ask.prefix, ask.after.key, ask.page_size, kPageBytes));
   v1::ListTimelinesResponse response;
   ASSIGN_OR_RETURN(*response.mutable_basis(), BasisOf(views_, *snapshot, snapshot->now()));
-  const bool more = listings.size() > page_size;
-  if (more) listings.pop_back();
-  for (v1::TimelineListing& listing : listings) *response.add_timelines() = std::move(listing);
-  if (more) {
-    const std::string& last = response.timelines(response.timelines_size() - 1).entry_id();
-    response.set_next_page_token(SealPageToken(scope, TokenPlace{snapshot->position(), last}));
+  for (v1::TimelineListing& listing : page.listings) {
+    *response.add_timelines() = std::move(listing);
   }
-  return response;
+  if (page.more) {
+    response.set_next_page_token(
+        SealPageToken(ask.scope, TokenPlace{snapshot->position(), page.last}));
+  }
+  return SerializeMessage(response);
 }
 
 absl::StatusOr<v1::AnswerBasis> BasisOf(const timeline::Materializer& views,

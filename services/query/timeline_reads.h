@@ -33,6 +33,20 @@ struct TimelineAsk {
 struct ExplainAsk {
   std::string entry_id;
   KnownPoint known;
+  size_t page_size = 0;
+  TokenScope scope;
+  // Where the page before ended; position 0 for the first.
+  TokenPlace after;
+  // The views must have reached it.
+  storage::Position wait_for = 0;
+};
+
+// A ListTimelinesRequest that was checked.
+struct ListAsk {
+  std::string prefix;
+  size_t page_size = 0;
+  TokenScope scope;
+  TokenPlace after;
 };
 
 // What TimelineService's unary methods answer. Thread-safe. Reads disk, so not for gRPC's threads;
@@ -45,16 +59,20 @@ class TimelineReads {
   absl::StatusOr<TimelineAsk> Check(const v1::GetTimelineRequest& request) const;
   absl::StatusOr<ExplainAsk> Check(const v1::ExplainEntryRequest& request) const;
 
-  // A GetTimelineResponse, whose entries are the bytes that the views hold. A page ends early if it
-  // grows past limits::kMaxBatchBytes.
-  absl::StatusOr<grpc::ByteBuffer> Answer(const TimelineAsk& ask) const;
-  absl::StatusOr<v1::ExplainEntryResponse> Answer(const ExplainAsk& ask) const;
-  absl::StatusOr<v1::ListTimelinesResponse> List(const v1::ListTimelinesRequest& request) const;
+  absl::StatusOr<ListAsk> Check(const v1::ListTimelinesRequest& request) const;
+
+  // No answer is larger than limits::kMaxBatchBytes: a page ends before it gets so large. What an
+  // answer looks at counts in `work`, whose errors are returned.
+  //
+  // A GetTimelineResponse, whose entries are the bytes that the views hold.
+  absl::StatusOr<grpc::ByteBuffer> Answer(const TimelineAsk& ask, timeline::Work* work) const;
+  absl::StatusOr<grpc::ByteBuffer> Answer(const ExplainAsk& ask, timeline::Work* work) const;
+  absl::StatusOr<grpc::ByteBuffer> Answer(const ListAsk& ask, timeline::Work* work) const;
 
  private:
-  absl::StatusOr<std::vector<timeline::EntryVersion>> Entries(
-      const timeline::ViewSnapshot& snapshot, const TimelineAsk& ask,
-      const timeline::AsOf& as_of) const;
+  // OUT_OF_RANGE beyond the head.
+  absl::StatusOr<storage::Position> WaitFor(storage::Position min_position, const KnownPoint& known,
+                                            const TokenPlace& after) const;
   TokenScope ScopeOf(std::initializer_list<std::string_view> parts) const;
 
   const timeline::Materializer& views_;

@@ -4,10 +4,23 @@
 #include <utility>
 
 #include "services/query/watch.h"
-#include "services/rpc/unary.h"
 #include "storage/status_macros.h"
 
 namespace chipline::query {
+
+template <typename Ask>
+void TimelineService::Answer(const Ask& ask, storage::Position wait_for,
+                             Reply<grpc::ByteBuffer> reply,
+                             const grpc::CallbackServerContext& call) {
+  WaitForViews(wait_host(), call, wait_for,
+               [this, ask, reply = std::move(reply), &call](const absl::Status& reached) {
+                 if (!reached.ok()) return reply(reached);
+                 // The call lives until it is replied to.
+                 long_answers_.Give(
+                     [&call] { return call.IsCancelled(); },
+                     [this, ask](timeline::Work* work) { return reads_.Answer(ask, work); }, reply);
+               });
+}
 
 grpc::ServerUnaryReactor* TimelineService::GetTimeline(grpc::CallbackServerContext* context,
                                                        const grpc::ByteBuffer* request,
@@ -18,13 +31,7 @@ grpc::ServerUnaryReactor* TimelineService::GetTimeline(grpc::CallbackServerConte
              const grpc::CallbackServerContext& call) {
         absl::StatusOr<TimelineAsk> ask = reads_.Check(parsed);
         if (!ask.ok()) return reply(ask.status());
-        const storage::Position wait_for = ask->wait_for;
-        WaitForViews(
-            wait_host(), call, wait_for,
-            [this, ask = *std::move(ask), reply = std::move(reply)](const absl::Status& reached) {
-              if (!reached.ok()) return reply(reached);
-              reply(reads_.Answer(ask));
-            });
+        Answer(*ask, ask->wait_for, std::move(reply), call);
       });
 }
 
@@ -50,28 +57,26 @@ absl::StatusOr<StreamPlan> TimelineService::Plan(const v1::WatchTimelinesRequest
 grpc::ServerUnaryReactor* TimelineService::ListTimelines(grpc::CallbackServerContext* context,
                                                          const grpc::ByteBuffer* request,
                                                          grpc::ByteBuffer* response) {
-  return ServeUnary<v1::ListTimelinesRequest>(
+  return ServeUnaryAsync<v1::ListTimelinesRequest, grpc::ByteBuffer>(
       context, request, response, &executor_,
-      [this](const v1::ListTimelinesRequest& parsed) { return reads_.List(parsed); });
+      [this](const v1::ListTimelinesRequest& parsed, Reply<grpc::ByteBuffer> reply,
+             const grpc::CallbackServerContext& call) {
+        absl::StatusOr<ListAsk> ask = reads_.Check(parsed);
+        if (!ask.ok()) return reply(ask.status());
+        Answer(*ask, 0, std::move(reply), call);
+      });
 }
 
 grpc::ServerUnaryReactor* TimelineService::ExplainEntry(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request,
                                                         grpc::ByteBuffer* response) {
-  using Response = v1::ExplainEntryResponse;
-  return ServeUnaryAsync<v1::ExplainEntryRequest, Response>(
+  return ServeUnaryAsync<v1::ExplainEntryRequest, grpc::ByteBuffer>(
       context, request, response, &executor_,
-      [this](const v1::ExplainEntryRequest& parsed, Reply<Response> reply,
+      [this](const v1::ExplainEntryRequest& parsed, Reply<grpc::ByteBuffer> reply,
              const grpc::CallbackServerContext& call) {
         absl::StatusOr<ExplainAsk> ask = reads_.Check(parsed);
         if (!ask.ok()) return reply(ask.status());
-        const storage::Position wait_for = ask->known.position.value_or(0);
-        WaitForViews(
-            wait_host(), call, wait_for,
-            [this, ask = *std::move(ask), reply = std::move(reply)](const absl::Status& reached) {
-              if (!reached.ok()) return reply(reached);
-              reply(reads_.Answer(ask));
-            });
+        Answer(*ask, ask->wait_for, std::move(reply), call);
       });
 }
 

@@ -5,9 +5,11 @@
 
 #include "chipline/v1/timeline_service.grpc.pb.h"
 #include "services/query/day_bell.h"
+#include "services/query/long_answers.h"
 #include "services/query/timeline_reads.h"
 #include "services/query/views_wait.h"
 #include "services/rpc/stream_reactor.h"
+#include "services/rpc/unary.h"
 #include "services/timeline/materializer.h"
 #include "storage/clock.h"
 #include "storage/executor.h"
@@ -49,6 +51,10 @@ class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_
  private:
   absl::StatusOr<StreamPlan> Plan(const v1::WatchTimelinesRequest& request);
   ViewsWaitHost wait_host() { return {views_.ring(), host_.timer, executor_}; }
+  // Answers once the views have what the call waits for.
+  template <typename Ask>
+  void Answer(const Ask& ask, storage::Position wait_for, Reply<grpc::ByteBuffer> reply,
+              const grpc::CallbackServerContext& call);
 
   timeline::Materializer& views_;
   const Clock& clock_;
@@ -56,6 +62,7 @@ class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_
   Executor& executor_;
   DayBell bell_;
   const TimelineReads reads_;
+  LongAnswers long_answers_;
 };
 
 }  // namespace chipline::query

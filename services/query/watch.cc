@@ -14,8 +14,17 @@
 
 namespace chipline::query {
 
-using timeline::EntryChange;
+namespace {
+
 using Response = v1::WatchTimelinesResponse;
+
+constexpr std::string_view kOtherVersion =
+    "the token is of views by another version, policy or release of the fold keys; a snapshot by "
+    "this server's follows";
+constexpr std::string_view kTooFar =
+    "more has changed since than a snapshot of all entries takes, which follows";
+
+}  // namespace
 
 Watch::Watch(timeline::Materializer& views, const Clock& clock, DayBell& bell, WatchTerms terms)
     : views_(views),
@@ -25,7 +34,6 @@ Watch::Watch(timeline::Materializer& views, const Clock& clock, DayBell& bell, W
       waker_(views.ring(), bell) {}
 
 absl::StatusOr<StreamStep> Watch::Next(const StreamTurn& turn) {
-  if (!changes_.empty()) return ChangesPart(turn);
   switch (stage_) {
     case Stage::kBegin:
       return Begin();
@@ -41,7 +49,7 @@ absl::StatusOr<StreamStep> Watch::Next(const StreamTurn& turn) {
 }
 
 absl::StatusOr<StreamStep> Watch::Begin() {
-  ASSIGN_OR_RETURN(auto snapshot, TakeViews(views_));
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
   if (terms_.resumed && terms_.after.position > views_.log().head()) {
     return BeyondHeadError("resume_token", terms_.after.position, views_.log().head());
   }
@@ -52,25 +60,31 @@ absl::StatusOr<StreamStep> Watch::Begin() {
     const timeline::AsOf reflected{std::min(terms_.after.position, snapshot->position()),
                                    std::nullopt};
     ASSIGN_OR_RETURN(*started.mutable_basis(), BasisOf(views_, *snapshot, reflected));
-    RETURN_IF_ERROR(feed_.Resume(std::move(snapshot), terms_.after));
+    feed_.Resume(terms_.after);
     place_ = feed_.place();
     placed_ = true;
     stage_ = Stage::kMissed;
   } else {
-    ASSIGN_OR_RETURN(snapshot_, feed_.Begin(*snapshot));
     ASSIGN_OR_RETURN(*started.mutable_basis(), BasisOf(views_, *snapshot, snapshot->now()));
+    feed_.Begin(*snapshot);
     stage_ = terms_.reset ? Stage::kReset : Stage::kSnapshot;
+    reset_cause_ = kOtherVersion;
   }
   MessageBuilder frame = Frame();
   frame.AddMessage(Response::kStartedFieldNumber, started);
   return Message(std::move(frame));
 }
 
-StreamStep Watch::Reset() {
+absl::StatusOr<StreamStep> Watch::Reset() {
+  if (feed_.lost()) {
+    ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
+    feed_.Begin(*snapshot);
+  }
+  // Until the snapshot is complete there is nothing to go on from.
+  placed_ = false;
+  within_ = false;
   v1::WatchReset reset;
-  reset.set_cause(
-      "the token is of views by another version, policy or release of the fold keys; a snapshot "
-      "by this server's follows");
+  reset.set_cause(std::string(reset_cause_));
   reset.set_view_version(timeline::kViewVersion);
   stage_ = Stage::kSnapshot;
   MessageBuilder frame = Frame();
@@ -78,23 +92,23 @@ StreamStep Watch::Reset() {
   return Message(std::move(frame));
 }
 
-StreamStep Watch::SnapshotPart(const StreamTurn& turn) {
+absl::StatusOr<StreamStep> Watch::SnapshotPart(const StreamTurn& turn) {
   std::string entries;
-  while (snapshot_sent_ < snapshot_.size()) {
-    const std::string& bytes = snapshot_[snapshot_sent_].bytes;
-    if (!entries.empty() && entries.size() + bytes.size() > turn.max_bytes) break;
-    AppendMessageField(v1::TimelineSnapshot::kEntriesFieldNumber, bytes, &entries);
-    ++snapshot_sent_;
-  }
-  if (snapshot_sent_ == snapshot_.size()) {
-    snapshot_.clear();
-    snapshot_.shrink_to_fit();
-    snapshot_sent_ = 0;
+  ASSIGN_OR_RETURN(const bool complete, feed_.Snapshot([&](const timeline::EntryVersion& entry) {
+    const size_t most = std::min(turn.max_bytes, WatchFeed::kPartBytes);
+    if (!entries.empty() && entries.size() + entry.bytes.size() > most) {
+      return false;
+    }
+    AppendMessageField(v1::TimelineSnapshot::kEntriesFieldNumber, entry.bytes, &entries);
+    return true;
+  }));
+  if (complete) {
     place_ = feed_.place();
     placed_ = true;
     stage_ = Stage::kMissed;
     if (entries.empty()) return CaughtUp();
   }
+  if (entries.empty()) return turn.heartbeat_due ? Heartbeat() : StreamPause{};
   MessageBuilder frame = Frame();
   frame.OpenMessage(Response::kSnapshotFieldNumber, entries.size());
   frame.AddBytes(entries);
@@ -103,11 +117,12 @@ StreamStep Watch::SnapshotPart(const StreamTurn& turn) {
 
 absl::StatusOr<StreamStep> Watch::GoOn(const StreamTurn& turn) {
   RETURN_IF_ERROR(views_.health());
-  ASSIGN_OR_RETURN(const std::optional<Happening> happening, feed_.Next());
-  if (happening.has_value()) {
-    for (const EntryChange& change : happening->changes) changes_.push_back(ChangeBytes(change));
-    changes_place_ = happening->place;
-    return ChangesPart(turn);
+  ASSIGN_OR_RETURN(const std::optional<Happening> happening, feed_.Next(turn.max_bytes));
+  if (happening.has_value()) return Changes(*happening);
+  if (feed_.lost()) {
+    stage_ = Stage::kReset;
+    reset_cause_ = kTooFar;
+    return Reset();
   }
   place_ = feed_.place();
   if (turn.heartbeat_due) return Heartbeat();
@@ -117,14 +132,13 @@ absl::StatusOr<StreamStep> Watch::GoOn(const StreamTurn& turn) {
   return StreamWait{feed_.waits_past()};
 }
 
-StreamStep Watch::ChangesPart(const StreamTurn& turn) {
+StreamStep Watch::Changes(const Happening& happening) {
   std::string changes;
-  while (!changes_.empty()) {
-    if (!changes.empty() && changes.size() + changes_.front().size() > turn.max_bytes) break;
-    AppendMessageField(v1::ChangeBatch::kChangesFieldNumber, changes_.front(), &changes);
-    changes_.pop_front();
+  for (const timeline::EntryChange& change : happening.changes) {
+    AppendMessageField(v1::ChangeBatch::kChangesFieldNumber, ChangeBytes(change), &changes);
   }
-  if (changes_.empty()) place_ = changes_place_;
+  within_ = !happening.last;
+  if (happening.last) place_ = feed_.place();
   MessageBuilder frame = Frame();
   frame.OpenMessage(Response::kChangesFieldNumber, changes.size());
   frame.AddBytes(changes);
@@ -161,7 +175,7 @@ StreamStep Watch::Message(MessageBuilder frame) {
   StreamMessage message;
   message.bytes = std::move(frame).Build();
   message.position = place_.position;
-  message.live = stage_ == Stage::kLive && changes_.empty();
+  message.live = stage_ == Stage::kLive && !within_;
   if (message.live && !feed_.busy()) {
     waker_.WaitForDay(feed_.waits_for());
     message.wait_past = feed_.waits_past();

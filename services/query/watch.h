@@ -1,9 +1,9 @@
 #ifndef CHIPLINE_SERVICES_QUERY_WATCH_H_
 #define CHIPLINE_SERVICES_QUERY_WATCH_H_
 
-#include <deque>
+#include <cstddef>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -40,8 +40,11 @@ absl::StatusOr<WatchTerms> ReadWatchRequest(const v1::WatchTimelinesRequest& req
 
 // What WatchTimelines sends: started; after a token of another view version, reset; without a token
 // that holds, the snapshot; after one, what happened since it; caught_up; then what happens, as the
-// feed gives it, and heartbeats. A client that has the token of any message, and no later one, gets
-// by it exactly what followed that message.
+// feed gives it, and heartbeats. Where the feed has missed too much, reset and a snapshot come in
+// between. A client that has the token of any message, and no later one, gets by it exactly what
+// followed that message, or a reset.
+//
+// No message is larger than limits::kMaxBatchBytes: a part of a happening, or of a snapshot, each.
 //
 // Not thread-safe. `views`, `clock` and `bell` must outlive it.
 class Watch final : public StreamSource {
@@ -51,6 +54,7 @@ class Watch final : public StreamSource {
   // UNAVAILABLE while the views are being rebuilt; OUT_OF_RANGE for a token of positions that the
   // log does not have; DATA_LOSS if the log or the views are damaged.
   absl::StatusOr<StreamStep> Next(const StreamTurn& turn) override;
+  size_t held_bytes() const override { return feed_.bytes(); }
 
   // What StreamWait waits for. Lives as long as the watch.
   Waker& waker() { return waker_; }
@@ -59,11 +63,11 @@ class Watch final : public StreamSource {
   enum class Stage { kBegin, kReset, kSnapshot, kMissed, kLive };
 
   absl::StatusOr<StreamStep> Begin();
-  StreamStep Reset();
-  StreamStep SnapshotPart(const StreamTurn& turn);
-  // The next happening, or that there is none.
+  absl::StatusOr<StreamStep> Reset();
+  absl::StatusOr<StreamStep> SnapshotPart(const StreamTurn& turn);
+  // The next happening, or a part of it, or that there is none.
   absl::StatusOr<StreamStep> GoOn(const StreamTurn& turn);
-  StreamStep ChangesPart(const StreamTurn& turn);
+  StreamStep Changes(const Happening& happening);
   StreamStep CaughtUp();
   StreamStep Heartbeat();
 
@@ -81,13 +85,10 @@ class Watch final : public StreamSource {
   // The client has everything up to here, once there is anything that it could go on from.
   WatchPlace place_;
   bool placed_ = false;
-  // The snapshot's entries still to be sent.
-  std::vector<timeline::EntryVersion> snapshot_;
-  size_t snapshot_sent_ = 0;
-  // The bytes of the chipline.v1.TimelineChanges of one happening still to be sent, and where the
-  // client is after them.
-  std::deque<std::string> changes_;
-  WatchPlace changes_place_;
+  // Whether a part of a happening was sent, and more of it follows.
+  bool within_ = false;
+  // Why the client must start over.
+  std::string_view reset_cause_;
 };
 
 }  // namespace chipline::query

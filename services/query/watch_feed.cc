@@ -1,7 +1,7 @@
 #include "services/query/watch_feed.h"
 
 #include <algorithm>
-#include <set>
+#include <chrono>
 #include <utility>
 
 #include "services/query/day_bell.h"
@@ -18,25 +18,22 @@ using timeline::AppendChanges;
 using timeline::AsOf;
 using timeline::EntryChange;
 using timeline::EntryVersion;
+using timeline::EntryWalk;
+using timeline::SteadyTime;
 using timeline::ViewSnapshot;
+
+// How long one call may work, and what a replay may keep in memory of entries.
+constexpr std::chrono::milliseconds kTurn{10};
+constexpr size_t kKeptBytes = 8 * 1024 * 1024;
+
+SteadyTime Soon() { return std::chrono::steady_clock::now() + kTurn; }
+bool IsOver(SteadyTime until) { return std::chrono::steady_clock::now() >= until; }
 
 // The day on which an append was recorded.
 absl::StatusOr<CivilDay> RecordDay(const storage::LogReader& log, Position position) {
   if (position == 0) return WatchPlace::kNoDay;
   ASSIGN_OR_RETURN(const v1::RecordedEvent event, timeline::ReadEvent(log, position));
   return CivilDay::FromTimestamp(event.record_time());
-}
-
-absl::Status SortByPosition(const storage::LogReader& log, std::vector<std::string>* event_ids) {
-  std::vector<std::pair<Position, std::string>> found;
-  for (std::string& id : *event_ids) {
-    ASSIGN_OR_RETURN(const std::optional<Position> position, log.Find(id));
-    found.emplace_back(position.value_or(0), std::move(id));
-  }
-  std::sort(found.begin(), found.end());
-  event_ids->clear();
-  for (auto& [position, id] : found) event_ids->push_back(std::move(id));
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -48,53 +45,76 @@ WatchFeed::WatchFeed(timeline::Materializer& views, const Clock& clock, v1::Time
 
 WatchFeed::~WatchFeed() { views_.ring().RemoveWatcher(); }
 
-absl::StatusOr<std::vector<EntryVersion>> WatchFeed::Begin(const ViewSnapshot& snapshot) {
+void WatchFeed::Begin(const ViewSnapshot& snapshot) {
+  telling_.reset();
+  ahead_.reset();
+  replay_.reset();
+  replaying_.reset();
+  starts_.reset();
+  next_start_.reset();
+  midnight_.reset();
+  looking_ = false;
+  has_come_ = false;
   // In this order: what the clock finds in the log was not stamped after it was looked at.
   const CivilDay today = Today(clock_);
   const CivilDay recorded = CivilDay::FromTimestamp(snapshot.time());
   // Views that are behind have yet to tell what was appended before today.
   const bool at_head = snapshot.position() >= views_.log().head();
   place_ = {snapshot.position(), at_head ? std::max(today, recorded) : recorded};
+  told_ = place_;
   seen_ = place_.position;
   resolved_ = snapshot.Resolve(query_, place_.position);
-  ASSIGN_OR_RETURN(std::vector<EntryVersion> entries, snapshot.Find(resolved_, snapshot.now()));
-  for (const EntryVersion& entry : entries) NoteNextStart(timeline::StartsOf(entry));
+  snapshot_.emplace(resolved_, snapshot.now());
+  starts_known_ = false;
+}
+
+absl::StatusOr<bool> WatchFeed::Snapshot(const std::function<bool(const EntryVersion&)>& take) {
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
+  ASSIGN_OR_RETURN(const bool done,
+                   snapshot_->Step(*snapshot, Soon(), [&](const EntryVersion& entry) {
+                     if (!take(entry)) return false;
+                     NoteNextStart(timeline::StartsOf(entry));
+                     return true;
+                   }));
+  if (!done) return false;
+  snapshot_.reset();
   starts_known_ = true;
-  return entries;
+  return true;
 }
 
-absl::Status WatchFeed::Resume(std::unique_ptr<const ViewSnapshot> snapshot, WatchPlace after) {
+void WatchFeed::Resume(WatchPlace after) {
   place_ = after;
+  told_ = after;
   seen_ = after.position;
-  resolved_ = snapshot->Resolve(query_, place_.position);
-  if (place_.position <= snapshot->position()) RETURN_IF_ERROR(FindNextStart(*snapshot));
-  if (place_.position < snapshot->position()) {
-    ASSIGN_OR_RETURN(replay_,
-                     timeline::ChangeReplay::Start(std::move(snapshot), query_, place_.position));
-  }
-  return absl::OkStatus();
+  resolved_ =
+      timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, after.position});
 }
 
-absl::StatusOr<std::optional<Happening>> WatchFeed::Next() {
+absl::StatusOr<std::optional<Happening>> WatchFeed::Next(size_t max_bytes) {
+  const SteadyTime until = Soon();
   while (true) {
+    if (telling_.has_value()) {
+      ASSIGN_OR_RETURN(std::optional<Happening> part, Tell(std::min(max_bytes, kPartBytes), until));
+      if (part.has_value() || telling_.has_value()) return part;
+    }
     has_come_ = false;
-    RETURN_IF_ERROR(LookAhead());
-    if (!ahead_.has_value() && replay_ != nullptr) return std::optional<Happening>();
+    ASSIGN_OR_RETURN(const bool looked, LookAhead(until));
+    looking_ = !looked;
+    if (looking_) return std::optional<Happening>();
     if (!starts_known_ && views_.ring().position() >= place_.position) {
-      ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
-      RETURN_IF_ERROR(FindNextStart(*snapshot));
+      ASSIGN_OR_RETURN(starts_known_, FindNextStart(until));
+      if (!starts_known_) return std::optional<Happening>();
     }
     ASSIGN_OR_RETURN(const std::optional<Position> midnight, DayHasCome());
-    std::optional<Happening> next;
     if (midnight.has_value() && (!ahead_.has_value() || *midnight < ahead_->position)) {
-      ASSIGN_OR_RETURN(next, PassDay(*midnight));
+      RETURN_IF_ERROR(BeginDay(*midnight));
     } else if (ahead_.has_value()) {
-      ASSIGN_OR_RETURN(next, TakeAhead());
+      RETURN_IF_ERROR(BeginAhead());
     } else {
       place_.position = std::max(place_.position, seen_);
+      told_ = place_;
       return std::optional<Happening>();
     }
-    if (!next->changes.empty()) return next;
   }
 }
 
@@ -103,67 +123,84 @@ Position WatchFeed::waits_past() const {
   return starts_known_ || place_.position == 0 ? place_.position : place_.position - 1;
 }
 
-absl::Status WatchFeed::LookAhead() {
+size_t WatchFeed::bytes() const {
+  size_t bytes = sizeof *this;
+  if (replay_ != nullptr) bytes += replay_->bytes();
+  if (ahead_.has_value()) bytes += ahead_->first.bytes() + ahead_->rest->bytes();
+  if (telling_.has_value()) bytes += telling_->part_bytes + telling_->source->bytes();
+  return bytes;
+}
+
+absl::StatusOr<bool> WatchFeed::LookAhead(SteadyTime until) {
   while (!ahead_.has_value()) {
     const bool replaying = replay_ != nullptr;
-    if (replaying) {
-      RETURN_IF_ERROR(LookAheadInReplay());
-    } else {
-      RETURN_IF_ERROR(LookAheadInRing());
-    }
+    ASSIGN_OR_RETURN(const bool looked, replaying ? LookInReplay(until) : LookInRing(until));
+    if (!looked) return false;
     // The end of the one is the beginning of the other.
     if (replaying == (replay_ != nullptr)) break;
   }
-  return absl::OkStatus();
+  return true;
 }
 
-absl::Status WatchFeed::LookAheadInReplay() {
-  if (!replay_->done()) {
-    ASSIGN_OR_RETURN(AppendChanges append, replay_->Next());
-    if (!append.changes.empty()) ahead_ = std::move(append);
-    return absl::OkStatus();
+absl::StatusOr<bool> WatchFeed::LookInRing(SteadyTime until) {
+  while (!ahead_.has_value()) {
+    const std::optional<timeline::ChangeRing::Next> next = views_.ring().After(seen_);
+    if (!next.has_value()) {
+      RETURN_IF_ERROR(StartReplay());
+      return true;
+    }
+    if (next->append == nullptr) {
+      seen_ = std::max(seen_, next->position);
+      return true;
+    }
+    if (next->append->names_changed) {
+      const timeline::ResolvedQuery is =
+          timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, next->position});
+      if (!(is == resolved_)) {
+        RETURN_IF_ERROR(StartReplay());
+        return true;
+      }
+    }
+    seen_ = next->position;
+    ASSIGN_OR_RETURN(const bool tried, Try(seen_, ChangesInRing(next->append, resolved_), until));
+    if (!tried || (!ahead_.has_value() && IsOver(until))) return ahead_.has_value();
   }
-  seen_ = replay_->end();
-  resolved_ = timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, seen_});
-  replay_.reset();
-  return absl::OkStatus();
+  return true;
 }
 
 absl::Status WatchFeed::StartReplay() {
-  ASSIGN_OR_RETURN(auto snapshot, TakeViews(views_));
-  from_ring_.clear();
-  ASSIGN_OR_RETURN(replay_, timeline::ChangeReplay::Start(std::move(snapshot), query_, seen_));
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
+  replay_ = std::make_unique<timeline::ChangeReplay>(
+      query_, seen_, std::max(seen_, snapshot->position()), kKeptBytes);
+  collected_ = false;
+  replaying_.reset();
   return absl::OkStatus();
 }
 
-absl::Status WatchFeed::LookAheadInRing() {
-  if (from_ring_.empty()) {
-    std::optional<timeline::ChangeRing::Changes> changes = views_.ring().After(seen_);
-    if (!changes.has_value()) return StartReplay();
-    from_ring_.assign(changes->appends.begin(), changes->appends.end());
-    ring_end_ = changes->position;
+absl::StatusOr<bool> WatchFeed::LookInReplay(SteadyTime until) {
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
+  if (!collected_) {
+    ASSIGN_OR_RETURN(collected_, replay_->Collect(*snapshot, until));
+    if (!collected_ || replay_->too_far()) return false;
   }
-  while (!from_ring_.empty()) {
-    const std::shared_ptr<const AppendChanges> append = from_ring_.front();
-    if (append->names_changed) {
-      const timeline::ResolvedQuery is = timeline::ResolveQuery(
-          query_, timeline::NamesAt{views_.names()->table, append->position});
-      if (!(is == resolved_)) return StartReplay();
-    }
-    from_ring_.pop_front();
-    seen_ = append->position;
-    AppendChanges mine{append->position, false, {}};
-    for (const EntryChange& change : append->changes) {
-      auto seen = timeline::ChangeFor(resolved_, resolved_, change);
-      if (seen.has_value()) mine.changes.push_back(*std::move(seen));
-    }
-    if (!mine.changes.empty()) {
-      ahead_ = std::move(mine);
-      return absl::OkStatus();
-    }
+  while (!ahead_.has_value()) {
+    replaying_ = replay_->NextAppend(*snapshot);
+    if (!replaying_.has_value()) break;
+    ASSIGN_OR_RETURN(const bool tried, Try(*replaying_, ChangesInReplay(views_, *replay_), until));
+    if (!tried || (!ahead_.has_value() && IsOver(until))) return ahead_.has_value();
   }
-  seen_ = std::max(seen_, ring_end_);
-  return absl::OkStatus();
+  if (ahead_.has_value()) return true;
+  seen_ = replay_->end();
+  resolved_ = snapshot->Resolve(query_, seen_);
+  replay_.reset();
+  return true;
+}
+
+absl::StatusOr<bool> WatchFeed::Try(Position position, std::unique_ptr<ChangeSource> source,
+                                    SteadyTime until) {
+  ASSIGN_OR_RETURN(ChangeSource::Step step, source->Next(until));
+  if (step.change.has_value()) ahead_.emplace(position, *std::move(step.change), std::move(source));
+  return true;
 }
 
 absl::StatusOr<std::optional<Position>> WatchFeed::DayHasCome() {
@@ -188,62 +225,84 @@ absl::StatusOr<std::optional<Position>> WatchFeed::DayHasCome() {
   return std::nullopt;
 }
 
-absl::StatusOr<Happening> WatchFeed::PassDay(Position position) {
+absl::Status WatchFeed::BeginDay(Position position) {
   const CivilDay day = *next_start_;
-  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
-  const timeline::ResolvedQuery query = snapshot->Resolve(query_, position);
-  ASSIGN_OR_RETURN(const std::vector<EntryVersion> entries,
-                   snapshot->Find(query, AsOf{position, std::nullopt}));
+  const timeline::ResolvedQuery query =
+      timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, position});
   place_ = {std::max(place_.position, position), day};
   next_start_.reset();
-  Happening happening;
-  happening.place = place_;
-  for (const EntryVersion& entry : entries) {
-    NoteNextStart(timeline::StartsOf(entry));
-    std::optional<EntryChange> change = timeline::ChangeByDay(entry, day);
-    if (!change.has_value()) continue;
-    RETURN_IF_ERROR(SortByPosition(views_.log(), &change->cause_event_ids));
-    happening.changes.push_back(*std::move(change));
-  }
-  return happening;
+  telling_.emplace();
+  telling_->source =
+      ChangesByDay(views_, EntryWalk(query, AsOf{position, std::nullopt}), day,
+                   [this](const std::vector<CivilDay>& starts) { NoteNextStart(starts); });
+  return absl::OkStatus();
 }
 
-absl::StatusOr<Happening> WatchFeed::TakeAhead() {
-  Happening happening;
-  happening.changes = std::move(ahead_->changes);
+absl::Status WatchFeed::BeginAhead() {
   place_.position = ahead_->position;
-  ahead_.reset();
   has_come_ = false;
-  RETURN_IF_ERROR(NoteStarts(happening));
-  happening.place = place_;
-  return happening;
+  telling_.emplace();
+  telling_->source = std::move(ahead_->rest);
+  EntryChange first = std::move(ahead_->first);
+  ahead_.reset();
+  return Take(std::move(first));
 }
 
-absl::Status WatchFeed::NoteStarts(const Happening& append) {
-  const auto later = [&](const EntryChange& change) {
-    return change.after.exists() && !change.starts.empty() && change.starts.back() > place_.day;
-  };
-  if (std::none_of(append.changes.begin(), append.changes.end(), later)) return absl::OkStatus();
-  // What the append says of days that had come before it is not news by a day.
-  ASSIGN_OR_RETURN(const CivilDay recorded, RecordDay(views_.log(), place_.position));
-  place_.day = std::max(place_.day, recorded);
-  for (const EntryChange& change : append.changes) {
-    if (change.after.exists()) NoteNextStart(change.starts);
+// Holds the last change back until it is known whether another follows.
+absl::StatusOr<std::optional<Happening>> WatchFeed::Tell(size_t max_bytes, SteadyTime until) {
+  Telling& telling = *telling_;
+  while (true) {
+    ASSIGN_OR_RETURN(ChangeSource::Step step, telling.source->Next(until));
+    if (step.change.has_value()) {
+      const size_t bytes = step.change->bytes();
+      if (!telling.part.empty() && telling.part_bytes + bytes > max_bytes) {
+        Happening part{std::exchange(telling.part, {}), false};
+        telling.part_bytes = 0;
+        RETURN_IF_ERROR(Take(*std::move(step.change)));
+        // Its end is found with the next call.
+        return std::optional<Happening>(std::move(part));
+      }
+      RETURN_IF_ERROR(Take(*std::move(step.change)));
+    }
+    if (step.done) {
+      Happening part{std::move(telling.part), true};
+      telling_.reset();
+      told_ = place_;
+      if (part.changes.empty()) return std::optional<Happening>();
+      return std::optional<Happening>(std::move(part));
+    }
+    if (IsOver(until)) return std::optional<Happening>();
   }
+}
+
+absl::Status WatchFeed::Take(EntryChange change) {
+  if (change.after.exists() && !change.starts.empty() && change.starts.back() > place_.day) {
+    // What the append says of days that had come before it is not news by a day.
+    ASSIGN_OR_RETURN(const CivilDay recorded, RecordDay(views_.log(), place_.position));
+    place_.day = std::max(place_.day, recorded);
+    NoteNextStart(change.starts);
+  }
+  telling_->part_bytes += change.bytes();
+  telling_->part.push_back(std::move(change));
   return absl::OkStatus();
 }
 
-absl::Status WatchFeed::FindNextStart(const ViewSnapshot& snapshot) {
-  ASSIGN_OR_RETURN(const CivilDay recorded, RecordDay(views_.log(), place_.position));
-  place_.day = std::max(place_.day, recorded);
-  const auto has_intervals = [](const std::string& kind) { return timeline::HasIntervals(kind); };
-  if (std::any_of(resolved_.kinds.begin(), resolved_.kinds.end(), has_intervals)) {
-    ASSIGN_OR_RETURN(const std::vector<EntryVersion> entries,
-                     snapshot.Find(resolved_, AsOf{place_.position, std::nullopt}));
-    for (const EntryVersion& entry : entries) NoteNextStart(timeline::StartsOf(entry));
+absl::StatusOr<bool> WatchFeed::FindNextStart(SteadyTime until) {
+  ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
+  if (!starts_.has_value()) {
+    ASSIGN_OR_RETURN(const CivilDay recorded, RecordDay(views_.log(), place_.position));
+    place_.day = std::max(place_.day, recorded);
+    const timeline::ResolvedQuery query = snapshot->Resolve(query_, place_.position);
+    const auto has_intervals = [](const std::string& kind) { return timeline::HasIntervals(kind); };
+    if (std::none_of(query.kinds.begin(), query.kinds.end(), has_intervals)) return true;
+    starts_.emplace(query, AsOf{place_.position, std::nullopt});
   }
-  starts_known_ = true;
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool done, starts_->Step(*snapshot, until, [&](const EntryVersion& entry) {
+    NoteNextStart(timeline::StartsOf(entry));
+    return true;
+  }));
+  if (done) starts_.reset();
+  return done;
 }
 
 void WatchFeed::NoteNextStart(const std::vector<CivilDay>& starts) {

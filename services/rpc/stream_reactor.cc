@@ -115,6 +115,7 @@ void StreamReactor::OnDone() {
     self = std::move(self_);
   }
   source_.reset();
+  host_.subscribers.Held(*subscriber_, 0);
   host_.subscribers.Remove(subscriber_->id);
 }
 
@@ -161,13 +162,18 @@ void StreamReactor::Turn() {
   turn.max_bytes = host_.subscribers.MessageAllowance();
   absl::StatusOr<StreamStep> step = source_->Next(turn);
   if (!step.ok()) return Conclude(step.status());
+  host_.subscribers.Held(*subscriber_, source_->held_bytes());
   std::visit([this](auto&& taken) { Take(std::forward<decltype(taken)>(taken)); },
              *std::move(step));
 }
 
 void StreamReactor::Take(StreamMessage message) {
   const grpc::ByteBuffer* bytes = nullptr;
-  host_.subscribers.MessageStarted(*subscriber_, message.bytes.Length());
+  const size_t size = message.bytes.Length();
+  if (absl::Status room = host_.subscribers.CheckRoom(size); !room.ok()) {
+    return Conclude(std::move(room));
+  }
+  host_.subscribers.MessageStarted(*subscriber_, size);
   {
     MutexLock lock(mutex_);
     if (ending_ == Ending::kNo) {

@@ -61,6 +61,9 @@ class StreamSource {
   // The next step. Called from one thread at a time, one that may block on disk. An error ends the
   // stream with it. If a heartbeat is due the answer must be a message (or the end).
   virtual absl::StatusOr<StreamStep> Next(const StreamTurn& turn) = 0;
+
+  // About what it holds in memory between two steps, beside what it gave.
+  virtual size_t held_bytes() const { return 0; }
 };
 
 // A stream about to begin.

@@ -10,8 +10,9 @@
 namespace chipline {
 namespace {
 
-// Past this, messages are no larger than live ones.
-constexpr size_t kMaxInFlightBytes = 256 * limits::kMaxBatchBytes;
+// Past this, messages are no larger than live ones; past the second, none is larger.
+constexpr size_t kManyBytes = 256 * limits::kMaxBatchBytes;
+constexpr size_t kMostBytes = 2 * kManyBytes;
 
 }  // namespace
 
@@ -67,19 +68,33 @@ void Subscribers::Drain() {
 }
 
 size_t Subscribers::MessageAllowance() const {
-  return in_flight_bytes_.load(std::memory_order_relaxed) < kMaxInFlightBytes
-             ? limits::kMaxBatchBytes
-             : limits::kLiveBatchBytes;
+  return bytes_.load(std::memory_order_relaxed) < kManyBytes ? limits::kMaxBatchBytes
+                                                             : limits::kLiveBatchBytes;
+}
+
+absl::Status Subscribers::CheckRoom(size_t bytes) const {
+  if (bytes <= 2 * limits::kLiveBatchBytes) return absl::OkStatus();
+  if (bytes_.load(std::memory_order_relaxed) + bytes <= kMostBytes) return absl::OkStatus();
+  return RetryError("SLOW_READERS",
+                    "too much is held in memory for clients that do not read; go on after the last "
+                    "token",
+                    absl::Seconds(1));
 }
 
 void Subscribers::MessageStarted(Subscriber& subscriber, size_t bytes) {
   subscriber.in_flight_bytes.store(bytes, std::memory_order_relaxed);
-  in_flight_bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  bytes_.fetch_add(bytes, std::memory_order_relaxed);
 }
 
 void Subscribers::MessageDone(Subscriber& subscriber) {
-  in_flight_bytes_.fetch_sub(subscriber.in_flight_bytes.exchange(0, std::memory_order_relaxed),
-                             std::memory_order_relaxed);
+  bytes_.fetch_sub(subscriber.in_flight_bytes.exchange(0, std::memory_order_relaxed),
+                   std::memory_order_relaxed);
+}
+
+void Subscribers::Held(Subscriber& subscriber, size_t bytes) {
+  bytes_.fetch_add(bytes, std::memory_order_relaxed);
+  bytes_.fetch_sub(subscriber.held_bytes.exchange(bytes, std::memory_order_relaxed),
+                   std::memory_order_relaxed);
 }
 
 absl::Status DrainingError() {

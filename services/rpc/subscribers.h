@@ -38,8 +38,9 @@ struct Subscriber {
   std::atomic<bool> live{false};
   // Every match up to here was written.
   std::atomic<storage::Position> position{0};
-  // What they are sent right now.
+  // What they are sent right now, and what is held for them beside that.
   std::atomic<size_t> in_flight_bytes{0};
+  std::atomic<size_t> held_bytes{0};
 };
 
 // The streams that are open: a bound on how many, on what they have in flight together, and the way
@@ -62,10 +63,15 @@ class Subscribers {
   void Drain();
 
   // How large a message may be now. Clients that do not read leave a message each in memory, so
-  // messages are smaller while very much is in flight.
+  // messages are smaller while very much is held.
   size_t MessageAllowance() const;
+  // UNAVAILABLE, reason SLOW_READERS, with RetryInfo, if so much is held for clients that do not
+  // read that no message of so many bytes may be added.
+  absl::Status CheckRoom(size_t bytes) const;
   void MessageStarted(Subscriber& subscriber, size_t bytes);
   void MessageDone(Subscriber& subscriber);
+  // What is held for the stream now.
+  void Held(Subscriber& subscriber, size_t bytes);
 
   // Of the log's, in messages written since the start.
   void CountDelivered(size_t events) {
@@ -80,7 +86,8 @@ class Subscribers {
   };
 
   const size_t max_streams_;
-  std::atomic<size_t> in_flight_bytes_{0};
+  // Of all streams together: in flight and held.
+  std::atomic<size_t> bytes_{0};
   std::atomic<uint64_t> delivered_events_{0};
 
   mutable Mutex mutex_;

@@ -1,16 +1,20 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_CHANGE_REPLAY_H_
 #define CHIPLINE_SERVICES_TIMELINE_CHANGE_REPLAY_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 
+#include "services/timeline/change_cause.h"
 #include "services/timeline/change_ring.h"
+#include "services/timeline/entry_walk.h"
+#include "services/timeline/kept_entries.h"
 #include "services/timeline/view_snapshot.h"
 
 namespace chipline::timeline {
@@ -21,49 +25,103 @@ namespace chipline::timeline {
 std::optional<EntryChange> ChangeFor(const ResolvedQuery& was, const ResolvedQuery& is,
                                      const EntryChange& change);
 
-// The changes of a query's entries between a position and a snapshot's, append by append, folded
-// anew from the rows: exactly those that a watch would have seen at the time. Costs what the rows
-// of the query's entries cost for each append that touched them, wherever the log's head is. Not
-// thread-safe; reads disk.
+// The changes of a query's entries between two positions, append by append, folded anew from the
+// rows: exactly those that a watch would have seen at the time. A few at a time: between two calls
+// it holds no views, only where to look and, within `kept_bytes`, the entries that it folded last.
+//
+// First Collect finds where to look, which costs a read for each entry that has not changed and the
+// rows of each that has. Then NextAppend goes to the next append, and NextChange tells what it
+// changed, one entry at a time. A change costs what its fold costs; the rows are read again only of
+// entries that are too large to keep.
+//
+// Where too much has changed it says so (too_far): it is not worth going over all of that, since
+// the entries as they are cost less. Not thread-safe; reads disk, with the errors of that.
 class ChangeReplay {
  public:
-  // `after` must be the end of an append at or before the snapshot's position.
-  static absl::StatusOr<std::unique_ptr<ChangeReplay>> Start(
-      std::unique_ptr<const ViewSnapshot> snapshot, const v1::TimelineQuery& query,
-      storage::Position after);
+  // Beyond so many changes of entries, or so many rows to be read for them, it is too far.
+  static constexpr size_t kMaxChanges = 4096;
+  static constexpr uint64_t kMaxRows = 4'000'000;
 
-  // Whether there is nothing more up to end().
-  bool done() const { return points_.empty(); }
-  // Of the next append that may have changed something, what it did, if anything. Not after done().
-  absl::StatusOr<AppendChanges> Next();
-  storage::Position end() const { return snapshot_->position(); }
+  // After `after` up to `end`, both ends of appends. Every snapshot it is given must be of `end` or
+  // a later position.
+  ChangeReplay(const v1::TimelineQuery& query, storage::Position after, storage::Position end,
+               size_t kept_bytes)
+      : query_(query), after_(after), end_(end), kept_bytes_(kept_bytes), kept_(kept_bytes) {}
+
+  // Goes on with collecting; whether it is done, or too far.
+  absl::StatusOr<bool> Collect(ViewSnapshot& snapshot, SteadyTime until);
+  bool too_far() const { return points_count_ > kMaxChanges || rows_to_read_ > kMaxRows; }
+
+  // Goes to the next append that may have changed something, and returns its position; nullopt if
+  // there is none up to end(). Only once it has collected, and NextChange has told all of the one
+  // before.
+  std::optional<storage::Position> NextAppend(ViewSnapshot& snapshot);
+  // The next change by that append, in order of id; nullopt if there is no other.
+  absl::StatusOr<std::optional<EntryChange>> NextChange(ViewSnapshot& snapshot);
+  // Whether the names in the query came to mean other entities by the append.
+  bool names_changed() const { return !(was_ == is_); }
+
+  storage::Position end() const { return end_; }
+  // About what it holds.
+  size_t bytes() const;
 
  private:
-  ChangeReplay(std::unique_ptr<const ViewSnapshot> snapshot, const v1::TimelineQuery& query,
-               storage::Position after)
-      : snapshot_(std::move(snapshot)),
-        query_(query),
-        after_(after),
-        resolved_(snapshot_->Resolve(query, after)) {}
+  // What an append did to the rows of an entry.
+  struct Moves {
+    // The lowest position among the rows that it added.
+    storage::Position first_added;
+    // Rows of older events came, went, or mean something else.
+    bool moved = false;
+  };
+  using Points = std::map<storage::Position, Moves>;
 
-  absl::Status CollectPoints();
-  // The ends of appends in which rows or names of the entry changed.
-  absl::StatusOr<std::set<storage::Position>> PointsOf(const std::string& entry_id) const;
-  absl::Status AddPoints(const std::string& entry_id);
-  absl::StatusOr<std::optional<EntryChange>> ChangeAt(storage::Position position,
-                                                      const std::string& entry_id,
-                                                      const ResolvedQuery& is);
-  absl::StatusOr<ChangeCause> CauseAt(storage::Position position, const EntryChange& change) const;
+  void Begin(ViewSnapshot& snapshot);
+  absl::Status CollectEntry(ViewSnapshot& snapshot, const std::string& entry_id);
+  // Whether neither the entry nor what it depends on has changed since.
+  absl::StatusOr<bool> Unchanged(ViewSnapshot& snapshot, const std::string& entry_id) const;
+  absl::StatusOr<bool> UnchangedAlone(ViewSnapshot& snapshot, const std::string& entry_id) const;
+  // The ends of appends in which rows or names of the entry changed; adds to `rows` how many KiB of
+  // them there are.
+  absl::StatusOr<Points> PointsOf(ViewSnapshot& snapshot, const std::string& entry_id,
+                                  uint64_t* rows) const;
+  absl::StatusOr<std::set<std::string>> DependenciesOf(ViewSnapshot& snapshot,
+                                                       const std::string& entry_id,
+                                                       const Points& points) const;
+  void AddPoint(storage::Position position, const std::string& entry_id);
+  void ForgetMoved(storage::Position first);
+  absl::StatusOr<std::optional<EntryChange>> ChangeOf(ViewSnapshot& snapshot,
+                                                      const std::string& entry_id);
+  absl::StatusOr<ChangeCause> CauseOfChange(ViewSnapshot& snapshot,
+                                            const EntryChange& change) const;
 
-  const std::unique_ptr<const ViewSnapshot> snapshot_;
   const v1::TimelineQuery query_;
   const storage::Position after_;
-  // What the query is for as of the last append that was looked at.
-  ResolvedQuery resolved_;
-  // Where to look, and at which entries.
+  const storage::Position end_;
+  const size_t kept_bytes_;
+
+  // While it collects: the queries that the names have made of it, those still to be gone over, and
+  // the id in the first of them that was looked at last.
+  bool begun_ = false;
+  std::vector<ResolvedQuery> queries_;
+  std::string last_id_;
+  std::set<std::string> collected_;
+  // Where the query came to be for other entries.
+  std::vector<storage::Position> turns_;
+  size_t points_count_ = 0;
+  uint64_t rows_to_read_ = 0;
+
+  // Where to look, and at which entries; and of these and what they depend on, whose rows changed.
   std::map<storage::Position, std::set<std::string>> points_;
-  // Entries as of the last append that was looked at.
-  absl::flat_hash_map<std::string, EntryVersion> versions_;
+  std::map<storage::Position, std::map<std::string, Moves>> moves_;
+
+  // The append that is being told: its span, its entries that were not looked at yet, and what the
+  // query is for before it and by its end.
+  AppendSpan append_;
+  bool append_read_ = false;
+  std::set<std::string> entries_;
+  ResolvedQuery was_;
+  ResolvedQuery is_;
+  KeptEntries kept_;
 };
 
 }  // namespace chipline::timeline

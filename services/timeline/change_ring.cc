@@ -3,22 +3,38 @@
 #include <algorithm>
 
 #include "services/timeline/change_days.h"
+#include "services/timeline/folds/entry_limits.h"
 
 namespace chipline::timeline {
 namespace {
 
 using storage::Position;
 
-size_t BytesOf(const AppendChanges& append) {
-  size_t bytes = sizeof append;
-  for (const EntryChange& change : append.changes) {
-    bytes += sizeof change + 2 * change.entry_id().size() + change.before.bytes.size() +
-             change.after.bytes.size() + change.starts.size() * sizeof(CivilDay);
-  }
+}  // namespace
+
+void EntryChange::SetCause(ChangeCause cause) {
+  reason = cause.reason;
+  cause_event_ids = std::move(cause.event_ids);
+  if (cause_event_ids.size() <= size_t{kMaxIds}) return;
+  causes_omitted = cause_event_ids.size() - kMaxIds;
+  cause_event_ids.resize(kMaxIds);
+}
+
+size_t EntryChange::bytes() const {
+  size_t bytes = sizeof(EntryChange) + 2 * entry_id().size() + before.bytes.size() +
+                 after.bytes.size() + passed.size() + starts.size() * sizeof(CivilDay);
+  for (const std::string& id : cause_event_ids) bytes += sizeof id + id.size();
   return bytes;
 }
 
-}  // namespace
+void AppendChanges::Add(EntryChange change) {
+  if (!complete) return;
+  bytes += change.bytes();
+  changes.push_back(std::move(change));
+  if (bytes <= ChangeRing::kMaxAppendBytes) return;
+  complete = false;
+  changes.clear();
+}
 
 Position ChangeRing::position() const {
   MutexLock lock(mutex_);
@@ -43,11 +59,12 @@ void ChangeRing::Publish(AppendChanges changes) {
   {
     MutexLock lock(mutex_);
     position_ = changes.position;
-    if (!changes.changes.empty() || changes.names_changed) {
-      const size_t bytes = BytesOf(changes);
-      appends_.emplace_back(std::make_shared<const AppendChanges>(std::move(changes)), bytes);
+    if (!changes.changes.empty() || changes.names_changed || !changes.complete) {
+      const bool large = !changes.complete;
+      const size_t bytes = sizeof changes + changes.bytes;
       bytes_ += bytes;
-      while (bytes_ > max_bytes_ && !appends_.empty()) {
+      appends_.emplace_back(std::make_shared<const AppendChanges>(std::move(changes)), bytes);
+      while (!appends_.empty() && (large || bytes_ > max_bytes_)) {
         complete_after_ = appends_.front().first->position;
         bytes_ -= appends_.front().second;
         appends_.pop_front();
@@ -68,18 +85,14 @@ void ChangeRing::SkipTo(Position position) {
   WakeWaiters();
 }
 
-std::optional<ChangeRing::Changes> ChangeRing::After(Position after) const {
+std::optional<ChangeRing::Next> ChangeRing::After(Position after) const {
   MutexLock lock(mutex_);
   if (after < complete_after_) return std::nullopt;
-  Changes result;
-  result.position = std::max(after, position_);
   const auto first =
       std::partition_point(appends_.begin(), appends_.end(),
                            [after](const auto& append) { return append.first->position <= after; });
-  for (auto append = first; append != appends_.end(); ++append) {
-    result.appends.push_back(append->first);
-  }
-  return result;
+  if (first == appends_.end()) return Next{nullptr, std::max(after, position_)};
+  return Next{first->first, first->first->position};
 }
 
 uint64_t ChangeRing::NotifyPast(Position position, std::function<void()> wake) {

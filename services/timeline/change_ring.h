@@ -14,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 
+#include "services/timeline/change_cause.h"
 #include "services/timeline/entry_folder.h"
 #include "services/values/civil_day.h"
 #include "storage/mutex.h"
@@ -25,14 +26,18 @@ struct EntryChange {
   EntryVersion before;
   EntryVersion after;
   v1::ChangeReason reason = v1::CHANGE_REASON_UNSPECIFIED;
-  // By position.
+  // By position, the first kMaxIds, and how many more there are.
   std::vector<std::string> cause_event_ids;
+  size_t causes_omitted = 0;
   // The days on which intervals of `after` begin, ascending; see change_days.h.
   std::vector<CivilDay> starts;
   // The bytes of the chipline.v1.DayPassed, if a day did it.
   std::string passed;
 
   const std::string& entry_id() const { return after.entry_id; }
+  void SetCause(ChangeCause cause);
+  // About what it takes in memory and in a message.
+  size_t bytes() const;
 };
 
 // What one append changed, in order of entry_id. Nothing is in it for an append that changed
@@ -43,6 +48,12 @@ struct AppendChanges {
   // Whether names came to mean something else, so that a query may find other entries than before.
   bool names_changed = false;
   std::vector<EntryChange> changes;
+  // False if there were so many that there are none here; see ChangeRing::kMaxAppendBytes.
+  bool complete = true;
+  // Of the changes, about.
+  size_t bytes = 0;
+
+  void Add(EntryChange change);
 };
 
 // How far the views have come, and the last changes, for watchers: a bounded part of memory that
@@ -50,6 +61,10 @@ struct AppendChanges {
 // Thread-safe.
 class ChangeRing {
  public:
+  // An append that changed more than so many bytes of entries is not kept, so that a watch that
+  // stands still holds no more than that of it.
+  static constexpr size_t kMaxAppendBytes = 1024 * 1024;
+
   // Keeps about `max_bytes` of entries.
   explicit ChangeRing(size_t max_bytes) : max_bytes_(max_bytes) {}
 
@@ -67,13 +82,13 @@ class ChangeRing {
   // Moves on by many at once, of which no changes are known.
   void SkipTo(storage::Position position);
 
-  // The changes after `after`; nullopt if some of these are no longer, or were never, in memory.
-  // The last one's position may be short of position() if what follows changed nothing.
-  struct Changes {
-    std::vector<std::shared_ptr<const AppendChanges>> appends;
+  // The first append after `after` that changed something; nullopt if it is no longer, or never
+  // was, in memory. If there is none, null, and how far the views are.
+  struct Next {
+    std::shared_ptr<const AppendChanges> append;
     storage::Position position = 0;
   };
-  std::optional<Changes> After(storage::Position after) const;
+  std::optional<Next> After(storage::Position after) const;
 
   // Calls `wake` once, as soon as position() is past `position` or the views stand still; at once,
   // on this thread, if that is so. `wake` must not block, and must bear being called as it is

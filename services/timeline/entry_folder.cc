@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "services/timeline/folds/entry_size.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
@@ -99,6 +100,8 @@ absl::Status EntryFolder::ReadRows(std::string_view entry_id, const AsOf& as_of,
     const std::optional<Position> position = PositionIn(rest, 0);
     if (!position.has_value()) return true;
     if (*position > as_of.position) return false;
+    failed = Count(value.size());
+    if (!failed.ok()) return false;
     const absl::StatusOr<ViewRow> row = ParseView<ViewRow>(entry_id, value);
     if (!row.ok()) {
       failed = row.status();
@@ -193,7 +196,7 @@ absl::StatusOr<EntryVersion> EntryFolder::At(std::string_view entry_id, const As
   }
   ASSIGN_OR_RETURN(FoldedEntry folded, Refold(entry_id, as_of));
   if (!HasState(folded.full)) return version;
-  version.bytes = folded.full.SerializeAsString();
+  version.bytes = EntryBytes(folded.full);
   version.first_day = FirstDay(folded.full);
   version.facets = std::move(folded.facets);
   return version;
@@ -264,6 +267,7 @@ absl::StatusOr<std::optional<ViewEntry>> EntryFolder::StoredAt(std::string_view 
   if (as_of.published_by.has_value()) return std::optional<ViewEntry>();
   ASSIGN_OR_RETURN(const auto bytes, store_.Get(ViewFamily::kEntries, entry_id, snapshot_));
   if (!bytes.has_value()) return std::optional<ViewEntry>();
+  RETURN_IF_ERROR(Count(bytes->size()));
   ASSIGN_OR_RETURN(ViewEntry stored, ParseView<ViewEntry>(entry_id, *bytes));
   if (stored.changed_position() > as_of.position) return std::optional<ViewEntry>();
   return std::optional<ViewEntry>(std::move(stored));

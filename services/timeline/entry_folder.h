@@ -13,6 +13,7 @@
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/kept_entries.h"
 #include "services/timeline/view_store.h"
+#include "services/timeline/work.h"
 #include "storage/log_reader.h"
 
 namespace chipline::timeline {
@@ -57,8 +58,9 @@ struct FoldedEntry {
 };
 
 // From rows in the store to entries, as of any position that the store's rows reach. Costs what the
-// rows of the entry and of its dependencies cost. Not thread-safe; what it is made of must outlive
-// it. Methods read disk and return its errors.
+// rows of the entry and of its dependencies cost. What it is made of must outlive it. Methods read
+// disk and return its errors. Threads may share it as long as it keeps no entries (UseKept) and
+// counts no work (CountWork); otherwise it is not thread-safe.
 class EntryFolder {
  public:
   // Reads the snapshot; null: what is there now.
@@ -106,6 +108,11 @@ class EntryFolder {
   // Where entries are kept between calls; null: nowhere. All rows of a kept entry that are not
   // newer than what is kept must still be what they were.
   void UseKept(KeptEntries* kept) { kept_ = kept; }
+  // Every row that is read counts, and its errors are returned; null: as many as it takes.
+  void CountWork(Work* work) { work_ = work; }
+  absl::Status Count(size_t bytes) const {
+    return work_ == nullptr ? absl::OkStatus() : work_->Count(bytes);
+  }
 
   // The entries named by dependencies, of those that ever were, in order of id.
   absl::StatusOr<std::vector<std::string>> Expand(const Dependencies& dependencies) const;
@@ -125,6 +132,7 @@ class EntryFolder {
   const NameTable& names_;
   const NewBases* new_bases_ = nullptr;
   KeptEntries* kept_ = nullptr;
+  Work* work_ = nullptr;
 };
 
 // What an entry as it is stored depends on.

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "services/timeline/folds/entry_size.h"
 #include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/status_macros.h"
@@ -53,8 +54,7 @@ EntryVersion VersionOf(const std::string& entry_id, const ViewEntry& row) {
 }  // namespace
 
 absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
-                             const google::protobuf::Timestamp& time,
-                             std::vector<EntryChange>* changes) {
+                             const google::protobuf::Timestamp& time, AppendChanges* changes) {
   for (const auto& [entry_id, change] : stale) {
     if (change == RowsChange::kMoved) kept_.Take(entry_id);
   }
@@ -88,9 +88,9 @@ absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
   RETURN_IF_ERROR(status);
 
   if (changes != nullptr) {
-    std::sort(changes->begin(), changes->end(), [](const EntryChange& a, const EntryChange& b) {
-      return a.entry_id() < b.entry_id();
-    });
+    std::sort(
+        changes->changes.begin(), changes->changes.end(),
+        [](const EntryChange& a, const EntryChange& b) { return a.entry_id() < b.entry_id(); });
   }
   progress_.meta.set_entries(static_cast<uint64_t>(entries));
   for (const auto& [entry_id, change] : stale) batch.Delete(ViewFamily::kStale, entry_id);
@@ -230,7 +230,7 @@ absl::StatusOr<std::optional<ViewEntry>> GroupFold::Redepended(const std::string
   std::string base = BaseBytes(*row);
   ASSIGN_OR_RETURN(pb::TimelineEntry entry, ParseView<pb::TimelineEntry>(entry_id, base));
   entry = AddDependencies(std::move(entry), dependencies);
-  row->set_entry(entry.SerializeAsString());
+  row->set_entry(EntryBytes(entry));
   row->set_first_day(FirstDay(entry));
   row->set_changed_position(progress_.meta.position());
   SetBase(std::move(base), &*row);
@@ -266,8 +266,10 @@ absl::StatusOr<std::set<std::string>> GroupFold::DependentsOf(const std::string&
 std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
   if (!HasState(folded.full)) return std::nullopt;
   ViewEntry row;
-  row.set_entry(folded.full.SerializeAsString());
-  if (folded.depends && IsDependency(folded.key)) {
+  bool was_cut = false;
+  row.set_entry(EntryBytes(folded.full, &was_cut));
+  // Others rest on the whole of it.
+  if (IsDependency(folded.key) && (folded.depends || was_cut)) {
     SetBase(folded.base.SerializeAsString(), &row);
   }
   row.set_changed_position(progress_.meta.position());
@@ -281,8 +283,7 @@ std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
 }
 
 absl::StatusOr<int> GroupFold::Put(const std::string& entry_id, const std::optional<ViewEntry>& row,
-                                   bool always, ViewBatch* batch,
-                                   std::vector<EntryChange>* changes) const {
+                                   bool always, ViewBatch* batch, AppendChanges* changes) const {
   ASSIGN_OR_RETURN(const std::optional<ViewEntry> old, Stored(entry_id));
   const bool same = row.has_value() ? old.has_value() && SameEntry(*row, *old) : !old.has_value();
   if (same && !(always && row.has_value())) return 0;
@@ -301,11 +302,11 @@ absl::StatusOr<int> GroupFold::Put(const std::string& entry_id, const std::optio
     batch->Delete(ViewFamily::kEntries, entry_id);
   }
   const int added = (row.has_value() ? 1 : 0) - (old.has_value() ? 1 : 0);
-  if (changes == nullptr) return added;
+  if (changes == nullptr || !changes->complete) return added;
   EntryChange change;
   change.before = VersionOf(entry_id, old.value_or(ViewEntry()));
   change.after = VersionOf(entry_id, row.value_or(ViewEntry()));
-  if (!(change.before == change.after)) changes->push_back(std::move(change));
+  if (!(change.before == change.after)) changes->Add(std::move(change));
   return added;
 }
 

@@ -55,7 +55,7 @@ class GroupFold {
   // `alone`: since the last fold there was one append. Where there were several, an entry may have
   // changed and changed back in between, so all that may have are marked as changed.
   absl::Status Fold(const StaleEntries& stale, bool alone, const google::protobuf::Timestamp& time,
-                    std::vector<EntryChange>* changes);
+                    AppendChanges* changes);
 
   // The same for views that nobody may read yet: folds everything marked in the store, in parts
   // that fit into memory, and only then moves the position.
@@ -87,7 +87,7 @@ class GroupFold {
   // `changes`. Returns how many more entries there are: -1, 0 or 1.
   absl::StatusOr<int> Put(const std::string& entry_id,
                           const std::optional<storage::v1::ViewEntry>& row, bool always,
-                          ViewBatch* batch, std::vector<EntryChange>* changes) const;
+                          ViewBatch* batch, AppendChanges* changes) const;
   absl::Status FoldMarked(Round round);
   absl::Status FoldPart(const std::vector<std::string>& part, Round round);
   absl::Status FoldOne(const std::string& entry_id, Round round, ViewBatch* batch) const;

@@ -24,6 +24,8 @@ class KeptEntries {
   // What is kept of the entry, which is then kept no more; null if nothing is.
   std::unique_ptr<OpenEntry> Take(std::string_view entry_id);
   void Put(std::string_view entry_id, std::unique_ptr<OpenEntry> entry);
+  // About what it takes.
+  size_t bytes() const { return bytes_; }
 
  private:
   struct Held {

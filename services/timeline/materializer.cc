@@ -337,24 +337,16 @@ absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
   }
   RETURN_IF_ERROR(rows_->Commit());
   PublishNames();
-  std::vector<EntryChange> changes;
+  AppendChanges changes{append.span().last, names_changed, {}};
   RETURN_IF_ERROR(folds_->Fold(stale_, /*alone=*/true, last_time_, &changes));
   stale_.clear();
-  ASSIGN_OR_RETURN(AppendChanges published,
-                   ChangesOf(append.span(), names_changed, std::move(changes)));
-  ring_.Publish(std::move(published));
-  return absl::OkStatus();
-}
-
-absl::StatusOr<AppendChanges> Materializer::ChangesOf(const AppendSpan& append, bool names_changed,
-                                                      std::vector<EntryChange> changes) {
-  for (EntryChange& change : changes) {
-    ASSIGN_OR_RETURN(ChangeCause cause,
-                     CauseOf(*store_, nullptr, log_, folds_->folder(), change.entry_id(), append));
-    change.reason = cause.reason;
-    change.cause_event_ids = std::move(cause.event_ids);
+  for (EntryChange& change : changes.changes) {
+    ASSIGN_OR_RETURN(ChangeCause cause, CauseOf(*store_, nullptr, log_, folds_->folder(),
+                                                change.entry_id(), append.span()));
+    change.SetCause(std::move(cause));
   }
-  return AppendChanges{append.last, names_changed, std::move(changes)};
+  ring_.Publish(std::move(changes));
+  return absl::OkStatus();
 }
 
 absl::Status Materializer::FoldPending() {

@@ -122,8 +122,6 @@ class Materializer {
   bool FoldIsDue(bool far) const;
   absl::Status FoldPending();
   absl::Status FinishRebuild();
-  absl::StatusOr<AppendChanges> ChangesOf(const AppendSpan& append, bool names_changed,
-                                          std::vector<EntryChange> changes);
   void PublishNames();
 
   const storage::LogReader& reader_;

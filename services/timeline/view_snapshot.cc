@@ -1,6 +1,7 @@
 #include "services/timeline/view_snapshot.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -8,7 +9,9 @@
 
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_key.h"
+#include "services/timeline/folds/explain.h"
 #include "services/timeline/folds/rule_words.h"
+#include "services/timeline/log_events.h"
 #include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/error.h"
@@ -23,8 +26,6 @@ using storage::Position;
 using storage::v1::ViewEntry;
 
 constexpr absl::Duration kRebuildRetry = absl::Seconds(1);
-// What ExplainEntry shows.
-constexpr int kMaxExplainedClaims = 1000;
 
 // As RuleFold says it of days of which nobody spoke.
 pb::TimelineEntry UnknownRule(const pb::ExportRuleKey& key) {
@@ -62,39 +63,55 @@ std::vector<Position> ViewSnapshot::NameChanges(Position after) const {
           std::upper_bound(changes.begin(), changes.end(), std::max(after, position()))};
 }
 
-absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Find(const pb::TimelineQuery& query,
-                                                             const AsOf& as_of) const {
-  return Find(Resolve(query, as_of.position), as_of);
-}
-
-absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Find(const ResolvedQuery& query,
-                                                             const AsOf& as_of) const {
-  std::vector<EntryVersion> found;
-  ASSIGN_OR_RETURN(const std::set<std::string> candidates, Candidates(query));
-  for (const std::string& entry_id : candidates) {
-    ASSIGN_OR_RETURN(EntryVersion entry, folder_.At(entry_id, as_of));
-    if (entry.exists() && query.Matches(entry)) found.push_back(std::move(entry));
+absl::Status ViewSnapshot::Visit(const ResolvedQuery& query, const AsOf& as_of,
+                                 std::string_view after,
+                                 const std::function<bool(EntryVersion)>& visit) const {
+  constexpr size_t kIdsAtATime = 256;
+  std::string from(after);
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, Candidates(query, from, kIdsAtATime));
+    for (const std::string& entry_id : ids) {
+      ASSIGN_OR_RETURN(EntryVersion entry, folder_.At(entry_id, as_of));
+      if (!entry.exists() || !query.Matches(entry)) continue;
+      if (!visit(std::move(entry))) return absl::OkStatus();
+    }
+    if (ids.size() < kIdsAtATime) return absl::OkStatus();
+    from = ids.back();
   }
-  return found;
 }
 
-absl::StatusOr<std::set<std::string>> ViewSnapshot::Candidates(const ResolvedQuery& query) const {
+absl::StatusOr<std::vector<std::string>> ViewSnapshot::Candidates(const ResolvedQuery& query,
+                                                                  std::string_view after,
+                                                                  size_t limit) const {
   std::set<std::string> ids;
-  if (query.clauses.empty()) return ids;
+  if (query.clauses.empty()) return std::vector<std::string>();
+  absl::Status counted;
   for (const std::string& facet : query.clauses.front()) {
     for (const std::string& kind : query.kinds) {
-      RETURN_IF_ERROR(store().Scan(ViewFamily::kFacets, PairKey(facet, kind), "", &snapshot_,
+      if (!after.empty() && after > kind && !after.starts_with(kind)) continue;
+      const std::string from =
+          after.starts_with(kind) ? std::string(after.substr(kind.size())) + '\0' : "";
+      size_t found = 0;
+      RETURN_IF_ERROR(store().Scan(ViewFamily::kFacets, PairKey(facet, kind), from, &snapshot_,
                                    [&](std::string_view rest, std::string_view) {
+                                     counted = folder_.Count(0);
+                                     if (!counted.ok() || ++found > limit) return false;
                                      ids.insert(kind + std::string(rest));
+                                     if (ids.size() > limit) ids.erase(std::prev(ids.end()));
                                      return true;
                                    }));
+      RETURN_IF_ERROR(counted);
     }
   }
-  return ids;
+  return std::vector<std::string>(ids.begin(), ids.end());
 }
 
-absl::StatusOr<pb::ExplainEntryResponse> ViewSnapshot::Explain(const std::string& entry_id,
-                                                               const AsOf& as_of) const {
+absl::StatusOr<ViewSnapshot::Explained> ViewSnapshot::Explain(const std::string& entry_id,
+                                                              const AsOf& as_of, Position after,
+                                                              size_t limit,
+                                                              size_t max_bytes) const {
+  // A field's tag and length.
+  constexpr size_t kFieldBytes = 8;
   ASSIGN_OR_RETURN(const std::optional<FoldInput> input, folder_.InputAt(entry_id, as_of));
   const bool exists = input.has_value() && std::any_of(input->rows.begin(), input->rows.end(),
                                                        [](const Claim& row) { return row.own; });
@@ -102,56 +119,90 @@ absl::StatusOr<pb::ExplainEntryResponse> ViewSnapshot::Explain(const std::string
     return Error(absl::StatusCode::kNotFound, "NO_SUCH_ENTRY",
                  fmt::format("there is no entry {}", entry_id), {{"entry_id", entry_id}});
   }
-  pb::ExplainEntryResponse explained =
-      timeline::Explain(*input, NamesAt{names_->table, as_of.position});
-  while (explained.claims_size() > kMaxExplainedClaims) explained.mutable_claims()->RemoveLast();
-  return explained;
+  const NamesAt names{names_->table, as_of.position};
+  const Explanation explanation(*input, names);
+  Explained page;
+  if (after == 0) page.response = explanation.Whole();
+  size_t bytes = page.response.ByteSizeLong();
+  const Rows& rows = input->rows;
+  const auto first = std::partition_point(
+      rows.begin(), rows.end(), [after](const Claim& row) { return row.position() <= after; });
+  for (auto row = first; row != rows.end(); ++row) {
+    pb::ExplainedClaim claim = explanation.ClaimAt(static_cast<size_t>(row - rows.begin()));
+    // The rows have it with the words that entries show.
+    ASSIGN_OR_RETURN(*claim.mutable_event(), ReadEvent(log(), row->position()));
+    bytes += claim.ByteSizeLong() + kFieldBytes;
+    page.more = static_cast<size_t>(page.response.claims_size()) == limit || bytes > max_bytes;
+    if (page.more) break;
+    *page.response.add_claims() = std::move(claim);
+    page.last = row->position();
+  }
+  return page;
 }
 
-absl::StatusOr<std::vector<pb::TimelineListing>> ViewSnapshot::List(std::string_view prefix,
-                                                                    std::string_view after,
-                                                                    size_t limit) const {
-  std::vector<pb::TimelineListing> listings;
+absl::StatusOr<ViewSnapshot::Listed> ViewSnapshot::List(std::string_view prefix,
+                                                        std::string_view after, size_t limit,
+                                                        size_t max_bytes) const {
+  // Of entries as they are stored: what there is to read for the listings.
+  constexpr size_t kMaxReadBytes = 8 * 1024 * 1024;
+  constexpr size_t kFieldBytes = 8;
+  Listed page;
+  page.last = std::string(after);
+  size_t bytes = 0;
+  size_t read_bytes = 0;
   absl::Status failed;
   const bool within = after.starts_with(prefix);
   const std::string from = within ? std::string(after.substr(prefix.size())) + '\0' : "";
-  RETURN_IF_ERROR(store().Scan(ViewFamily::kEntries, prefix, from, &snapshot_,
-                               [&](std::string_view rest, std::string_view value) {
-                                 if (listings.size() >= limit) return false;
-                                 failed = AddListing(fmt::format("{}{}", prefix, rest), value,
-                                                     &listings);
-                                 return failed.ok();
-                               }));
+  const auto visit = [&](std::string_view rest, std::string_view value) {
+    page.more = page.listings.size() == limit || read_bytes > kMaxReadBytes;
+    if (page.more) return false;
+    const std::string entry_id = fmt::format("{}{}", prefix, rest);
+    read_bytes += value.size();
+    failed = folder_.Count(value.size());
+    if (!failed.ok()) return false;
+    absl::StatusOr<std::optional<pb::TimelineListing>> listing = ListingOf(entry_id, value);
+    failed = listing.status();
+    if (!failed.ok()) return false;
+    if (listing->has_value()) {
+      bytes += (*listing)->ByteSizeLong() + kFieldBytes;
+      page.more = bytes > max_bytes;
+      if (page.more) return false;
+      page.listings.push_back(**std::move(listing));
+    }
+    page.last = entry_id;
+    return true;
+  };
+  RETURN_IF_ERROR(store().Scan(ViewFamily::kEntries, prefix, from, &snapshot_, visit));
   RETURN_IF_ERROR(failed);
-  return listings;
+  return page;
 }
 
-absl::Status ViewSnapshot::AddListing(const std::string& entry_id, std::string_view value,
-                                      std::vector<pb::TimelineListing>* listings) const {
+absl::StatusOr<std::optional<pb::TimelineListing>> ViewSnapshot::ListingOf(
+    const std::string& entry_id, std::string_view value) const {
   ASSIGN_OR_RETURN(ViewEntry stored, ParseView<ViewEntry>(entry_id, value));
   if (stored.changed_position() > position()) {
     // A fold that is not done has written it already.
     ASSIGN_OR_RETURN(EntryVersion version, folder_.At(entry_id, AsOf{position(), std::nullopt}));
-    if (!version.exists()) return absl::OkStatus();
+    if (!version.exists()) return std::optional<pb::TimelineListing>();
     stored.set_entry(std::move(version.bytes));
   }
   ASSIGN_OR_RETURN(pb::TimelineEntry entry, ParseView<pb::TimelineEntry>(entry_id, stored.entry()));
-  pb::TimelineListing& listing = listings->emplace_back();
+  pb::TimelineListing listing;
   listing.set_entry_id(entry.entry_id());
   *listing.mutable_key() = std::move(*entry.mutable_key());
   listing.set_last_position(entry.last_position());
   listing.set_claim_count(entry.claim_count());
-  return absl::OkStatus();
+  return std::optional<pb::TimelineListing>(std::move(listing));
 }
 
 absl::StatusOr<ViewSnapshot::Steps> ViewSnapshot::StepsOf(const pb::TimelineQuery& query,
                                                           const AsOf& as_of) const {
   Steps steps;
-  ASSIGN_OR_RETURN(const std::vector<EntryVersion> rules, Find(query, as_of));
-  for (const EntryVersion& rule : rules) {
+  RETURN_IF_ERROR(Visit(Resolve(query, as_of.position), as_of, "", [&](const EntryVersion& rule) {
     const pb::TimelineEntry entry = rule.Parse();
     steps.emplace(entry.key().export_rule().jurisdiction(), entry.key().export_rule().gate());
-  }
+    return true;
+  }));
   return steps;
 }
 

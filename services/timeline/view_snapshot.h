@@ -1,7 +1,9 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_VIEW_SNAPSHOT_H_
 #define CHIPLINE_SERVICES_TIMELINE_VIEW_SNAPSHOT_H_
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,6 +28,11 @@ class ViewSnapshot {
   // UNAVAILABLE with RetryInfo while the views are being rebuilt; the materializer's error if it
   // stands still.
   static absl::StatusOr<std::unique_ptr<ViewSnapshot>> Take(const Materializer& views);
+  // From now on every row that is looked at counts, and the work's errors are returned. It must
+  // outlive the snapshot.
+  void CountWork(Work* work) { folder_.CountWork(work); }
+  // Folds keep what they come by, and go on from it; see EntryFolder.
+  void UseKept(KeptEntries* kept) { folder_.UseKept(kept); }
 
   storage::Position position() const { return meta_.folded_position(); }
   // When that was recorded; not set at position 0.
@@ -39,19 +46,38 @@ class ViewSnapshot {
     return ResolveQuery(query, NamesAt{names_->table, at});
   }
 
-  // The entries that a query is for, in order of id.
-  absl::StatusOr<std::vector<EntryVersion>> Find(const v1::TimelineQuery& query,
-                                                 const AsOf& as_of) const;
-  absl::StatusOr<std::vector<EntryVersion>> Find(const ResolvedQuery& query,
-                                                 const AsOf& as_of) const;
-  // Ids among which all entries are that the query was ever for, by the names that it has now.
-  absl::StatusOr<std::set<std::string>> Candidates(const ResolvedQuery& query) const;
-  // How an entry came to be. NOT_FOUND if there is none.
-  absl::StatusOr<v1::ExplainEntryResponse> Explain(const std::string& entry_id,
-                                                   const AsOf& as_of) const;
-  // Entries that there are, whose ids start with `prefix`, after the id `after`, at most `limit`.
-  absl::StatusOr<std::vector<v1::TimelineListing>> List(std::string_view prefix,
-                                                        std::string_view after, size_t limit) const;
+  // Calls `visit` with each entry that a query is for and whose id is after `after`, in order of
+  // id, until it returns false. Holds one of them at a time.
+  absl::Status Visit(const ResolvedQuery& query, const AsOf& as_of, std::string_view after,
+                     const std::function<bool(EntryVersion)>& visit) const;
+  // The first `limit` ids after `after` of those among which all entries are that the query was
+  // ever for, by the names that it has now. In order.
+  absl::StatusOr<std::vector<std::string>> Candidates(const ResolvedQuery& query,
+                                                      std::string_view after, size_t limit) const;
+
+  // A page of how an entry came to be.
+  struct Explained {
+    v1::ExplainEntryResponse response;
+    // The position of its last claim, and whether there are more.
+    storage::Position last = 0;
+    bool more = false;
+  };
+  // The claims after the position `after`, at most `limit` and as many as fit into `max_bytes`, and
+  // with the first ones (after 0) the rest. NOT_FOUND if there is no such entry.
+  absl::StatusOr<Explained> Explain(const std::string& entry_id, const AsOf& as_of,
+                                    storage::Position after, size_t limit, size_t max_bytes) const;
+
+  // A page of entries that there are.
+  struct Listed {
+    std::vector<v1::TimelineListing> listings;
+    // The last id that was looked at, and whether there are more.
+    std::string last;
+    bool more = false;
+  };
+  // Those whose ids start with `prefix`, after the id `after`: at most `limit`, and as many as fit
+  // into `max_bytes` and take no long look.
+  absl::StatusOr<Listed> List(std::string_view prefix, std::string_view after, size_t limit,
+                              size_t max_bytes) const;
 
   // For a rule query that names a chip and a destination: an entry that says UNKNOWN for each step
   // that a rule controls for this chip elsewhere, or for other chips to there, and for the step
@@ -75,9 +101,9 @@ class ViewSnapshot {
         names_(views.names()),
         folder_(views.store(), &snapshot_, views.log(), names_->table) {}
 
-  // Of an entry as it is stored.
-  absl::Status AddListing(const std::string& entry_id, std::string_view value,
-                          std::vector<v1::TimelineListing>* listings) const;
+  // Of an entry as it is stored; nullopt if at the snapshot's position there is none yet.
+  absl::StatusOr<std::optional<v1::TimelineListing>> ListingOf(const std::string& entry_id,
+                                                               std::string_view value) const;
   // Those that there are rules on.
   absl::StatusOr<Steps> StepsOf(const v1::TimelineQuery& query, const AsOf& as_of) const;
 
@@ -85,7 +111,7 @@ class ViewSnapshot {
   // Taken before the names, which therefore reach as far as it.
   const ViewStore::Snapshot snapshot_;
   const std::shared_ptr<const PublishedNames> names_;
-  const EntryFolder folder_;
+  EntryFolder folder_;
   storage::v1::ViewMeta meta_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_key.h"
+#include "services/timeline/folds/explain.h"
 #include "services/values/fold_key.h"
 #include "storage/check.h"
 

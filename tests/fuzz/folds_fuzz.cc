@@ -6,6 +6,7 @@
 #include "chipline/v1/event_log_service.pb.h"
 #include "services/ingest/seal.h"
 #include "services/timeline/folds/entry_key.h"
+#include "services/timeline/folds/explain.h"
 #include "services/timeline/folds/fold.h"
 #include "tests/fuzz/check.h"
 

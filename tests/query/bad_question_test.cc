@@ -105,7 +105,7 @@ TEST_F(BadQuestionTest, AVersionThatThereIsNotIsRefusedByEveryMethod) {
   explain.set_policy_version(2);
   EXPECT_THAT(FieldsOf(Explain(explain)), ElementsAre("policy_version"));
   get.set_policy_version(1);
-  get.set_view_version(1);
+  get.set_view_version(timeline::kViewVersion);
   EXPECT_TRUE(Get(get).ok());
 }
 

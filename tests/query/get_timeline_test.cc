@@ -48,7 +48,7 @@ TEST_F(GetTimelineTest, ACompanyThatNobodyMentionedIsEmpty) {
   EXPECT_EQ(response.entries_size(), 0);
   EXPECT_EQ(response.basis().position(), 0u);
   EXPECT_FALSE(response.basis().has_record_time());
-  EXPECT_EQ(response.basis().view_version(), 1u);
+  EXPECT_EQ(response.basis().view_version(), timeline::kViewVersion);
   EXPECT_FALSE(response.basis().log_id().empty());
 }
 

@@ -39,9 +39,13 @@ const v1::TimelineEntry* Find(const Entries& entries, const std::string& id) {
 Entries EntriesAt(timeline::ViewSnapshot& snapshot, const v1::TimelineQuery& query,
                   Position position) {
   Entries entries;
-  const auto found = snapshot.Find(query, timeline::AsOf{position, std::nullopt});
-  EXPECT_TRUE(found.ok()) << found.status();
-  for (const timeline::EntryVersion& entry : *found) entries[entry.entry_id] = entry.Parse();
+  const absl::Status visited =
+      snapshot.Visit(snapshot.Resolve(query, position), timeline::AsOf{position, std::nullopt}, "",
+                     [&](const timeline::EntryVersion& entry) {
+                       entries[entry.entry_id] = entry.Parse();
+                       return true;
+                     });
+  EXPECT_TRUE(visited.ok()) << visited;
   return entries;
 }
 

@@ -135,7 +135,7 @@ TEST(WatchTest, ATokenOfAnotherViewVersionStartsOver) {
   EXPECT_FALSE(watch.Next().started().resumed());
   const auto reset = watch.Next();
   ASSERT_TRUE(reset.has_reset());
-  EXPECT_EQ(reset.reset().view_version(), 1u);
+  EXPECT_EQ(reset.reset().view_version(), timeline::kViewVersion);
   EXPECT_EQ(watch.Next().snapshot().entries_size(), 1);
   EXPECT_TRUE(watch.Next().has_caught_up());
 }

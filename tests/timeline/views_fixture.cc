@@ -117,6 +117,28 @@ Entries EntriesAt(const ViewSnapshot& snapshot, Position position,
   return entries;
 }
 
+Entries EntriesOf(const ViewSnapshot& snapshot, const v1::TimelineQuery& query, const AsOf& as_of) {
+  Entries entries;
+  const absl::Status visited = snapshot.Visit(snapshot.Resolve(query, as_of.position), as_of, "",
+                                              [&](const EntryVersion& entry) {
+                                                entries[entry.entry_id] = entry.bytes;
+                                                return true;
+                                              });
+  EXPECT_TRUE(visited.ok()) << visited;
+  return entries;
+}
+
+std::optional<RingAppends> AppendsAfter(const ChangeRing& ring, Position after) {
+  RingAppends result{{}, after};
+  while (true) {
+    const auto next = ring.After(result.position);
+    if (!next.has_value()) return std::nullopt;
+    result.position = next->position;
+    if (next->append == nullptr) return result;
+    result.appends.push_back(next->append);
+  }
+}
+
 std::set<std::string> EntryIds(const ViewSnapshot& snapshot) {
   const auto ids = snapshot.folder().IdsWithPrefix("", "", 1'000'000);
   EXPECT_TRUE(ids.ok()) << ids.status();

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,6 +78,15 @@ Entries EntriesAt(const ViewSnapshot& snapshot, storage::Position position);
 // Those but these.
 Entries EntriesAt(const ViewSnapshot& snapshot, storage::Position position,
                   const std::set<std::string>& without);
+// Those that a query is for.
+Entries EntriesOf(const ViewSnapshot& snapshot, const v1::TimelineQuery& query, const AsOf& as_of);
+// The appends after a position that are in the ring, and how far it reaches; nullopt if some are
+// not there any more.
+struct RingAppends {
+  std::vector<std::shared_ptr<const AppendChanges>> appends;
+  storage::Position position = 0;
+};
+std::optional<RingAppends> AppendsAfter(const ChangeRing& ring, storage::Position after);
 // The ids of all entries that there ever were.
 std::set<std::string> EntryIds(const ViewSnapshot& snapshot);
 

@@ -65,9 +65,9 @@ v1::TimelineQuery CapexOf(const std::string& company) {
 std::vector<v1::TimelineEntry> Find(const ViewSnapshot& snapshot, const v1::TimelineQuery& query,
                                     const AsOf& as_of) {
   std::vector<v1::TimelineEntry> entries;
-  const auto found = snapshot.Find(query, as_of);
-  EXPECT_TRUE(found.ok()) << found.status();
-  for (const EntryVersion& entry : *found) entries.push_back(entry.Parse());
+  for (const auto& [id, bytes] : EntriesOf(snapshot, query, as_of)) {
+    entries.emplace_back().ParseFromString(bytes);
+  }
   return entries;
 }
 
@@ -164,7 +164,7 @@ TEST(ViewsTest, TwoClaimsOfOneAppendAreNeverSeenByHalves) {
     EXPECT_EQ(first.claim_count(), second.claim_count());
   }
   views.Snapshot();
-  const auto changes = views.materializer().ring().After(0);
+  const auto changes = AppendsAfter(views.materializer().ring(), 0);
   if (!changes.has_value()) return;
   for (const auto& append : changes->appends) {
     EXPECT_EQ(append->changes.size(), 2u);
@@ -191,7 +191,7 @@ TEST(ViewsTest, ARetractionIsToldWithBeforeAfterAndCause) {
   const Position from = views.reader().head();
   views.AppendText({Notice("r", "RETRACTS", "a")});
   views.Snapshot();
-  const auto changes = views.materializer().ring().After(from);
+  const auto changes = AppendsAfter(views.materializer().ring(), from);
   ASSERT_TRUE(changes.has_value());
   ASSERT_EQ(changes->appends.size(), 1u);
   ASSERT_EQ(changes->appends[0]->changes.size(), 1u);
@@ -207,7 +207,7 @@ TEST(ViewsTest, AnAppendThatChangesNothingMovesThePositionAndTellsNothing) {
   views.materializer().ring().AddWatcher();
   const Position end = views.AppendText({Alias("n", "Nobody Else", "ADD")});
   views.WaitFor(end);
-  const auto changes = views.materializer().ring().After(0);
+  const auto changes = AppendsAfter(views.materializer().ring(), 0);
   ASSERT_TRUE(changes.has_value());
   EXPECT_EQ(changes->position, end);
   for (const auto& append : changes->appends) EXPECT_TRUE(append->changes.empty());

@@ -97,7 +97,7 @@ bool StatesDays(const Claim& claim) {
 }  // namespace
 
 CapexFold::CapexFold(const pb::EntryKey& key, const Rows& rows, const Effects& effects)
-    : key_(key), rows_(rows), effects_(effects), ended_(EndedRows(rows, effects)) {
+    : key_(key), rows_(rows), effects_(effects), ended_(EndedRowsOf(rows, effects)) {
   for (size_t row = 0; row < rows.size(); ++row) TakeUp(row);
 }
 
@@ -175,24 +175,28 @@ void CapexFold::AddSelection(const Selection& selection, pb::CapexEntry* entry) 
   for (size_t i = 1; i < selection.ranked.size(); ++i) {
     *entry->add_alternatives() = FigureOf(selection.ranked[i]);
   }
+  entry->set_alternatives_omitted(selection.omitted);
 }
 
 void CapexFold::AddRevisions(pb::CapexEntry* entry) const {
-  for (const size_t row : ended_) {
+  for (const size_t row : ended_.rows) {
     const Claim& claim = rows_[row];
     const Effect& effect = effects_[row];
     *entry->add_revisions() = PlainFigure(claim, effect, EndedGrounds(claim, effect));
   }
+  entry->set_revisions_omitted(ended_.omitted);
 }
 
 void CapexFold::AddUnquantified(pb::CapexEntry* entry) const {
   for (const Unquantified& each : unquantified_) {
-    if (entry->unquantified_size() >= kMaxShown) return;
+    if (entry->unquantified_size() >= kMaxShown) break;
     const Claim& claim = rows_[each.row];
     *entry->add_unquantified() =
         PlainFigure(claim, effects_[each.row],
                     GroundsOf({claim.event_id()}, rules::kNoFigure, each.why, false));
   }
+  entry->set_unquantified_omitted(static_cast<uint32_t>(unquantified_.size()) -
+                                  static_cast<uint32_t>(entry->unquantified_size()));
 }
 
 void CapexFold::AddConversions(const Selection& selection, pb::CapexEntry* entry) const {
@@ -228,10 +232,13 @@ void CapexFold::AddStatedGrowth(const Selection& selection, pb::CapexEntry* entr
   for (int wanted = 0; wanted <= 2; ++wanted) {
     for (const auto& [claim, place] : grown_) {
       if (distance(place) != wanted) continue;
-      if (entry->growth_size() >= kMaxShown) return;
       const pb::Ratio& ratio = CapexOf(*claim).growth_on_year();
       const std::string& root = claim->root;
       if (!root.empty() && !seen.insert({root, ratio.SerializeAsString()}).second) continue;
+      if (entry->growth_size() >= kMaxShown) {
+        entry->set_growth_omitted(entry->growth_omitted() + 1);
+        continue;
+      }
       pb::Growth& growth = *entry->add_growth();
       *growth.mutable_stated() = ratio;
       growth.set_event_id(claim->event_id());

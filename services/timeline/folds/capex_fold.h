@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_set.h"
 
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/selector.h"
 
@@ -58,7 +59,7 @@ class CapexFold {
   const Rows& rows_;
   const Effects& effects_;
   Selector selector_;
-  std::vector<size_t> ended_;
+  EndedRows ended_;
   std::vector<Unquantified> unquantified_;
   // In order of position; of one root's that say the same, the first.
   std::vector<Grown> grown_;

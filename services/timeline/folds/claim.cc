@@ -109,6 +109,7 @@ Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   claim.published = publication.day;
   claim.root_dated = publication.of_root;
   claim.statement = StatementOf(event.event(), names);
+  claim.cut = KeepShownWords(claim.event.mutable_event());
   return claim;
 }
 

@@ -9,6 +9,7 @@
 
 #include "chipline/v1/event.pb.h"
 #include "chipline/v1/timeline.pb.h"
+#include "services/timeline/folds/claim_words.h"
 #include "services/values/civil_day.h"
 #include "services/values/name_table.h"
 
@@ -32,7 +33,9 @@ struct NamesAt {
 // One row of an entry: an event that makes a claim there, or that only carries a link to one that
 // does. A value; what it needs of the event is computed once, by MakeClaim.
 struct Claim {
+  // With the words that entries show, and no others.
   v1::RecordedEvent event;
+  CutWords cut;
   // False for a row that is in the entry only because it links to another row.
   bool own = true;
   // Id of the root publisher; empty if the last hop is not PRIMARY.

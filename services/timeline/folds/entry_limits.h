@@ -8,6 +8,9 @@
 // have the others.
 namespace chipline::timeline {
 
+// An entry as it is stored and answered; see entry_size.h. A change of one has it before and after,
+// and perhaps the intervals around a day as well, and must fit into a message of 1 MiB.
+inline constexpr size_t kMaxEntryBytes = 320 * 1024;
 // The latest intervals of valid time, as many as fit into both.
 inline constexpr size_t kMaxIntervals = 512;
 inline constexpr size_t kMaxIntervalBytes = 512 * 1024;
@@ -21,6 +24,8 @@ inline constexpr size_t kMaxParties = 64;
 inline constexpr size_t kMaxHolders = 64;
 // Ids of events, or of publishers, in one list.
 inline constexpr int kMaxIds = 64;
+// The values of an explanation.
+inline constexpr size_t kMaxExplainedBytes = 320 * 1024;
 
 }  // namespace chipline::timeline
 

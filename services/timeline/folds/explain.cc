@@ -1,19 +1,24 @@
+#include "services/timeline/folds/explain.h"
+
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
+#include "services/timeline/folds/entry_limits.h"
+#include "services/timeline/folds/entry_size.h"
 #include "services/timeline/folds/explain_change.h"
 #include "services/timeline/folds/explain_set_aside.h"
 #include "services/timeline/folds/explain_values.h"
-#include "services/timeline/folds/fold.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/policy.h"
@@ -23,7 +28,15 @@ namespace {
 
 namespace pb = chipline::v1;
 
-constexpr size_t kMaxExplained = 1000;
+// Ids in a sentence: the first, and how many more there are.
+template <typename List>
+std::string InWords(const List& ids) {
+  constexpr int kMaxSaidIds = 16;
+  const auto count = static_cast<int>(ids.size());
+  const auto end = std::next(ids.begin(), std::min(count, kMaxSaidIds));
+  const std::string words = fmt::format("{}", fmt::join(ids.begin(), end, ", "));
+  return count <= kMaxSaidIds ? words : fmt::format("{} and {} more", words, count - kMaxSaidIds);
+}
 
 // A value of the entry: the field it stands in, and why.
 struct Mention {
@@ -103,13 +116,15 @@ std::string_view RelationWord(pb::LinkRelation relation) {
   }
 }
 
+using RowsById = absl::flat_hash_map<std::string_view, size_t>;
+
 // What the row's links came to, which is seen at their targets.
-std::string LinksInWords(const Claim& claim, const Rows& rows, const Effects& effects) {
+std::string LinksInWords(const Claim& claim, const RowsById& rows, const Effects& effects) {
   std::string words;
   for (const pb::Link& link : claim.event.event().links()) {
     std::string_view outcome = "which is not in this entry";
-    for (size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].event_id() != link.event_id()) continue;
+    if (const auto row = rows.find(link.event_id()); row != rows.end()) {
+      const size_t i = row->second;
       const auto& denied = effects[i].denied_by;
       const bool denies = std::find(denied.begin(), denied.end(), claim.event_id()) != denied.end();
       const auto& confirmed = effects[i].confirmed_by;
@@ -140,7 +155,7 @@ void AddRule(std::string_view rule, pb::ExplainedClaim* explained) {
 
 // The values that rest on it, the chosen ones first, each rule and reason once.
 std::string MentionsInWords(const Mentions& mentions, pb::ExplainedClaim* explained) {
-  const auto found = mentions.by_event.find(explained->event().event().event_id());
+  const auto found = mentions.by_event.find(explained->summary().event_id());
   if (found == mentions.by_event.end()) return "";
   std::vector<const Mention*> ordered;
   for (const size_t i : found->second) ordered.push_back(&mentions.all[i]);
@@ -177,50 +192,13 @@ std::string SetAsideInWords(const Values& values, pb::ExplainedClaim* explained)
   int said = 0;
   for (const pb::ExplainedValue& value : values) {
     for (const pb::SetAside& aside : value.set_aside()) {
-      if (aside.event_id() != explained->event().event().event_id()) continue;
+      if (aside.event_id() != explained->summary().event_id()) continue;
       AddRule(aside.rule(), explained);
       if (++said > kMaxSaid) return words;
       words += fmt::format(" For {}: {}", WithDays(value), aside.reason());
     }
   }
   return words;
-}
-
-void ExplainClaim(size_t row, const Rows& rows, const Effects& effects, const Mentions& mentions,
-                  const Values& values, pb::ExplainedClaim* explained) {
-  const Claim& claim = rows[row];
-  const Effect& effect = effects[row];
-  *explained->mutable_event() = claim.event;
-  *explained->mutable_summary() = SummaryOf(claim, effect);
-  std::string words;
-  if (!claim.own) {
-    AddRule(rules::kLinkOnly, explained);
-    words = " It makes no claim in this entry, but claims here link to it, or it to them.";
-  }
-  if (effect.standing != pb::STANDING_STANDING) {
-    const pb::Grounds ended = EndedGrounds(claim, effect);
-    AddRule(ended.rule(), explained);
-    words += " It stands no more: " + ended.reason();
-  } else if (const auto echo = mentions.echo_of.find(claim.event_id());
-             echo != mentions.echo_of.end()) {
-    AddRule(rules::kEcho, explained);
-    explained->mutable_summary()->set_standing(pb::STANDING_ECHO);
-    explained->set_echo_of(echo->second);
-    words += fmt::format(" It repeats {} (same root, same figure) and was merged into it.",
-                         echo->second);
-  }
-  words += LinksInWords(claim, rows, effects);
-  const std::string mentioned = MentionsInWords(mentions, explained);
-  if (effect.standing == pb::STANDING_STANDING) words += mentioned;
-  if (!effect.denied_by.empty()) {
-    words += fmt::format(" Denied by {}, which drops nothing.", fmt::join(effect.denied_by, ", "));
-  }
-  if (!effect.confirmed_by.empty()) {
-    words += fmt::format(" Confirmed by {}.", fmt::join(effect.confirmed_by, ", "));
-  }
-  if (claim.own && mentioned.empty()) words += SetAsideInWords(values, explained);
-  if (words.empty()) words = " It was considered, and no value rests on it.";
-  explained->set_explanation(words.substr(1));
 }
 
 // Counts, then the values chosen (where there are days, what holds last), then what would change
@@ -248,7 +226,7 @@ std::string WholeInWords(const Rows& rows, const Effects& effects, const Values&
   for (size_t i = 0; i < chosen.size() && i < kMaxChosen; ++i) {
     const pb::Grounds& grounds = chosen[i]->grounds();
     words += fmt::format(" {} rests on {} by {}: {} {}.", WithDays(*chosen[i]),
-                         fmt::join(grounds.event_ids(), ", "), grounds.rule(), grounds.reason(),
+                         InWords(grounds.event_ids()), grounds.rule(), grounds.reason(),
                          chosen[i]->says());
   }
   for (const pb::WouldChange& change : chosen.front()->would_change()) {
@@ -259,22 +237,86 @@ std::string WholeInWords(const Rows& rows, const Effects& effects, const Values&
 
 }  // namespace
 
-pb::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names) {
-  pb::ExplainEntryResponse response;
-  *response.mutable_entry() = Fold(input, names);
-  const Effects effects = ResolveLinks(input.rows);
+struct Explanation::Parts {
+  Parts(const FoldInput& input, const NamesAt& names);
+
+  v1::TimelineEntry entry;
+  Effects effects;
+  RowsById rows;
   Mentions mentions;
-  Collect(response.entry(), "", &mentions);
-  Values values = ValuesOf(response.entry());
+  Values values;
+};
+
+Explanation::Parts::Parts(const FoldInput& input, const NamesAt& names)
+    : entry(Fold(input, names)), effects(ResolveLinks(input.rows)) {
+  for (size_t row = 0; row < input.rows.size(); ++row) {
+    rows.emplace(input.rows[row].event_id(), row);
+  }
+  Collect(entry, "", &mentions);
+  values = ValuesOf(entry);
   AddSetAside(input, effects, names, &values);
   AddWouldChange(input, names, &values);
-  const size_t count = std::min(input.rows.size(), kMaxExplained);
-  for (size_t row = 0; row < count; ++row) {
-    ExplainClaim(row, input.rows, effects, mentions, values, response.add_claims());
+}
+
+Explanation::Explanation(const FoldInput& input, const NamesAt& names)
+    : input_(input), parts_(std::make_unique<const Parts>(input, names)) {}
+
+Explanation::~Explanation() = default;
+
+pb::ExplainedClaim Explanation::ClaimAt(size_t row) const {
+  pb::ExplainedClaim explained;
+  const Claim& claim = input_.rows[row];
+  const Effect& effect = parts_->effects[row];
+  *explained.mutable_event() = claim.event;
+  *explained.mutable_summary() = SummaryOf(claim, effect);
+  std::string words;
+  if (!claim.own) {
+    AddRule(rules::kLinkOnly, &explained);
+    words = " It makes no claim in this entry, but claims here link to it, or it to them.";
   }
-  response.set_explanation(WholeInWords(input.rows, effects, values));
-  response.mutable_values()->Add(std::make_move_iterator(values.begin()),
-                                 std::make_move_iterator(values.end()));
+  const auto& echo_of = parts_->mentions.echo_of;
+  if (effect.standing != pb::STANDING_STANDING) {
+    const pb::Grounds ended = EndedGrounds(claim, effect);
+    AddRule(ended.rule(), &explained);
+    words += " It stands no more: " + ended.reason();
+  } else if (const auto echo = echo_of.find(claim.event_id()); echo != echo_of.end()) {
+    AddRule(rules::kEcho, &explained);
+    explained.mutable_summary()->set_standing(pb::STANDING_ECHO);
+    explained.set_echo_of(echo->second);
+    words += fmt::format(" It repeats {} (same root, same figure) and was merged into it.",
+                         echo->second);
+  }
+  words += LinksInWords(claim, parts_->rows, parts_->effects);
+  const std::string mentioned = MentionsInWords(parts_->mentions, &explained);
+  if (effect.standing == pb::STANDING_STANDING) words += mentioned;
+  if (!effect.denied_by.empty()) {
+    words += fmt::format(" Denied by {}, which drops nothing.", InWords(effect.denied_by));
+  }
+  if (!effect.confirmed_by.empty()) {
+    words += fmt::format(" Confirmed by {}.", InWords(effect.confirmed_by));
+  }
+  if (claim.own && mentioned.empty()) words += SetAsideInWords(parts_->values, &explained);
+  if (words.empty()) words = " It was considered, and no value rests on it.";
+  explained.set_explanation(words.substr(1));
+  return explained;
+}
+
+pb::ExplainEntryResponse Explanation::Whole() const {
+  pb::ExplainEntryResponse whole;
+  whole.set_explanation(WholeInWords(input_.rows, parts_->effects, parts_->values));
+  *whole.mutable_entry() = parts_->entry;
+  CutEntry(whole.mutable_entry());
+  whole.mutable_values()->Add(parts_->values.begin(), parts_->values.end());
+  CutValues(kMaxExplainedBytes, &whole);
+  return whole;
+}
+
+pb::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names) {
+  const Explanation explanation(input, names);
+  pb::ExplainEntryResponse response = explanation.Whole();
+  for (size_t row = 0; row < input.rows.size(); ++row) {
+    *response.add_claims() = explanation.ClaimAt(row);
+  }
   return response;
 }
 

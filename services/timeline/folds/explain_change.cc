@@ -45,6 +45,7 @@ void AddDay(const Values& values, size_t at, pb::ExplainedValue* value) {
             value);
     change.set_day(later.valid().from());
     *change.mutable_event_ids() = ids;
+    change.set_event_ids_omitted(later.grounds().event_ids_omitted());
     return;
   }
 }

@@ -247,7 +247,12 @@ void SetAsideOnce(std::string_view event_id, std::string_view rule, std::string_
   added.set_rule(std::string(rule));
   added.set_reason(std::string(reason));
   for (const std::string& id : by) {
-    if (!id.empty()) added.add_by_event_ids(id);
+    if (id.empty()) continue;
+    if (added.by_event_ids_size() < kMaxSetAside) {
+      added.add_by_event_ids(id);
+    } else {
+      added.set_by_event_ids_omitted(added.by_event_ids_omitted() + 1);
+    }
   }
 }
 

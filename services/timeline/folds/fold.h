@@ -22,7 +22,7 @@ namespace chipline::timeline {
 
 // Echoed in every answer. A change of what a fold gives for the same claims raises it, and the
 // views are built anew.
-inline constexpr uint32_t kViewVersion = 1;
+inline constexpr uint32_t kViewVersion = 2;
 // The version of the selection policy (policy.h).
 inline constexpr uint32_t kPolicyVersion = 1;
 
@@ -74,9 +74,6 @@ class RunningFold {
   // Whether what is kept is to be made anew.
   bool stale_ = true;
 };
-
-// How Fold came to it, claim by claim, in the order of the rows.
-v1::ExplainEntryResponse Explain(const FoldInput& input, const NamesAt& names);
 
 }  // namespace chipline::timeline
 

@@ -133,7 +133,9 @@ pb::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect) {
   summary.set_ended_by(effect.ended_by);
   *summary.mutable_conditions() = ConditionsOf(event);
   summary.set_scope_text(ScopeTextOf(event));
-  SetIds(claim.publishers, summary.mutable_publishers());
+  summary.set_conditions_omitted(claim.cut.conditions);
+  summary.set_texts_cut(claim.cut.texts);
+  summary.set_publishers_omitted(SetIds(claim.publishers, summary.mutable_publishers()));
   return summary;
 }
 
@@ -146,7 +148,7 @@ pb::ClaimSummary SummaryOf(const Ranked& ranked) {
   for (size_t i = 0; i < shown; ++i) summary.add_echoes(said.echoes[i].claim->event_id());
   summary.set_echoes_omitted(static_cast<uint32_t>(said.echoes.size() - shown));
   SetOpinions(said.denied_by, said.confirmed_by, &summary);
-  SetIds(said.publishers, summary.mutable_publishers());
+  summary.set_publishers_omitted(SetIds(said.publishers, summary.mutable_publishers()));
   return summary;
 }
 
@@ -175,8 +177,9 @@ pb::Grounds EndedGrounds(const Claim& claim, const Effect& effect) {
   }
 }
 
-std::vector<size_t> EndedRows(const Rows& rows, const Effects& effects) {
-  std::vector<size_t> ended;
+EndedRows EndedRowsOf(const Rows& rows, const Effects& effects) {
+  EndedRows result;
+  std::vector<size_t>& ended = result.rows;
   for (size_t i = 0; i < rows.size(); ++i) {
     if (rows[i].own && effects[i].standing != pb::STANDING_STANDING) ended.push_back(i);
   }
@@ -188,8 +191,11 @@ std::vector<size_t> EndedRows(const Rows& rows, const Effects& effects) {
   std::erase_if(ended, [&](size_t row) {
     return !rows[row].root.empty() && !seen.insert({rows[row].root, rows[row].statement}).second;
   });
-  if (ended.size() > size_t{kMaxShown}) ended.erase(ended.begin(), ended.end() - kMaxShown);
-  return ended;
+  if (ended.size() > size_t{kMaxShown}) {
+    result.omitted = static_cast<uint32_t>(ended.size() - kMaxShown);
+    ended.erase(ended.begin(), ended.end() - kMaxShown);
+  }
+  return result;
 }
 
 std::optional<Candidate> CandidateOf(const Claim& claim, const Effect& effect,

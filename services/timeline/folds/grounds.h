@@ -39,8 +39,12 @@ v1::ClaimSummary SummaryOf(const Ranked& ranked);
 v1::Grounds EndedGrounds(const Claim& claim, const Effect& effect);
 
 // The own rows whose claims stand no more, in order of publication, echoes once; the latest
-// kMaxShown.
-std::vector<size_t> EndedRows(const Rows& rows, const Effects& effects);
+// kMaxShown, and how many there are before these.
+struct EndedRows {
+  std::vector<size_t> rows;
+  uint32_t omitted = 0;
+};
+EndedRows EndedRowsOf(const Rows& rows, const Effects& effects);
 
 // What the claim states for Select. The count is compared in chips where that is known. nullopt if
 // it states no number.

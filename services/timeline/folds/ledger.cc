@@ -44,31 +44,44 @@ bool FitsBefore(const Candidate& earlier, const Candidate& selected) {
   return earlier.unit == selected.unit && !larger;
 }
 
+void Omit(uint32_t alternatives, pb::StageLedger* ledger) {
+  ledger->set_alternatives_omitted(ledger->alternatives_omitted() + alternatives);
+}
+
+// One more, or null if there are kMaxShown already; then it is counted.
+pb::QuantityFigure* AddAlternative(pb::StageLedger* ledger) {
+  if (ledger->alternatives_size() < kMaxShown) return ledger->add_alternatives();
+  Omit(1, ledger);
+  return nullptr;
+}
+
 void AddEarlier(Selector* earlier, const Candidate& selected, pb::StageLedger* ledger) {
   for (size_t place = 0; place < earlier->size(); ++place) {
     if (FitsBefore(earlier->said(place).lead, selected)) continue;
     ledger->set_agreement(pb::AGREEMENT_CONFLICTING);
     break;
   }
-  for (const Ranked& each : earlier->Select().ranked) {
-    if (ledger->alternatives_size() >= kMaxShown) return;
-    pb::QuantityFigure& figure = *ledger->add_alternatives();
-    figure = CountOf(each);
-    figure.set_agrees(FitsBefore(each.lead(), selected));
-    figure.mutable_grounds()->set_rule(std::string(rules::kEarlierReading));
-    figure.mutable_grounds()->set_reason(
+  const Selection selection = earlier->Select();
+  Omit(selection.omitted, ledger);
+  for (const Ranked& each : selection.ranked) {
+    pb::QuantityFigure* const figure = AddAlternative(ledger);
+    if (figure == nullptr) continue;
+    *figure = CountOf(each);
+    figure->set_agrees(FitsBefore(each.lead(), selected));
+    figure->mutable_grounds()->set_rule(std::string(rules::kEarlierReading));
+    figure->mutable_grounds()->set_reason(
         "A count of an earlier day; the selected one, of a later day, includes it.");
   }
 }
 
 void AddUncounted(const std::vector<OrderClaim>& uncounted, pb::StageLedger* ledger) {
   for (const OrderClaim& each : uncounted) {
-    if (ledger->alternatives_size() >= kMaxShown) return;
-    pb::QuantityFigure& figure = *ledger->add_alternatives();
-    *figure.mutable_quantity() = each.order().quantity();
-    *figure.mutable_grounds() = GroundsOf({each.claim->event_id()}, rules::kNoFigure,
-                                          "It states a count without a number.", false);
-    *figure.mutable_claim() = SummaryOf(*each.claim, *each.effect);
+    pb::QuantityFigure* const figure = AddAlternative(ledger);
+    if (figure == nullptr) continue;
+    *figure->mutable_quantity() = each.order().quantity();
+    *figure->mutable_grounds() = GroundsOf({each.claim->event_id()}, rules::kNoFigure,
+                                           "It states a count without a number.", false);
+    *figure->mutable_claim() = SummaryOf(*each.claim, *each.effect);
   }
 }
 
@@ -122,11 +135,10 @@ StageKey StageOf(const OrderClaim& claim) {
   return {claim.order().stage(), claim.order().modality()};
 }
 
-void AddConditions(const OrderClaim& claim, std::vector<std::string_view>* conditions) {
+void FirstConditions::Add(const OrderClaim& claim) {
   for (const std::string& condition : claim.order().conditions()) {
-    if (conditions->size() >= size_t{kMaxShown}) return;
-    const auto known = std::find(conditions->begin(), conditions->end(), condition);
-    if (known == conditions->end()) conditions->push_back(condition);
+    const bool fresh = all_.insert(condition).second;
+    if (fresh && first_.size() < size_t{kMaxShown}) first_.push_back(condition);
   }
 }
 
@@ -137,11 +149,14 @@ void StageLine::Add(const OrderClaim& claim) {
   } else if (order.has_quantity()) {
     uncounted_.insert(std::upper_bound(uncounted_.begin(), uncounted_.end(), claim, Preferred),
                       claim);
-    if (uncounted_.size() > size_t{kMaxShown}) uncounted_.pop_back();
+    if (uncounted_.size() > size_t{kMaxShown}) {
+      uncounted_.pop_back();
+      ++more_uncounted_;
+    }
   }
   const bool dated = order.has_stage_date();
   if (dated && (of_date_.claim == nullptr || Preferred(claim, of_date_))) of_date_ = claim;
-  AddConditions(claim, &conditions_);
+  conditions_.Add(claim);
 }
 
 void StageLine::AddCount(const OrderClaim& claim) {
@@ -187,7 +202,8 @@ void StageLine::FoldCounts(pb::StageLedger* ledger) {
   const Ranked& selected = selection.selected();
   const pb::ChipOrder& order = OrderOf(*selected.lead().claim);
   *ledger->mutable_selected() = CountOf(selected);
-  for (size_t i = 1; i < selection.ranked.size() && i <= size_t{kMaxShown}; ++i) {
+  Omit(selection.omitted, ledger);
+  for (size_t i = 1; i < selection.ranked.size(); ++i) {
     *ledger->add_alternatives() = CountOf(selection.ranked[i]);
   }
   const auto chips = ChipsFigureOf(selected, order.quantity());
@@ -200,13 +216,12 @@ pb::StageLedger StageLine::Fold() {
   pb::StageLedger ledger;
   FoldCounts(&ledger);
   AddUncounted(uncounted_, &ledger);
+  Omit(more_uncounted_, &ledger);
   // The selected count's day, else that of the most preferred claim that states one.
   if (!ledger.has_stage_date() && of_date_.claim != nullptr) {
     *ledger.mutable_stage_date() = of_date_.order().stage_date();
   }
-  for (const std::string_view condition : conditions_) {
-    ledger.add_conditions(std::string(condition));
-  }
+  conditions_.Show(&ledger);
   return ledger;
 }
 
@@ -218,7 +233,8 @@ void OrderPrices::Add(const OrderClaim& claim) {
 void OrderPrices::Fold(pb::ChipOrderEntry* entry) {
   const Selection prices = prices_.Select();
   const Selection totals = totals_.Select();
-  for (size_t i = 0; i < prices.ranked.size() && i <= size_t{kMaxShown}; ++i) {
+  entry->set_unit_price_alternatives_omitted(prices.omitted);
+  for (size_t i = 0; i < prices.ranked.size(); ++i) {
     const Ranked& price = prices.ranked[i];
     pb::AmountFigure* figure =
         i == 0 ? entry->mutable_unit_price() : entry->add_unit_price_alternatives();

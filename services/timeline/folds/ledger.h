@@ -1,10 +1,14 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_LEDGER_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_LEDGER_H_
 
+#include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "absl/container/flat_hash_set.h"
 
 #include "services/timeline/folds/order_facts.h"
 #include "services/timeline/folds/selector.h"
@@ -17,6 +21,23 @@ namespace chipline::timeline {
 // A stage, and how a claim speaks of it: what is expected never mixes with what happened.
 using StageKey = std::pair<v1::OrderStage, v1::Modality>;
 StageKey StageOf(const OrderClaim& claim);
+
+// The conditions of several claims, each once: the first kMaxShown, and how many more there are.
+// Refers to the claims.
+class FirstConditions {
+ public:
+  void Add(const OrderClaim& claim);
+  // Sets conditions and conditions_omitted.
+  template <typename Shown>
+  void Show(Shown* shown) const {
+    shown->mutable_conditions()->Add(first_.begin(), first_.end());
+    shown->set_conditions_omitted(static_cast<uint32_t>(all_.size() - first_.size()));
+  }
+
+ private:
+  std::vector<std::string> first_;
+  absl::flat_hash_set<std::string_view> all_;
+};
 
 // The claims of one StageKey. Quantities are cumulative, so nothing is added up. Where claims state
 // days, a count of a day that surely lies before another's is an earlier reading: it is not weighed
@@ -48,10 +69,10 @@ class StageLine {
   Selector earlier_;
   // The most preferred claims that state a count in words alone ("hundreds of thousands").
   std::vector<OrderClaim> uncounted_;
+  uint32_t more_uncounted_ = 0;
   // The most preferred one that states a day.
   OrderClaim of_date_;
-  // The first kMaxShown.
-  std::vector<std::string_view> conditions_;
+  FirstConditions conditions_;
 };
 
 // By stage, then modality.
@@ -70,9 +91,6 @@ class OrderPrices {
   Selector prices_;
   Selector totals_;
 };
-
-// Adds the claim's conditions that are not there yet, up to kMaxShown.
-void AddConditions(const OrderClaim& claim, std::vector<std::string_view>* conditions);
 
 }  // namespace chipline::timeline
 

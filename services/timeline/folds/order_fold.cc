@@ -27,7 +27,10 @@ OrderFold::OrderFold(const Rows& rows, const Effects& effects, const NamesAt& na
 void OrderFold::TakeUp(size_t row, const NamesAt& names) {
   if (!IsClaim(rows_[row])) return;
   claims_.push_back(row);
-  if (claims_.size() > size_t{kMaxShown}) claims_.pop_front();
+  if (claims_.size() > size_t{kMaxShown}) {
+    claims_.pop_front();
+    ++earlier_claims_;
+  }
   if (effects_[row].standing != pb::STANDING_STANDING) return;
   const OrderClaim claim{&rows_[row], &effects_[row]};
   facts_.Add(claim, names);
@@ -37,7 +40,7 @@ void OrderFold::TakeUp(size_t row, const NamesAt& names) {
   prices_.Add(claim);
   const bool preferred = of_period_.claim == nullptr || Preferred(claim, of_period_);
   if (claim.order().has_for_period() && preferred) of_period_ = claim;
-  AddConditions(claim, &conditions_);
+  conditions_.Add(claim);
 }
 
 // Only links supersede, so rows that are added later do not.
@@ -89,9 +92,8 @@ pb::ChipOrderEntry OrderFold::Entry(const std::vector<pb::TimelineEntry>& rules)
   AddIntervals(facts, rules, &entry);
   if (of_period_.claim != nullptr) *entry.mutable_for_period() = of_period_.order().for_period();
   for (const size_t row : claims_) *entry.add_claims() = SummaryOf(rows_[row], effects_[row]);
-  for (const std::string_view condition : conditions_) {
-    entry.add_conditions(std::string(condition));
-  }
+  entry.set_claims_omitted(earlier_claims_);
+  conditions_.Show(&entry);
   return entry;
 }
 

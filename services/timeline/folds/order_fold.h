@@ -45,16 +45,16 @@ class OrderFold {
 
   const Rows& rows_;
   const Effects& effects_;
-  // The latest kMaxShown rows that are claims on it.
+  // The latest kMaxShown rows that are claims on it, and how many there were before these.
   std::deque<size_t> claims_;
+  uint32_t earlier_claims_ = 0;
   // Of those that stand, as is the rest; gates also of superseded ones.
   RunningFacts facts_;
   std::map<StageKey, Stage> stages_;
   OrderPrices prices_;
   // The most preferred one that states the time it is for.
   OrderClaim of_period_;
-  // The first kMaxShown.
-  std::vector<std::string_view> conditions_;
+  FirstConditions conditions_;
 };
 
 }  // namespace chipline::timeline

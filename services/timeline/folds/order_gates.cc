@@ -94,10 +94,8 @@ class Intervals {
       to = from;
     }
     if (to != kDawn) {
-      pb::OrderInterval& before = *entry->add_intervals();
       entry->set_omitted_before(to.Format());
-      before.mutable_valid()->set_to(entry->omitted_before());
-      before.set_state(pb::ORDER_STATE_UNKNOWN);
+      *entry->add_intervals() = OrderLeftOut(entry->omitted_before());
     }
     for (; !latest_first.empty(); latest_first.pop_back()) {
       *entry->add_intervals() = std::move(latest_first.back());
@@ -200,6 +198,13 @@ class Intervals {
 void AddIntervals(const OrderFacts& order, const std::vector<pb::TimelineEntry>& rules,
                   pb::ChipOrderEntry* entry) {
   Intervals(order, rules).MoveTo(entry);
+}
+
+pb::OrderInterval OrderLeftOut(const std::string& before) {
+  pb::OrderInterval interval;
+  interval.mutable_valid()->set_to(before);
+  interval.set_state(pb::ORDER_STATE_UNKNOWN);
+  return interval;
 }
 
 }  // namespace chipline::timeline

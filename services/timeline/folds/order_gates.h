@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_GATES_H_
 
+#include <string>
 #include <vector>
 
 #include "services/timeline/folds/order_facts.h"
@@ -26,6 +27,9 @@ namespace chipline::timeline {
 // Costs a pass over the days on which a gate may change, and what the intervals that it sets cost.
 void AddIntervals(const OrderFacts& order, const std::vector<v1::TimelineEntry>& rules,
                   v1::ChipOrderEntry* entry);
+
+// The interval that stands for all before the day, where they are left out: UNKNOWN, without gates.
+v1::OrderInterval OrderLeftOut(const std::string& before);
 
 }  // namespace chipline::timeline
 

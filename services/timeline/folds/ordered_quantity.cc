@@ -41,12 +41,18 @@ std::vector<pb::OrderedQuantity> OrderedQuantities::Fold(const NamesAt& names) {
       if (quantity.orders_size() >= kMaxOrders) break;
       quantity.add_orders(std::string(subject));
     }
+    quantity.set_orders_omitted(static_cast<uint32_t>(stage.subjects.size()) -
+                                static_cast<uint32_t>(quantity.orders_size()));
     if (std::optional<pb::QuantityFigure> named = AddNamed(stage)) {
       *quantity.mutable_named() = *std::move(named);
     }
     for (const auto& [rank, count] : stage.counts) {
-      if (quantity.open_groups_size() >= kMaxShown) break;
-      if (count.open_group) *quantity.add_open_groups() = *count.figure;
+      if (!count.open_group) continue;
+      if (quantity.open_groups_size() < kMaxShown) {
+        *quantity.add_open_groups() = *count.figure;
+      } else {
+        quantity.set_open_groups_omitted(quantity.open_groups_omitted() + 1);
+      }
     }
   }
   return ordered;

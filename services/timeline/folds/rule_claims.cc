@@ -31,13 +31,16 @@ bool SaidBefore(const RuleClaim* a, const RuleClaim* b) {
   return order(*a->claim) < order(*b->claim);
 }
 
-void InsertLatest(const RuleClaim& claim, std::vector<RuleClaim>* latest) {
+void InsertLatest(const RuleClaim& claim, LatestClaims* latest) {
   const auto before = [](const RuleClaim& a, const RuleClaim& b) {
     return std::pair(a.claim->published, a.claim->position()) <
            std::pair(b.claim->published, b.claim->position());
   };
-  latest->insert(std::upper_bound(latest->begin(), latest->end(), claim, before), claim);
-  if (latest->size() > size_t{kMaxShown}) latest->erase(latest->begin());
+  std::vector<RuleClaim>& claims = latest->claims;
+  claims.insert(std::upper_bound(claims.begin(), claims.end(), claim, before), claim);
+  if (claims.size() <= size_t{kMaxShown}) return;
+  claims.erase(claims.begin());
+  ++latest->omitted;
 }
 
 }  // namespace
@@ -131,9 +134,8 @@ void RuleClaims::TakeUp(size_t row, const NamesAt& names) {
 
 void RuleClaims::TakeUpText(const Claim& row) {
   const std::string& text = row.event.event().export_rule_change().chips_text();
-  if (text.empty() || chips_texts_.size() >= size_t{kMaxShown}) return;
-  if (std::find(chips_texts_.begin(), chips_texts_.end(), text) != chips_texts_.end()) return;
-  chips_texts_.push_back(text);
+  if (text.empty() || !known_texts_.insert(text).second) return;
+  if (chips_texts_.size() < size_t{kMaxShown}) chips_texts_.push_back(text);
 }
 
 // Whether a claim that stands no more was true of some time, which then ends in `course`.
@@ -238,7 +240,7 @@ std::vector<const RuleClaim*> RuleClaims::InForce() const {
 
 std::vector<pb::RuleState> RuleClaims::NotInForce(const NamesAt& names) const {
   std::vector<pb::RuleState> states;
-  for (const RuleClaim& claim : not_in_force_) {
+  for (const RuleClaim& claim : not_in_force_.claims) {
     *states.emplace_back(StateOf(claim, names)).mutable_grounds() =
         GroundsOf({claim.claim->event_id()}, rules::kNotInForce,
                   "Only claims that are in force form a state.", /*derived=*/false);
@@ -248,7 +250,7 @@ std::vector<pb::RuleState> RuleClaims::NotInForce(const NamesAt& names) const {
 
 std::vector<pb::RuleState> RuleClaims::Revisions(const NamesAt& names) const {
   std::vector<pb::RuleState> states;
-  for (const RuleClaim& claim : revisions_) {
+  for (const RuleClaim& claim : revisions_.claims) {
     *states.emplace_back(StateOf(claim, names)).mutable_grounds() =
         EndedGrounds(*claim.claim, *claim.effect);
   }

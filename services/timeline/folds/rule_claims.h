@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
@@ -34,6 +36,13 @@ class Rescissions {
   // In order of their latest days, once settled; and for each the soonest of it and all after it.
   std::vector<DaySpan> starts_;
   std::vector<DaySpan> soonest_;
+};
+
+// The latest kMaxShown of some claims, in order of publication, and how many there are before
+// these.
+struct LatestClaims {
+  std::vector<RuleClaim> claims;
+  uint32_t omitted = 0;
 };
 
 // The claims of one rule entry, read, while rows are added at the end of those that it is made of.
@@ -59,10 +68,15 @@ class RuleClaims {
   std::vector<const RuleClaim*> InForce() const;
   // PROPOSED, OPPOSED and RESCINDED ones that stand; the latest kMaxShown, in order of publication.
   std::vector<v1::RuleState> NotInForce(const NamesAt& names) const;
+  uint32_t not_in_force_omitted() const { return not_in_force_.omitted; }
   // Those that stand no more; the latest kMaxShown, in order of publication.
   std::vector<v1::RuleState> Revisions(const NamesAt& names) const;
+  uint32_t revisions_omitted() const { return revisions_.omitted; }
   // The wordings of chips, each once, in order of position, at most kMaxShown.
   const std::vector<std::string>& chips_texts() const { return chips_texts_; }
+  uint32_t chips_texts_omitted() const {
+    return static_cast<uint32_t>(known_texts_.size() - chips_texts_.size());
+  }
 
  private:
   // The claims of one known root that say the same of the same scope.
@@ -107,10 +121,11 @@ class RuleClaims {
   // RESCINDED, and standing; and when they begin, by what they take back.
   std::deque<RuleClaim> rescinding_;
   absl::flat_hash_map<Terms, Rescissions> rescissions_;
-  // By publication.
-  std::vector<RuleClaim> not_in_force_;
-  std::vector<RuleClaim> revisions_;
+  LatestClaims not_in_force_;
+  LatestClaims revisions_;
   std::vector<std::string> chips_texts_;
+  // The rows' own strings.
+  absl::flat_hash_set<std::string_view> known_texts_;
   CivilDay changed_ = kDawn;
 };
 

@@ -19,19 +19,6 @@ namespace pb = chipline::v1;
 
 constexpr std::string_view kAnybody;
 
-// Stands for the days before the intervals that an entry has room for.
-pb::RuleInterval LeftOut(const std::string& before) {
-  pb::RuleInterval interval;
-  interval.mutable_valid()->set_to(before);
-  interval.mutable_general()->set_gate(pb::GATE_STATE_UNKNOWN);
-  pb::Grounds& grounds = *interval.mutable_general()->mutable_grounds();
-  grounds.set_rule(std::string(rules::kLeftOut));
-  grounds.set_reason(
-      fmt::format("There is more to tell of the days before {} than fits here.", before));
-  interval.set_agreement(pb::AGREEMENT_NO_VALUE);
-  return interval;
-}
-
 using ScopePlace = RuleClaims::Scopes::const_iterator;
 
 // Those with the latest claims, in order of their names.
@@ -136,7 +123,7 @@ pb::ExportRuleEntry RuleFold::Entry(const NamesAt& names) {
   Cut(general, shown, changed);
   if (!Cover(general, shown, changed, names)) {
     entry.set_omitted_before(intervals_.back().days.from.Format());
-    *entry.add_intervals() = LeftOut(entry.omitted_before());
+    *entry.add_intervals() = RuleLeftOut(entry.omitted_before());
   }
   for (auto interval = intervals_.rbegin(); interval != intervals_.rend(); ++interval) {
     pb::RuleInterval& added = *entry.add_intervals();
@@ -152,6 +139,9 @@ pb::ExportRuleEntry RuleFold::Entry(const NamesAt& names) {
     *entry.add_revisions() = std::move(state);
   }
   for (const std::string& text : claims_.chips_texts()) entry.add_chips_texts(text);
+  entry.set_not_in_force_omitted(claims_.not_in_force_omitted());
+  entry.set_revisions_omitted(claims_.revisions_omitted());
+  entry.set_chips_texts_omitted(claims_.chips_texts_omitted());
   return entry;
 }
 

@@ -114,7 +114,10 @@ pb::RuleState DoubtfulState(const Claims& possible) {
 void Show(const Claims& claims, std::string_view rule, std::string_view reason,
           const NamesAt& names, pb::RuleInterval& interval) {
   for (const RuleClaim* claim : claims) {
-    if (interval.alternatives_size() >= kMaxShown) return;
+    if (interval.alternatives_size() >= kMaxShown) {
+      interval.set_alternatives_omitted(interval.alternatives_omitted() + 1);
+      continue;
+    }
     pb::RuleState& state = *interval.add_alternatives();
     state = StateOf(*claim, names);
     Choose(*state.mutable_grounds(), rule, std::string(reason));
@@ -188,6 +191,18 @@ pb::RuleInterval RuleOn(CivilDay day, ScopeClaims general, const std::vector<Sco
   const StandingRule standing = StandingOn(day, general);
   FillGeneral(standing, general, day, names, interval);
   for (const ScopeClaims& scope : scopes) AddScoped(scope, standing, day, names, interval);
+  return interval;
+}
+
+pb::RuleInterval RuleLeftOut(const std::string& before) {
+  pb::RuleInterval interval;
+  interval.mutable_valid()->set_to(before);
+  interval.mutable_general()->set_gate(pb::GATE_STATE_UNKNOWN);
+  pb::Grounds& grounds = *interval.mutable_general()->mutable_grounds();
+  grounds.set_rule(std::string(rules::kLeftOut));
+  grounds.set_reason(
+      fmt::format("There is more to tell of the days before {} than fits here.", before));
+  interval.set_agreement(pb::AGREEMENT_NO_VALUE);
   return interval;
 }
 

@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_INTERVAL_H_
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "services/timeline/folds/rule_claim.h"
@@ -16,6 +17,9 @@ using ScopeClaims = std::span<const RuleClaim* const>;
 // day, but for whether a scope has others.
 v1::RuleInterval RuleOn(CivilDay day, ScopeClaims general, const std::vector<ScopeClaims>& scopes,
                         const NamesAt& names);
+
+// The interval that stands for all before the day, where they are left out: UNKNOWN.
+v1::RuleInterval RuleLeftOut(const std::string& before);
 
 }  // namespace chipline::timeline
 

@@ -125,6 +125,7 @@ Selection Selector::Select() {
   for (const size_t place : likeliest) {
     selection.ranked.push_back(RankedAt(place, likeliest.front()));
   }
+  selection.omitted = static_cast<uint32_t>(size() - likeliest.size());
   Ranked& selected = selection.ranked.front();
   if (likeliest.size() == 1) {
     selected.rule = rules::kOnlyClaim;

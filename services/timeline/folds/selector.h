@@ -61,6 +61,8 @@ struct Selection {
   // The likeliest first, at most kMaxShown + 1; the first is the selected one. Empty if there is no
   // value.
   std::vector<Ranked> ranked;
+  // How many more there are.
+  uint32_t omitted = 0;
   // Of all that are comparable with the selected one and not flagged.
   std::optional<v1::Envelope> envelope;
 

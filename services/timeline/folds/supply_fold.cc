@@ -74,7 +74,10 @@ void SupplyFold::TakeUp(size_t row, const NamesAt& names) {
   if (!holder.rows.empty()) by_latest_row_.erase(holder.rows.back());
   by_latest_row_.emplace_hint(by_latest_row_.end(), row, at);
   holder.rows.push_back(row);
-  if (holder.rows.size() > size_t{kMaxShown}) holder.rows.pop_front();
+  if (holder.rows.size() > size_t{kMaxShown}) {
+    holder.rows.pop_front();
+    ++holder.earlier_rows;
+  }
   if (stands) Weigh(claim, effects_[row], names.Chips(supply.chips()).size(), &holder);
   if (!holder.stale) stale_.push_back(at);
   holder.stale = true;
@@ -115,7 +118,9 @@ void SupplyFold::Settle(const HolderKey& key, Holder* holder) const {
   } else if (holder->latest != nullptr) {
     Describe(*holder->latest, &supply);
   }
+  supply.set_alternatives_omitted(selection.omitted);
   for (const size_t row : holder->rows) *supply.add_claims() = SummaryOf(rows_[row], effects_[row]);
+  supply.set_claims_omitted(holder->earlier_rows);
   holder->stale = false;
 }
 

@@ -36,8 +36,9 @@ class SupplyFold {
   // Holder, metric, customer.
   using HolderKey = std::tuple<std::string, v1::SupplyMetric, std::string>;
   struct Holder {
-    // The latest kMaxShown of its rows.
+    // The latest kMaxShown of its rows, and how many there were before these.
     std::deque<size_t> rows;
+    uint32_t earlier_rows = 0;
     // The latest day that has a claim with a count, and the claims of that day.
     std::string latest_day;
     Selector candidates;

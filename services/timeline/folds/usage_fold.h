@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/selector.h"
 
@@ -34,8 +35,9 @@ class UsageFold {
   // What stands of one day.
   struct DayClaims {
     Selector candidates;
-    // The first rows that state no number ("hundreds of millions").
+    // The first kMaxShown rows that state no number ("hundreds of millions"), and how many more do.
     std::vector<size_t> unstated;
+    uint32_t more_unstated = 0;
     // What they say, once it is not stale.
     bool stale = true;
     v1::UsageReading reading;
@@ -47,7 +49,7 @@ class UsageFold {
   const Rows& rows_;
   const Effects& effects_;
   std::map<Day, DayClaims> days_;
-  std::vector<size_t> ended_;
+  EndedRows ended_;
 };
 
 }  // namespace chipline::timeline

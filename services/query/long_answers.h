@@ -1,0 +1,61 @@
+#ifndef CHIPLINE_SERVICES_QUERY_LONG_ANSWERS_H_
+#define CHIPLINE_SERVICES_QUERY_LONG_ANSWERS_H_
+
+#include <atomic>
+#include <functional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "services/timeline/work.h"
+#include "storage/error.h"
+#include "storage/executor.h"
+
+namespace chipline::query {
+
+// Keeps answers that take long out of the way of those that do not, and of each other. An answer is
+// begun on the thread that asks, as far as a few rows go. One that would look at more is made from
+// the start on a thread for such answers alone, one after the other, so that they never hold more
+// memory than one of them needs. Thread-safe.
+class LongAnswers {
+ public:
+  LongAnswers() = default;
+  LongAnswers(const LongAnswers&) = delete;
+  LongAnswers& operator=(const LongAnswers&) = delete;
+
+  // Calls `reply` once with what `answer`, absl::StatusOr<Response>(timeline::Work*), gives; it may
+  // be called twice. `cancelled` says whether nobody waits any more, until `reply` was called.
+  // UNAVAILABLE, reason OVERLOADED, with RetryInfo, if too many wait already.
+  template <typename Answer, typename Reply>
+  void Give(std::function<bool()> cancelled, Answer answer, Reply reply) {
+    timeline::Work quick(kQuickRows, cancelled);
+    auto begun = answer(&quick);
+    if (!quick.exhausted()) return reply(std::move(begun));
+    if (waiting_.fetch_add(1) >= kMaxWaiting) {
+      --waiting_;
+      return reply(RetryError("OVERLOADED",
+                              "too many answers that take long are waited for; ask for less at a "
+                              "time, or again soon",
+                              absl::Seconds(1)));
+    }
+    executor_.Schedule([this, cancelled = std::move(cancelled), answer = std::move(answer),
+                        reply = std::move(reply)] {
+      --waiting_;
+      timeline::Work work(timeline::Work::kNoLimit, cancelled);
+      reply(answer(&work));
+    });
+  }
+
+ private:
+  // Of a few KiB each: some milliseconds.
+  static constexpr size_t kQuickRows = 2000;
+  static constexpr int kMaxWaiting = 256;
+
+  std::atomic<int> waiting_{0};
+  Executor executor_{1};
+};
+
+}  // namespace chipline::query
+
+#endif  // CHIPLINE_SERVICES_QUERY_LONG_ANSWERS_H_
