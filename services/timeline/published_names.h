@@ -1,9 +1,8 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_PUBLISHED_NAMES_H_
 #define CHIPLINE_SERVICES_TIMELINE_PUBLISHED_NAMES_H_
 
-#include <vector>
-
 #include "services/values/name_table.h"
+#include "services/values/shared_list.h"
 #include "storage/position.h"
 
 namespace chipline::timeline {
@@ -13,7 +12,7 @@ namespace chipline::timeline {
 struct PublishedNames {
   NameTable table;
   // The ends of the appends in which an alias came or went, ascending.
-  std::vector<storage::Position> changes;
+  SharedList<storage::Position> changes;
 };
 
 }  // namespace chipline::timeline

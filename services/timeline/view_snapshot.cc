@@ -58,9 +58,14 @@ absl::StatusOr<std::unique_ptr<ViewSnapshot>> ViewSnapshot::Take(const Materiali
 }
 
 std::vector<Position> ViewSnapshot::NameChanges(Position after) const {
+  // Mostly the latest are asked for.
+  std::vector<Position> positions;
   const auto& changes = names_->changes;
-  return {std::upper_bound(changes.begin(), changes.end(), after),
-          std::upper_bound(changes.begin(), changes.end(), std::max(after, position()))};
+  for (size_t i = changes.size(); i > 0 && changes[i - 1] > after; --i) {
+    if (changes[i - 1] <= position()) positions.push_back(changes[i - 1]);
+  }
+  std::reverse(positions.begin(), positions.end());
+  return positions;
 }
 
 absl::Status ViewSnapshot::Visit(const ResolvedQuery& query, const AsOf& as_of,

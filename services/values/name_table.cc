@@ -4,8 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "absl/strings/string_view.h"
-
 #include "fmt/format.h"
 #include "services/values/fold_key.h"
 #include "services/values/subject_token.h"
@@ -14,8 +12,6 @@
 
 namespace chipline {
 namespace {
-
-absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 // The last entry of a history at or before a position; null if there is none.
 template <typename Entry>
@@ -30,9 +26,9 @@ const Entry* LastAt(const std::vector<Entry>& history, uint64_t at) {
 
 const NameTable::Step* NameTable::AliasAt(const KindNames& names, std::string_view fold_key,
                                           uint64_t at) {
-  const auto history = names.keys.find(Absl(fold_key));
-  if (history == names.keys.end()) return nullptr;
-  const Step* step = LastAt(history->second, at);
+  const std::vector<Step>* history = names.keys.Find(fold_key);
+  if (history == nullptr) return nullptr;
+  const Step* step = LastAt(*history, at);
   return step == nullptr || step->entity.empty() ? nullptr : step;
 }
 
@@ -79,15 +75,15 @@ absl::Status NameTable::Learn(uint64_t position, const storage::v1::NameChange& 
   if (!change.remove() && AliasAt(names, change.fold_key(), kHead) != nullptr) {
     return absl::OkStatus();
   }
-  Entity& entity = names.entities[change.entity()];
+  Entity& entity = names.entities.Get(change.entity());
   if (entity.standing.empty()) {
-    std::vector<std::string>& same = names.ids[FoldKey(change.entity())];
+    std::vector<std::string>& same = names.ids.Get(FoldKey(change.entity()));
     same.insert(std::lower_bound(same.begin(), same.end(), change.entity()), change.entity());
   }
   const size_t before = entity.standing.empty() ? 0 : entity.standing.back().aliases;
   entity.standing.push_back({position, change.remove() ? before - 1 : before + 1});
   if (!change.remove()) ++entity.additions[change.fold_key()];
-  names.keys[change.fold_key()].push_back({position, change.remove() ? "" : change.entity()});
+  names.keys.Get(change.fold_key()).push_back({position, change.remove() ? "" : change.entity()});
   learned_.push_back({position, static_cast<size_t>(change.kind()), change.fold_key(),
                       change.entity(), change.remove()});
   return absl::OkStatus();
@@ -95,8 +91,9 @@ absl::Status NameTable::Learn(uint64_t position, const storage::v1::NameChange& 
 
 void NameTable::Forget(uint64_t from_position) {
   while (!learned_.empty() && learned_.back().position >= from_position) {
-    Undo(learned_.back());
+    const Change last = learned_.back();
     learned_.pop_back();
+    Undo(last);
   }
 }
 
@@ -104,21 +101,22 @@ void NameTable::Forget(uint64_t from_position) {
 // history.
 void NameTable::Undo(const Change& change) {
   KindNames& names = kinds_[change.kind];
-  const auto key = names.keys.find(change.fold_key);
-  key->second.pop_back();
-  if (key->second.empty()) names.keys.erase(key);
+  std::vector<Step>& steps = names.keys.Get(change.fold_key);
+  steps.pop_back();
+  if (steps.empty()) names.keys.Erase(change.fold_key);
 
-  const auto entity = names.entities.find(change.entity);
-  entity->second.standing.pop_back();
+  Entity& entity = names.entities.Get(change.entity);
+  entity.standing.pop_back();
   if (!change.remove) {
-    const auto added = entity->second.additions.find(change.fold_key);
-    if (--added->second == 0) entity->second.additions.erase(added);
+    const auto added = entity.additions.find(change.fold_key);
+    if (--added->second == 0) entity.additions.erase(added);
   }
-  if (!entity->second.standing.empty()) return;
-  names.entities.erase(entity);
-  const auto same = names.ids.find(FoldKey(change.entity));
-  same->second.erase(std::find(same->second.begin(), same->second.end(), change.entity));
-  if (same->second.empty()) names.ids.erase(same);
+  if (!entity.standing.empty()) return;
+  names.entities.Erase(change.entity);
+  const std::string id_key = FoldKey(change.entity);
+  std::vector<std::string>& same = names.ids.Get(id_key);
+  same.erase(std::find(same.begin(), same.end(), change.entity));
+  if (same.empty()) names.ids.Erase(id_key);
 }
 
 std::optional<std::string> NameTable::Resolve(v1::EntityKind kind, std::string_view fold_key,
@@ -127,11 +125,11 @@ std::optional<std::string> NameTable::Resolve(v1::EntityKind kind, std::string_v
   if (names == nullptr || names->entities.empty() || fold_key.empty()) return std::nullopt;
   if (const Step* alias = AliasAt(*names, fold_key, at_position)) return alias->entity;
 
-  const auto same = names->ids.find(Absl(fold_key));
-  if (same == names->ids.end()) return std::nullopt;
+  const std::vector<std::string>* same = names->ids.Find(fold_key);
+  if (same == nullptr) return std::nullopt;
   const std::string* first = nullptr;
-  for (const std::string& id : same->second) {
-    if (!Exists(names->entities.find(id)->second, at_position)) continue;
+  for (const std::string& id : *same) {
+    if (!Exists(*names->entities.Find(id), at_position)) continue;
     if (id == fold_key) return id;
     if (first == nullptr) first = &id;
   }
@@ -143,9 +141,9 @@ std::vector<NameTable::Alias> NameTable::AliasesOf(v1::EntityKind kind, std::str
   std::vector<Alias> aliases;
   const KindNames* names = Of(kind);
   if (names == nullptr) return aliases;
-  const auto known = names->entities.find(entity);
-  if (known == names->entities.end()) return aliases;
-  for (const auto& [key, times] : known->second.additions) {
+  const Entity* known = names->entities.Find(entity);
+  if (known == nullptr) return aliases;
+  for (const auto& [key, times] : known->additions) {
     const Step* alias = AliasAt(*names, key, at_position);
     if (alias != nullptr && alias->entity == entity) aliases.push_back({key, alias->position});
   }
@@ -156,9 +154,9 @@ std::vector<std::string> NameTable::KeysEverOf(v1::EntityKind kind, std::string_
   std::vector<std::string> keys;
   const KindNames* names = Of(kind);
   if (names == nullptr) return keys;
-  const auto known = names->entities.find(entity);
-  if (known == names->entities.end()) return keys;
-  for (const auto& [key, times] : known->second.additions) keys.push_back(key);
+  const Entity* known = names->entities.Find(entity);
+  if (known == nullptr) return keys;
+  for (const auto& [key, times] : known->additions) keys.push_back(key);
   std::string own = FoldKey(entity);
   const auto place = std::lower_bound(keys.begin(), keys.end(), own);
   if (place == keys.end() || *place != own) keys.insert(place, std::move(own));
@@ -169,9 +167,10 @@ std::vector<std::string> NameTable::Entities(v1::EntityKind kind, uint64_t at_po
   std::vector<std::string> ids;
   const KindNames* names = Of(kind);
   if (names == nullptr) return ids;
-  for (const auto& [id, entity] : names->entities) {
+  names->entities.ForEach([&](const std::string& id, const Entity& entity) {
     if (Exists(entity, at_position)) ids.push_back(id);
-  }
+  });
+  std::sort(ids.begin(), ids.end());
   return ids;
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -12,11 +11,12 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 
 #include "chipline/storage/v1/command.pb.h"
 #include "chipline/v1/alias_change.pb.h"
+#include "services/values/shared_list.h"
+#include "services/values/shared_map.h"
 
 namespace chipline {
 
@@ -34,9 +34,9 @@ namespace chipline {
 // taken away again leaves nothing behind.
 //
 // Changes are learned in the order of their positions; a name means an entity from the very
-// position of the change on. Memory grows with the number of changes, of which a log has few.
-// Copyable. Thread-compatible: const methods may run together, the others need the table for
-// themselves.
+// position of the change on. Memory grows with the number of changes, of which a log has few. A
+// copy costs little, as it shares what neither changes. Thread-compatible: const methods and
+// copying may run together, the others need the table for themselves.
 class NameTable {
  public:
   // The end of the log, whatever it is.
@@ -95,10 +95,10 @@ class NameTable {
     std::map<std::string, size_t> additions;
   };
   struct KindNames {
-    absl::flat_hash_map<std::string, std::vector<Step>> keys;
-    std::map<std::string, Entity, std::less<>> entities;
+    SharedMap<std::vector<Step>> keys;
+    SharedMap<Entity> entities;
     // The entities that ever existed by the fold key of their id, in order of id.
-    absl::flat_hash_map<std::string, std::vector<std::string>> ids;
+    SharedMap<std::vector<std::string>> ids;
   };
   // What was learned, in order; undone from the end.
   struct Change {
@@ -117,7 +117,7 @@ class NameTable {
 
   // By EntityKind; the first is not used.
   std::array<KindNames, v1::EntityKind_ARRAYSIZE> kinds_;
-  std::vector<Change> learned_;
+  SharedList<Change> learned_;
 };
 
 // The token that stands for a Ref in subjects and entities: the id if the sender gave one, else the

@@ -1,6 +1,7 @@
 #include "services/values/name_table.h"
 
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <optional>
 #include <random>
@@ -274,6 +275,51 @@ TEST(NameTableTest, RandomHistoriesEqualTheModel) {
       }
     }
   }
+}
+
+// A copy shares with the table what neither changes, so it must not see what the other learns.
+TEST(NameTableTest, CopiesStayWhatTheyWereWhateverTheOthersLearnAndForget) {
+  const auto seed = static_cast<uint32_t>(std::random_device{}());
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  const auto listed = [](const NameTable& names) {
+    std::map<std::string, std::string> aliases;
+    for (const std::string& entity : names.Entities(kCompany)) {
+      for (const auto& alias : names.AliasesOf(kCompany, entity)) aliases[alias.fold_key] = entity;
+    }
+    return aliases;
+  };
+  std::deque<NameTable> tables(1);
+  std::deque<std::map<std::string, std::string>> expected(1);
+  uint64_t position = 0;
+  // More than the blocks of a list and the parts of a map hold.
+  for (int step = 0; step < 3000; ++step) {
+    NameTable& names = tables.back();
+    ++position;
+    if (random() % 50 == 0) {
+      names.Forget(position - random() % 40);
+    } else {
+      const int number = static_cast<int>(random() % 2000);
+      (void)names.Learn(position, Change("k" + std::to_string(number),
+                                         "e" + std::to_string(number % 700), random() % 4 == 0));
+    }
+    if (random() % 100 != 0) continue;
+    expected.back() = listed(names);
+    tables.emplace_back(names);
+    expected.emplace_back();
+    // The older one learns something, too.
+    if (random() % 2 == 0) {
+      NameTable& older = tables[tables.size() - 2];
+      if (older.Learn(position, Change("onlyhere", "e1", false)).ok()) {
+        expected[tables.size() - 2] = listed(older);
+        EXPECT_EQ(listed(older)["onlyhere"], "e1");
+      }
+    }
+  }
+  expected.back() = listed(tables.back());
+  for (size_t i = 0; i < tables.size(); ++i) EXPECT_EQ(listed(tables[i]), expected[i]) << i;
+  for (size_t i = 0; i < tables.size(); ++i) tables[i].Forget(0);
+  for (size_t i = 0; i < tables.size(); ++i) EXPECT_TRUE(listed(tables[i]).empty()) << i;
 }
 
 }  // namespace
