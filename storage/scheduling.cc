@@ -25,19 +25,24 @@ struct SchedulingAttributes {
 static_assert(sizeof(SchedulingAttributes) == 48);
 
 constexpr uint64_t kShortestSlice = 100'000;
+constexpr uint64_t kUsualSlice = 3'000'000;
 constexpr uint64_t kLongestSlice = 100'000'000;
 constexpr int32_t kLowestNiceness = 19;
 
-}  // namespace
-
-void RunPromptly() {
+void SetSlice(uint64_t nanoseconds) {
   SchedulingAttributes attributes;
   // The niceness that the operator gave the program stays.
   if (::syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
   if (attributes.policy != SCHED_OTHER) return;
-  attributes.runtime = kShortestSlice;
+  attributes.runtime = nanoseconds;
   (void)::syscall(SYS_sched_setattr, 0, &attributes, 0);
 }
+
+}  // namespace
+
+void RunPromptly() { SetSlice(kShortestSlice); }
+
+void RunPatiently() { SetSlice(kUsualSlice); }
 
 void RunInBackground() {
   SchedulingAttributes attributes;

@@ -11,6 +11,10 @@ namespace chipline {
 // For threads on whose answer somebody waits: slices of 0.1 ms, the shortest there are.
 void RunPromptly();
 
+// For work that takes milliseconds on whose end somebody waits: slices of 3 ms, the usual ones, so
+// that threads that run promptly come first whenever they wake.
+void RunPatiently();
+
 // For work that nobody waits for: the lowest niceness, slices of 100 ms, the longest there are, and
 // never in place of another thread on waking up. Under load it still gets its small share.
 void RunInBackground();

@@ -16,6 +16,11 @@ std::string PathOf(std::string_view method) {
 
 }  // namespace
 
+std::string AddressOf(const grpc::ServerContextBase& call) {
+  std::string peer = call.peer();
+  return peer.substr(0, peer.rfind(':'));
+}
+
 absl::StatusOr<std::shared_ptr<const Access>> Admit(const Gate* gate,
                                                     const grpc::ServerContextBase& call,
                                                     std::string_view method) {

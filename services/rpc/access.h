@@ -53,6 +53,10 @@ class Gate {
       const grpc::ServerContextBase& call, std::string_view method) const = 0;
 };
 
+// Whom a call counts for where callers take turns (Executor): the address that it comes from,
+// without the port, so that more connections give nobody more turns.
+std::string AddressOf(const grpc::ServerContextBase& call);
+
 // Null if `gate` is: then everybody may do everything. `method` is as in
 // "EventLogService.GetEvent".
 absl::StatusOr<std::shared_ptr<const Access>> Admit(const Gate* gate,

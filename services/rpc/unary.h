@@ -11,6 +11,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
+#include "services/rpc/access.h"
 #include "services/rpc/field_checks.h"
 #include "services/rpc/message.h"
 #include "services/rpc/status.h"
@@ -82,7 +83,7 @@ grpc::ServerUnaryReactor* Accept(grpc::CallbackServerContext* context,
   if (executor == nullptr) {
     run();
   } else {
-    executor->Schedule(std::move(run));
+    executor->Schedule(AddressOf(*context), std::move(run));
   }
   return reactor;
 }

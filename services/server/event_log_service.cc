@@ -21,7 +21,7 @@ grpc::ServerUnaryReactor* EventLogService::GetEvent(grpc::CallbackServerContext*
                                                     const grpc::ByteBuffer* request,
                                                     grpc::ByteBuffer* response) {
   return ServeUnary<v1::GetEventRequest>(
-      context, request, response, &executor_,
+      context, request, response, &points_,
       [this](const v1::GetEventRequest& parsed,
              const grpc::CallbackServerContext& call) -> absl::StatusOr<grpc::ByteBuffer> {
         ASSIGN_OR_RETURN(const auto access, Admit(host_.gate, call, "EventLogService.GetEvent"));
@@ -33,7 +33,7 @@ grpc::ServerUnaryReactor* EventLogService::ListEvents(grpc::CallbackServerContex
                                                       const grpc::ByteBuffer* request,
                                                       grpc::ByteBuffer* response) {
   return ServeUnary<v1::ListEventsRequest>(
-      context, request, response, &executor_,
+      context, request, response, &scans_,
       [this](const v1::ListEventsRequest& parsed,
              const grpc::CallbackServerContext& call) -> absl::StatusOr<grpc::ByteBuffer> {
         ASSIGN_OR_RETURN(const auto access, Admit(host_.gate, call, "EventLogService.ListEvents"));
@@ -54,7 +54,7 @@ grpc::ServerUnaryReactor* EventLogService::ListSubjects(grpc::CallbackServerCont
                                                         const grpc::ByteBuffer* request,
                                                         grpc::ByteBuffer* response) {
   return ServeUnary<v1::ListSubjectsRequest>(
-      context, request, response, &executor_,
+      context, request, response, &scans_,
       [this](const v1::ListSubjectsRequest& parsed,
              const grpc::CallbackServerContext& call) -> absl::StatusOr<v1::ListSubjectsResponse> {
         ASSIGN_OR_RETURN(const auto access,

@@ -10,7 +10,8 @@
 namespace chipline::server {
 
 // EventLogService: its writing half is in services/ingest, its reading half in services/stream.
-// Thread-safe. Every argument must outlive the gRPC server; `executor` is for reads of disk.
+// Thread-safe. Every argument must outlive the gRPC server. `points` is for reads of one event,
+// `scans` for pages, which may look at much of the log: one must not wait behind the other.
 class EventLogService final
     : public v1::EventLogService::WithRawCallbackMethod_AppendEvents<
           v1::EventLogService::WithRawCallbackMethod_PipelineAppend<
@@ -22,8 +23,8 @@ class EventLogService final
                                   v1::EventLogService::Service>>>>>>> {
  public:
   EventLogService(ingest::AppendRpc& appends, const stream::EventReads& reads,
-                  const StreamHost& host, Executor& executor)
-      : appends_(appends), reads_(reads), host_(host), executor_(executor) {}
+                  const StreamHost& host, Executor& points, Executor& scans)
+      : appends_(appends), reads_(reads), host_(host), points_(points), scans_(scans) {}
 
   grpc::ServerUnaryReactor* AppendEvents(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
@@ -49,7 +50,8 @@ class EventLogService final
   ingest::AppendRpc& appends_;
   const stream::EventReads& reads_;
   const StreamHost host_;
-  Executor& executor_;
+  Executor& points_;
+  Executor& scans_;
 };
 
 }  // namespace chipline::server

@@ -43,14 +43,23 @@
 namespace chipline::server {
 namespace {
 
-// The threads. Each kind of work has its own, so that none waits behind another's: what reads disk
-// for a single answer, large requests being checked, answers to appends, streams that catch up from
-// disk, and those that are live.
+// The threads. Each kind of work has its own, so that none waits behind another's: what reads one
+// event or cursor from disk, timelines and what operators ask, pages that may look at much of the
+// log, large requests being checked, answers to appends, streams that catch up from disk, and those
+// that are live.
 struct Executors {
   explicit Executors(int threads)
-      : unary(threads), sealing(threads), catch_up(threads), live(threads) {}
+      : points(threads),
+        unary(threads),
+        scans((threads + 1) / 2, ExecutorKind::kPatient),
+        sealing(threads),
+        catch_up(threads, ExecutorKind::kPatient),
+        live(threads) {}
 
+  Executor points;
   Executor unary;
+  // Half as many: they keep a processor busy, and more of them would be done no sooner.
+  Executor scans;
   Executor sealing;
   Executor answering{1};
   Executor catch_up;
@@ -78,8 +87,8 @@ struct Services {
         appender(log),
         appends(appender, executors.sealing, executors.answering, gate),
         reads(log),
-        event_log(appends, reads, host, executors.unary),
-        subscription(log, clock, host, executors.unary, head),
+        event_log(appends, reads, host, executors.points, executors.scans),
+        subscription(log, clock, host, executors.points, executors.scans, head),
         timeline(views, clock, host, executors.unary),
         admin({log, views, subscribers, clock, executors.unary, host, backup_directory, &Tell},
               facts) {}

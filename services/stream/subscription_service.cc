@@ -36,7 +36,7 @@ grpc::ServerUnaryReactor* SubscriptionService::GetCursor(grpc::CallbackServerCon
                                                          const grpc::ByteBuffer* request,
                                                          grpc::ByteBuffer* response) {
   return ServeUnary<v1::GetCursorRequest>(
-      context, request, response, &executor_,
+      context, request, response, &points_,
       [this](const v1::GetCursorRequest& parsed) { return cursors_.Get(parsed); });
 }
 
@@ -49,7 +49,7 @@ grpc::ServerUnaryReactor* SubscriptionService::CommitCursor(grpc::CallbackServer
       [this](const v1::CommitCursorRequest& parsed, Reply<Response> reply) {
         // Off the committer's thread, which has the next group to write.
         cursors_.Commit(parsed, [this, reply = std::move(reply)](absl::StatusOr<Response> answer) {
-          executor_.Schedule([reply, answer = std::move(answer)] { reply(answer); });
+          points_.Schedule([reply, answer = std::move(answer)] { reply(answer); });
         });
       });
 }
@@ -58,7 +58,7 @@ grpc::ServerUnaryReactor* SubscriptionService::ListCursors(grpc::CallbackServerC
                                                            const grpc::ByteBuffer* request,
                                                            grpc::ByteBuffer* response) {
   return ServeUnary<v1::ListCursorsRequest>(
-      context, request, response, &executor_,
+      context, request, response, &scans_,
       [this](const v1::ListCursorsRequest& parsed) { return cursors_.List(parsed); });
 }
 

@@ -13,8 +13,8 @@
 
 namespace chipline::stream {
 
-// SubscriptionService, all of it. Every argument must outlive the gRPC server; `executor` is for
-// the unary methods, `head` wakes at the log's head.
+// SubscriptionService, all of it. Every argument must outlive the gRPC server; `points` is for one
+// cursor and `scans` for lists of them, `head` wakes at the log's head.
 class SubscriptionService final
     : public v1::SubscriptionService::WithRawCallbackMethod_Subscribe<
           v1::SubscriptionService::WithRawCallbackMethod_GetCursor<
@@ -23,8 +23,14 @@ class SubscriptionService final
                       v1::SubscriptionService::Service>>>> {
  public:
   SubscriptionService(storage::Log& log, const Clock& clock, const StreamHost& host,
-                      Executor& executor, Waker& head)
-      : log_(log), clock_(clock), host_(host), executor_(executor), head_(head), cursors_(log) {}
+                      Executor& points, Executor& scans, Waker& head)
+      : log_(log),
+        clock_(clock),
+        host_(host),
+        points_(points),
+        scans_(scans),
+        head_(head),
+        cursors_(log) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Subscribe(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request) override;
@@ -44,7 +50,8 @@ class SubscriptionService final
   storage::Log& log_;
   const Clock& clock_;
   const StreamHost host_;
-  Executor& executor_;
+  Executor& points_;
+  Executor& scans_;
   Waker& head_;
   CursorCommits cursors_;
 };

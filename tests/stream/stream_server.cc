@@ -61,7 +61,7 @@ class StreamServer::EventLog final
 StreamServer::StreamServer(size_t max_streams)
     : subscribers_(max_streams),
       subscriptions_(log_.log(), clock_, {live_, catch_up_, timer_, subscribers_}, catch_up_,
-                     head_),
+                     catch_up_, head_),
       event_log_(std::make_unique<EventLog>(
           reads_, StreamHost{live_, catch_up_, timer_, subscribers_}, catch_up_)) {
   grpc::ServerBuilder builder;

@@ -126,6 +126,7 @@ void PipelineReactor::Accept() {
     Submit();
   } else {
     place->executor->Schedule(
+        AddressOf(*context_),
         [self = shared_from_this(), reserved = std::move(place->reserved)] { self->Submit(); });
   }
 }
