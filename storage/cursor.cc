@@ -15,9 +15,6 @@
 namespace chipline::storage {
 namespace {
 
-// How much of the log one step looks through for a match before it reports how far it came.
-constexpr uint64_t kMaxEventsAStep = 16 * limits::kIndexChunkEvents;
-
 void AddSlice(Batch& batch, const std::shared_ptr<const Block>& block, Position from, Position to) {
   const std::string_view bytes = block->Fields(from, to);
   batch.events += to - from + 1;
@@ -67,6 +64,8 @@ struct Cursor::Impl {
   absl::Status AddFromBlock(const std::shared_ptr<const Block>& from, size_t max_bytes,
                             Batch& batch);
   absl::Status ReadMatching(Position after, size_t max_bytes, Batch& batch);
+  // Looks at from..to, which must be in one chunk. Returns false if it stopped on the way, with the
+  // batch at the end of an append.
   absl::StatusOr<bool> ReadChunk(Position from, Position to, size_t max_bytes, Batch& batch);
 };
 
@@ -97,6 +96,7 @@ absl::StatusOr<std::shared_ptr<const Block>> Cursor::Impl::BlockAt(Position posi
   if (block != nullptr && block->first() <= position && position <= block->last()) return block;
   if (auto recent = reader.tail().BlockAt(position)) return block = std::move(recent);
   batch.from_disk = true;
+  batch.rows += limits::kBlockRows;
   const uint16_t offset = IndexChunk::OffsetOf(position);
   const Position base = position - offset;
   if (!starts.has_value()) {
@@ -152,44 +152,47 @@ absl::Status Cursor::Impl::AddFromBlock(const std::shared_ptr<const Block>& from
 }
 
 absl::Status Cursor::Impl::ReadMatching(Position after, size_t max_bytes, Batch& batch) {
-  const Position stop = std::min(batch.end, after + kMaxEventsAStep);
-  for (Position from = after + 1; from <= stop;) {
+  for (Position from = after + 1; from <= batch.end;) {
     const Position chunk_last = (IndexChunk::NumberOf(from) + 1) * limits::kIndexChunkEvents - 1;
     const Position to = std::min(batch.end, chunk_last);
-    ASSIGN_OR_RETURN(const bool more_fits, ReadChunk(from, to, max_bytes, batch));
-    if (!more_fits) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const bool through, ReadChunk(from, to, max_bytes, batch));
+    if (!through) return absl::OkStatus();
+    const bool enough = batch.bytes >= max_bytes || batch.rows >= limits::kScanStepRows;
+    // An append that began in this chunk and matched is looked at to its end.
+    if (enough && to < batch.end && batch.position <= to) {
+      // Progress is told at the end of an append only.
+      ASSIGN_OR_RETURN(const Position append_end, reader.AppendEndAtOrBefore(to));
+      batch.position = std::max(batch.position, append_end);
+      if (batch.position > after) return absl::OkStatus();
+    }
     from = to + 1;
   }
-  if (stop == batch.end) {
-    batch.position = batch.end;
-    return absl::OkStatus();
-  }
-  // Progress is told at the end of an append only, which may be before the last chunk looked at.
-  const Position looked = (IndexChunk::NumberOf(stop) + 1) * limits::kIndexChunkEvents - 1;
-  ASSIGN_OR_RETURN(const Position append_end,
-                   reader.AppendEndAtOrBefore(std::min(looked, batch.end)));
-  batch.position = std::max(batch.position, append_end);
+  batch.position = batch.end;
   return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Cursor::Impl::ReadChunk(Position from, Position to, size_t max_bytes,
                                              Batch& batch) {
-  ASSIGN_OR_RETURN(const auto candidates, reader.index().Candidates(filter, from, to));
-  const size_t count = candidates.has_value() ? candidates->size() : to - from + 1;
+  ASSIGN_OR_RETURN(const Candidates candidates, reader.index().FindCandidates(filter, from, to));
+  batch.rows += candidates.rows;
+  const auto& offsets = candidates.offsets;
+  const size_t count = offsets.has_value() ? offsets->size() : to - from + 1;
   const Position base = from - IndexChunk::OffsetOf(from);
   std::optional<Offsets> starts;
   for (size_t i = 0; i < count; ++i) {
-    const Position position = candidates.has_value() ? base + (*candidates)[i] : from + i;
-    // batch.position is the end of the last append that is in the batch.
-    if (batch.bytes >= max_bytes && position > batch.position) return false;
+    const Position position = offsets.has_value() ? base + (*offsets)[i] : from + i;
+    // batch.position is the end of the last append that was looked at.
+    const bool enough = batch.bytes >= max_bytes || batch.rows >= limits::kScanStepRows;
+    if (enough && position > batch.position && batch.position >= from) return false;
     ASSIGN_OR_RETURN(const auto holder, BlockAt(position, starts, batch));
+    ++batch.rows;
     ASSIGN_OR_RETURN(const Record record, ParseRecord(holder->Record(position)));
-    if (!filter.Matches(record.header)) continue;
-    const bool lone = candidates.has_value() &&
-                      (i == 0 || base + (*candidates)[i - 1] < holder->first()) &&
-                      (i + 1 == count || base + (*candidates)[i + 1] > holder->last());
-    AddSlice(batch, lone ? Alone(holder, position) : holder, position, position);
     batch.position = std::min(record.header.append_last_position(), batch.end);
+    if (!filter.Matches(record.header)) continue;
+    const bool lone = offsets.has_value() &&
+                      (i == 0 || base + (*offsets)[i - 1] < holder->first()) &&
+                      (i + 1 == count || base + (*offsets)[i + 1] > holder->last());
+    AddSlice(batch, lone ? Alone(holder, position) : holder, position, position);
   }
   return true;
 }

@@ -35,6 +35,8 @@ struct Batch {
   Position end = 0;
   // False if what was read came from memory.
   bool from_disk = false;
+  // What was looked at for it, in rows; see limits::kScanStepRows. 0 if every event matches.
+  size_t rows = 0;
 
   bool at_end() const { return position >= end; }
 };
@@ -50,10 +52,10 @@ class Cursor {
   Cursor(Cursor&&) noexcept;
   Cursor& operator=(Cursor&&) noexcept;
 
-  // The next matching events, whole appends, until there are `max_bytes` of them or the end is
-  // reached. An empty batch that moved the position means that nothing matched on the way. At the
-  // end returns an empty batch at once; wait for LogReader::NotifyPast. DATA_LOSS if a stored block
-  // is damaged.
+  // The next matching events, whole appends, until there are `max_bytes` of them, about
+  // limits::kScanStepRows were looked at or the end is reached. An empty batch that moved the
+  // position means that nothing matched on the way. At the end returns an empty batch at once; wait
+  // for LogReader::NotifyPast. DATA_LOSS if a stored block is damaged.
   absl::StatusOr<Batch> Next(size_t max_bytes);
 
   Position position() const { return position_; }

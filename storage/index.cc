@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 #include <utility>
-
-#include "absl/strings/match.h"
 
 #include "storage/error.h"
 #include "storage/facet.h"
 #include "storage/record.h"
 #include "storage/status_macros.h"
-#include "storage/subject_pattern.h"
 #include "storage/thread_name.h"
 
 namespace chipline::storage {
@@ -45,11 +43,6 @@ std::optional<std::vector<std::string>> ClauseFacets(const Clause& clause) {
   }
   for (const std::string& entity : clause.entities) facets.push_back(EntityFacet(entity));
   return facets;
-}
-
-// What every subject that fits the pattern starts with.
-std::string_view LiteralPrefix(std::string_view pattern) {
-  return pattern.substr(0, pattern.find_first_of("*>"));
 }
 
 }  // namespace
@@ -238,22 +231,24 @@ absl::StatusOr<std::optional<Offsets>> Index::Postings(std::string_view facet, P
   return Within(*stored, first, last);
 }
 
-absl::StatusOr<std::optional<Offsets>> Index::Candidates(const Filter& filter, Position from,
-                                                         Position to) const {
-  std::optional<Offsets> candidates;
+absl::StatusOr<Candidates> Index::FindCandidates(const Filter& filter, Position from,
+                                                 Position to) const {
+  Candidates result;
   for (const Clause& clause : filter.clauses) {
     const auto facets = ClauseFacets(clause);
     if (!facets.has_value()) continue;
     Offsets any;
     for (const std::string& facet : *facets) {
       ASSIGN_OR_RETURN(const auto postings, Postings(facet, from, to));
-      if (!postings.has_value()) return std::nullopt;
+      result.rows += limits::kPostingsRows;
+      if (!postings.has_value()) return Candidates{std::nullopt, result.rows};
+      result.rows += postings->size() / limits::kPostingsARow;
       any = any.empty() ? *postings : Union(any, *postings);
     }
-    candidates = candidates.has_value() ? Intersection(*candidates, any) : any;
-    if (candidates->empty()) break;
+    result.offsets = result.offsets.has_value() ? Intersection(*result.offsets, any) : any;
+    if (result.offsets->empty()) break;
   }
-  return candidates;
+  return result;
 }
 
 absl::StatusOr<Offsets> Index::BlockStarts(Position from, Position to) const {
@@ -261,51 +256,40 @@ absl::StatusOr<Offsets> Index::BlockStarts(Position from, Position to) const {
   return std::move(starts).value_or(Offsets());
 }
 
-std::map<std::string, Head> Index::RecentHeads(std::string_view prefix) const {
-  std::map<std::string, Head> recent;
-  const auto collect = [&](const IndexChunk& chunk) {
-    for (const auto& [subject, head] : chunk.heads()) {
-      if (absl::StartsWith(subject, absl::string_view(prefix.data(), prefix.size()))) {
-        recent.insert({subject, head});
-      }
+absl::StatusOr<HeadRows> Index::Heads(std::string_view prefix, std::string_view after, size_t limit,
+                                      Position head) const {
+  std::map<std::string, Head> merged;
+  // What reached its limit says nothing of what is behind its last row.
+  std::optional<std::string> known_up_to;
+  const auto add = [&](HeadRows rows) {
+    if (rows.size() == limit && (!known_up_to.has_value() || rows.back().first < *known_up_to)) {
+      known_up_to = rows.back().first;
+    }
+    for (auto& [subject, found] : rows) {
+      const auto [row, is_new] = merged.try_emplace(std::move(subject), found);
+      if (!is_new && row->second.position < found.position) row->second = found;
     }
   };
-  // Newest first, so that the latest head of a subject is the one that stays. The order of the two
-  // looks matters: a chunk that fills up between them is then seen twice, not missed.
+  // In this order: a chunk that fills up or leaves memory in between is then seen twice, not
+  // missed.
+  HeadRows filling;
   {
     MutexLock lock(mutex_);
-    collect(*filling_);
+    filling = filling_->Heads(prefix, after, limit, head);
   }
-  for (const auto& chunk : FullChunks()) collect(*chunk);
-  return recent;
-}
+  add(std::move(filling));
+  for (const auto& chunk : FullChunks()) add(chunk->Heads(prefix, after, limit, head));
+  ASSIGN_OR_RETURN(HeadRows stored, FromStore([&](const IndexStore& store) {
+                     return store.Heads(prefix, after, limit);
+                   }));
+  add(std::move(stored));
 
-absl::StatusOr<std::vector<std::pair<std::string, Head>>> Index::Subjects(std::string_view pattern,
-                                                                          std::string_view after,
-                                                                          size_t limit) const {
-  const std::string_view prefix = LiteralPrefix(pattern);
-  std::map<std::string, Head> recent = RecentHeads(prefix);
-  std::vector<std::pair<std::string, Head>> subjects;
-  std::string at(after);
-  while (subjects.size() < limit) {
-    ASSIGN_OR_RETURN(const auto stored, FromStore([&](const IndexStore& store) {
-                       return store.Heads(prefix, at, limit);
-                     }));
-    // Up to the last stored one of this round memory and store can be merged.
-    const bool last_round = stored.size() < limit;
-    std::map<std::string, Head> merged(stored.begin(), stored.end());
-    const auto stop = last_round ? recent.end() : recent.upper_bound(stored.back().first);
-    for (auto head = recent.upper_bound(at); head != stop; ++head) {
-      merged.insert_or_assign(head->first, head->second);
-    }
-    for (auto& [subject, head] : merged) {
-      if (subjects.size() == limit) break;
-      if (pattern.empty() || SubjectMatches(pattern, subject)) subjects.emplace_back(subject, head);
-    }
-    if (last_round) break;
-    at = stored.back().first;
+  HeadRows rows;
+  for (auto row = merged.begin(); row != merged.end() && rows.size() < limit; ++row) {
+    if (known_up_to.has_value() && row->first > *known_up_to) break;
+    rows.emplace_back(row->first, row->second);
   }
-  return subjects;
+  return rows;
 }
 
 }  // namespace chipline::storage

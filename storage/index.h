@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +41,15 @@ struct IndexState {
   uint64_t reopened = 0;
   // Why it was, the last time.
   std::string cause;
+};
+
+// Where matches of a filter may be.
+struct Candidates {
+  // All that match, and some that do not where a pattern has a wildcard before its end. None if the
+  // filter narrows nothing there, or the chunk is not in the index.
+  std::optional<Offsets> offsets;
+  // What it took to find them, in rows; see limits::kScanStepRows.
+  size_t rows = 0;
 };
 
 // What an index is made of. `events` must outlive it.
@@ -101,20 +109,18 @@ class Index {
   // Revision 0 if the subject has no event.
   absl::StatusOr<Head> FindHead(std::string_view subject) const;
 
-  // Positions from..to, which must be in one chunk, that may match: all that do, and some that do
-  // not where a pattern has a wildcard before its end. None if the filter narrows nothing here, or
-  // the chunk is not in the index.
-  absl::StatusOr<std::optional<Offsets>> Candidates(const Filter& filter, Position from,
-                                                    Position to) const;
+  // Positions from..to, which must be in one chunk, that may match.
+  absl::StatusOr<Candidates> FindCandidates(const Filter& filter, Position from, Position to) const;
 
   // Where stored blocks begin among the positions from..to, which must be in one chunk. Empty of
   // chunks that are not in the index or were written before this was kept.
   absl::StatusOr<Offsets> BlockStarts(Position from, Position to) const;
 
-  // Subjects after `after` in byte order that fit the pattern (empty: all), at most `limit`.
-  absl::StatusOr<std::vector<std::pair<std::string, Head>>> Subjects(std::string_view pattern,
-                                                                     std::string_view after,
-                                                                     size_t limit) const;
+  // Subjects after `after` in byte order that start with `prefix`, as they were when the log ended
+  // at `head`, at most `limit`; fewer only if there are no more. The lock that Add needs is held
+  // for as long as it takes to copy so many.
+  absl::StatusOr<HeadRows> Heads(std::string_view prefix, std::string_view after, size_t limit,
+                                 Position head) const;
 
  private:
   // How long to wait before trying again after the disk failed, and what callers are told.
@@ -127,8 +133,6 @@ class Index {
   // None if the chunk is neither in memory nor in the store.
   absl::StatusOr<std::optional<Offsets>> Postings(std::string_view facet, Position from,
                                                   Position to) const;
-  // Heads in memory whose subject starts with `prefix`, the latest of each.
-  std::map<std::string, Head> RecentHeads(std::string_view prefix) const;
   // What `read` gives of the store, if the store has all chunks before memory all the while.
   template <typename Read>
   auto FromStore(const Read& read) const -> decltype(read(std::declval<const IndexStore&>()));

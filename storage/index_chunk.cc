@@ -1,5 +1,7 @@
 #include "storage/index_chunk.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/string_view.h"
@@ -19,7 +21,9 @@ void IndexChunk::Add(const IndexedEvent& event) {
   CHECK(last_ == 0 || event.position == last_ + 1);
   last_ = event.position;
   ids_.emplace(std::string(event.event_id), event.position);
-  heads_[ToAbsl(event.subject)] = Head{event.revision, event.position};
+  const auto [head, is_new] = heads_.try_emplace(ToAbsl(event.subject));
+  head->second = Head{event.revision, event.position};
+  if (is_new) sorted_heads_.emplace(head->first, &head->second);
   for (std::string& facet : FacetsOf(event.subject, event.entities)) {
     postings_[std::move(facet)].push_back(OffsetOf(event.position));
   }
@@ -36,6 +40,31 @@ std::optional<Head> IndexChunk::FindHead(std::string_view subject) const {
   const auto found = heads_.find(ToAbsl(subject));
   if (found == heads_.end()) return std::nullopt;
   return found->second;
+}
+
+HeadRows IndexChunk::Heads(std::string_view prefix, std::string_view after, size_t limit,
+                           Position head) const {
+  HeadRows rows;
+  auto row = after < prefix ? sorted_heads_.lower_bound(prefix) : sorted_heads_.upper_bound(after);
+  for (; row != sorted_heads_.end() && row->first.starts_with(prefix) && rows.size() < limit;
+       ++row) {
+    const auto& [subject, latest] = *row;
+    if (const auto found = HeadUpTo(subject, *latest, head)) rows.emplace_back(subject, *found);
+  }
+  return rows;
+}
+
+std::optional<Head> IndexChunk::HeadUpTo(std::string_view subject, const Head& latest,
+                                         Position head) const {
+  if (latest.position <= head) return latest;
+  const Position base = number_ * limits::kIndexChunkEvents;
+  if (head < base) return std::nullopt;
+  // A subject's revisions count its events, and these are where its events are.
+  const Offsets& offsets = Postings(*PatternFacet(subject));
+  const auto later = std::upper_bound(offsets.begin(), offsets.end(), head - base);
+  if (later == offsets.begin()) return std::nullopt;
+  const auto behind = static_cast<Revision>(std::distance(later, offsets.end()));
+  return Head{latest.revision - behind, base + *std::prev(later)};
 }
 
 const Offsets& IndexChunk::Postings(std::string_view facet) const {

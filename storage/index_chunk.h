@@ -5,9 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
 
 #include "storage/limits.h"
 #include "storage/position.h"
@@ -30,6 +33,9 @@ struct Head {
   Revision revision = 0;
   Position position = 0;
 };
+
+// Subjects with their heads, in byte order.
+using HeadRows = std::vector<std::pair<std::string, Head>>;
 
 // Offsets in a chunk, ascending, without repeats.
 using Offsets = std::vector<uint16_t>;
@@ -56,18 +62,27 @@ class IndexChunk {
 
   std::optional<Position> Find(std::string_view event_id) const;
   std::optional<Head> FindHead(std::string_view subject) const;
+  // Subjects after `after` in byte order that start with `prefix`, as they were when the log ended
+  // at `head`, at most `limit`. Costs what it returns, and the subjects that were new after `head`.
+  HeadRows Heads(std::string_view prefix, std::string_view after, size_t limit,
+                 Position head) const;
   // Empty if the chunk has none.
   const Offsets& Postings(std::string_view facet) const;
 
   const absl::flat_hash_map<std::string, Position>& ids() const { return ids_; }
-  const absl::flat_hash_map<std::string, Head>& heads() const { return heads_; }
+  const absl::node_hash_map<std::string, Head>& heads() const { return heads_; }
   const absl::flat_hash_map<std::string, Offsets>& postings() const { return postings_; }
 
  private:
+  // The subject's head when the log ended at `head`, if that was in this chunk.
+  std::optional<Head> HeadUpTo(std::string_view subject, const Head& latest, Position head) const;
+
   const uint64_t number_;
   Position last_ = 0;
   absl::flat_hash_map<std::string, Position> ids_;
-  absl::flat_hash_map<std::string, Head> heads_;
+  absl::node_hash_map<std::string, Head> heads_;
+  // The rows of heads_, which stay where they are, in order.
+  absl::btree_map<std::string_view, const Head*> sorted_heads_;
   absl::flat_hash_map<std::string, Offsets> postings_;
 };
 

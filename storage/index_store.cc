@@ -228,10 +228,9 @@ uint64_t IndexStore::UnwrittenBytes() const {
          rocks_.Property(kPostings, rocksdb::DB::Properties::kCurSizeAllMemTables);
 }
 
-absl::StatusOr<std::vector<std::pair<std::string, Head>>> IndexStore::Heads(std::string_view prefix,
-                                                                            std::string_view after,
-                                                                            size_t limit) const {
-  std::vector<std::pair<std::string, Head>> heads;
+absl::StatusOr<HeadRows> IndexStore::Heads(std::string_view prefix, std::string_view after,
+                                           size_t limit) const {
+  HeadRows heads;
   const auto row = rocks_.Rows(kSubjects);
   for (row->Seek(std::max(prefix, after));
        row->Valid() && row->key().starts_with(prefix) && heads.size() < limit; row->Next()) {

@@ -59,9 +59,8 @@ class IndexStore {
   // Empty if the chunk has none.
   absl::StatusOr<Offsets> Postings(std::string_view facet, uint64_t chunk) const;
   // Subjects after `after` in byte order that start with `prefix`, at most `limit`.
-  absl::StatusOr<std::vector<std::pair<std::string, Head>>> Heads(std::string_view prefix,
-                                                                  std::string_view after,
-                                                                  size_t limit) const;
+  absl::StatusOr<HeadRows> Heads(std::string_view prefix, std::string_view after,
+                                 size_t limit) const;
 
   // All rows of a family, in the order of their keys.
   std::unique_ptr<RocksRows> Rows(IndexFamily which) const;

@@ -49,6 +49,22 @@ inline constexpr size_t kLiveBatchBytes = 64 * 1024;
 // gRPC clients take 4 MiB by default.
 static_assert(kMaxBatchBytes + 2 * kMaxAppendBytes < 4 * 1024 * 1024);
 
+// What a scan, a read that passes over more than it answers, looks at before it gives way to
+// others, in rows: an event or a subject is one. A page then comes short, with a token; a stream
+// goes to the end of the queue. 8,192 rows take some milliseconds of a processor.
+inline constexpr size_t kScanStepRows = 8'192;
+// The steps of one page: more would make a page slower and save only the way there and back.
+inline constexpr size_t kMaxScanRows = 2 * kScanStepRows;
+// What else a scan does, as so many rows: reading a block from disk, and a posting list, with one
+// more for so many of its entries.
+inline constexpr size_t kBlockRows = 32;
+inline constexpr size_t kPostingsRows = 16;
+inline constexpr size_t kPostingsARow = 64;
+// Subjects that are read at a time, some 0.1 ms of which appends may have to wait for.
+inline constexpr size_t kSubjectsAtATime = 256;
+// Events that a stream passes over before it tells how far it is, if nothing was to be sent.
+inline constexpr uint64_t kMaxUntoldEvents = 16 * 65'536;
+
 // What is in flight.
 inline constexpr size_t kMaxPipelineAppends = 1024;
 // Of the requests of one pipeline that are not answered; one more than this may be.

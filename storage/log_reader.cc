@@ -5,8 +5,10 @@
 
 #include "storage/event_store.h"
 #include "storage/index.h"
+#include "storage/limits.h"
 #include "storage/record.h"
 #include "storage/status_macros.h"
+#include "storage/subject_pattern.h"
 #include "storage/tail.h"
 
 namespace chipline::storage {
@@ -59,43 +61,68 @@ absl::StatusOr<Position> LogReader::AppendEndAtOrBefore(Position position) const
   return header.append_last_position() == position ? position : header.append_first_position - 1;
 }
 
-absl::StatusOr<std::vector<Position>> LogReader::MatchesBackward(const Filter& filter,
-                                                                 Position before,
-                                                                 size_t limit) const {
+absl::StatusOr<BackwardStep> LogReader::MatchesBackward(const Filter& filter, Position before,
+                                                        size_t limit) const {
   const Position end = head();
-  std::vector<Position> matches;
-  Position to = before == 0 ? end : std::min(before - 1, end);
+  BackwardStep step;
+  step.begin = before == 0 ? end + 1 : std::min(before, end + 1);
   std::shared_ptr<const Block> block;
-  while (to > 0 && matches.size() < limit) {
-    const Position from = std::max<Position>(to - IndexChunk::OffsetOf(to), 1);
-    ASSIGN_OR_RETURN(const auto candidates, index_.Candidates(filter, from, to));
+  while (step.begin > 1 && step.rows < limits::kScanStepRows) {
+    const Position to = step.begin - 1;
     const Position base = to - IndexChunk::OffsetOf(to);
-    const size_t count = candidates.has_value() ? candidates->size() : to - from + 1;
-    for (size_t i = count; i-- > 0 && matches.size() < limit;) {
-      const Position position = candidates.has_value() ? base + (*candidates)[i] : from + i;
-      if (!filter.matches_all()) {
-        if (block == nullptr || position < block->first() || position > block->last()) {
-          ASSIGN_OR_RETURN(block, BlockAt(position));
-        }
-        ASSIGN_OR_RETURN(const Record record, ParseRecord(block->Record(position)));
-        if (!filter.Matches(record.header)) continue;
-      }
-      matches.push_back(position);
+    const Position from = std::max<Position>(base, 1);
+    ASSIGN_OR_RETURN(const Candidates candidates, index_.FindCandidates(filter, from, to));
+    step.rows += candidates.rows;
+    const auto& offsets = candidates.offsets;
+    for (size_t i = offsets.has_value() ? offsets->size() : to - from + 1; i-- > 0;) {
+      const Position position = offsets.has_value() ? base + (*offsets)[i] : from + i;
+      ASSIGN_OR_RETURN(const bool matches, Matches(filter, position, block, step.rows));
+      step.begin = position;
+      if (matches) step.matches.push_back(position);
+      if (step.matches.size() == limit || step.rows >= limits::kScanStepRows) return step;
     }
-    to = from - 1;
+    step.begin = from;
   }
-  return matches;
+  return step;
 }
 
-absl::StatusOr<std::vector<SubjectHead>> LogReader::Subjects(std::string_view pattern,
-                                                             std::string_view after,
-                                                             size_t limit) const {
-  ASSIGN_OR_RETURN(auto found, index_.Subjects(pattern, after, limit));
-  std::vector<SubjectHead> subjects;
-  for (auto& [subject, head] : found) {
-    subjects.push_back({std::move(subject), head.revision, head.position});
+absl::StatusOr<bool> LogReader::Matches(const Filter& filter, Position position,
+                                        std::shared_ptr<const Block>& block, size_t& rows) const {
+  if (filter.matches_all()) return true;
+  if (block == nullptr || position < block->first() || position > block->last()) {
+    ASSIGN_OR_RETURN(block, BlockAt(position));
+    rows += limits::kBlockRows;
   }
-  return subjects;
+  ++rows;
+  ASSIGN_OR_RETURN(const Record record, ParseRecord(block->Record(position)));
+  return filter.Matches(record.header);
+}
+
+absl::StatusOr<SubjectStep> LogReader::Subjects(std::string_view pattern, std::string_view after,
+                                                size_t limit) const {
+  // The index gets events before they are on disk, and then perhaps never.
+  const Position end = head();
+  // What every subject that fits starts with.
+  const std::string_view prefix = pattern.substr(0, pattern.find_first_of("*>"));
+  SubjectStep step;
+  std::string at(after);
+  while (step.rows < limits::kScanStepRows) {
+    ASSIGN_OR_RETURN(HeadRows rows, index_.Heads(prefix, at, limits::kSubjectsAtATime, end));
+    for (const auto& [subject, head] : rows) {
+      ++step.rows;
+      step.looked_at = SubjectHead{subject, head.revision, head.position};
+      if (pattern.empty() || SubjectMatches(pattern, subject)) {
+        step.found.push_back(*step.looked_at);
+        if (step.found.size() == limit) return step;
+      }
+    }
+    if (rows.size() < limits::kSubjectsAtATime) {
+      step.looked_at.reset();
+      return step;
+    }
+    at = rows.back().first;
+  }
+  return step;
 }
 
 }  // namespace chipline::storage

@@ -29,6 +29,25 @@ struct SubjectHead {
   Position last_position = 0;
 };
 
+// The next of the subjects that fit a pattern.
+struct SubjectStep {
+  std::vector<SubjectHead> found;
+  // The last subject that was looked at, behind which to go on; none if there are no more.
+  std::optional<SubjectHead> looked_at;
+  // How many were looked at.
+  size_t rows = 0;
+};
+
+// The next matches before a position.
+struct BackwardStep {
+  // Newest first.
+  std::vector<Position> matches;
+  // Everything from here on was looked at. At most 1 if there is no more.
+  Position begin = 0;
+  // What was looked at, in rows; see limits::kScanStepRows.
+  size_t rows = 0;
+};
+
 // The log as readers see it: everything up to the head, which only moves forward. Thread-safe. All
 // but head() and NotifyPast may read disk, so they are not for gRPC's threads. DATA_LOSS, naming
 // the position, if what is stored is damaged.
@@ -62,12 +81,16 @@ class LogReader {
   // The highest end of an append at or before `position`: where a `known` inside an append rounds
   // to.
   absl::StatusOr<Position> AppendEndAtOrBefore(Position position) const;
-  // The matching positions before `before` (0: from the head), newest first, at most `limit`.
-  absl::StatusOr<std::vector<Position>> MatchesBackward(const Filter& filter, Position before,
-                                                        size_t limit) const;
-  // Subjects after `after` in byte order that fit the pattern (empty: all), at most `limit`.
-  absl::StatusOr<std::vector<SubjectHead>> Subjects(std::string_view pattern,
-                                                    std::string_view after, size_t limit) const;
+  // Scans in steps: each looks at about limits::kScanStepRows rows and finds at most `limit` of
+  // what is asked for, perhaps nothing. The caller asks again from where the last one ended.
+
+  // The matching positions before `before` (0: from the head).
+  absl::StatusOr<BackwardStep> MatchesBackward(const Filter& filter, Position before,
+                                               size_t limit) const;
+  // Subjects after `after` in byte order that fit the pattern (empty: all), as they are at the
+  // head.
+  absl::StatusOr<SubjectStep> Subjects(std::string_view pattern, std::string_view after,
+                                       size_t limit) const;
 
   const EventStore& events() const { return events_; }
   const Index& index() const { return index_; }
@@ -76,6 +99,10 @@ class LogReader {
  private:
   LogReader(const EventStore& events, const Index& index, Tail& tail, bool uses_tail)
       : events_(events), index_(index), tail_(tail), uses_tail_(uses_tail) {}
+
+  // Whether the event at `position` matches. `block` is the one read last; adds to `rows`.
+  absl::StatusOr<bool> Matches(const Filter& filter, Position position,
+                               std::shared_ptr<const Block>& block, size_t& rows) const;
 
   const EventStore& events_;
   const Index& index_;

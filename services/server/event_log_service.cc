@@ -37,7 +37,7 @@ grpc::ServerUnaryReactor* EventLogService::ListEvents(grpc::CallbackServerContex
       [this](const v1::ListEventsRequest& parsed,
              const grpc::CallbackServerContext& call) -> absl::StatusOr<grpc::ByteBuffer> {
         ASSIGN_OR_RETURN(const auto access, Admit(host_.gate, call, "EventLogService.ListEvents"));
-        return reads_.ListEvents(parsed, access.get());
+        return reads_.ListEvents(parsed, access.get(), [&call] { return call.IsCancelled(); });
       });
 }
 
@@ -59,7 +59,7 @@ grpc::ServerUnaryReactor* EventLogService::ListSubjects(grpc::CallbackServerCont
              const grpc::CallbackServerContext& call) -> absl::StatusOr<v1::ListSubjectsResponse> {
         ASSIGN_OR_RETURN(const auto access,
                          Admit(host_.gate, call, "EventLogService.ListSubjects"));
-        return reads_.ListSubjects(parsed, access.get());
+        return reads_.ListSubjects(parsed, access.get(), [&call] { return call.IsCancelled(); });
       });
 }
 

@@ -56,6 +56,9 @@ class PageFiller {
     ++count_;
   }
 
+  // Nothing else matches up to here, in the order asked for.
+  void LookedUpTo(storage::Position position) { page_.last = position; }
+
   EventPage Take(bool more) && {
     page_.more = more;
     return std::move(page_);
@@ -94,38 +97,48 @@ absl::StatusOr<bool> PageFiller::Add(const storage::BlockSlice& slice) {
 }
 
 absl::StatusOr<EventPage> ReadForward(const storage::LogReader& log, const PageQuery& query,
-                                      const Range& range) {
+                                      const Range& range, const CallerGone& gone) {
   PageFiller filler(query.size);
   const storage::Position after = std::max(query.after, range.first - 1);
   if (after >= range.last) return EventPage();
   storage::Cursor cursor(log, query.filter, after, range.last);
+  size_t rows = 0;
   while (true) {
+    RETURN_IF_ERROR(CheckCaller(gone));
     ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(filler.wanted_bytes()));
     for (const storage::BlockSlice& slice : batch.slices) {
       ASSIGN_OR_RETURN(const bool fits, filler.Add(slice));
       if (!fits) return std::move(filler).Take(/*more=*/true);
     }
+    filler.LookedUpTo(batch.position);
     if (batch.at_end()) return std::move(filler).Take(/*more=*/false);
+    rows += batch.rows;
+    if (rows >= limits::kMaxScanRows) return std::move(filler).Take(/*more=*/true);
   }
 }
 
 absl::StatusOr<EventPage> ReadBackward(const storage::LogReader& log, const PageQuery& query,
-                                       const Range& range) {
+                                       const Range& range, const CallerGone& gone) {
   PageFiller filler(query.size);
   storage::Position before = range.last + 1;
   if (query.after != 0) before = std::min(before, query.after);
-  if (before <= range.first) return EventPage();
-  // One more than the page holds tells whether there is a next.
-  ASSIGN_OR_RETURN(const std::vector<storage::Position> matches,
-                   log.MatchesBackward(query.filter, before, query.size + 1));
   std::shared_ptr<const storage::Block> block;
-  for (const storage::Position position : matches) {
-    if (position < range.first) break;
-    if (filler.full()) return std::move(filler).Take(/*more=*/true);
-    if (block == nullptr || position < block->first() || position > block->last()) {
-      ASSIGN_OR_RETURN(block, log.BlockAt(position));
+  for (size_t rows = 0; before > range.first; filler.LookedUpTo(before)) {
+    if (rows >= limits::kMaxScanRows) return std::move(filler).Take(/*more=*/true);
+    RETURN_IF_ERROR(CheckCaller(gone));
+    // One more than the page holds tells whether there is a next.
+    ASSIGN_OR_RETURN(const storage::BackwardStep step,
+                     log.MatchesBackward(query.filter, before, query.size + 1));
+    for (const storage::Position position : step.matches) {
+      if (position < range.first) return std::move(filler).Take(/*more=*/false);
+      if (filler.full()) return std::move(filler).Take(/*more=*/true);
+      if (block == nullptr || position < block->first() || position > block->last()) {
+        ASSIGN_OR_RETURN(block, log.BlockAt(position));
+      }
+      filler.AddField({block, block->Fields(position, position)}, position);
     }
-    filler.AddField({block, block->Fields(position, position)}, position);
+    before = step.begin;
+    rows += step.rows;
   }
   return std::move(filler).Take(/*more=*/false);
 }
@@ -133,9 +146,10 @@ absl::StatusOr<EventPage> ReadBackward(const storage::LogReader& log, const Page
 }  // namespace
 
 absl::StatusOr<EventPage> ReadPage(const storage::LogReader& log, const PageQuery& query,
-                                   storage::Position head) {
+                                   storage::Position head, const CallerGone& gone) {
   ASSIGN_OR_RETURN(const Range range, TimeRange(log, query, head));
-  return query.backward ? ReadBackward(log, query, range) : ReadForward(log, query, range);
+  return query.backward ? ReadBackward(log, query, range, gone)
+                        : ReadForward(log, query, range, gone);
 }
 
 }  // namespace chipline::stream

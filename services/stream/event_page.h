@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "services/stream/caller_gone.h"
 #include "storage/cursor.h"
 #include "storage/filter.h"
 #include "storage/log_reader.h"
@@ -31,16 +32,18 @@ struct PageQuery {
 // A page as stored: `events = 1` fields in the order asked for.
 struct EventPage {
   std::vector<storage::BlockSlice> events;
-  // Of the last event; where the next page begins.
+  // Everything up to here, in the order asked for, was looked at; where the next page begins.
   storage::Position last = 0;
-  // There is a next page.
+  // There is a next page, perhaps an empty one.
   bool more = false;
 };
 
-// Reads a page of the log up to `head`. At most about limits::kMaxBatchBytes, and at least one
-// event if any matches. Unlike a stream's message a page may end within an append. Reads disk.
+// Reads a page of the log up to `head`: at most about limits::kMaxBatchBytes, and what is found
+// among limits::kMaxScanRows rows, which may be nothing although there is more. Unlike a stream's
+// message a page may end within an append. CANCELLED soon after `gone` says that nobody waits any
+// more. Reads disk.
 absl::StatusOr<EventPage> ReadPage(const storage::LogReader& log, const PageQuery& query,
-                                   storage::Position head);
+                                   storage::Position head, const CallerGone& gone);
 
 }  // namespace chipline::stream
 

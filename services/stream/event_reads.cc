@@ -14,6 +14,7 @@
 #include "services/stream/event_replay.h"
 #include "services/stream/filter.h"
 #include "services/stream/start.h"
+#include "services/stream/subject_page.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/record.h"
@@ -99,7 +100,8 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::GetEvent(const v1::GetEventRequest&
 }
 
 absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequest& request,
-                                                        const Access* access) const {
+                                                        const Access* access,
+                                                        const CallerGone& gone) const {
   google::rpc::BadRequest bad;
   PageQuery query = ReadQuery(request, bad);
   RETURN_IF_ERROR(CheckedStatus(bad));
@@ -112,7 +114,7 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequ
     query.after = place.position;
   }
   RETURN_IF_ERROR(CheckNotBeyond(query.after, query.backward ? head + 1 : head));
-  ASSIGN_OR_RETURN(const EventPage page, ReadPage(log_.reader(), query, head));
+  ASSIGN_OR_RETURN(const EventPage page, ReadPage(log_.reader(), query, head, gone));
 
   using Fields = v1::ListEventsResponse;
   static_assert(Fields::kEventsFieldNumber == 1);
@@ -126,7 +128,7 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequ
 }
 
 absl::StatusOr<v1::ListSubjectsResponse> EventReads::ListSubjects(
-    const v1::ListSubjectsRequest& request, const Access* access) const {
+    const v1::ListSubjectsRequest& request, const Access* access, const CallerGone& gone) const {
   google::rpc::BadRequest bad;
   const std::string& pattern = request.subject_pattern();
   if (!pattern.empty() && !storage::IsSubjectPattern(pattern)) {
@@ -140,15 +142,14 @@ absl::StatusOr<v1::ListSubjectsResponse> EventReads::ListSubjects(
   const TokenScope scope{log_.identity().log_id, log_.identity().epoch,
                          QueryFingerprint({"ListSubjects", pattern})};
   ASSIGN_OR_RETURN(const TokenPlace place, OpenPageToken(scope, request.page_token()));
-  ASSIGN_OR_RETURN(auto subjects, log_.reader().Subjects(pattern, place.key, size + 1));
+  ASSIGN_OR_RETURN(const std::string after, SubjectAt(log_.reader(), place.position));
+  ASSIGN_OR_RETURN(const SubjectPage page,
+                   ReadSubjects(log_.reader(), {pattern, after, size}, gone));
   v1::ListSubjectsResponse response;
-  if (subjects.size() > size) {
-    subjects.resize(size);
-    response.set_next_page_token(SealPageToken(scope, {0, subjects.back().subject}));
-  }
-  for (storage::SubjectHead& head : subjects) {
+  if (page.last != 0) response.set_next_page_token(SealPageToken(scope, {page.last, ""}));
+  for (const storage::SubjectHead& head : page.subjects) {
     v1::Subject& subject = *response.add_subjects();
-    subject.set_name(std::move(head.subject));
+    subject.set_name(head.subject);
     subject.set_revision(head.revision);
     subject.set_last_position(head.last_position);
   }

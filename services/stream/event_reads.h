@@ -7,6 +7,7 @@
 #include "chipline/v1/event_log_service.pb.h"
 #include "services/rpc/access.h"
 #include "services/rpc/stream_source.h"
+#include "services/stream/caller_gone.h"
 #include "storage/log.h"
 
 namespace chipline::stream {
@@ -14,7 +15,9 @@ namespace chipline::stream {
 // The reading half of EventLogService: its handlers without gRPC's calls around them. The codes are
 // those of the service. Events are answered as the bytes that are stored, so those methods return
 // the response's bytes instead of a message. All but GetHead and ReadEvents read disk. Thread-safe.
-// `log` must outlive it. `access` is the caller's; null: everybody may read everything.
+// `log` must outlive it. `access` is the caller's; null: everybody may read everything. Pages come
+// short rather than look at more than limits::kMaxScanRows, and end with CANCELLED soon after
+// `gone` says so.
 class EventReads {
  public:
   explicit EventReads(const storage::Log& log) : log_(log) {}
@@ -24,9 +27,11 @@ class EventReads {
                                             const Access* access = nullptr) const;
   // A ListEventsResponse.
   absl::StatusOr<grpc::ByteBuffer> ListEvents(const v1::ListEventsRequest& request,
-                                              const Access* access = nullptr) const;
+                                              const Access* access = nullptr,
+                                              const CallerGone& gone = nullptr) const;
   absl::StatusOr<v1::ListSubjectsResponse> ListSubjects(const v1::ListSubjectsRequest& request,
-                                                        const Access* access = nullptr) const;
+                                                        const Access* access = nullptr,
+                                                        const CallerGone& gone = nullptr) const;
   absl::StatusOr<v1::GetHeadResponse> GetHead(const v1::GetHeadRequest& request) const;
   // The stream of ReadEventsResponses.
   absl::StatusOr<StreamPlan> ReadEvents(const v1::ReadEventsRequest& request,

@@ -3,6 +3,7 @@
 #include "chipline/v1/event_log_service.pb.h"
 #include "services/rpc/message_builder.h"
 #include "services/stream/start.h"
+#include "storage/limits.h"
 #include "storage/status_macros.h"
 
 namespace chipline::stream {
@@ -17,8 +18,12 @@ absl::StatusOr<StreamStep> EventReplay::Next(const StreamTurn& turn) {
     // A cursor's bound of 0 means none, so an empty log is not for one.
     if (head == 0) return Send(storage::Batch());
     cursor_.emplace(log_, std::move(filter_), after_, head);
+    told_ = after_;
   }
   ASSIGN_OR_RETURN(const storage::Batch batch, cursor_->Next(turn.max_bytes));
+  if (batch.events == 0 && !batch.at_end() && batch.position - told_ < limits::kMaxUntoldEvents) {
+    return StreamPause();
+  }
   return Send(batch);
 }
 
@@ -26,6 +31,7 @@ StreamStep EventReplay::Send(const storage::Batch& batch) {
   // A block's fields are this message's, too.
   static_assert(Fields::kEventsFieldNumber == 1);
   done_ = batch.at_end();
+  told_ = batch.position;
   MessageBuilder frame;
   for (const storage::BlockSlice& slice : batch.slices) frame.AddSlice(slice);
   frame.AddNumber(Fields::kPositionFieldNumber, batch.position);

@@ -33,6 +33,8 @@ class EventReplay final : public StreamSource {
   const storage::Position after_;
   // None before the first step.
   std::optional<storage::Cursor> cursor_;
+  // The position of the last message.
+  storage::Position told_ = 0;
   bool done_ = false;
 };
 

@@ -48,7 +48,10 @@ StreamStep Subscription::Pass(storage::Batch batch, bool heartbeat_due) {
     return FellBehind();
   }
   position_ = batch.position;
-  if (!at_end()) return Heartbeat();
+  if (!at_end()) {
+    if (heartbeat_due || position_ - told_ >= limits::kMaxUntoldEvents) return Heartbeat();
+    return StreamPause();
+  }
   if (!live_) return CaughtUp();
   if (heartbeat_due) return Heartbeat();
   return StreamWait{position_};
@@ -94,7 +97,8 @@ MessageBuilder Subscription::Frame() const {
   return frame;
 }
 
-StreamStep Subscription::Message(MessageBuilder frame, size_t events) const {
+StreamStep Subscription::Message(MessageBuilder frame, size_t events) {
+  told_ = position_;
   StreamMessage message;
   message.bytes = std::move(frame).Build();
   message.position = position_;

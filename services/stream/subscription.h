@@ -42,7 +42,7 @@ class Subscription final : public StreamSource {
 
   // The fields that every response has, `position_` being where it leaves the client.
   MessageBuilder Frame() const;
-  StreamStep Message(MessageBuilder frame, size_t events = 0) const;
+  StreamStep Message(MessageBuilder frame, size_t events = 0);
   bool at_end() const { return position_ >= end_; }
 
   const storage::Log& log_;
@@ -52,6 +52,8 @@ class Subscription final : public StreamSource {
   std::optional<storage::Cursor> cursor_;
   // Every match up to here was sent or is in the message being made.
   storage::Position position_ = 0;
+  // The position of the last message.
+  storage::Position told_ = 0;
   // The end of the log when last looked at.
   storage::Position end_ = 0;
   // caught_up was sent, and no fell_behind since.

@@ -34,7 +34,7 @@ storage::Filter FilterOf(const std::string& pattern) {
 
 uint64_t RevisionOf(const storage::Log& log, const std::string& subject) {
   const auto subjects = log.reader().Subjects(subject, "", 1);
-  return subjects.ok() && !subjects->empty() ? subjects->front().revision : 0;
+  return subjects.ok() && !subjects->found.empty() ? subjects->found[0].revision : 0;
 }
 
 }  // namespace

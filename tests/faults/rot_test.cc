@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -38,15 +39,23 @@ absl::StatusOr<std::string> ReadWholly(const fs::path& directory) {
     }
   }
   for (const std::string& subject : subjects) {
-    const auto matches =
-        reader.MatchesBackward(storage::Filter{{storage::Clause{{subject}, {}}}, {}}, 0, 1'000'000);
-    if (!matches.ok()) return matches.status();
-    for (const storage::Position match : *matches) all += fmt::format("{} ", match);
+    const storage::Filter filter{{storage::Clause{{subject}, {}}}, {}};
+    for (storage::Position before = reader.head() + 1; before > 1;) {
+      const auto step = reader.MatchesBackward(filter, before, 1'000'000);
+      if (!step.ok()) return step.status();
+      for (const storage::Position match : step->matches) all += fmt::format("{} ", match);
+      before = step->begin;
+    }
   }
-  const auto heads = reader.Subjects("", "", 1'000'000);
-  if (!heads.ok()) return heads.status();
-  for (const auto& head : *heads) {
-    all += fmt::format("{} {} {}\n", head.subject, head.revision, head.last_position);
+  std::optional<std::string> after = "";
+  while (after.has_value()) {
+    const auto step = reader.Subjects("", *after, 1'000'000);
+    if (!step.ok()) return step.status();
+    for (const auto& head : step->found) {
+      all += fmt::format("{} {} {}\n", head.subject, head.revision, head.last_position);
+    }
+    after.reset();
+    if (step->looked_at.has_value()) after = step->looked_at->subject;
   }
   return all;
 }

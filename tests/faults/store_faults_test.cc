@@ -131,7 +131,7 @@ class StoreFaultsTest : public ::testing::Test {
       }
       // Of each batch 91 events.
       EXPECT_EQ(matches, head / kBatch * ((kBatch + kCompanies - 2) / kCompanies)) << what;
-      EXPECT_EQ(log.reader().Subjects("", "", 1000)->size(), size_t{kCompanies}) << what;
+      EXPECT_EQ(log.reader().Subjects("", "", 1000)->found.size(), size_t{kCompanies}) << what;
     }
     const auto stopped = storage::StoppedLog::Open(directory());
     ASSERT_TRUE(stopped.ok()) << stopped.status();

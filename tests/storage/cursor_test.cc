@@ -86,7 +86,7 @@ TEST_F(CursorTest, FiltersAgreeWithAScanAcrossIndexChunksOnDiskAndInMemory) {
   EXPECT_TRUE(ReadAll(*log, none).empty());
   Reopen();
   EXPECT_EQ(ReadAll(*log, EntityFilter("chip/rare")).size(), rare.size());
-  EXPECT_EQ(log->reader().MatchesBackward(EntityFilter("chip/rare"), 0, 3)->front(),
+  EXPECT_EQ(log->reader().MatchesBackward(EntityFilter("chip/rare"), 0, 3)->matches.front(),
             rare.back().position());
   EXPECT_EQ(*log->reader().Find("e70000"), std::optional<Position>(70001));
   EXPECT_EQ(Append(*log, {Sealed("new", "order.rare.x")}).events[0].revision, rare.size() + 1);

@@ -209,12 +209,12 @@ TEST_F(LogTest, SubjectsAreListedWithTheirHeads) {
                             Sealed("c", "capex.x"), Sealed("d", "capex.b")})
                   .status.ok());
   const auto all = log->reader().Subjects("", "", 10);
-  ASSERT_EQ(all->size(), 3u);
-  EXPECT_EQ((*all)[1].subject, "capex.x");
-  EXPECT_EQ((*all)[1].revision, 2u);
-  EXPECT_EQ((*all)[1].last_position, 3u);
-  EXPECT_EQ(log->reader().Subjects("capex.*", "capex.b", 10)->size(), 1u);
-  EXPECT_EQ(log->reader().Subjects("", "", 2)->size(), 2u);
+  ASSERT_EQ(all->found.size(), 3u);
+  EXPECT_EQ(all->found[1].subject, "capex.x");
+  EXPECT_EQ(all->found[1].revision, 2u);
+  EXPECT_EQ(all->found[1].last_position, 3u);
+  EXPECT_EQ(log->reader().Subjects("capex.*", "capex.b", 10)->found.size(), 1u);
+  EXPECT_EQ(log->reader().Subjects("", "", 2)->found.size(), 2u);
 }
 
 TEST_F(LogTest, StatsCountWhatHappened) {

@@ -125,9 +125,14 @@ class ModelTest : public LogTest {
       EXPECT_EQ(event.append_first_position(), wanted.append_first);
     }
     ASSERT_EQ(actual, expected);
-    const auto backward = log->reader().MatchesBackward(filter, 0, model.size() + 1);
-    ASSERT_TRUE(backward.ok());
-    std::set<Position> later(backward->begin(), backward->end());
+    std::set<Position> later;
+    for (Position before = log->reader().head() + 1; before > 1;) {
+      const auto backward = log->reader().MatchesBackward(filter, before, model.size() + 1);
+      ASSERT_TRUE(backward.ok());
+      ASSERT_LT(backward->begin, before);
+      later.insert(backward->matches.begin(), backward->matches.end());
+      before = backward->begin;
+    }
     EXPECT_TRUE(std::includes(later.begin(), later.end(), expected.begin(), expected.end()));
   }
 
@@ -181,7 +186,7 @@ TEST_F(ModelTest, ALogIsWhatTheModelSaysAfterAnyOperations) {
   }
   for (const auto& [subject, revision] : heads) {
     const auto found = log->reader().Subjects(subject, "", 1);
-    EXPECT_EQ(found->empty() ? 0 : found->front().revision, revision);
+    EXPECT_EQ(found->found.empty() ? 0 : found->found[0].revision, revision);
   }
   for (const auto& [name, position] : cursors) {
     const auto cursor = log->GetCursor(name);

@@ -49,7 +49,9 @@ class EventReadsTest : public ::testing::Test {
     return response;
   }
 
-  // All pages' positions; checks that none is too large and only the last has no token.
+  // All pages' positions; checks that none is too large and only the last has no token. The logs
+  // here are shorter than what one call looks at, so that no page is empty; see
+  // short_pages_test.cc.
   std::vector<uint64_t> Pages(v1::ListEventsRequest request) {
     std::vector<uint64_t> positions;
     while (true) {
