@@ -21,6 +21,20 @@ inline constexpr uint32_t kMaxShards = 1024;
 // A request holds one append at most, and its framing.
 inline constexpr size_t kMaxRequestBytes = 4 * 1024 * 1024;
 static_assert(kMaxRequestBytes > kMaxAppendBytes);
+// What is larger than this gRPC does not hand over, and ends the call in its own words. (It
+// collects the message first, within the bound on its buffers.) Just above, so that whoever is a
+// little over the limit hears ours.
+inline constexpr size_t kMaxReceivedBytes = kMaxRequestBytes + 64 * 1024;
+// Every request but an append. The largest that is right, a filter of 64 values, is some 20 KiB.
+inline constexpr size_t kMaxQueryBytes = 64 * 1024;
+// Fields of a request, those of the messages in it among them: 64 for each event of a full append.
+// A parsed field takes up to some 200 bytes of memory and may take 2 of a request, so that without
+// this a request of 4 MiB would take 100 times as much.
+inline constexpr size_t kMaxRequestFields = 64 * kMaxAppendEvents;
+// What an answer lists of what is wrong with a request, and the bytes of that: a status travels in
+// the trailers, in base64, and gRPC's clients take 8 KiB of those.
+inline constexpr size_t kMaxViolations = 64;
+inline constexpr size_t kMaxViolationBytes = 1800;
 // Of one call, its bearer token among it.
 inline constexpr size_t kMaxMetadataBytes = 16 * 1024;
 inline constexpr size_t kMaxTokenBytes = 8 * 1024;

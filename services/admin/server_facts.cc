@@ -23,6 +23,9 @@ v1::Limits ToLimits(const ServerFacts& facts) {
   limits.set_max_connection_streams(facts.max_connection_streams);
   limits.set_max_principal_streams(facts.max_principal_streams);
   limits.set_max_metadata_bytes(limits::kMaxMetadataBytes);
+  limits.set_max_query_bytes(limits::kMaxQueryBytes);
+  limits.set_max_request_fields(limits::kMaxRequestFields);
+  limits.set_max_scan_rows(limits::kMaxScanRows);
   return limits;
 }
 

@@ -34,10 +34,6 @@ inline constexpr int kMaxRuleNames = 64;
 
 inline constexpr int kMaxUnitsPer = 100'000;
 
-// Violations that one answer lists, and the bytes of their paths and descriptions. A status travels
-// in the trailers, in base64, and gRPC's clients take 8 KiB of those.
-inline constexpr size_t kMaxViolations = 100;
-inline constexpr size_t kMaxViolationBytes = 4000;
 // Names outside ASCII whose fold keys are kept while one request is read.
 inline constexpr size_t kMaxCachedFoldKeys = 1024;
 // Dates whose bounds are kept while one request is read.

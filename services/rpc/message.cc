@@ -7,16 +7,29 @@
 #include "grpcpp/support/slice.h"
 
 #include "fmt/format.h"
+#include "services/rpc/field_count.h"
 #include "storage/check.h"
 #include "storage/error.h"
 #include "storage/limits.h"
+#include "storage/status_macros.h"
 
 namespace chipline {
 
+absl::Status CheckRequestSize(const grpc::ByteBuffer& bytes, size_t max_bytes) {
+  if (bytes.Length() <= max_bytes) return absl::OkStatus();
+  return BadFieldError("request", fmt::format("is {} bytes; a request of this kind has at most {}",
+                                              bytes.Length(), max_bytes));
+}
+
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
-  if (bytes.Length() > limits::kMaxRequestBytes) {
-    return BadFieldError("request", fmt::format("is {} bytes; a request has at most {}",
-                                                bytes.Length(), limits::kMaxRequestBytes));
+  RETURN_IF_ERROR(CheckRequestSize(bytes, limits::kMaxRequestBytes));
+  // A field takes two bytes at least.
+  if (bytes.Length() > 2 * limits::kMaxRequestFields &&
+      HasMoreFields(bytes, *message.GetDescriptor(), limits::kMaxRequestFields)) {
+    return BadFieldError("request",
+                         fmt::format("has more than {} fields, those inside of others among them; "
+                                     "send several requests",
+                                     limits::kMaxRequestFields));
   }
   grpc::ByteBuffer shared(bytes);
   grpc::ProtoBufferReader reader(&shared);

@@ -1,6 +1,8 @@
 #ifndef CHIPLINE_SERVICES_RPC_MESSAGE_H_
 #define CHIPLINE_SERVICES_RPC_MESSAGE_H_
 
+#include <cstddef>
+
 #include "absl/status/status.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/support/byte_buffer.h"
@@ -8,10 +10,14 @@
 // Messages to and from the bytes that raw methods get. Pure functions.
 namespace chipline {
 
-// Reads a request. INVALID_ARGUMENT with a BadRequest if it is larger than
-// limits::kMaxRequestBytes, which gRPC itself would call RESOURCE_EXHAUSTED, or the bytes are not
-// one, which includes text that is not UTF-8: gRPC's own parser would call that INTERNAL, as if it
-// were our fault.
+// INVALID_ARGUMENT, naming both sizes, if a request has more than `max_bytes`. Costs nothing, so it
+// comes before the request is queued or read.
+absl::Status CheckRequestSize(const grpc::ByteBuffer& bytes, size_t max_bytes);
+
+// Reads a request of at most limits::kMaxRequestBytes. INVALID_ARGUMENT with a BadRequest if it has
+// more than limits::kMaxRequestFields, which are counted before anything is made of them, or the
+// bytes are not one, which includes text that is not UTF-8: gRPC's own parser would call that
+// INTERNAL, as if it were our fault.
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message);
 
 grpc::ByteBuffer SerializeMessage(const google::protobuf::MessageLite& message);

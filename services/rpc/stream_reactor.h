@@ -23,6 +23,7 @@
 #include "services/rpc/subscribers.h"
 #include "services/rpc/timer.h"
 #include "storage/executor.h"
+#include "storage/limits.h"
 #include "storage/mutex.h"
 
 namespace chipline {
@@ -142,7 +143,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeStream(const StreamHost& host,
   absl::StatusOr<std::shared_ptr<const Access>> access = AdmitStream(host.gate, *context, method);
   if (!access.ok()) return StreamReactor::Start(host, context, method, access.status());
   Request request;
-  absl::Status readable = ParseMessage(*bytes, request);
+  absl::Status readable = CheckRequestSize(*bytes, limits::kMaxQueryBytes);
+  if (readable.ok()) readable = ParseMessage(*bytes, request);
   if (readable.ok()) readable = CheckKnownFields(request);
   if (!readable.ok()) return StreamReactor::Start(host, context, method, std::move(readable));
   absl::StatusOr<StreamPlan> plan = absl::UnknownError("");

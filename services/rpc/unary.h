@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_RPC_UNARY_H_
 #define CHIPLINE_SERVICES_RPC_UNARY_H_
 
+#include <cstddef>
 #include <functional>
 #include <type_traits>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "services/rpc/message.h"
 #include "services/rpc/status.h"
 #include "storage/executor.h"
+#include "storage/limits.h"
 
 // Unary methods, for services built on the generated WithRawCallbackMethod_… classes:
 //
@@ -27,10 +29,12 @@
 //   }
 //
 // A handler answers a message, or the bytes of one (grpc::ByteBuffer) if it has them as they are.
-// It may take `const grpc::CallbackServerContext&` as well, for who is calling. With an executor,
-// parsing and handler run there and may block; with null they run on gRPC's thread and must not.
-// What the handler holds must outlive the gRPC server. ServeUnary refuses requests with unknown
-// fields; ServeUnaryAsync leaves that to its handler, as an append knows better paths to name.
+// It may take `const grpc::CallbackServerContext&` as well, for who is calling and whether somebody
+// still waits. With an executor, parsing and handler run there and may block, and callers take
+// turns by address; with null they run on gRPC's thread and must not. What the handler holds must
+// outlive the gRPC server. Requests larger than limits::kMaxQueryBytes, or what an append may have,
+// are refused before they are queued. ServeUnary refuses requests with unknown fields;
+// ServeUnaryAsync leaves that to its handler, as an append knows better paths to name.
 namespace chipline {
 
 template <typename Response>
@@ -65,8 +69,13 @@ auto Call(Handler& handler, [[maybe_unused]] const grpc::CallbackServerContext& 
 // Parses the request and calls `handle` with it, or ends the call.
 template <typename Request, typename Handle>
 grpc::ServerUnaryReactor* Accept(grpc::CallbackServerContext* context,
-                                 const grpc::ByteBuffer* bytes, Executor* executor, Handle handle) {
+                                 const grpc::ByteBuffer* bytes, size_t max_bytes,
+                                 Executor* executor, Handle handle) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (absl::Status size = CheckRequestSize(*bytes, max_bytes); !size.ok()) {
+    reactor->Finish(ToGrpcStatus(size));
+    return reactor;
+  }
   auto run = [context, bytes, reactor, handle = std::move(handle)]() mutable {
     // Nobody waits any more for what came while the executor was busy.
     if (context->IsCancelled()) {
@@ -96,7 +105,7 @@ grpc::ServerUnaryReactor* ServeUnary(grpc::CallbackServerContext* context,
                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response,
                                      Executor* executor, Handler handler) {
   return rpc_internal::Accept<Request>(
-      context, request, executor,
+      context, request, limits::kMaxQueryBytes, executor,
       [context, response, handler = std::move(handler)](grpc::ServerUnaryReactor* reactor,
                                                         Request parsed) mutable {
         if (absl::Status known = CheckKnownFields(parsed); !known.ok()) {
@@ -114,9 +123,10 @@ template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* ServeUnaryAsync(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response, Executor* executor,
-                                          Handler handler) {
+                                          Handler handler,
+                                          size_t max_bytes = limits::kMaxQueryBytes) {
   return rpc_internal::Accept<Request>(
-      context, request, executor,
+      context, request, max_bytes, executor,
       [context, response, handler = std::move(handler)](grpc::ServerUnaryReactor* reactor,
                                                         Request parsed) mutable {
         Reply<Response> reply = [reactor, response](absl::StatusOr<Response> answer) {

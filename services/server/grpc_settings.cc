@@ -13,11 +13,6 @@
 namespace chipline::server {
 namespace {
 
-// What gRPC takes in. It answers RESOURCE_EXHAUSTED beyond that, without a word on what is allowed,
-// so the limit is above limits::kMaxRequestBytes, which our own check names.
-constexpr int kMaxReceiveBytes = 16 * 1024 * 1024;
-static_assert(kMaxReceiveBytes > limits::kMaxRequestBytes);
-
 // A connection on which nothing came for so long is asked for a sign of life, and closed if there
 // is none; gRPC's own default is two hours.
 constexpr int kKeepaliveMs = 30'000;
@@ -47,7 +42,7 @@ std::unique_ptr<grpc::ServerBuilder> NewServerBuilder(size_t max_connection_stre
 
   auto made = std::make_unique<grpc::ServerBuilder>();
   grpc::ServerBuilder& builder = *made;
-  builder.SetMaxReceiveMessageSize(kMaxReceiveBytes);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(limits::kMaxReceivedBytes));
   builder.SetResourceQuota(grpc::ResourceQuota("chipline").Resize(kBufferBytes));
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
                              static_cast<int>(limits::kMaxMetadataBytes));
@@ -68,7 +63,7 @@ std::unique_ptr<grpc::ServerBuilder> NewServerBuilder(size_t max_connection_stre
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              kMinClientPingMs);
 
-  // The limit above is on compressed bytes: a message of 16 MiB could become 16 GiB.
+  // The limit above is on compressed bytes: a message of 4 MiB could become 4 GiB.
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   return made;

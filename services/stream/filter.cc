@@ -95,11 +95,12 @@ storage::Filter ToStorageFilter(const v1::Filter& filter, std::string_view path,
                                 google::rpc::BadRequest& bad) {
   const int values = filter.event_types_size() + filter.subject_patterns_size() +
                      filter.companies_size() + filter.chips_size() + filter.jurisdictions_size();
+  storage::Filter result;
   if (values > static_cast<int>(limits::kMaxFilterValues)) {
     AddViolation(bad, path,
                  fmt::format("has {} values; {} are the most", values, limits::kMaxFilterValues));
+    return result;
   }
-  storage::Filter result;
   const auto add_patterns = [&](std::vector<std::string> patterns) {
     if (!patterns.empty()) result.clauses.push_back({Sorted(std::move(patterns)), {}});
   };

@@ -14,7 +14,8 @@ from server_case import ServerCase
 LIMITS = {
     "max_event_bytes": 256 * 1024, "max_append_events": 4096, "max_append_bytes": 1_000_000,
     "max_preconditions": 64, "max_filter_values": 64, "max_page_size": 1000,
-    "max_request_bytes": 4 * 1024 * 1024,
+    "max_request_bytes": 4 * 1024 * 1024, "max_query_bytes": 64 * 1024, "max_request_fields": 64 * 4096,
+    "max_scan_rows": 16_384,
 }
 
 

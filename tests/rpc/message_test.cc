@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "services/rpc/message_builder.h"
 #include "storage/block.h"
 #include "storage/error.h"
+#include "storage/limits.h"
 
 namespace chipline {
 namespace {
@@ -69,6 +71,66 @@ TEST(MessageTest, TextThatIsNotUtf8IsTheClientsFault) {
   // Field 2, 2 bytes, of which the second does not go on the first.
   EXPECT_EQ(ParseMessage(Bytes("\x12\x02\xc3\x28"), parsed).code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+std::string Repeated(std::string_view part, size_t times) {
+  std::string text;
+  for (size_t i = 0; i < times; ++i) text += part;
+  return text;
+}
+
+// A field with this number that holds `bytes`.
+std::string Holding(int number, const std::string& bytes) {
+  std::string text(1, static_cast<char>(number << 3 | 2));
+  for (size_t left = bytes.size(); left > 0 || text.size() == 1; left >>= 7) {
+    text += static_cast<char>((left & 0x7f) | (left > 0x7f ? 0x80 : 0));
+  }
+  return text + bytes;
+}
+
+TEST(MessageTest, FieldsAreCountedWhereverTheyAre) {
+  constexpr size_t kLimit = limits::kMaxRequestFields;
+  const std::string empty_event("\x0a\x00", 2);
+  const std::string unknown_text("\x7a\x00", 2);
+  const std::string unknown_number("\x78\x00", 2);
+  const std::string unknown_group("\x7b\x7c", 2);
+  const std::string empty_link("\x1a\x00", 2);
+  struct Case {
+    std::string full;
+    std::string over;
+  };
+  const std::vector<Case> cases = {
+      {Repeated(empty_event, kLimit), empty_event},
+      {Repeated(unknown_text, kLimit), unknown_text},
+      {Repeated(unknown_number, kLimit), unknown_number},
+      {Repeated(unknown_group, kLimit), unknown_group},
+      // The event itself counts.
+      {Holding(1, Repeated(empty_link, kLimit - 1)), empty_event},
+      {Holding(1, Repeated(unknown_text, kLimit - 1)), empty_event},
+  };
+  for (const Case& each : cases) {
+    v1::AppendEventsRequest parsed;
+    EXPECT_TRUE(ParseMessage(Bytes(each.full), parsed).ok());
+    const absl::Status status = ParseMessage(Bytes(each.full + each.over), parsed);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_NE(status.message().find("262144 fields"), absl::string_view::npos) << status;
+  }
+}
+
+TEST(MessageTest, BytesThatAreNoMessageAreNotCountedBeyondTheirEnd) {
+  const std::string deep = Repeated("\x7b", 2 * limits::kMaxRequestFields + 2);
+  v1::AppendEventsRequest parsed;
+  EXPECT_EQ(ParseMessage(Bytes(deep), parsed).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(ParseMessage(Bytes(Repeated(std::string("\x0a\x00", 2), 300'000) + "\x0a\x7f"), parsed)
+                .code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST(MessageTest, ARequestOfAnotherSizeIsRefusedUnread) {
+  EXPECT_TRUE(CheckRequestSize(Bytes(std::string(100, '\0')), 100).ok());
+  const absl::Status status = CheckRequestSize(Bytes(std::string(101, '\0')), 100);
+  EXPECT_EQ(ReasonOf(status), "INVALID_FIELDS");
+  EXPECT_NE(status.message().find("at most 100"), absl::string_view::npos) << status;
 }
 
 TEST(MessageBuilderTest, BuildsWhatProtobufWould) {

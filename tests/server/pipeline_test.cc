@@ -140,9 +140,9 @@ TEST_F(PipelineTest, ADamagedAppendIsAnErrorForThatRequestOnly) {
   EXPECT_TRUE(stream->Finish().ok());
 }
 
-TEST_F(PipelineTest, AnAppendOf5MiBIsAnErrorForThatRequestOnly) {
+TEST_F(PipelineTest, AnAppendOfMoreThan4MiBIsAnErrorForThatRequestOnly) {
   v1::Event event = Capex("a", "ByteDance");
-  event.mutable_capex_announcement()->set_scope_text(std::string(5 * 1024 * 1024, 'x'));
+  event.mutable_capex_announcement()->set_scope_text(std::string(limits::kMaxRequestBytes, 'x'));
   const auto stream = client_.log->PipelineAppend(context_.get());
   ASSERT_TRUE(stream->Write(RequestOf(7, AppendOf({event}))));
   ASSERT_TRUE(stream->Write(RequestOf(8, AppendOf({Capex("b", "ByteDance")}))));
@@ -150,10 +150,21 @@ TEST_F(PipelineTest, AnAppendOf5MiBIsAnErrorForThatRequestOnly) {
   v1::PipelineAppendResponse answer;
   ASSERT_TRUE(stream->Read(&answer));
   EXPECT_EQ(answer.request_id(), 7);
-  EXPECT_THAT(answer.error().message(), HasSubstr("a request has at most"));
+  EXPECT_THAT(answer.error().message(), HasSubstr("has at most 4194304"));
   ASSERT_TRUE(stream->Read(&answer));
   EXPECT_EQ(answer.request_id(), 8);
   EXPECT_TRUE(answer.has_result());
+}
+
+// gRPC takes in nothing so large, and knows no request that it could refuse alone.
+TEST_F(PipelineTest, AnAppendOf5MiBEndsTheStream) {
+  v1::Event event = Capex("a", "ByteDance");
+  event.mutable_capex_announcement()->set_scope_text(std::string(5 * 1024 * 1024, 'x'));
+  const auto stream = client_.log->PipelineAppend(context_.get());
+  stream->Write(RequestOf(7, AppendOf({event})));
+  v1::PipelineAppendResponse answer;
+  EXPECT_FALSE(stream->Read(&answer));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
 TEST_F(PipelineTest, BytesThatAreNoRequestEndTheStreamAfterTheAnswersBefore) {

@@ -5,6 +5,7 @@
 #include "services/ingest/rpc/pipeline_reactor.h"
 #include "services/rpc/status.h"
 #include "services/rpc/unary.h"
+#include "storage/limits.h"
 
 namespace chipline::ingest {
 
@@ -32,7 +33,8 @@ grpc::ServerUnaryReactor* AppendRpc::AppendEvents(grpc::CallbackServerContext* c
                 reply(std::move(answer));
               });
             });
-      });
+      },
+      limits::kMaxRequestBytes);
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* AppendRpc::PipelineAppend(
