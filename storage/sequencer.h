@@ -32,7 +32,8 @@ struct Outcome {
   Position cursor_position = 0;
 };
 
-// Called once, on the committer's thread, so it must not block.
+// Called once, on the committer's thread that writes the log, so it must not block: the next group
+// is written after it.
 using Done = std::function<void(Outcome)>;
 
 // A command in its place, with whoever waits for it here (nobody, if it came from another node).
@@ -41,19 +42,18 @@ struct Sequenced {
   Done done;
 };
 
-// Puts commands into one total order. There are two: in process, and a replicated stream.
-// Thread-safe.
+// Puts commands into one total order: LocalSequencer does so in this process. It is an interface,
+// since a stream that several nodes share could do the same. Thread-safe.
 class Sequencer {
  public:
   virtual ~Sequencer() = default;
 
-  // Takes a command and calls `done` when it was committed or refused. Does not block. If it
-  // returns an error `done` is never called: UNAVAILABLE if too much is queued or the sequencer is
-  // closed.
+  // Takes a command. Does not block. Whoever takes the command from the order calls `done`. If this
+  // returns an error nobody does: UNAVAILABLE if too much is queued or the sequencer is closed.
   virtual absl::Status Submit(v1::Command command, Done done) = 0;
 
-  // The next commands, in order, about `max_bytes` of them and at least one; waits for them. Empty
-  // once the sequencer is closed and everything was taken. For the committer.
+  // The next commands, in order: as many as have `max_bytes` together, and at least one; waits for
+  // that. Empty once the sequencer is closed and everything was taken. For the committer.
   virtual std::vector<Sequenced> Take(size_t max_bytes) = 0;
 
   // Refuses further commands and lets Take end.

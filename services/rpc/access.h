@@ -28,8 +28,9 @@ class Access {
   virtual const std::string& principal() const = 0;
 
   // What the policy of this moment grants. PERMISSION_DENIED if that is nothing any more;
-  // UNAUTHENTICATED if the caller's credentials have expired. Cheap: no parsing, and usually no
-  // lock.
+  // UNAUTHENTICATED if the caller's credentials have expired. Cheap while the policy and the keys
+  // stay as they are: a lock of this access alone, and no parsing. Once they change, the first call
+  // identifies the caller and asks the policy again.
   virtual absl::StatusOr<SubjectGrant> Now() const = 0;
 
   // PERMISSION_DENIED, reason SUBJECT_NOT_GRANTED, with method, principal and what is lacking. The

@@ -69,7 +69,8 @@ class StreamSource {
 // A stream about to begin.
 struct StreamPlan {
   std::unique_ptr<StreamSource> source;
-  // What StreamWait waits for; must outlive the gRPC server. Null if the source never waits.
+  // What StreamWait waits for. May be a part of the source, which the stream keeps until gRPC is
+  // done with the call; else it must outlive the gRPC server. Null if the source never waits.
   Waker* waker = nullptr;
   absl::Duration heartbeat_interval = absl::InfiniteDuration();
   // For operators.

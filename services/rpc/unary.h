@@ -117,8 +117,10 @@ grpc::ServerUnaryReactor* ServeUnary(grpc::CallbackServerContext* context,
       });
 }
 
-// `handler` is void(Request, Reply<Response>) and calls the reply exactly once, on any thread that
-// may be kept for some tens of microseconds; never on the committer's.
+// `handler` is void(Request, Reply<Response>) and calls the reply exactly once, on any thread. The
+// reply serialises the answer and hands it to gRPC, some tens of microseconds in which that thread
+// does nothing else; the committer's threads may be kept so long only while few appends are under
+// way (AppendTraffic::Answer).
 template <typename Request, typename Response, typename Handler>
 grpc::ServerUnaryReactor* ServeUnaryAsync(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
