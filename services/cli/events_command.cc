@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -11,6 +12,7 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
+#include "services/cli/progress.h"
 #include "services/cli/table.h"
 #include "services/words/date_words.h"
 #include "services/words/number_words.h"
@@ -52,6 +54,8 @@ ExitCode Run(EventsFlags flags, Console& console) {
                {"WHO SAID IT", Align::kLeft, true}});
   v1::ListEventsResponse response;
   int left = flags.limit;
+  // Only for whoever waits while pages come empty.
+  std::optional<Progress> progress;
   do {
     grpc::ClientContext context;
     client.SetDeadline(context);
@@ -69,8 +73,17 @@ ExitCode Run(EventsFlags flags, Console& console) {
       }
     }
     left -= response.events_size();
+    // A page without events is not the last one if it has a token.
+    if (response.events().empty() && !response.next_page_token().empty() && !progress.has_value()) {
+      progress.emplace(!console.json(), console.error_is_terminal());
+    }
+    constexpr double kNobodyKnows = -1;
+    if (progress.has_value()) {
+      progress->Update(kNobodyKnows, static_cast<uint64_t>(flags.limit - left));
+    }
     request.set_page_token(response.next_page_token());
   } while (left > 0 && !response.next_page_token().empty());
+  progress.reset();
   if (console.json()) return ExitCode::kDone;
   console.Print(table.Render(console.palette(), console.width()));
   const std::string more = response.next_page_token().empty() ? "" : "; there are more";
