@@ -1,5 +1,7 @@
 #include "storage/error.h"
 
+#include <utility>
+
 #include "absl/strings/cord.h"
 #include "google/protobuf/duration.pb.h"
 
@@ -18,17 +20,16 @@ void Attach(absl::Status& status, const Detail& detail) {
   status.SetPayload(TypeUrl<Detail>(), absl::Cord(detail.SerializeAsString()));
 }
 
-std::string Summary(const google::rpc::BadRequest& details) {
+std::string Summary(const google::rpc::BadRequest& details, size_t unlisted) {
+  const size_t count = static_cast<size_t>(details.field_violations_size()) + unlisted;
   std::string summary =
-      details.field_violations_size() == 1
-          ? "1 field is wrong: "
-          : std::to_string(details.field_violations_size()) + " fields are wrong: ";
+      count == 1 ? "1 field is wrong: " : std::to_string(count) + " fields are wrong: ";
   for (int i = 0; i < details.field_violations_size() && i < 3; ++i) {
     const auto& violation = details.field_violations(i);
     if (i > 0) summary += "; ";
     summary += violation.field() + ": " + violation.description();
   }
-  if (details.field_violations_size() > 3) summary += "; …";
+  if (count > 3) summary += "; …";
   return summary;
 }
 
@@ -45,9 +46,15 @@ absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_v
   return status;
 }
 
-absl::Status BadRequestError(const google::rpc::BadRequest& details) {
+absl::Status BadRequestError(google::rpc::BadRequest details, size_t unlisted) {
   absl::Status status =
-      Error(absl::StatusCode::kInvalidArgument, "INVALID_FIELDS", Summary(details));
+      Error(absl::StatusCode::kInvalidArgument, "INVALID_FIELDS", Summary(details, unlisted));
+  if (unlisted > 0) {
+    const std::string listed = std::to_string(details.field_violations_size());
+    details.add_field_violations()->set_description(
+        std::to_string(unlisted) + " more fields are wrong; only the first " + listed +
+        " are listed, send again once they are right");
+  }
   Attach(status, details);
   return status;
 }
@@ -57,7 +64,7 @@ absl::Status BadFieldError(std::string_view field, std::string_view description)
   auto* violation = details.add_field_violations();
   violation->set_field(std::string(field));
   violation->set_description(std::string(description));
-  return BadRequestError(details);
+  return BadRequestError(std::move(details));
 }
 
 absl::Status PreconditionError(std::string_view reason,

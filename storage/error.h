@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_STORAGE_ERROR_H_
 #define CHIPLINE_STORAGE_ERROR_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,8 +23,9 @@ using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
 absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message,
                    const ErrorMetadata& metadata = {});
 
-// INVALID_ARGUMENT, reason INVALID_FIELDS, naming every violation.
-absl::Status BadRequestError(const google::rpc::BadRequest& details);
+// INVALID_ARGUMENT, reason INVALID_FIELDS, naming every violation. `unlisted` is how many more
+// there are, which a last entry tells. Made by Violations.
+absl::Status BadRequestError(google::rpc::BadRequest details, size_t unlisted = 0);
 // The same for one field.
 absl::Status BadFieldError(std::string_view field, std::string_view description);
 

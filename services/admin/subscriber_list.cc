@@ -59,9 +59,9 @@ absl::Status Describe(const Subscriber& subscriber, const storage::LogReader& re
 absl::StatusOr<v1::ListSubscribersResponse> ListSubscribers(
     const v1::ListSubscribersRequest& request, const storage::Log& log,
     const Subscribers& subscribers, const Clock& clock) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   const size_t page_size = ReadPageSize(request.page_size(), bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   ASSIGN_OR_RETURN(const TokenPlace place, OpenPageToken(ScopeOf(log), request.page_token()));
 
   // One more than the page, to see whether there is another.

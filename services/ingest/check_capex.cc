@@ -19,9 +19,9 @@ void CheckCapex(v1::CapexAnnouncement& capex, const FieldPath& path, Review& rev
   if (capex.has_period()) CompletePeriod(*capex.mutable_period(), path / "period", review);
   RequireEnum<v1::CapexBasis_IsValid>(capex.basis(), path / "basis", review);
   if (capex.basis() == v1::CAPEX_BASIS_ONGOING && capex.has_period()) {
-    review.violations.Add(path / "period",
-                          "is set with CAPEX_BASIS_ONGOING, which is spending with no period; "
-                          "leave it out, or choose the basis of a figure for a period");
+    review.Report(path / "period",
+                  "is set with CAPEX_BASIS_ONGOING, which is spending with no period; "
+                  "leave it out, or choose the basis of a figure for a period");
   }
   if (capex.has_amount()) CheckAmount(capex.amount(), path / "amount", review);
   if (capex.has_growth_on_year()) {

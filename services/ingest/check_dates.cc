@@ -16,7 +16,7 @@ namespace {
 
 void ReportStatus(const absl::Status& status, const FieldPath& path, Review& review) {
   const auto message = status.message();
-  review.violations.Add(path, std::string(message.data(), message.size()));
+  review.Report(path, std::string(message.data(), message.size()));
 }
 
 // Sets `*sent` to the day (empty: an open end), or finds that something else was sent.
@@ -24,7 +24,7 @@ void CompleteDay(std::string computed, std::string* sent, const FieldPath& path,
   if (sent->empty()) {
     *sent = std::move(computed);
   } else if (*sent != computed) {
-    review.violations.Add(
+    review.Report(
         path,
         fmt::format("is {}, but edtf gives {}; leave it out, the server computes it", Quoted(*sent),
                     computed.empty() ? "an open end, which is empty" : computed));
@@ -34,15 +34,15 @@ void CompleteDay(std::string computed, std::string* sent, const FieldPath& path,
 std::optional<CivilDay> ReadDay(const std::string& text, const FieldPath& path, Review& review) {
   const auto day = CivilDay::Parse(text);
   if (day.ok()) return *day;
-  review.violations.Add(path, std::string(day.status().message()));
+  review.Report(path, std::string(day.status().message()));
   return std::nullopt;
 }
 
 void CompleteCalendar(v1::Period& period, const FieldPath& path, Review& review) {
   if (!period.fiscal_label().empty()) {
-    review.violations.Add(path / "fiscal_label",
-                          "is set on a calendar period; leave it out, or set kind to "
-                          "PERIOD_KIND_FISCAL");
+    review.Report(path / "fiscal_label",
+                  "is set on a calendar period; leave it out, or set kind to "
+                  "PERIOD_KIND_FISCAL");
   }
   if (period.edtf().empty()) {
     ReportMissing(path / "edtf", "a period such as 2026, 2024-40 or 2024/2026", review);
@@ -73,10 +73,10 @@ void CheckFiscal(const v1::Period& period, const FieldPath& path, Review& review
   if (!period.start().empty()) start = ReadDay(period.start(), path / "start", review);
   if (!period.end().empty()) end = ReadDay(period.end(), path / "end", review);
   if (start && end && *start >= *end) {
-    review.violations.Add(path / "end",
-                          fmt::format("is {}, not after start, which is {}; it is the day after "
-                                      "the last",
-                                      period.end(), period.start()));
+    review.Report(path / "end",
+                  fmt::format("is {}, not after start, which is {}; it is the day after "
+                              "the last",
+                              period.end(), period.start()));
   }
 }
 

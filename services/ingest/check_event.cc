@@ -26,11 +26,11 @@ void CheckActualIsPast(const v1::Event& event, const FieldPath& path, Review& re
   if (capex.basis() != v1::CAPEX_BASIS_ACTUAL || capex.period().end().empty()) return;
   const std::string_view published = PublishedDay(event.source());
   if (published.empty() || published >= capex.period().end()) return;
-  review.violations.Add(
-      path / "basis", fmt::format("is CAPEX_BASIS_ACTUAL, but it was published on {} at the latest "
-                                  "and its period ends on {} (not included); use "
-                                  "CAPEX_BASIS_ESTIMATE for a figure of a period that is not over",
-                                  published, capex.period().end()));
+  review.Report(path / "basis",
+                fmt::format("is CAPEX_BASIS_ACTUAL, but it was published on {} at the latest "
+                            "and its period ends on {} (not included); use "
+                            "CAPEX_BASIS_ESTIMATE for a figure of a period that is not over",
+                            published, capex.period().end()));
 }
 
 // Whether a share is of a whole that its own event would have to state.
@@ -38,8 +38,7 @@ void CheckWhole(const v1::Event& event, const v1::Ratio& share, const FieldPath&
                 Review& review) {
   if (share.of_event_id().empty() || share.of_event_id() != event.event_id()) return;
   const FieldPath path = payload / "share_of";
-  review.violations.Add(path / "of_event_id",
-                        "is the event's own; the whole is stated by another event");
+  review.Report(path / "of_event_id", "is the event's own; the whole is stated by another event");
 }
 
 void CheckCapexEvent(v1::Event& event, const FieldPath& event_path, Review& review) {

@@ -39,9 +39,9 @@ void CheckAfterEffective(const v1::Date& later, const v1::Date& effective, bool 
   const bool fine =
       may_be_equal ? later.latest() >= effective.earliest() : later.latest() > effective.earliest();
   if (fine) return;
-  review.violations.Add(path, fmt::format("is {} at the latest, but the rule is effective from {} "
-                                          "at the earliest; it cannot be before that",
-                                          later.latest(), effective.earliest()));
+  review.Report(path, fmt::format("is {} at the latest, but the rule is effective from {} "
+                                  "at the earliest; it cannot be before that",
+                                  later.latest(), effective.earliest()));
 }
 
 void CheckDays(v1::ExportRuleChange& rule, const FieldPath& path, Review& review) {

@@ -13,7 +13,7 @@ void CheckOrigin(const v1::Origin& origin, const FieldPath& path, Review& review
   RequireEnum<v1::OriginKind_IsValid>(origin.kind(), path / "kind", review);
   if (origin.has_name()) CheckRef(origin.name(), path / "name", review);
   if (origin.has_count() && origin.count() < 1) {
-    review.violations.Add(
+    review.Report(
         path / "count",
         fmt::format("is {}; it must be 1 or more; leave it out if not said", origin.count()));
   }
@@ -29,9 +29,9 @@ void CheckHop(v1::Hop& hop, bool last, const FieldPath& path, Review& review) {
   }
   RequireEnum<v1::HopRelation_IsValid>(hop.relation(), path / "relation", review);
   if (hop.relation() == v1::HOP_RELATION_PRIMARY && !last) {
-    review.violations.Add(path / "relation",
-                          "is HOP_RELATION_PRIMARY, but hops follow; only the last hop, the first "
-                          "to publish, can be; say how it stands to the next one");
+    review.Report(path / "relation",
+                  "is HOP_RELATION_PRIMARY, but hops follow; only the last hop, the first "
+                  "to publish, can be; say how it stands to the next one");
   }
   CheckText(hop.url(), limits::kMaxUrlBytes, path / "url", review);
   CheckLanguage(hop.language(), path / "language", review);
@@ -61,14 +61,14 @@ void CheckLinks(const v1::Event& event, const FieldPath& path, Review& review) {
     CheckEventId(link.event_id(), at / "event_id", review);
     if (link.event_id().empty()) continue;
     if (link.event_id() == event.event_id()) {
-      review.violations.Add(at / "event_id", "is the event's own; a link is to another event");
+      review.Report(at / "event_id", "is the event's own; a link is to another event");
     }
     for (int earlier = 0; earlier < i && earlier < limits::kMaxLinks; ++earlier) {
       if (event.links(earlier).event_id() != link.event_id()) continue;
-      review.violations.Add(at / "event_id",
-                            fmt::format("repeats links[{}].event_id; one link to a target says "
-                                        "all; leave one out",
-                                        earlier));
+      review.Report(at / "event_id",
+                    fmt::format("repeats links[{}].event_id; one link to a target says "
+                                "all; leave one out",
+                                earlier));
       break;
     }
   }

@@ -37,9 +37,9 @@ void CheckUsage(v1::UsageReport& usage, const FieldPath& path, Review& review) {
     if (unit != v1::UNIT_UNSPECIFIED && sent != unit && sent != v1::UNIT_UNSPECIFIED &&
         v1::Unit_IsValid(sent)) {
       const FieldPath value = path / "value";
-      review.violations.Add(value / "unit",
-                            fmt::format("is {}, but {} is counted in {}", v1::Unit_Name(sent),
-                                        v1::UsageMetric_Name(usage.metric()), v1::Unit_Name(unit)));
+      review.Report(value / "unit",
+                    fmt::format("is {}, but {} is counted in {}", v1::Unit_Name(sent),
+                                v1::UsageMetric_Name(usage.metric()), v1::Unit_Name(unit)));
     }
   } else {
     ReportMissing(path / "value", "how much", review);

@@ -47,9 +47,9 @@ std::optional<Shape> ShapeOf(v1::Bound bound) {
 void CheckPresence(bool wanted, bool present, v1::Bound bound, const Shape& shape,
                    const FieldPath& path, Review& review) {
   if (wanted == present) return;
-  review.violations.Add(path, fmt::format("is {}, but {} has {}; {}, or change the bound",
-                                          present ? "set" : "missing", v1::Bound_Name(bound),
-                                          shape.words, present ? "leave it out" : "set it"));
+  review.Report(path, fmt::format("is {}, but {} has {}; {}, or change the bound",
+                                  present ? "set" : "missing", v1::Bound_Name(bound), shape.words,
+                                  present ? "leave it out" : "set it"));
 }
 
 // The bound, and that exactly the numbers it wants are there. Returns false for a bound that is
@@ -71,7 +71,7 @@ std::optional<Decimal> CheckDecimal(const v1::Decimal& proto, const FieldPath& p
   CheckKnownFields(proto, path, review);
   const auto decimal = Decimal::FromProto(proto);
   if (decimal.ok()) return *decimal;
-  review.violations.Add(
+  review.Report(
       path, fmt::format("has units {} and nanos {}; nanos must be -999,999,999 to 999,999,999 and "
                         "of the sign of units",
                         proto.units(), proto.nanos()));
@@ -79,7 +79,7 @@ std::optional<Decimal> CheckDecimal(const v1::Decimal& proto, const FieldPath& p
 }
 
 void ReportBackward(std::string low, std::string high, const FieldPath& path, Review& review) {
-  review.violations.Add(
+  review.Report(
       path, fmt::format("is {}, more than high, which is {}; low must be at most high; swap them",
                         low, high));
 }
@@ -109,11 +109,11 @@ void CheckVerbatim(const Figure& figure, const FieldPath& path, Review& review) 
 
 void CheckCurrency(const std::string& currency, const FieldPath& path, Review& review) {
   if (IsCurrency(currency)) return;
-  review.violations.Add(
-      path, currency.empty() ? "is missing; an ISO 4217 code such as CNY is required"
-                             : fmt::format("is {}; allowed is the ISO 4217 code of a currency in "
-                                           "use, three upper-case letters such as CNY",
-                                           Quoted(currency)));
+  review.Report(path, currency.empty()
+                          ? "is missing; an ISO 4217 code such as CNY is required"
+                          : fmt::format("is {}; allowed is the ISO 4217 code of a currency in "
+                                        "use, three upper-case letters such as CNY",
+                                        Quoted(currency)));
 }
 
 void CheckConversion(const v1::StatedConversion& conversion, const std::string& own,
@@ -121,10 +121,10 @@ void CheckConversion(const v1::StatedConversion& conversion, const std::string& 
   CheckKnownFields(conversion, path, review);
   CheckCurrency(conversion.currency(), path / "currency", review);
   if (!own.empty() && conversion.currency() == own) {
-    review.violations.Add(path / "currency",
-                          fmt::format("is {}, the amount's own currency; a conversion is into "
-                                      "another",
-                                      Quoted(own)));
+    review.Report(path / "currency",
+                  fmt::format("is {}, the amount's own currency; a conversion is into "
+                              "another",
+                              Quoted(own)));
   }
   if (conversion.has_value()) {
     CheckDecimal(conversion.value(), path / "value", review);
@@ -136,7 +136,7 @@ void CheckConversion(const v1::StatedConversion& conversion, const std::string& 
 
 void CheckCountNotNegative(bool present, int64_t count, const FieldPath& path, Review& review) {
   if (!present || count >= 0) return;
-  review.violations.Add(path, fmt::format("is {}; a count is not negative", count));
+  review.Report(path, fmt::format("is {}; a count is not negative", count));
 }
 
 void CheckRatio(const v1::Ratio& ratio, const FieldPath& path, Review& review) {
@@ -151,8 +151,8 @@ void CheckRatio(const v1::Ratio& ratio, const FieldPath& path, Review& review) {
                   review);
   }
   if (ShapeOf(ratio.bound()) && !unstated && ratio.direction() != v1::DIRECTION_UNSPECIFIED) {
-    review.violations.Add(path / "direction",
-                          "is set beside a number; it is for a growth without one; leave it out");
+    review.Report(path / "direction",
+                  "is set beside a number; it is for a growth without one; leave it out");
   }
 }
 
@@ -164,15 +164,15 @@ void CheckRef(const v1::Ref& ref, const FieldPath& path, Review& review) {
   CheckText(ref.mention(), limits::kMaxMentionBytes, path / "mention", review);
   if (!ref.id().empty()) {
     if (IsEntityId(ref.id())) return;
-    review.violations.Add(path / "id",
-                          fmt::format("is {}; allowed are 1 to 64 of a-z, 0-9 and -, for example "
-                                      "moore-threads; put a name as written into mention",
-                                      Quoted(ref.id())));
+    review.Report(path / "id",
+                  fmt::format("is {}; allowed are 1 to 64 of a-z, 0-9 and -, for example "
+                              "moore-threads; put a name as written into mention",
+                              Quoted(ref.id())));
   } else if (ref.mention().empty()) {
     ReportMissing(path / "mention", "the name as written, 1 to 256 bytes, unless id is set",
                   review);
   } else if (!HasPlainLetter(ref.mention()) && review.fold_keys.Of(ref.mention()).empty()) {
-    review.violations.Add(
+    review.Report(
         path / "mention",
         fmt::format("is {}, which has nothing to know a name by; give a name with a letter, a "
                     "digit or a sign, or an id",
@@ -213,25 +213,24 @@ void CheckQuantity(const v1::Quantity& quantity, const FieldPath& path, Review& 
   CheckVerbatim(quantity, path, review);
   if (!quantity.has_units_per()) return;
   if (quantity.units_per() < 1 || quantity.units_per() > limits::kMaxUnitsPer) {
-    review.violations.Add(path / "units_per",
-                          fmt::format("is {}; allowed are 1 to {} chips in each",
-                                      quantity.units_per(), limits::kMaxUnitsPer));
+    review.Report(path / "units_per", fmt::format("is {}; allowed are 1 to {} chips in each",
+                                                  quantity.units_per(), limits::kMaxUnitsPer));
   }
   if (quantity.unit() != v1::UNIT_MODULE && quantity.unit() != v1::UNIT_SERVER) {
-    review.violations.Add(path / "units_per",
-                          fmt::format("is set with {}; only UNIT_MODULE and UNIT_SERVER hold "
-                                      "chips; leave it out",
-                                      v1::Unit_Name(quantity.unit())));
+    review.Report(path / "units_per",
+                  fmt::format("is set with {}; only UNIT_MODULE and UNIT_SERVER hold "
+                              "chips; leave it out",
+                              v1::Unit_Name(quantity.unit())));
   }
 }
 
 void CheckChipQuantity(const v1::Quantity& quantity, const FieldPath& path, Review& review) {
   CheckQuantity(quantity, path, review);
   if (quantity.unit() == v1::UNIT_TOKEN || quantity.unit() == v1::UNIT_USER) {
-    review.violations.Add(path / "unit",
-                          fmt::format("is {}; chips are counted in UNIT_CHIP, UNIT_MODULE or "
-                                      "UNIT_SERVER",
-                                      v1::Unit_Name(quantity.unit())));
+    review.Report(path / "unit",
+                  fmt::format("is {}; chips are counted in UNIT_CHIP, UNIT_MODULE or "
+                              "UNIT_SERVER",
+                              v1::Unit_Name(quantity.unit())));
   }
 }
 
@@ -240,9 +239,9 @@ void CheckShare(const v1::Ratio& ratio, const FieldPath& path, Review& review) {
   if (!ratio.of_event_id().empty()) {
     CheckEventId(ratio.of_event_id(), path / "of_event_id", review);
     if (!ratio.of_text().empty()) {
-      review.violations.Add(path / "of_text",
-                            "is set beside of_event_id; it is for a whole that no event states; "
-                            "leave one of them out");
+      review.Report(path / "of_text",
+                    "is set beside of_event_id; it is for a whole that no event states; "
+                    "leave one of them out");
     }
   } else if (ratio.of_text().empty()) {
     ReportMissing(path / "of_event_id",
@@ -255,10 +254,10 @@ void CheckGrowth(const v1::Ratio& ratio, const FieldPath& path, Review& review) 
   constexpr std::string_view kOnlyShares =
       "is set on a growth; it says of what a share is; leave it out";
   if (!ratio.of_event_id().empty()) {
-    review.violations.Add(path / "of_event_id", std::string(kOnlyShares));
+    review.Report(path / "of_event_id", std::string(kOnlyShares));
   }
   if (!ratio.of_text().empty()) {
-    review.violations.Add(path / "of_text", std::string(kOnlyShares));
+    review.Report(path / "of_text", std::string(kOnlyShares));
   }
 }
 

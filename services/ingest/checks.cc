@@ -60,13 +60,12 @@ std::string Quoted(std::string_view text) {
 
 void CheckText(const std::string& text, size_t max_bytes, const FieldPath& path, Review& review) {
   if (text.size() <= max_bytes) return;
-  review.violations.Add(path,
-                        fmt::format("is {} bytes; at most {}; shorten it", text.size(), max_bytes));
+  review.Report(path, fmt::format("is {} bytes; at most {}; shorten it", text.size(), max_bytes));
 }
 
 void RequireText(const std::string& text, size_t max_bytes, const FieldPath& path, Review& review) {
   if (text.empty()) {
-    review.violations.Add(path, fmt::format("is missing; 1 to {} bytes are required", max_bytes));
+    review.Report(path, fmt::format("is missing; 1 to {} bytes are required", max_bytes));
     return;
   }
   CheckText(text, max_bytes, path, review);
@@ -75,16 +74,16 @@ void RequireText(const std::string& text, size_t max_bytes, const FieldPath& pat
 void CheckPrintable(const std::string& text, size_t max_bytes, const FieldPath& path,
                     Review& review) {
   if (text.empty()) {
-    review.violations.Add(
-        path, fmt::format("is missing; 1 to {} printable ASCII characters (0x21 to 0x7e) are "
-                          "required",
-                          max_bytes));
+    review.Report(path,
+                  fmt::format("is missing; 1 to {} printable ASCII characters (0x21 to 0x7e) are "
+                              "required",
+                              max_bytes));
     return;
   }
   if (text.size() <= max_bytes && std::all_of(text.begin(), text.end(), IsPrintable)) return;
-  review.violations.Add(path, fmt::format("is {} of {} bytes; allowed are 1 to {} printable ASCII "
-                                          "characters (0x21 to 0x7e), without spaces",
-                                          Quoted(text), text.size(), max_bytes));
+  review.Report(path, fmt::format("is {} of {} bytes; allowed are 1 to {} printable ASCII "
+                                  "characters (0x21 to 0x7e), without spaces",
+                                  Quoted(text), text.size(), max_bytes));
 }
 
 void CheckEventId(const std::string& id, const FieldPath& path, Review& review) {
@@ -93,9 +92,9 @@ void CheckEventId(const std::string& id, const FieldPath& path, Review& review) 
 
 void CheckLanguage(const std::string& language, const FieldPath& path, Review& review) {
   if (language.empty() || IsLanguageTag(language)) return;
-  review.violations.Add(path, fmt::format("is {}; allowed is a BCP 47 language tag such as ar or "
-                                          "zh-Hans, at most {} bytes; leave it out if not known",
-                                          Quoted(language), limits::kMaxLanguageBytes));
+  review.Report(path, fmt::format("is {}; allowed is a BCP 47 language tag such as ar or "
+                                  "zh-Hans, at most {} bytes; leave it out if not known",
+                                  Quoted(language), limits::kMaxLanguageBytes));
 }
 
 void CheckConditions(const google::protobuf::RepeatedPtrField<std::string>& conditions,
@@ -113,16 +112,16 @@ void CheckScopeText(const std::string& text, const FieldPath& path, Review& revi
 
 void CheckCount(int count, int min, int max, const FieldPath& path, Review& review) {
   if (count < min) {
-    review.violations.Add(
-        path, count == 0 ? fmt::format("is empty; {} to {} values are required", min, max)
-                         : fmt::format("has {} values; {} to {} are required", count, min, max));
+    review.Report(path, count == 0
+                            ? fmt::format("is empty; {} to {} values are required", min, max)
+                            : fmt::format("has {} values; {} to {} are required", count, min, max));
   } else if (count > max) {
-    review.violations.Add(path, fmt::format("has {} values; at most {} are allowed", count, max));
+    review.Report(path, fmt::format("has {} values; at most {} are allowed", count, max));
   }
 }
 
 void ReportMissing(const FieldPath& path, std::string_view what_to_do, Review& review) {
-  review.violations.Add(path, fmt::format("is missing; it is required: {}", what_to_do));
+  review.Report(path, fmt::format("is missing; it is required: {}", what_to_do));
 }
 
 void ReportUnknownFields(const google::protobuf::UnknownFieldSet& fields, const FieldPath& path,
@@ -132,16 +131,16 @@ void ReportUnknownFields(const google::protobuf::UnknownFieldSet& fields, const 
     const int number = fields.field(i).number();
     if (number == last) continue;
     last = number;
-    review.violations.Add(
-        path, fmt::format("has a field of number {}, which this server does not know; leave it "
-                          "out, or use a server of the version that the client was made for",
-                          number));
+    review.Report(path,
+                  fmt::format("has a field of number {}, which this server does not know; leave it "
+                              "out, or use a server of the version that the client was made for",
+                              number));
   }
 }
 
 void ReportEnum(const google::protobuf::EnumDescriptor& type, int number, const FieldPath& path,
                 Review& review) {
-  review.violations.Add(
+  review.Report(
       path, number == 0 ? fmt::format("is missing; set one of {}", AllowedValues(type))
                         : fmt::format("is {}, which is no {} that this server knows; set one of {}",
                                       number, std::string(type.name()), AllowedValues(type)));

@@ -14,7 +14,7 @@
 #include "services/ingest/date_bounds.h"
 #include "services/ingest/field_path.h"
 #include "services/ingest/fold_keys.h"
-#include "services/ingest/violations.h"
+#include "storage/violations.h"
 
 // The checks that every kind of event is made of. Each adds a violation under the path it is given
 // and returns nothing: what is wrong with one field never hides what is wrong with the next.
@@ -22,6 +22,11 @@ namespace chipline::ingest {
 
 // What the checks of one request share.
 struct Review {
+  // A path becomes text only if the violation is listed.
+  void Report(const FieldPath& path, std::string_view description) {
+    violations.Add(violations.full() ? std::string() : path.ToString(), description);
+  }
+
   Violations violations;
   FoldKeys fold_keys;
   DateBounds date_bounds;

@@ -31,7 +31,7 @@ void CheckPreconditions(const v1::AppendEventsRequest& request, const FieldPath&
     const FieldPath at = root.At("preconditions", i);
     CheckKnownFields(precondition, at, review);
     if (!IsSubject(precondition.subject())) {
-      review.violations.Add(
+      review.Report(
           at / "subject",
           fmt::format("is {}; a subject is required: tokens of 1 to 64 of a-z, 0-9, + and - joined "
                       "by dots, at most {} bytes, for example capex.bytedance",
@@ -41,9 +41,9 @@ void CheckPreconditions(const v1::AppendEventsRequest& request, const FieldPath&
     }
     const auto [first, added] = seen.emplace(precondition.subject(), i);
     if (!added) {
-      review.violations.Add(at / "subject", fmt::format("repeats preconditions[{}].subject; one "
-                                                        "precondition a subject; leave one out",
-                                                        first->second));
+      review.Report(at / "subject", fmt::format("repeats preconditions[{}].subject; one "
+                                                "precondition a subject; leave one out",
+                                                first->second));
     }
   }
 }
@@ -52,11 +52,11 @@ void CheckPreconditions(const v1::AppendEventsRequest& request, const FieldPath&
 void CheckSealed(const v1::Event& event, const std::string& bytes, const FieldPath& path,
                  Review& review) {
   if (bytes.size() > limits::kMaxEventBytes) {
-    review.violations.Add(path, fmt::format("is {} bytes; an event has at most {}", bytes.size(),
-                                            limits::kMaxEventBytes));
+    review.Report(path, fmt::format("is {} bytes; an event has at most {}", bytes.size(),
+                                    limits::kMaxEventBytes));
   }
   if (!MayHaveId(event, bytes)) {
-    review.violations.Add(
+    review.Report(
         path / "event_id",
         fmt::format("is {}; ids that begin with {} are given by the server and this is not the one "
                     "of this event; choose another, or leave it out",
@@ -79,10 +79,10 @@ void SealEvents(v1::AppendEventsRequest& request, const FieldPath& root, Review&
     if (request.events_size() > 1) {
       const auto [first, added] = seen.emplace(event.event_id(), i);
       if (!added) {
-        review.violations.Add(path / "event_id",
-                              fmt::format("is {}, as is events[{}].event_id; each event of an "
-                                          "append needs its own; send it once",
-                                          Quoted(event.event_id()), first->second));
+        review.Report(path / "event_id",
+                      fmt::format("is {}, as is events[{}].event_id; each event of an "
+                                  "append needs its own; send it once",
+                                  Quoted(event.event_id()), first->second));
       }
     }
     if (!review.violations.empty()) continue;
@@ -92,10 +92,10 @@ void SealEvents(v1::AppendEventsRequest& request, const FieldPath& root, Review&
     NameEvent(event, review.fold_keys, *sealed.mutable_naming());
   }
   if (total > limits::kMaxAppendBytes) {
-    review.violations.Add(root / "events",
-                          fmt::format("are {} bytes together; an append has at most {}; send "
-                                      "several",
-                                      total, limits::kMaxAppendBytes));
+    review.Report(root / "events",
+                  fmt::format("are {} bytes together; an append has at most {}; send "
+                              "several",
+                              total, limits::kMaxAppendBytes));
   }
 }
 

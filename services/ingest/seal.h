@@ -12,7 +12,7 @@ namespace chipline::ingest {
 // files, completed, made canonical and given its names. Pure; safe to call from many threads.
 // `request` may be on an arena, and is not to be used afterwards.
 //
-// Returns INVALID_ARGUMENT with every violation (violations.h) if anything is wrong. What only the
+// Returns INVALID_ARGUMENT with every violation (Violations) if anything is wrong. What only the
 // log can tell (ids known, preconditions, aliases taken) is decided by the committer.
 absl::StatusOr<storage::v1::Append> Seal(v1::AppendEventsRequest&& request);
 

@@ -37,9 +37,9 @@ absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogR
       break;
     }
     case v1::Known::kRecordTime: {
-      google::rpc::BadRequest bad;
+      Violations bad;
       const auto time = ReadTimestamp(known.record_time(), "known.record_time", bad);
-      RETURN_IF_ERROR(CheckedStatus(bad));
+      RETURN_IF_ERROR(bad.ToStatus());
       if (*time > LatestTime(log, clock)) {
         return Error(absl::StatusCode::kOutOfRange, "TIME_IN_FUTURE",
                      "known.record_time is in the future: what the log will hold then is not known",

@@ -83,12 +83,12 @@ absl::Status ReadClaimKey(const std::string& key, Position* position) {
 }
 
 // An id, or the start of one, of a kind that there is none of finds nothing, and is a mistake.
-void CheckKind(std::string_view id, std::string_view field, google::rpc::BadRequest& bad) {
+void CheckKind(std::string_view id, std::string_view field, Violations& bad) {
   static constexpr std::string_view kKinds[] = {"capex/", "order/", "rule/", "supply/", "usage/"};
   for (const std::string_view kind : kKinds) {
     if (id.starts_with(kind) || kind.starts_with(id)) return;
   }
-  AddViolation(bad, field, "is of no kind of timeline: capex/, order/, rule/, supply/ or usage/");
+  bad.Add(field, "is of no kind of timeline: capex/, order/, rule/, supply/ or usage/");
 }
 
 }  // namespace
@@ -107,10 +107,10 @@ absl::StatusOr<TimelineAsk> TimelineReads::Check(const v1::GetTimelineRequest& r
   RETURN_IF_ERROR(timeline::CheckQuery(request.query(), "query"));
   TimelineAsk ask;
   ask.query = request.query();
-  google::rpc::BadRequest bad;
+  Violations bad;
   ask.page_size = ReadPageSize(request.page_size(), bad);
   CheckVersions(request, bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   ASSIGN_OR_RETURN(ask.valid, ReadValidTime(request.valid()));
   ASSIGN_OR_RETURN(ask.known, ReadKnown(request.known(), views_.log(), clock_));
   ask.scope = ScopeOf({"GetTimeline", request.query().SerializeAsString(),
@@ -123,9 +123,9 @@ absl::StatusOr<TimelineAsk> TimelineReads::Check(const v1::GetTimelineRequest& r
 
 absl::StatusOr<ExplainAsk> TimelineReads::Check(const v1::ExplainEntryRequest& request) const {
   RETURN_IF_ERROR(CheckKnownFields(request));
-  google::rpc::BadRequest bad;
+  Violations bad;
   if (request.entry_id().empty()) {
-    AddViolation(bad, "entry_id", "is required");
+    bad.Add("entry_id", "is required");
   } else {
     CheckKind(request.entry_id(), "entry_id", bad);
   }
@@ -133,7 +133,7 @@ absl::StatusOr<ExplainAsk> TimelineReads::Check(const v1::ExplainEntryRequest& r
   ask.entry_id = request.entry_id();
   ask.page_size = ReadPageSize(request.page_size(), bad);
   CheckVersions(request, bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   ASSIGN_OR_RETURN(ask.known, ReadKnown(request.known(), views_.log(), clock_));
   ask.scope = ScopeOf({"ExplainEntry", request.entry_id(), request.known().SerializeAsString()});
   ASSIGN_OR_RETURN(ask.after, OpenPageToken(ask.scope, request.page_token()));
@@ -144,13 +144,13 @@ absl::StatusOr<ExplainAsk> TimelineReads::Check(const v1::ExplainEntryRequest& r
 
 absl::StatusOr<ListAsk> TimelineReads::Check(const v1::ListTimelinesRequest& request) const {
   RETURN_IF_ERROR(CheckKnownFields(request));
-  google::rpc::BadRequest bad;
+  Violations bad;
   ListAsk ask;
   ask.prefix = request.prefix();
   ask.page_size = ReadPageSize(request.page_size(), bad);
   CheckKind(request.prefix(), "prefix", bad);
   CheckVersions(request, bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   ask.scope = ScopeOf({"ListTimelines", request.prefix()});
   ASSIGN_OR_RETURN(ask.after, OpenPageToken(ask.scope, request.page_token()));
   return ask;

@@ -10,9 +10,9 @@
 namespace chipline::query {
 namespace {
 
-void CheckDay(const std::string& day, std::string_view field, google::rpc::BadRequest& bad) {
+void CheckDay(const std::string& day, std::string_view field, Violations& bad) {
   const auto read = CivilDay::Parse(day);
-  if (!read.ok()) AddViolation(bad, field, std::string(read.status().message()));
+  if (!read.ok()) bad.Add(field, std::string(read.status().message()));
 }
 
 // Days of four-digit years are in order as text.
@@ -38,12 +38,12 @@ bool KeepThose(google::protobuf::RepeatedPtrField<Element>* elements, const Keep
 }  // namespace
 
 absl::StatusOr<std::optional<DaySpan>> ReadValidTime(const v1::ValidTime& valid) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   DaySpan span;
   switch (valid.at_case()) {
     case v1::ValidTime::kDay:
       CheckDay(valid.day(), "valid.day", bad);
-      RETURN_IF_ERROR(CheckedStatus(bad));
+      RETURN_IF_ERROR(bad.ToStatus());
       span.from = valid.day();
       span.to = CivilDay::Parse(valid.day())->AddDays(1).Format();
       break;
@@ -53,9 +53,9 @@ absl::StatusOr<std::optional<DaySpan>> ReadValidTime(const v1::ValidTime& valid)
       if (!span.from.empty()) CheckDay(span.from, "valid.range.from", bad);
       if (!span.to.empty()) CheckDay(span.to, "valid.range.to", bad);
       if (!span.from.empty() && !span.to.empty() && span.from >= span.to) {
-        AddViolation(bad, "valid.range", "is empty: `to` must be after `from`");
+        bad.Add("valid.range", "is empty: `to` must be after `from`");
       }
-      RETURN_IF_ERROR(CheckedStatus(bad));
+      RETURN_IF_ERROR(bad.ToStatus());
       break;
     case v1::ValidTime::AT_NOT_SET:
       return std::optional<DaySpan>();

@@ -7,21 +7,19 @@
 namespace chipline::query {
 namespace {
 
-void CheckVersion(uint32_t asked, uint32_t there_is, std::string_view field,
-                  google::rpc::BadRequest& bad) {
+void CheckVersion(uint32_t asked, uint32_t there_is, std::string_view field, Violations& bad) {
   if (asked == 0 || asked == there_is) return;
-  AddViolation(
-      bad, field,
-      fmt::format("is {}, which this server does not have: it answers by {}", asked, there_is));
+  bad.Add(field,
+          fmt::format("is {}, which this server does not have: it answers by {}", asked, there_is));
 }
 
 }  // namespace
 
-void CheckViewVersion(uint32_t asked, google::rpc::BadRequest& bad) {
+void CheckViewVersion(uint32_t asked, Violations& bad) {
   CheckVersion(asked, timeline::kViewVersion, "view_version", bad);
 }
 
-void CheckPolicyVersion(uint32_t asked, google::rpc::BadRequest& bad) {
+void CheckPolicyVersion(uint32_t asked, Violations& bad) {
   CheckVersion(asked, timeline::kPolicyVersion, "policy_version", bad);
 }
 

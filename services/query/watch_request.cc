@@ -16,23 +16,22 @@ absl::StatusOr<WatchTerms> ReadWatchRequest(const v1::WatchTimelinesRequest& req
   terms.query = request.query();
   terms.client_name = request.client_name();
   terms.heartbeat_interval = absl::Seconds(limits::kDefaultHeartbeatSeconds);
-  google::rpc::BadRequest bad;
+  Violations bad;
   if (request.client_name().size() > limits::kMaxClientNameBytes) {
-    AddViolation(bad, "client_name",
-                 fmt::format("is longer than {} bytes", limits::kMaxClientNameBytes));
+    bad.Add("client_name", fmt::format("is longer than {} bytes", limits::kMaxClientNameBytes));
   }
   if (request.has_heartbeat_interval()) {
     const auto interval = ReadDuration(request.heartbeat_interval(), "heartbeat_interval", bad);
     if (interval.has_value() && (*interval < absl::Seconds(limits::kMinHeartbeatSeconds) ||
                                  *interval > absl::Seconds(limits::kMaxHeartbeatSeconds))) {
-      AddViolation(bad, "heartbeat_interval",
-                   fmt::format("is outside {} s to {} s", limits::kMinHeartbeatSeconds,
-                               limits::kMaxHeartbeatSeconds));
+      bad.Add("heartbeat_interval",
+              fmt::format("is outside {} s to {} s", limits::kMinHeartbeatSeconds,
+                          limits::kMaxHeartbeatSeconds));
     }
     terms.heartbeat_interval = interval.value_or(terms.heartbeat_interval);
   }
   CheckVersions(request, bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   terms.scope =
       TokenScope{identity.log_id, identity.epoch,
                  QueryFingerprint({"WatchTimelines", request.query().SerializeAsString()})};

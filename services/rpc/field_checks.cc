@@ -20,13 +20,13 @@ using google::protobuf::util::TimeUtil;
 
 constexpr int32_t kMaxNanos = 999'999'999;
 
-void FindUnknown(const Message& message, const std::string& path, google::rpc::BadRequest& bad) {
+void FindUnknown(const Message& message, const std::string& path, Violations& bad) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   const auto& unknown = reflection.GetUnknownFields(message);
   for (int i = 0; i < unknown.field_count(); ++i) {
-    AddViolation(bad, path.empty() ? "request" : path,
-                 fmt::format("has a field number {}, which this server does not know",
-                             unknown.field(i).number()));
+    bad.Add(path.empty() ? "request" : path,
+            fmt::format("has a field number {}, which this server does not know",
+                        unknown.field(i).number()));
   }
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
@@ -46,51 +46,40 @@ void FindUnknown(const Message& message, const std::string& path, google::rpc::B
 
 }  // namespace
 
-void AddViolation(google::rpc::BadRequest& bad, std::string_view field, std::string description) {
-  auto& violation = *bad.add_field_violations();
-  violation.set_field(std::string(field));
-  violation.set_description(std::move(description));
-}
-
-absl::Status CheckedStatus(const google::rpc::BadRequest& bad) {
-  return bad.field_violations().empty() ? absl::OkStatus() : BadRequestError(bad);
-}
-
 absl::Status CheckKnownFields(const Message& message) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   FindUnknown(message, "", bad);
-  return CheckedStatus(bad);
+  return bad.ToStatus();
 }
 
-size_t ReadPageSize(int32_t page_size, google::rpc::BadRequest& bad) {
+size_t ReadPageSize(int32_t page_size, Violations& bad) {
   if (page_size < 0) {
-    AddViolation(bad, "page_size",
-                 fmt::format("is {}; 0 means {}, and {} is the most", page_size,
-                             limits::kDefaultPageSize, limits::kMaxPageSize));
+    bad.Add("page_size", fmt::format("is {}; 0 means {}, and {} is the most", page_size,
+                                     limits::kDefaultPageSize, limits::kMaxPageSize));
   }
   if (page_size <= 0) return limits::kDefaultPageSize;
   return std::min(static_cast<size_t>(page_size), limits::kMaxPageSize);
 }
 
 std::optional<absl::Time> ReadTimestamp(const google::protobuf::Timestamp& value,
-                                        std::string_view field, google::rpc::BadRequest& bad) {
+                                        std::string_view field, Violations& bad) {
   if (value.seconds() < TimeUtil::kTimestampMinSeconds ||
       value.seconds() > TimeUtil::kTimestampMaxSeconds || value.nanos() < 0 ||
       value.nanos() > kMaxNanos) {
-    AddViolation(bad, field, "is not a time between the years 1 and 9999");
+    bad.Add(field, "is not a time between the years 1 and 9999");
     return std::nullopt;
   }
   return absl::FromUnixSeconds(value.seconds()) + absl::Nanoseconds(value.nanos());
 }
 
 std::optional<absl::Duration> ReadDuration(const google::protobuf::Duration& value,
-                                           std::string_view field, google::rpc::BadRequest& bad) {
+                                           std::string_view field, Violations& bad) {
   const bool signs_differ =
       (value.seconds() < 0 && value.nanos() > 0) || (value.seconds() > 0 && value.nanos() < 0);
   if (value.seconds() < TimeUtil::kDurationMinSeconds ||
       value.seconds() > TimeUtil::kDurationMaxSeconds || value.nanos() < -kMaxNanos ||
       value.nanos() > kMaxNanos || signs_differ) {
-    AddViolation(bad, field, "is not a valid duration");
+    bad.Add(field, "is not a valid duration");
     return std::nullopt;
   }
   return absl::Seconds(value.seconds()) + absl::Nanoseconds(value.nanos());

@@ -44,16 +44,12 @@ std::string Shortened(const std::string& message) {
   return message.substr(0, end) + "…";
 }
 
-void Describe(google::rpc::BadRequest::FieldViolation& violation, std::string text) {
-  violation.set_description(std::move(text));
-}
-void Describe(google::rpc::PreconditionFailure::Violation& violation, std::string text) {
-  violation.set_description(std::move(text));
-}
-
-// Leaves out the last of the violations until the detail has at most `max_bytes`.
-template <typename Violations>
-void Trim(Violations& violations, size_t max_bytes) {
+// Leaves out the last of the violations until the detail has at most `max_bytes`. Those of a
+// BadRequest are few enough (Violations).
+void TrimDetail(google::protobuf::Any& detail, size_t max_bytes) {
+  google::rpc::PreconditionFailure conditions;
+  if (!detail.UnpackTo(&conditions)) return;
+  auto& violations = *conditions.mutable_violations();
   size_t bytes = 64;  // For the one that counts the rest.
   int kept = 0;
   for (const auto& violation : violations) {
@@ -64,19 +60,8 @@ void Trim(Violations& violations, size_t max_bytes) {
   const int dropped = violations.size() - kept;
   if (dropped == 0) return;
   violations.DeleteSubrange(kept, dropped);
-  Describe(*violations.Add(), fmt::format("and {} more", dropped));
-}
-
-void TrimDetail(google::protobuf::Any& detail, size_t max_bytes) {
-  google::rpc::BadRequest fields;
-  google::rpc::PreconditionFailure conditions;
-  if (detail.UnpackTo(&fields)) {
-    Trim(*fields.mutable_field_violations(), max_bytes);
-    detail.PackFrom(fields);
-  } else if (detail.UnpackTo(&conditions)) {
-    Trim(*conditions.mutable_violations(), max_bytes);
-    detail.PackFrom(conditions);
-  }
+  violations.Add()->set_description(fmt::format("and {} more", dropped));
+  detail.PackFrom(conditions);
 }
 
 // Makes it fit into trailing metadata. ErrorInfo comes first and stays if anything does.

@@ -22,7 +22,7 @@ inline constexpr size_t kMaxStatusDetailBytes = 4 * 1024;
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
 // As the end of an RPC: the same google.rpc.Status as grpc-status-details-bin. If it is too long,
-// the last violations are left out and one that counts them is put in their place.
+// the last failed preconditions are left out and one that counts them is put in their place.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // Back again, for clients. Details that cannot be read are dropped.

@@ -28,37 +28,36 @@ std::string Words(const absl::Status& status) {
 }  // namespace
 
 absl::Status CheckSecurityOptions(const SecurityOptions& options) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   if (options.tls_certificate.empty() != options.tls_key.empty()) {
-    AddViolation(bad, "tls_key", "--tls-cert and --tls-key are given together");
+    bad.Add("tls_key", "--tls-cert and --tls-key are given together");
   }
   if (!options.tls_client_ca.empty() && !options.tls()) {
-    AddViolation(bad, "tls_client_ca", "--tls-client-ca needs --tls-cert and --tls-key");
+    bad.Add("tls_client_ca", "--tls-client-ca needs --tls-cert and --tls-key");
   }
   if (!options.token_keys.empty()) {
     if (!options.tls()) {
-      AddViolation(bad, "token_keys",
-                   "--token-key needs --tls-cert and --tls-key: a token that is sent in the clear "
-                   "is anybody's");
+      bad.Add("token_keys",
+              "--token-key needs --tls-cert and --tls-key: a token that is sent in the clear "
+              "is anybody's");
     }
     if (options.token_issuer.empty() || options.token_audience.empty()) {
-      AddViolation(bad, "token_issuer",
-                   "--token-key needs --token-issuer and --token-audience, which tokens must name");
+      bad.Add("token_issuer",
+              "--token-key needs --token-issuer and --token-audience, which tokens must name");
     }
   } else if (!options.token_issuer.empty() || !options.token_audience.empty()) {
-    AddViolation(bad, "token_keys",
-                 "--token-issuer and --token-audience are nothing without --token-key");
+    bad.Add("token_keys", "--token-issuer and --token-audience are nothing without --token-key");
   }
   if (!options.policy.empty() && !options.knows_callers()) {
-    AddViolation(bad, "policy",
-                 "--policy needs --tls-client-ca or --token-key, without which no caller is known");
+    bad.Add("policy",
+            "--policy needs --tls-client-ca or --token-key, without which no caller is known");
   }
   if (options.max_principal_streams < 1 || options.max_principal_streams > limits::kMaxStreams) {
-    AddViolation(
-        bad, "max_principal_streams",
+    bad.Add(
+        "max_principal_streams",
         fmt::format("is {}; it is 1 to {}", options.max_principal_streams, limits::kMaxStreams));
   }
-  return CheckedStatus(bad);
+  return bad.ToStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Security>> Security::Open(const SecurityOptions& options,

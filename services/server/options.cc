@@ -14,42 +14,40 @@ constexpr uint64_t kMaxFreeBytes = uint64_t{1} << 40;
 constexpr int kMaxThreads = 256;
 constexpr absl::Duration kMaxDrain = absl::Minutes(10);
 
-void CheckCache(size_t bytes, std::string_view field, google::rpc::BadRequest& bad) {
+void CheckCache(size_t bytes, std::string_view field, Violations& bad) {
   if (bytes < kMinCacheBytes || bytes > kMaxCacheBytes) {
-    AddViolation(bad, field,
-                 fmt::format("is {}; it is {} to {}", bytes, kMinCacheBytes, kMaxCacheBytes));
+    bad.Add(field, fmt::format("is {}; it is {} to {}", bytes, kMinCacheBytes, kMaxCacheBytes));
   }
 }
 
 }  // namespace
 
 absl::Status CheckOptions(const ServerOptions& options) {
-  google::rpc::BadRequest bad;
-  if (options.data_directory.empty()) AddViolation(bad, "data_directory", "is required");
+  Violations bad;
+  if (options.data_directory.empty()) bad.Add("data_directory", "is required");
   CheckCache(options.cache_bytes, "cache_bytes", bad);
   CheckCache(options.view_cache_bytes, "view_cache_bytes", bad);
   if (options.min_free_bytes > kMaxFreeBytes) {
-    AddViolation(bad, "min_free_bytes",
-                 fmt::format("is {}; it is at most {}", options.min_free_bytes, kMaxFreeBytes));
+    bad.Add("min_free_bytes",
+            fmt::format("is {}; it is at most {}", options.min_free_bytes, kMaxFreeBytes));
   }
   if (options.threads < 1 || options.threads > kMaxThreads) {
-    AddViolation(bad, "threads", fmt::format("is {}; it is 1 to {}", options.threads, kMaxThreads));
+    bad.Add("threads", fmt::format("is {}; it is 1 to {}", options.threads, kMaxThreads));
   }
   if (options.max_streams < 1 || options.max_streams > limits::kMaxStreams) {
-    AddViolation(bad, "max_streams",
-                 fmt::format("is {}; it is 1 to {}", options.max_streams, limits::kMaxStreams));
+    bad.Add("max_streams",
+            fmt::format("is {}; it is 1 to {}", options.max_streams, limits::kMaxStreams));
   }
   if (options.drain < absl::ZeroDuration() || options.drain > kMaxDrain) {
-    AddViolation(bad, "drain",
-                 fmt::format("is {}; it is 0 to {}", absl::FormatDuration(options.drain),
-                             absl::FormatDuration(kMaxDrain)));
+    bad.Add("drain", fmt::format("is {}; it is 0 to {}", absl::FormatDuration(options.drain),
+                                 absl::FormatDuration(kMaxDrain)));
   }
   if (options.max_connection_streams < 1 || options.max_connection_streams > limits::kMaxStreams) {
-    AddViolation(
-        bad, "max_connection_streams",
+    bad.Add(
+        "max_connection_streams",
         fmt::format("is {}; it is 1 to {}", options.max_connection_streams, limits::kMaxStreams));
   }
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   return security::CheckSecurityOptions(options.security);
 }
 

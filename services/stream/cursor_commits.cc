@@ -65,9 +65,9 @@ absl::StatusOr<v1::GetCursorResponse> CursorCommits::Get(
 
 absl::StatusOr<v1::ListCursorsResponse> CursorCommits::List(
     const v1::ListCursorsRequest& request) const {
-  google::rpc::BadRequest bad;
+  Violations bad;
   const size_t size = ReadPageSize(request.page_size(), bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   const TokenScope scope{log_.identity().log_id, log_.identity().epoch,
                          QueryFingerprint({"ListCursors"})};
   ASSIGN_OR_RETURN(const TokenPlace place, OpenPageToken(scope, request.page_token()));

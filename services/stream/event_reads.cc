@@ -50,7 +50,7 @@ absl::StatusOr<storage::Position> FindEvent(const storage::LogReader& log,
 }
 
 // The query of a list without its place, and what its tokens bind.
-PageQuery ReadQuery(const v1::ListEventsRequest& request, google::rpc::BadRequest& bad) {
+PageQuery ReadQuery(const v1::ListEventsRequest& request, Violations& bad) {
   PageQuery query;
   query.filter = ToStorageFilter(request.filter(), "filter", bad);
   query.backward = request.backward();
@@ -62,7 +62,7 @@ PageQuery ReadQuery(const v1::ListEventsRequest& request, google::rpc::BadReques
   }
   if (query.start_time.has_value() && query.end_time.has_value() &&
       *query.end_time <= *query.start_time) {
-    AddViolation(bad, "end_time", "is not after start_time");
+    bad.Add("end_time", "is not after start_time");
   }
   query.size = ReadPageSize(request.page_size(), bad);
   return query;
@@ -102,9 +102,9 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::GetEvent(const v1::GetEventRequest&
 absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequest& request,
                                                         const Access* access,
                                                         const CallerGone& gone) const {
-  google::rpc::BadRequest bad;
+  Violations bad;
   PageQuery query = ReadQuery(request, bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   RETURN_IF_ERROR(CheckFilter(access, query.filter));
   const TokenScope scope = ListEventsScope(log_.identity(), query);
   const storage::Position head = log_.reader().head();
@@ -129,15 +129,15 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequ
 
 absl::StatusOr<v1::ListSubjectsResponse> EventReads::ListSubjects(
     const v1::ListSubjectsRequest& request, const Access* access, const CallerGone& gone) const {
-  google::rpc::BadRequest bad;
+  Violations bad;
   const std::string& pattern = request.subject_pattern();
   if (!pattern.empty() && !storage::IsSubjectPattern(pattern)) {
-    AddViolation(bad, "subject_pattern",
-                 "is not a pattern: tokens of a-z, 0-9, + and - joined by dots, with * for one "
-                 "token and a last > for one or more");
+    bad.Add("subject_pattern",
+            "is not a pattern: tokens of a-z, 0-9, + and - joined by dots, with * for one "
+            "token and a last > for one or more");
   }
   const size_t size = ReadPageSize(request.page_size(), bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   RETURN_IF_ERROR(CheckPattern(access, pattern));
   const TokenScope scope{log_.identity().log_id, log_.identity().epoch,
                          QueryFingerprint({"ListSubjects", pattern})};
@@ -176,9 +176,9 @@ absl::StatusOr<v1::GetHeadResponse> EventReads::GetHead(const v1::GetHeadRequest
 
 absl::StatusOr<StreamPlan> EventReads::ReadEvents(const v1::ReadEventsRequest& request,
                                                   const Access* access) const {
-  google::rpc::BadRequest bad;
+  Violations bad;
   storage::Filter filter = ToStorageFilter(request.filter(), "filter", bad);
-  RETURN_IF_ERROR(CheckedStatus(bad));
+  RETURN_IF_ERROR(bad.ToStatus());
   RETURN_IF_ERROR(CheckFilter(access, filter));
   StreamPlan plan;
   plan.source =

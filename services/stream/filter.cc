@@ -42,14 +42,14 @@ std::string_view PatternOf(int event_type) {
 }
 
 std::vector<std::string> TypePatterns(const v1::Filter& filter, std::string_view path,
-                                      google::rpc::BadRequest& bad) {
+                                      Violations& bad) {
   std::vector<std::string> patterns;
   for (int i = 0; i < filter.event_types_size(); ++i) {
     const std::string_view pattern = PatternOf(filter.event_types(i));
     if (pattern.empty()) {
-      AddViolation(bad, fmt::format("{}.event_types[{}]", path, i),
-                   fmt::format("is {}, which is not a kind of event",
-                               static_cast<int>(filter.event_types(i))));
+      bad.Add(fmt::format("{}.event_types[{}]", path, i),
+              fmt::format("is {}, which is not a kind of event",
+                          static_cast<int>(filter.event_types(i))));
     }
     patterns.emplace_back(pattern);
   }
@@ -57,26 +57,26 @@ std::vector<std::string> TypePatterns(const v1::Filter& filter, std::string_view
 }
 
 std::vector<std::string> SubjectPatterns(const v1::Filter& filter, std::string_view path,
-                                         google::rpc::BadRequest& bad) {
+                                         Violations& bad) {
   for (int i = 0; i < filter.subject_patterns_size(); ++i) {
     if (storage::IsSubjectPattern(filter.subject_patterns(i))) continue;
-    AddViolation(bad, fmt::format("{}.subject_patterns[{}]", path, i),
-                 "is not a pattern: tokens of a-z, 0-9, + and - joined by dots, with * for one "
-                 "token and a last > for one or more, for example capex.* or order.bytedance.>");
+    bad.Add(fmt::format("{}.subject_patterns[{}]", path, i),
+            "is not a pattern: tokens of a-z, 0-9, + and - joined by dots, with * for one "
+            "token and a last > for one or more, for example capex.* or order.bytedance.>");
   }
   return {filter.subject_patterns().begin(), filter.subject_patterns().end()};
 }
 
 // The members of a group are entities of their own, so an id is never a group's.
 std::vector<std::string> Entities(const Values& ids, std::string_view kind, std::string_view field,
-                                  google::rpc::BadRequest& bad) {
+                                  Violations& bad) {
   std::vector<std::string> entities;
   for (int i = 0; i < ids.size(); ++i) {
     if (!IsEntityId(ids[i])) {
-      AddViolation(bad, fmt::format("{}[{}]", field, i),
-                   fmt::format("is not an id: 1 to 64 of a-z, 0-9 and -, as in the events' "
-                               "entities after {}/; names are not looked up",
-                               kind));
+      bad.Add(fmt::format("{}[{}]", field, i),
+              fmt::format("is not an id: 1 to 64 of a-z, 0-9 and -, as in the events' "
+                          "entities after {}/; names are not looked up",
+                          kind));
     }
     entities.push_back(fmt::format("{}/{}", kind, ids[i]));
   }
@@ -91,14 +91,12 @@ std::vector<std::string> Sorted(std::vector<std::string> values) {
 
 }  // namespace
 
-storage::Filter ToStorageFilter(const v1::Filter& filter, std::string_view path,
-                                google::rpc::BadRequest& bad) {
+storage::Filter ToStorageFilter(const v1::Filter& filter, std::string_view path, Violations& bad) {
   const int values = filter.event_types_size() + filter.subject_patterns_size() +
                      filter.companies_size() + filter.chips_size() + filter.jurisdictions_size();
   storage::Filter result;
   if (values > static_cast<int>(limits::kMaxFilterValues)) {
-    AddViolation(bad, path,
-                 fmt::format("has {} values; {} are the most", values, limits::kMaxFilterValues));
+    bad.Add(path, fmt::format("has {} values; {} are the most", values, limits::kMaxFilterValues));
     return result;
   }
   const auto add_patterns = [&](std::vector<std::string> patterns) {

@@ -3,10 +3,9 @@
 
 #include <string_view>
 
-#include "google/rpc/error_details.pb.h"
-
 #include "chipline/v1/filter.pb.h"
 #include "storage/filter.h"
+#include "storage/violations.h"
 
 namespace chipline::stream {
 
@@ -15,8 +14,7 @@ namespace chipline::stream {
 // everything. Adds every violation to `bad`, but looks at no value if there are more than
 // limits::kMaxFilterValues; `path` is where the filter is in the request. Names
 // are not looked up: companies, chips and jurisdictions are ids.
-storage::Filter ToStorageFilter(const v1::Filter& filter, std::string_view path,
-                                google::rpc::BadRequest& bad);
+storage::Filter ToStorageFilter(const v1::Filter& filter, std::string_view path, Violations& bad);
 
 }  // namespace chipline::stream
 

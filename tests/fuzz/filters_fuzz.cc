@@ -13,15 +13,15 @@ namespace {
 void CheckFilter(std::string_view text) {
   v1::Filter request;
   if (!request.ParseFromArray(text.data(), static_cast<int>(text.size()))) return;
-  google::rpc::BadRequest bad;
+  Violations bad;
   const storage::Filter filter = stream::ToStorageFilter(request, "filter", bad);
-  if (bad.field_violations_size() > 0) return;
+  if (bad.count() > 0) return;
   for (const storage::Clause& clause : filter.clauses) {
     for (const std::string& pattern : clause.subject_patterns) {
       MUST(storage::IsSubjectPattern(pattern));
     }
   }
-  google::rpc::BadRequest again;
+  Violations again;
   MUST(stream::ToStorageFilter(request, "filter", again).Fingerprint() == filter.Fingerprint());
   storage::RecordHeader header;
   header.subject = "capex.bytedance";

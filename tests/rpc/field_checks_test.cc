@@ -24,33 +24,33 @@ TEST(FieldChecksTest, UnknownFieldIsNamedWhereverItIs) {
 }
 
 TEST(FieldChecksTest, PageSizeHasADefaultAndALimit) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   EXPECT_EQ(ReadPageSize(0, bad), 100U);
   EXPECT_EQ(ReadPageSize(1, bad), 1U);
   EXPECT_EQ(ReadPageSize(5000, bad), 1000U);
-  EXPECT_TRUE(CheckedStatus(bad).ok());
+  EXPECT_TRUE(bad.ToStatus().ok());
   ReadPageSize(-1, bad);
-  EXPECT_EQ(CheckedStatus(bad).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(bad.ToStatus().code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST(FieldChecksTest, TimesComeBackAndNonsenseIsRefused) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   for (const int64_t nanos : {int64_t{0}, int64_t{1'700'000'000'123'456'789}, int64_t{-1}}) {
     const absl::Time time = absl::FromUnixNanos(nanos);
     EXPECT_EQ(ReadTimestamp(ToTimestamp(time), "time", bad), time);
   }
-  EXPECT_TRUE(CheckedStatus(bad).ok());
+  EXPECT_TRUE(bad.ToStatus().ok());
   google::protobuf::Timestamp wrong;
   wrong.set_nanos(-1);
   EXPECT_FALSE(ReadTimestamp(wrong, "time", bad).has_value());
   wrong.set_nanos(0);
   wrong.set_seconds(INT64_MAX);
   EXPECT_FALSE(ReadTimestamp(wrong, "time", bad).has_value());
-  EXPECT_EQ(bad.field_violations_size(), 2);
+  EXPECT_EQ(bad.count(), 2U);
 }
 
 TEST(FieldChecksTest, DurationsWithTwoSignsAreRefused) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   google::protobuf::Duration value;
   value.set_seconds(1);
   value.set_nanos(500'000'000);

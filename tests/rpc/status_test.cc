@@ -6,6 +6,8 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
+#include "storage/limits.h"
+#include "storage/violations.h"
 
 namespace chipline {
 namespace {
@@ -24,6 +26,13 @@ TEST(StatusTest, EveryCodeComesBackAsItself) {
   }
 }
 
+google::rpc::BadRequest ListedBy(const absl::Status& status) {
+  google::rpc::BadRequest listed;
+  const google::rpc::Status sent = ToRpcStatus(status);
+  for (const auto& detail : sent.details()) detail.UnpackTo(&listed);
+  return listed;
+}
+
 TEST(StatusTest, DetailsTravelBothInTheTrailerAndInAMessage) {
   const absl::Status status =
       Error(absl::StatusCode::kOutOfRange, "POSITION_BEYOND_HEAD", "too far", {{"head", "7"}});
@@ -32,25 +41,41 @@ TEST(StatusTest, DetailsTravelBothInTheTrailerAndInAMessage) {
   EXPECT_EQ(ReasonOf(FromGrpcStatus(ToGrpcStatus(status))), "POSITION_BEYOND_HEAD");
 }
 
-TEST(StatusTest, ManyViolationsAreCutToWhatAClientTakesAndTheRestIsCounted) {
-  google::rpc::BadRequest bad;
-  for (int i = 0; i < 5000; ++i) {
-    auto& violation = *bad.add_field_violations();
-    violation.set_field(fmt::format("events[{}].chip_order.supplier", i));
-    violation.set_description("is missing");
+TEST(StatusTest, WhatViolationsListIsWhatAClientTakes) {
+  for (const size_t size : {1, 20, 500, 1500}) {
+    Violations bad;
+    const std::string description(size, 'x');
+    for (int i = 0; i < 5000; ++i) {
+      bad.Add(fmt::format("events[{}].chip_order.supplier", i), description);
+    }
+    const absl::Status status = bad.ToStatus();
+    const grpc::Status sent = ToGrpcStatus(status);
+    EXPECT_LE(sent.error_details().size(), kMaxStatusDetailBytes);
+    // The details; the message is cut by itself.
+    const google::rpc::BadRequest listed = ListedBy(FromGrpcStatus(sent));
+    ASSERT_GE(listed.field_violations_size(), 1) << size;
+    EXPECT_LE(listed.field_violations_size(), static_cast<int>(limits::kMaxViolations) + 1);
+    EXPECT_EQ(listed.SerializeAsString(), ListedBy(status).SerializeAsString());
   }
-  const absl::Status status = BadRequestError(bad);
+}
+
+TEST(StatusTest, AFailureOfManyPreconditionsIsCutToWhatAClientTakes) {
+  google::rpc::PreconditionFailure failure;
+  for (int i = 0; i < 64; ++i) {
+    auto& violation = *failure.add_violations();
+    violation.set_subject(std::string(256, 's'));
+    violation.set_description("expected revision 1, but it is at 2");
+  }
+  const absl::Status status = PreconditionError("EXPECTED_REVISION_DIFFERS", failure);
   const grpc::Status sent = ToGrpcStatus(status);
   EXPECT_LE(sent.error_details().size(), kMaxStatusDetailBytes);
   google::rpc::Status details;
   ASSERT_TRUE(details.ParseFromString(sent.error_details()));
-  ASSERT_EQ(details.details_size(), 2);
-  google::rpc::BadRequest kept;
-  ASSERT_TRUE(details.details(1).UnpackTo(&kept) || details.details(0).UnpackTo(&kept));
-  ASSERT_GT(kept.field_violations_size(), 10);
-  const int listed = kept.field_violations_size() - 1;
-  EXPECT_EQ(kept.field_violations(listed).description(), fmt::format("and {} more", 5000 - listed));
-  EXPECT_EQ(ReasonOf(FromGrpcStatus(sent)), "INVALID_FIELDS");
+  google::rpc::PreconditionFailure kept;
+  for (const auto& detail : details.details()) detail.UnpackTo(&kept);
+  ASSERT_GT(kept.violations_size(), 1);
+  const int listed = kept.violations_size() - 1;
+  EXPECT_EQ(kept.violations(listed).description(), fmt::format("and {} more", 64 - listed));
   // Inside a message there is room for all.
   EXPECT_EQ(FromRpcStatus(ToRpcStatus(status)), status);
 }

@@ -15,9 +15,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(FilterTest, EmptyFilterMatchesEverything) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   EXPECT_TRUE(ToStorageFilter({}, "filter", bad).matches_all());
-  EXPECT_EQ(bad.field_violations_size(), 0);
+  EXPECT_EQ(bad.count(), 0U);
 }
 
 TEST(FilterTest, EachFieldIsAClause) {
@@ -30,9 +30,9 @@ TEST(FilterTest, EachFieldIsAClause) {
   filter.add_companies("nvidia");
   filter.add_chips("h200");
   filter.add_jurisdictions("cn");
-  google::rpc::BadRequest bad;
+  Violations bad;
   const storage::Filter result = ToStorageFilter(filter, "filter", bad);
-  ASSERT_EQ(bad.field_violations_size(), 0) << bad.DebugString();
+  ASSERT_EQ(bad.count(), 0U) << bad.ToStatus();
   ASSERT_EQ(result.clauses.size(), 5U);
   EXPECT_THAT(result.clauses[0].subject_patterns, ElementsAre("capex.>", "order.>"));
   EXPECT_THAT(result.clauses[1].subject_patterns, ElementsAre("order.bytedance.>"));
@@ -46,15 +46,15 @@ TEST(FilterTest, EveryKindOfEventHasAPattern) {
   for (int i = 0; i < kinds.value_count(); ++i) {
     v1::Filter filter;
     filter.add_event_types(static_cast<v1::EventType>(kinds.value(i)->number()));
-    google::rpc::BadRequest bad;
+    Violations bad;
     ToStorageFilter(filter, "filter", bad);
     const bool unset = kinds.value(i)->number() == v1::EVENT_TYPE_UNSPECIFIED;
-    EXPECT_EQ(bad.field_violations_size(), unset ? 1 : 0) << kinds.value(i)->name();
+    EXPECT_EQ(bad.count(), unset ? 1U : 0U) << kinds.value(i)->name();
   }
 }
 
 TEST(FilterTest, OrderAndRepeatsDoNotChangeTheFingerprint) {
-  google::rpc::BadRequest bad;
+  Violations bad;
   v1::Filter one;
   one.add_chips("h20");
   one.add_chips("h200");
@@ -75,13 +75,23 @@ TEST(FilterTest, EveryViolationIsNamed) {
   filter.add_companies("ByteDance");
   filter.add_chips("a+b");
   filter.add_jurisdictions("");
-  google::rpc::BadRequest bad;
+  Violations bad;
   ToStorageFilter(filter, "filter", bad);
   std::vector<std::string> fields;
-  for (const auto& violation : bad.field_violations()) fields.push_back(violation.field());
+  for (const auto& violation : bad.listed().field_violations()) fields.push_back(violation.field());
   EXPECT_THAT(fields, ElementsAre("filter.event_types[0]", "filter.subject_patterns[1]",
                                   "filter.subject_patterns[2]", "filter.companies[0]",
                                   "filter.chips[0]", "filter.jurisdictions[0]"));
+}
+
+// Two million of them would else be converted and sorted before the count is told.
+TEST(FilterTest, TooManyValuesAreCountedAndNotRead) {
+  v1::Filter filter;
+  for (int i = 0; i < 65; ++i) filter.add_subject_patterns("");
+  Violations bad;
+  EXPECT_TRUE(ToStorageFilter(filter, "filter", bad).matches_all());
+  ASSERT_EQ(bad.count(), 1U);
+  EXPECT_EQ(bad.listed().field_violations(0).field(), "filter");
 }
 
 TEST(FilterTest, SixtyFourValuesAreTheMost) {
@@ -90,13 +100,13 @@ TEST(FilterTest, SixtyFourValuesAreTheMost) {
     filter.add_chips("h" + std::to_string(i));
     filter.add_companies("c" + std::to_string(i));
   }
-  google::rpc::BadRequest bad;
+  Violations bad;
   ToStorageFilter(filter, "filter", bad);
-  EXPECT_THAT(bad.field_violations(), IsEmpty());
+  EXPECT_THAT(bad.listed().field_violations(), IsEmpty());
   filter.add_jurisdictions("cn");
   ToStorageFilter(filter, "filter", bad);
-  ASSERT_EQ(bad.field_violations_size(), 1);
-  EXPECT_EQ(bad.field_violations(0).field(), "filter");
+  ASSERT_EQ(bad.count(), 1U);
+  EXPECT_EQ(bad.listed().field_violations(0).field(), "filter");
 }
 
 }  // namespace
