@@ -207,14 +207,22 @@ absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const ExplainAsk& ask,
     as_of.position = ask.after.position;
     RETURN_IF_ERROR(ReadClaimKey(ask.after.key, &after));
   }
-  ASSIGN_OR_RETURN(ViewSnapshot::Explained page,
-                   snapshot->Explain(ask.entry_id, as_of, after, ask.page_size, kPageBytes));
+  ASSIGN_OR_RETURN(const auto explanation, ExplanationOf(*snapshot, ask, as_of));
+  ASSIGN_OR_RETURN(auto page,
+                   explanation->PageAfter(views_.log(), after, ask.page_size, kPageBytes));
   ASSIGN_OR_RETURN(*page.response.mutable_basis(), BasisOf(views_, *snapshot, as_of));
   if (page.more) {
     page.response.set_next_page_token(
         SealPageToken(ask.scope, TokenPlace{as_of.position, fmt::format("{}", page.last)}));
   }
+  kept_.Keep(ask.entry_id, page.more ? explanation : nullptr);
   return SerializeMessage(page.response);
+}
+
+absl::StatusOr<std::shared_ptr<const timeline::EntryExplanation>> TimelineReads::ExplanationOf(
+    const ViewSnapshot& snapshot, const ExplainAsk& ask, const AsOf& as_of) const {
+  if (auto kept = kept_.Find(ask.entry_id, as_of)) return kept;
+  return snapshot.Explain(ask.entry_id, as_of);
 }
 
 absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const ListAsk& ask,

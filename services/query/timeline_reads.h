@@ -9,6 +9,7 @@
 #include "grpcpp/support/byte_buffer.h"
 
 #include "chipline/v1/timeline_service.pb.h"
+#include "services/query/kept_explanation.h"
 #include "services/query/known.h"
 #include "services/query/valid_time.h"
 #include "services/rpc/token.h"
@@ -75,8 +76,14 @@ class TimelineReads {
                                             const TokenPlace& after) const;
   TokenScope ScopeOf(std::initializer_list<std::string_view> parts) const;
 
+  // That which the pages before were of, if it is still there, else made anew.
+  absl::StatusOr<std::shared_ptr<const timeline::EntryExplanation>> ExplanationOf(
+      const timeline::ViewSnapshot& snapshot, const ExplainAsk& ask,
+      const timeline::AsOf& as_of) const;
+
   const timeline::Materializer& views_;
   const Clock& clock_;
+  mutable KeptExplanation kept_;
 };
 
 // What an answer as of `as_of` reflects. Reads disk.

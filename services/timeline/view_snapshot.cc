@@ -9,9 +9,7 @@
 
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_key.h"
-#include "services/timeline/folds/explain.h"
 #include "services/timeline/folds/rule_words.h"
-#include "services/timeline/log_events.h"
 #include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/error.h"
@@ -111,38 +109,16 @@ absl::StatusOr<std::vector<std::string>> ViewSnapshot::Candidates(const Resolved
   return std::vector<std::string>(ids.begin(), ids.end());
 }
 
-absl::StatusOr<ViewSnapshot::Explained> ViewSnapshot::Explain(const std::string& entry_id,
-                                                              const AsOf& as_of, Position after,
-                                                              size_t limit,
-                                                              size_t max_bytes) const {
-  // A field's tag and length.
-  constexpr size_t kFieldBytes = 8;
-  ASSIGN_OR_RETURN(const std::optional<FoldInput> input, folder_.InputAt(entry_id, as_of));
+absl::StatusOr<std::shared_ptr<const EntryExplanation>> ViewSnapshot::Explain(
+    const std::string& entry_id, const AsOf& as_of) const {
+  ASSIGN_OR_RETURN(std::optional<FoldInput> input, folder_.InputAt(entry_id, as_of));
   const bool exists = input.has_value() && std::any_of(input->rows.begin(), input->rows.end(),
                                                        [](const Claim& row) { return row.own; });
   if (!exists) {
     return Error(absl::StatusCode::kNotFound, "NO_SUCH_ENTRY",
                  fmt::format("there is no entry {}", entry_id), {{"entry_id", entry_id}});
   }
-  const NamesAt names{names_->table, as_of.position};
-  const Explanation explanation(*input, names);
-  Explained page;
-  if (after == 0) page.response = explanation.Whole();
-  size_t bytes = page.response.ByteSizeLong();
-  const Rows& rows = input->rows;
-  const auto first = std::partition_point(
-      rows.begin(), rows.end(), [after](const Claim& row) { return row.position() <= after; });
-  for (auto row = first; row != rows.end(); ++row) {
-    pb::ExplainedClaim claim = explanation.ClaimAt(static_cast<size_t>(row - rows.begin()));
-    // The rows have it with the words that entries show.
-    ASSIGN_OR_RETURN(*claim.mutable_event(), ReadEvent(log(), row->position()));
-    bytes += claim.ByteSizeLong() + kFieldBytes;
-    page.more = static_cast<size_t>(page.response.claims_size()) == limit || bytes > max_bytes;
-    if (page.more) break;
-    *page.response.add_claims() = std::move(claim);
-    page.last = row->position();
-  }
-  return page;
+  return std::make_shared<const EntryExplanation>(*std::move(input), names_, as_of);
 }
 
 absl::StatusOr<ViewSnapshot::Listed> ViewSnapshot::List(std::string_view prefix,

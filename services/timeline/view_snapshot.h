@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 
 #include "chipline/v1/timeline_service.pb.h"
+#include "services/timeline/entry_explanation.h"
 #include "services/timeline/entry_folder.h"
 #include "services/timeline/materializer.h"
 #include "services/timeline/timeline_query.h"
@@ -55,17 +56,9 @@ class ViewSnapshot {
   absl::StatusOr<std::vector<std::string>> Candidates(const ResolvedQuery& query,
                                                       std::string_view after, size_t limit) const;
 
-  // A page of how an entry came to be.
-  struct Explained {
-    v1::ExplainEntryResponse response;
-    // The position of its last claim, and whether there are more.
-    storage::Position last = 0;
-    bool more = false;
-  };
-  // The claims after the position `after`, at most `limit` and as many as fit into `max_bytes`, and
-  // with the first ones (after 0) the rest. NOT_FOUND if there is no such entry.
-  absl::StatusOr<Explained> Explain(const std::string& entry_id, const AsOf& as_of,
-                                    storage::Position after, size_t limit, size_t max_bytes) const;
+  // How an entry came to be. NOT_FOUND if there is no such entry.
+  absl::StatusOr<std::shared_ptr<const EntryExplanation>> Explain(const std::string& entry_id,
+                                                                  const AsOf& as_of) const;
 
   // A page of entries that there are.
   struct Listed {
