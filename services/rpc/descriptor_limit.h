@@ -10,9 +10,6 @@ namespace chipline {
 bool RaiseDescriptorLimit();
 // How many it may open now.
 uint64_t DescriptorLimit();
-// Whether one more can be opened. False only if it is the limit, of this program or the machine,
-// that forbids it.
-bool DescriptorsLeft();
 
 }  // namespace chipline
 

@@ -16,7 +16,6 @@ namespace {
 // A connection on which nothing came for so long is asked for a sign of life, and closed if there
 // is none; gRPC's own default is two hours.
 constexpr int kKeepaliveMs = 30'000;
-constexpr int kKeepaliveTimeoutMs = 10'000;
 // Clients may ask as often. Some margin, since a client that comes too early is cut off.
 constexpr int kMinClientPingMs = 10'000;
 
@@ -52,8 +51,6 @@ std::unique_ptr<grpc::ServerBuilder> NewServerBuilder(size_t max_connection_stre
   // descriptor.
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
                              limits::kHandshakeSeconds * 1000);
-  // Two servers on one port would each get some of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 1);
 
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);

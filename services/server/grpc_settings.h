@@ -8,6 +8,9 @@
 
 namespace chipline::server {
 
+// How long a connection that is asked for a sign of life has to give it.
+inline constexpr int kKeepaliveTimeoutMs = 10'000;
+
 // A builder with everything that is set about gRPC itself: sizes, calls on one connection, times,
 // and the services that come with it (grpc.health.v1, server reflection, channelz). gRPC hands
 // those out to builders that are made after it was told of them, so the builder is made here.

@@ -12,9 +12,8 @@ namespace chipline::server {
 //
 // It also ends, after draining, when only a new start can mend what is wrong: a write to the log
 // failed or the data directory is gone, so what is on disk is not known (UNAVAILABLE, reason
-// OUTCOME_UNKNOWN), or gRPC accepts no more connections (UNAVAILABLE, reason NOT_ACCEPTING). SIGHUP
-// reads certificates, keys of tokens and the policy again. The program is to be run under a
-// supervisor that starts it again.
+// OUTCOME_UNKNOWN). SIGHUP reads certificates, keys of tokens and the policy again. The program is
+// to be run under a supervisor that starts it again.
 //
 // Returns OK after a clean stop; INVALID_ARGUMENT for options out of bounds; UNAVAILABLE if the
 // address cannot be listened on; and what opening the log gives: FAILED_PRECONDITION if another

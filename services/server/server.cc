@@ -26,7 +26,7 @@
 #include "services/server/event_log_service.h"
 #include "services/server/grpc_settings.h"
 #include "services/server/listen_address.h"
-#include "services/server/listener_watch.h"
+#include "services/server/listener.h"
 #include "services/server/log_line.h"
 #include "services/server/log_watch.h"
 #include "services/server/serving_status.h"
@@ -112,9 +112,6 @@ constexpr absl::Duration kOtherCalls = absl::Seconds(1);
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// How often the listening socket is looked at.
-constexpr std::chrono::seconds kListenerInterval{1};
-
 void WaitUntil(SteadyTime time) {
   Mutex mutex;
   CondVar never;
@@ -138,11 +135,6 @@ void WaitForCalls(Services& services, SteadyTime start, SteadyTime deadline) {
     WaitUntil(std::min(deadline, now + kLookEvery));
   }
 }
-
-struct Listening {
-  std::unique_ptr<grpc::Server> server;
-  int port = 0;
-};
 
 // Whom the server serves, in words.
 std::string AccessWords(const ServerOptions& options) {
@@ -177,26 +169,28 @@ absl::StatusOr<std::unique_ptr<security::Security>> OpenSecurity(const ServerOpt
   return security::Security::Open(options.security, clock, &Tell);
 }
 
-absl::StatusOr<Listening> Listen(const ListenAddress& address, const ServerOptions& options,
-                                 security::Security* security, Services& services) {
+// A gRPC server that takes calls on what `listener` hands to it.
+absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& options,
+                                                        security::Security* security,
+                                                        Services& services, Listener& listener) {
   const std::unique_ptr<grpc::ServerBuilder> made =
       NewServerBuilder(options.max_connection_streams);
   grpc::ServerBuilder& builder = *made;
-  Listening listening;
-  const std::string text = address.WithPort(address.port);
-  builder.AddListeningPort(
-      text, security == nullptr ? grpc::InsecureServerCredentials() : security->NewCredentials(),
-      &listening.port);
+  using External = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+  std::unique_ptr<Listener::Acceptor> acceptor =
+      builder.experimental().AddExternalConnectionAcceptor(
+          External::FROM_FD,
+          security == nullptr ? grpc::InsecureServerCredentials() : security->NewCredentials());
   builder.RegisterService(&services.event_log);
   builder.RegisterService(&services.subscription);
   builder.RegisterService(&services.timeline);
   builder.RegisterService(&services.admin);
-  listening.server = builder.BuildAndStart();
-  if (listening.server == nullptr || listening.port == 0) {
-    return Error(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
-                 fmt::format("cannot listen on {}; another program may have the port", text));
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr) {
+    return Error(absl::StatusCode::kUnavailable, "CANNOT_LISTEN", "gRPC cannot be started");
   }
-  return listening;
+  listener.Start(std::move(acceptor));
+  return server;
 }
 
 }  // namespace
@@ -207,6 +201,7 @@ struct Server::Parts {
   // What is on its way to the committer when the last call is over belongs to calls that were cut;
   // their answers still come by the services and the executors. So the log goes before these.
   ~Parts() {
+    listener.reset();
     grpc.reset();
     if (services.has_value()) services->admin.EndBackups();
     head.reset();
@@ -225,11 +220,9 @@ struct Server::Parts {
   std::optional<LogWaker> head;
   std::optional<Services> services;
   ListenAddress listen;
-  int port = 0;
   std::unique_ptr<grpc::Server> grpc;
+  std::unique_ptr<Listener> listener;
   std::optional<LogWatch> watch;
-  std::optional<ListenerWatch> listener_watch;
-  SteadyTime next_listener_look;
   std::optional<ServingStatus> status;
 };
 
@@ -273,12 +266,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock, parts->executors,
                           facts, options.backup_directory,
                           parts->security == nullptr ? nullptr : parts->security->gate());
-  ASSIGN_OR_RETURN(Listening listening,
-                   Listen(parts->listen, options, parts->security.get(), *parts->services));
-  parts->grpc = std::move(listening.server);
-  parts->port = listening.port;
+  ASSIGN_OR_RETURN(parts->listener, Listener::Open(parts->listen, parts->clock, &Tell));
+  ASSIGN_OR_RETURN(parts->grpc,
+                   StartGrpc(options, parts->security.get(), *parts->services, *parts->listener));
   parts->watch.emplace(*parts->log, parts->views.get(), parts->errors);
-  parts->listener_watch.emplace(parts->port);
   parts->status.emplace(*parts->grpc->GetHealthCheckService());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
@@ -289,18 +280,14 @@ Server::~Server() {
   if (parts_->status.has_value()) Drain(absl::ZeroDuration());
 }
 
-int Server::port() const { return parts_->port; }
+int Server::port() const { return parts_->listener->port(); }
 
-std::string Server::address() const { return parts_->listen.WithPort(parts_->port); }
+std::string Server::address() const { return parts_->listen.WithPort(port()); }
 
 absl::Status Server::CheckHealth() {
   const absl::Status log = parts_->watch->Look();
   if (parts_->status.has_value()) parts_->status->Set(log, parts_->views->health());
-  RETURN_IF_ERROR(parts_->log->health());
-  const SteadyTime now = std::chrono::steady_clock::now();
-  if (now < parts_->next_listener_look) return absl::OkStatus();
-  parts_->next_listener_look = now + kListenerInterval;
-  return parts_->listener_watch->Look();
+  return parts_->log->health();
 }
 
 void Server::Reload() {
@@ -317,6 +304,7 @@ void Server::Drain(absl::Duration deadline) {
   const SteadyTime end = start + absl::ToChronoNanoseconds(deadline);
   WaitForCalls(*parts_->services, start, end);
   const absl::Duration left = absl::FromChrono(end - std::chrono::steady_clock::now());
+  parts_->listener->Stop();
   parts_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + std::min(left, kOtherCalls)));
 }
 

@@ -14,7 +14,6 @@
 
 #include "fmt/format.h"
 #include "services/rpc/status.h"
-#include "services/server/listener_watch.h"
 #include "services/server/log_watch.h"
 #include "storage/error.h"
 #include "tests/faults/fault_file_system.h"
@@ -202,34 +201,6 @@ TEST(LogWatchTest, ACommitThatStandsStillIsToldForAsLongAsItDoes) {
   released.set_value();
   EXPECT_TRUE(answered.get_future().get().ok());
   EXPECT_TRUE(watch.Look().ok());
-}
-
-TEST(ListenerWatchTest, WaitingConnectionsAreReadFromTheKernelsTable) {
-  // One that listens; one that waits, and one whose far end is gone since; one that was accepted;
-  // one of another port.
-  constexpr char kTable[] =
-      "   0: 0100007F:B4FD 00000000:0000 0A 0:00000002 00:0 00000000     0        0 77 1 0\n"
-      "   1: 0100007F:B4FD 0100007F:D446 01 0:00000000 00:0 00000000     0        0 0 1 0\n"
-      "   2: 0100007F:B4FD 0100007F:D447 08 0:00000001 00:0 00000000     0        0 0 1 0\n"
-      "   3: 0100007F:B4FD 0100007F:D448 01 0:00000000 00:0 00000000     0        0 78 1 0\n"
-      "   4: 0100007F:B4FE 0100007F:D449 01 0:00000000 00:0 00000000     0        0 0 1 0\n";
-  EXPECT_EQ(WaitingConnections(kTable, 0xB4FD),
-            (std::set<std::string>{"0100007F:D446", "0100007F:D447"}));
-  EXPECT_TRUE(WaitingConnections(kTable, 1).empty());
-  EXPECT_TRUE(WaitingConnections("", 1).empty());
-}
-
-TEST(ListenerWatchTest, OnlyAConnectionThatWaitsOnAndOnIsToldOf) {
-  ListenerWatch watch(1);
-  // A flood: always full, and always of others.
-  for (int i = 0; i < 3 * ListenerWatch::kLooks; ++i) {
-    EXPECT_TRUE(watch.Look({fmt::format("{}", i), fmt::format("{}", i + 1)}).ok()) << i;
-  }
-  EXPECT_TRUE(watch.Look(std::set<std::string>()).ok());
-  for (int i = 0; i < ListenerWatch::kLooks; ++i) {
-    EXPECT_TRUE(watch.Look({"a", fmt::format("{}", i)}).ok()) << i;
-  }
-  EXPECT_EQ(ReasonOf(watch.Look({"a"})), "NOT_ACCEPTING");
 }
 
 }  // namespace

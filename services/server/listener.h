@@ -1,0 +1,79 @@
+#ifndef CHIPLINE_SERVICES_SERVER_LISTENER_H_
+#define CHIPLINE_SERVICES_SERVER_LISTENER_H_
+
+#include <memory>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/server_builder.h"
+
+#include "services/rpc/line_limit.h"
+#include "services/rpc/notice.h"
+#include "services/server/listen_address.h"
+#include "storage/clock.h"
+
+namespace chipline::server {
+
+// A descriptor that is closed with its owner.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.Release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+
+  bool ok() const { return number_ >= 0; }
+  int get() const { return number_; }
+  int Release();
+
+ private:
+  int number_;
+};
+
+// Listens on a port and hands each connection to gRPC, in a thread of its own.
+//
+// gRPC 1.51 gives its own listening socket up for good when one accept fails for want of
+// descriptors (grpc/grpc#20418). This one goes on as soon as there are some, and it keeps some back
+// for the stores: a connection that would need one of those is closed at once, and the operator
+// told.
+class Listener {
+ public:
+  // Binds and listens; connections wait until Start. UNAVAILABLE, reason CANNOT_LISTEN. `clock`
+  // must outlive it.
+  static absl::StatusOr<std::unique_ptr<Listener>> Open(const ListenAddress& address,
+                                                        const Clock& clock, NoticeSink sink);
+  ~Listener() { Stop(); }
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+  int port() const { return port_; }
+
+  using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
+  // From now on `acceptor` is given the connections. Once.
+  void Start(std::unique_ptr<Acceptor> acceptor);
+  // Takes no more connections and closes the port. To be called before gRPC's server shuts down,
+  // which would leave connections open that come later. May be called again.
+  void Stop();
+
+ private:
+  Listener(Descriptor socket, Descriptor wake, int port, const Clock& clock, NoticeSink sink);
+
+  void Run();
+  // Takes the connections that wait. False if one could not be taken for want of descriptors or
+  // memory.
+  bool TakeAll();
+  void TellRefused(const char* cause);
+
+  Descriptor socket_;
+  // An eventfd, written to when the thread is to end.
+  const Descriptor wake_;
+  const int port_;
+  const NoticeSink sink_;
+  LineLimit lines_;
+  std::unique_ptr<Acceptor> acceptor_;
+  std::thread thread_;
+};
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_LISTENER_H_
