@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +15,7 @@
 
 #include "fmt/format.h"
 #include "services/rpc/descriptor_limit.h"
+#include "services/server/connections.h"
 #include "services/server/grpc_settings.h"
 #include "storage/check.h"
 #include "storage/error.h"
@@ -79,17 +79,6 @@ int PortOf(const Descriptor& socket) {
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  const Descriptor old(std::exchange(number_, other.Release()));
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (ok()) ::close(number_);
-}
-
-int Descriptor::Release() { return std::exchange(number_, -1); }
-
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const ListenAddress& address,
                                                          const Clock& clock, NoticeSink sink) {
   // 0.0.0.0 means every address of the machine, as it does to gRPC's clients and servers.
@@ -127,8 +116,10 @@ void Listener::Stop() {
   socket_ = Descriptor();
 }
 
-void Listener::Start(std::unique_ptr<Acceptor> acceptor) {
+void Listener::Start(std::unique_ptr<Acceptor> acceptor,
+                     std::function<bool(std::string_view)> admits) {
   acceptor_ = std::move(acceptor);
+  admits_ = std::move(admits);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -147,7 +138,10 @@ void Listener::Run() {
 
 bool Listener::TakeAll() {
   while (true) {
-    Descriptor connection(accept4(socket_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    Descriptor connection(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!connection.ok()) {
       if (errno == EAGAIN) return true;
       // The others are errors of the one connection.
@@ -160,6 +154,7 @@ bool Listener::TakeAll() {
       TellRefused("connections have all the descriptors that they may have");
       continue;
     }
+    if (!admits_(PeerText(address))) continue;
     Acceptor::NewConnectionParameters parameters;
     parameters.fd = connection.Release();
     acceptor_->HandleNewConnection(&parameters);

@@ -1,7 +1,9 @@
 #ifndef CHIPLINE_SERVICES_SERVER_LISTENER_H_
 #define CHIPLINE_SERVICES_SERVER_LISTENER_H_
 
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <thread>
 
 #include "absl/status/statusor.h"
@@ -9,26 +11,11 @@
 
 #include "services/rpc/line_limit.h"
 #include "services/rpc/notice.h"
+#include "services/server/descriptor.h"
 #include "services/server/listen_address.h"
 #include "storage/clock.h"
 
 namespace chipline::server {
-
-// A descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.Release()) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-
-  bool ok() const { return number_ >= 0; }
-  int get() const { return number_; }
-  int Release();
-
- private:
-  int number_;
-};
 
 // Listens on a port and hands each connection to gRPC, in a thread of its own.
 //
@@ -49,8 +36,9 @@ class Listener {
   int port() const { return port_; }
 
   using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
-  // From now on `acceptor` is given the connections. Once.
-  void Start(std::unique_ptr<Acceptor> acceptor);
+  // From now on `acceptor` is given the connections that `admits` lets in; the others are closed.
+  // Once.
+  void Start(std::unique_ptr<Acceptor> acceptor, std::function<bool(std::string_view peer)> admits);
   // Takes no more connections and closes the port. To be called before gRPC's server shuts down,
   // which would leave connections open that come later. May be called again.
   void Stop();
@@ -71,6 +59,7 @@ class Listener {
   const NoticeSink sink_;
   LineLimit lines_;
   std::unique_ptr<Acceptor> acceptor_;
+  std::function<bool(std::string_view)> admits_;
   std::thread thread_;
 };
 

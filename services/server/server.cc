@@ -23,6 +23,7 @@
 #include "services/rpc/timer.h"
 #include "services/rpc/waker.h"
 #include "services/security/security.h"
+#include "services/server/connection_watch.h"
 #include "services/server/event_log_service.h"
 #include "services/server/grpc_settings.h"
 #include "services/server/listen_address.h"
@@ -172,7 +173,8 @@ absl::StatusOr<std::unique_ptr<security::Security>> OpenSecurity(const ServerOpt
 // A gRPC server that takes calls on what `listener` hands to it.
 absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& options,
                                                         security::Security* security,
-                                                        Services& services, Listener& listener) {
+                                                        Services& services, Listener& listener,
+                                                        const ConnectionWatch& connections) {
   const std::unique_ptr<grpc::ServerBuilder> made =
       NewServerBuilder(options.max_connection_streams);
   grpc::ServerBuilder& builder = *made;
@@ -189,7 +191,8 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& opt
   if (server == nullptr) {
     return Error(absl::StatusCode::kUnavailable, "CANNOT_LISTEN", "gRPC cannot be started");
   }
-  listener.Start(std::move(acceptor));
+  listener.Start(std::move(acceptor),
+                 [&connections](std::string_view peer) { return connections.Admits(peer); });
   return server;
 }
 
@@ -221,6 +224,7 @@ struct Server::Parts {
   std::optional<Services> services;
   ListenAddress listen;
   std::unique_ptr<grpc::Server> grpc;
+  std::optional<ConnectionWatch> connections;
   std::unique_ptr<Listener> listener;
   std::optional<LogWatch> watch;
   std::optional<ServingStatus> status;
@@ -267,8 +271,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                           facts, options.backup_directory,
                           parts->security == nullptr ? nullptr : parts->security->gate());
   ASSIGN_OR_RETURN(parts->listener, Listener::Open(parts->listen, parts->clock, &Tell));
-  ASSIGN_OR_RETURN(parts->grpc,
-                   StartGrpc(options, parts->security.get(), *parts->services, *parts->listener));
+  parts->connections.emplace(parts->listener->port(), options.max_connection_streams, parts->clock,
+                             &Tell);
+  ASSIGN_OR_RETURN(parts->grpc, StartGrpc(options, parts->security.get(), *parts->services,
+                                          *parts->listener, *parts->connections));
   parts->watch.emplace(*parts->log, parts->views.get(), parts->errors);
   parts->status.emplace(*parts->grpc->GetHealthCheckService());
   return std::unique_ptr<Server>(new Server(std::move(parts)));

@@ -29,7 +29,8 @@ class Server {
   std::string address() const;
 
   // Looks whether the log and the views are well (LogWatch), and tells grpc.health.v1. Returns why
-  // the log takes no more appends, if so: only a new start can mend that. To be called several times a second.
+  // the log takes no more appends, if so: only a new start can mend that. To be called several
+  // times a second.
   absl::Status CheckHealth();
 
   // Reads certificates, keys of tokens and the policy again, now.

@@ -41,11 +41,11 @@ class RawConnection:
         self._socket.close()
 
     def send(self, *parts):
-        """False if the server has closed the connection."""
+        """False if the server has closed the connection, or takes nothing more."""
         try:
             self._socket.sendall(b"".join(parts))
             return True
-        except (BrokenPipeError, ConnectionResetError):
+        except (BrokenPipeError, ConnectionResetError, socket.timeout):
             return False
 
     def drain(self):
