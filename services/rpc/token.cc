@@ -3,10 +3,12 @@
 #include <xxhash.h>
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 
+#include "services/rpc/base64url.h"
 #include "storage/error.h"
 
 namespace chipline {
@@ -63,11 +65,11 @@ std::string SealToken(TokenKind kind, const TokenScope& scope, const TokenPlace&
 
 absl::StatusOr<TokenPlace> OpenToken(TokenKind kind, const TokenScope& scope,
                                      std::string_view token, std::string_view field) {
-  std::string bytes;
-  if (!absl::WebSafeBase64Unescape(absl::string_view(token.data(), token.size()), &bytes) ||
-      !IsIntact(bytes, kind)) {
+  const std::optional<std::string> decoded = DecodeBase64Url(token);
+  if (!decoded.has_value() || !IsIntact(*decoded, kind)) {
     return BadFieldError(field, "is damaged or not a token of this kind; send it as it came");
   }
+  const std::string& bytes = *decoded;
   const auto other = [&](std::string_view reason, std::string_view what) {
     return Error(
         absl::StatusCode::kFailedPrecondition, reason,

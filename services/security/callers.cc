@@ -32,12 +32,8 @@ absl::StatusOr<std::shared_ptr<const Identity>> Callers::Identify(const Credenti
     return Unauthenticated("the call has several values of the metadata authorization");
   }
   if (credentials.authorization.empty()) {
-    if (credentials.certificate.has_value()) {
-      return std::make_shared<const Identity>(*credentials.certificate);
-    }
-    return Unauthenticated(
-        "nobody is named: give a client certificate with a URI, a DNS name or a common name, or a "
-        "bearer token");
+    RETURN_IF_ERROR(credentials.certificate.status());
+    return std::make_shared<const Identity>(*credentials.certificate);
   }
   const std::string_view value = credentials.authorization;
   if (!absl::StartsWithIgnoreCase(absl::string_view(value.data(), value.size()),

@@ -2,9 +2,9 @@
 #define CHIPLINE_SERVICES_SECURITY_CALLERS_H_
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -20,8 +20,9 @@ namespace chipline::security {
 
 // What a call brings to prove who makes it.
 struct Credentials {
-  // Whom the connection's certificate names.
-  std::optional<Identity> certificate;
+  // Whom the connection's certificate names, or why it names nobody: see PeerIdentity.
+  absl::StatusOr<Identity> certificate =
+      PeerIdentity([](const char*) { return std::vector<std::string>(); });
   // The value of the one `authorization` in the call's metadata. Empty: none.
   std::string authorization;
   // There are several, which is as good as a wrong one.

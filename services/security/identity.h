@@ -2,10 +2,10 @@
 #define CHIPLINE_SERVICES_SECURITY_IDENTITY_H_
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 namespace chipline::security {
@@ -25,9 +25,11 @@ struct Identity {
 using PeerProperties = std::function<std::vector<std::string>(const char* name)>;
 
 // Who the certificate of a connection names: its URIs if it has any, else its DNS names, else its
-// common name. None if it has none of them or there is no certificate; gRPC lets only verified ones
-// come this far.
-std::optional<Identity> PeerIdentity(const PeerProperties& properties);
+// common name. gRPC lets only verified ones come this far. UNAUTHENTICATED, reason NO_CREDENTIALS,
+// if there is no certificate or it has none of them; reason CERTIFICATE_NAME_INVALID if one of the
+// kind that counts is empty, has more than limits::kMaxPrincipalBytes, or has control characters,
+// or as a URI or DNS name anything but printable ASCII. Then the other kinds do not count either.
+absl::StatusOr<Identity> PeerIdentity(const PeerProperties& properties);
 
 }  // namespace chipline::security
 

@@ -5,11 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/string_view.h"
 #include "google/protobuf/struct.pb.h"
 
 #include "fmt/format.h"
+#include "services/rpc/base64url.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/protobuf_json.h"
@@ -29,23 +28,9 @@ absl::Status Bad(std::string_view words, std::string_view reason = "TOKEN_INVALI
                fmt::format("the bearer token {}", words));
 }
 
-// Base64url without padding, and nothing else: none if it is not that.
-std::optional<std::string> Decode(std::string_view text) {
-  const auto is_base64url = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-  };
-  std::string bytes;
-  if (text.empty() || !std::all_of(text.begin(), text.end(), is_base64url) ||
-      !absl::WebSafeBase64Unescape(absl::string_view(text.data(), text.size()), &bytes)) {
-    return std::nullopt;
-  }
-  return bytes;
-}
-
 // A JSON object; none if it is not one, or says a thing twice.
 std::optional<Struct> Object(std::string_view part) {
-  const std::optional<std::string> json = Decode(part);
+  const std::optional<std::string> json = DecodeBase64Url(part);
   Struct object;
   if (!json.has_value() || !ReadProtobufJson(*json, object).ok()) {
     return std::nullopt;
@@ -158,7 +143,7 @@ absl::StatusOr<Identity> ReadToken(std::string_view token, const TokenKeys& keys
   }
   const std::optional<Struct> header = Object(token.substr(0, first));
   if (!header.has_value()) return Bad("has a header that cannot be read");
-  const std::optional<std::string> signature = Decode(token.substr(second + 1));
+  const std::optional<std::string> signature = DecodeBase64Url(token.substr(second + 1));
   // Nothing of the claims is looked at before the signature is known to be good.
   if (!signature.has_value() ||
       !keys.Verify(Text(*header, "alg"), token.substr(0, second), *signature)) {

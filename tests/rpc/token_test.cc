@@ -51,6 +51,18 @@ TEST(TokenTest, IsSafeInAnUrl) {
   }
 }
 
+TEST(TokenTest, OneTextIsReadForEachToken) {
+  // Its last character has four bits that stand for no byte.
+  const std::string token = SealResumeToken(kScope, 258);
+  std::string other = token;
+  other.back() = 'R';
+  ASSERT_EQ(token.back(), 'Q');
+  EXPECT_TRUE(OpenResumeToken(kScope, token).ok());
+  for (const std::string& text : {other, token + "=", token + "==", token + " ", "\n" + token}) {
+    EXPECT_FALSE(OpenResumeToken(kScope, text).ok()) << text;
+  }
+}
+
 TEST(TokenTest, AnyDamagedCharacterIsFound) {
   const std::string token = SealResumeToken(kScope, 258);
   for (size_t i = 0; i < token.size(); ++i) {

@@ -64,6 +64,21 @@ TEST_F(HandshakeTest, BadCertificateGetsNoConnection) {
   EXPECT_TRUE(As("DNS:a.test").Head().ok());
 }
 
+TEST_F(HandshakeTest, NameThatIsNoneIsRefusedAndNoOtherKindTakesItsPlace) {
+  Start();
+  const std::string longest =
+      "URI:spiffe://test/" + std::string(limits::kMaxPrincipalBytes - 14, 'x');
+  EXPECT_TRUE(As(longest + ",DNS:a.test").Head().ok());
+  for (const std::string& names :
+       {longest + "x", longest + "x,DNS:a.test", longest + "x,URI:spiffe://test/a",
+        std::string("URI:spiffe://test/a b,DNS:a.test"),
+        "DNS:" + std::string(limits::kMaxPrincipalBytes + 1, 'x')}) {
+    const grpc::Status status = As(names).Head();
+    EXPECT_EQ(status.error_code(), StatusCode::UNAUTHENTICATED) << names;
+    EXPECT_THAT(status.error_message(), HasSubstr("the client certificate has a ")) << names;
+  }
+}
+
 TEST_F(HandshakeTest, BadCertificateIsRefusedEvenWhereNoneIsNeeded) {
   Start();
   const TestCa other("other CA");

@@ -57,6 +57,9 @@ class TestCa {
   std::string pem_;
 };
 
+// Base64url without padding.
+std::string Base64Url(const std::string& bytes);
+
 // Signs tokens.
 class TestSigner {
  public:
@@ -69,6 +72,10 @@ class TestSigner {
   std::string Sign(const std::string& claims) const;
   // With a header of its own.
   std::string Sign(const std::string& header, const std::string& claims) const;
+  // A token of these first two parts as they are.
+  std::string SignText(const std::string& text) const {
+    return text + "." + Base64Url(SignatureOf(text));
+  }
 
  private:
   std::string SignatureOf(const std::string& text) const;
@@ -76,9 +83,6 @@ class TestSigner {
   const KeyKind kind_;
   const KeyPtr key_;
 };
-
-// Base64url without padding.
-std::string Base64Url(const std::string& bytes);
 
 // The claims of a good token for "test" of "issuer" and "audience", valid for an hour from `now`;
 // `more` is added as it is, for example `,"roles":["reader"]`.

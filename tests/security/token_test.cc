@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
+#include "grpc/grpc_security_constants.h"
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
@@ -142,6 +143,25 @@ TEST_F(TokenTest, EveryCutAndEveryChangedByteIsRefused) {
   }
 }
 
+TEST_F(TokenTest, BitsThatStandForNoByteAreRefused) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  // A signature of 64 bytes leaves four bits of its last character over.
+  const std::string token = signer_.Sign(Claims(now_, "alice"));
+  ASSERT_TRUE(Read(token).ok());
+  std::string altered = token;
+  altered.back() = kDigits[kDigits.find(token.back()) + 1];
+  EXPECT_EQ(Refusal(altered), "TOKEN_INVALID");
+  EXPECT_EQ(Refusal(token + "="), "TOKEN_INVALID");
+  // The same in parts that are signed as they are written.
+  std::string header = Base64Url(R"({"alg":"ES256" })");
+  ASSERT_NE(header.size() % 4, 0U);
+  const std::string claims = "." + Base64Url(Claims(now_, "alice"));
+  ASSERT_TRUE(Read(signer_.SignText(header + claims)).ok());
+  header.back() = kDigits[kDigits.find(header.back()) + 1];
+  EXPECT_EQ(Refusal(signer_.SignText(header + claims)), "TOKEN_INVALID");
+}
+
 TEST_F(TokenTest, HugeTokenIsRefusedBeforeItIsRead) {
   const std::string claims = Claims(now_, "a", fmt::format(R"(,"x":"{}")", std::string(9000, 'x')));
   const absl::Status status = Read(signer_.Sign(claims)).status();
@@ -228,7 +248,11 @@ class SetClock final : public Clock {
 class CallersTest : public testing::Test {
  protected:
   CallersTest() { callers_.SetKeys(*TokenKeys::Parse(signer_.public_pem())); }
-  static Credentials Bearing(const std::string& value) { return {std::nullopt, value, false}; }
+  static Credentials Bearing(const std::string& value) {
+    Credentials credentials;
+    credentials.authorization = value;
+    return credentials;
+  }
 
   SetClock clock_;
   const TestSigner signer_{KeyKind::kEd25519};
@@ -259,6 +283,20 @@ TEST_F(CallersTest, BadTokenIsRefusedEvenWhereTheCertificateWouldDo) {
         << value;
   }
   EXPECT_FALSE(callers_.Identify({certificate, "", true}).ok());
+}
+
+TEST_F(CallersTest, OneBadNameOfTheKindThatCountsNamesNobody) {
+  const std::string longest(limits::kMaxPrincipalBytes, 'x');
+  for (const std::string& uri : {std::string(), longest + "x", std::string("a\nb"),
+                                 std::string("a\0b", 3), std::string("\u00e9")}) {
+    Credentials credentials;
+    credentials.certificate = PeerIdentity([&](const char* name) -> std::vector<std::string> {
+      const bool is_uri = std::string_view(name) == GRPC_PEER_URI_PROPERTY_NAME;
+      if (is_uri) return {"spiffe://test/good", uri};
+      return {"good"};
+    });
+    EXPECT_EQ(ReasonOf(callers_.Identify(credentials).status()), "CERTIFICATE_NAME_INVALID") << uri;
+  }
 }
 
 TEST_F(CallersTest, NobodyIsRefused) {
