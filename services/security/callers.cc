@@ -13,6 +13,16 @@ namespace chipline::security {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+// Of 8 KiB at most.
+constexpr size_t kMaxRefusedTokens = 1024;
+
+// What follows "Bearer ", in any case. Empty if the value does not begin so.
+std::string_view TokenOf(const Credentials& credentials) {
+  const std::string_view value = credentials.authorization;
+  const bool bearer = absl::StartsWithIgnoreCase(absl::string_view(value.data(), value.size()),
+                                                 absl::string_view(kBearer.data(), kBearer.size()));
+  return bearer ? value.substr(kBearer.size()) : std::string_view();
+}
 
 absl::Status Unauthenticated(std::string_view words) {
   return Error(absl::StatusCode::kUnauthenticated, "NO_CREDENTIALS", words);
@@ -25,6 +35,15 @@ void Callers::SetKeys(TokenKeys keys) {
   const MutexLock lock(mutex_);
   keys_ = std::move(shared);
   known_.clear();
+  refused_.clear();
+}
+
+bool Callers::NeedsCheck(const Credentials& credentials) const {
+  const std::string_view token = TokenOf(credentials);
+  if (credentials.ambiguous || token.empty() || token.size() > limits::kMaxTokenBytes) return false;
+  const absl::string_view key(token.data(), token.size());
+  const MutexLock lock(mutex_);
+  return keys_ != nullptr && !known_.contains(key) && !refused_.contains(key);
 }
 
 absl::StatusOr<std::shared_ptr<const Identity>> Callers::Identify(const Credentials& credentials) {
@@ -35,12 +54,11 @@ absl::StatusOr<std::shared_ptr<const Identity>> Callers::Identify(const Credenti
     RETURN_IF_ERROR(credentials.certificate.status());
     return std::make_shared<const Identity>(*credentials.certificate);
   }
-  const std::string_view value = credentials.authorization;
-  if (!absl::StartsWithIgnoreCase(absl::string_view(value.data(), value.size()),
-                                  absl::string_view(kBearer.data(), kBearer.size()))) {
+  const std::string_view token = TokenOf(credentials);
+  if (token.empty()) {
     return Unauthenticated("the metadata authorization is not \"Bearer\" and a token");
   }
-  return IdentifyToken(value.substr(kBearer.size()));
+  return IdentifyToken(token);
 }
 
 absl::StatusOr<std::shared_ptr<const Identity>> Callers::IdentifyToken(std::string_view token) {
@@ -49,17 +67,29 @@ absl::StatusOr<std::shared_ptr<const Identity>> Callers::IdentifyToken(std::stri
   {
     const MutexLock lock(mutex_);
     keys = keys_;
-    const auto known = known_.find(absl::string_view(token.data(), token.size()));
+    const absl::string_view key(token.data(), token.size());
+    const auto known = known_.find(key);
     if (known != known_.end()) {
       if (now < known->second->expire_time) return known->second;
       known_.erase(known);
     }
+    const auto refused = refused_.find(key);
+    if (refused != refused_.end()) return refused->second;
   }
   if (keys == nullptr) return Unauthenticated("this server takes no bearer tokens");
-  ASSIGN_OR_RETURN(Identity identity, ReadToken(token, *keys, rules_, now));
-  auto shared = std::make_shared<const Identity>(std::move(identity));
+  absl::StatusOr<Identity> identity = ReadToken(token, *keys, rules_, now);
   const MutexLock lock(mutex_);
-  // Not if the keys were changed meanwhile.
+  // What the keys say is remembered, unless they were changed meanwhile.
+  if (!identity.ok()) {
+    // The others depend on the time.
+    if (keys == keys_ && ReasonOf(identity.status()) == "TOKEN_INVALID" &&
+        token.size() <= limits::kMaxTokenBytes) {
+      if (refused_.size() >= kMaxRefusedTokens) refused_.clear();
+      refused_.insert_or_assign(std::string(token), identity.status());
+    }
+    return identity.status();
+  }
+  auto shared = std::make_shared<const Identity>(*std::move(identity));
   if (keys == keys_) {
     if (known_.size() >= limits::kMaxKnownTokens) known_.clear();
     known_.insert_or_assign(std::string(token), shared);

@@ -31,7 +31,8 @@ struct Credentials {
 
 // Finds out who calls. A token says who makes the call, a certificate who holds the connection; so
 // a call with a token is the token's, and a bad one is refused even where the certificate would do.
-// Tokens that were found good are remembered, since to check a signature takes some 0.1 ms.
+// Tokens are remembered, good and bad, since to check a signature takes some 0.1 ms for each key of
+// its algorithm.
 // Thread-safe.
 class Callers {
  public:
@@ -40,6 +41,9 @@ class Callers {
 
   // From now on these keys count, and nothing that was remembered.
   void SetKeys(TokenKeys keys);
+
+  // Whether Identify would have to check a signature.
+  bool NeedsCheck(const Credentials& credentials) const;
 
   // UNAUTHENTICATED if nobody is known; see ReadToken.
   absl::StatusOr<std::shared_ptr<const Identity>> Identify(const Credentials& credentials);
@@ -50,10 +54,13 @@ class Callers {
   const Clock& clock_;
   const TokenRules rules_;
 
-  Mutex mutex_;
+  mutable Mutex mutex_;
   // Null: no tokens are taken.
   std::shared_ptr<const TokenKeys> keys_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::shared_ptr<const Identity>> known_ ABSL_GUARDED_BY(mutex_);
+  // Tokens that stay bad for as long as the keys are the same. Apart from the good ones, so that
+  // whoever sends many of them makes nobody else's forgotten.
+  absl::flat_hash_map<std::string, absl::Status> refused_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace chipline::security

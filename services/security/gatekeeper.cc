@@ -13,6 +13,8 @@
 namespace chipline::security {
 namespace {
 
+constexpr std::string_view kHealth = "/grpc.health.v1.Health/";
+
 Credentials CredentialsOf(const grpc::ServerContextBase& call) {
   Credentials credentials;
   const std::shared_ptr<const grpc::AuthContext> peer = call.auth_context();
@@ -146,8 +148,11 @@ absl::StatusOr<Gatekeeper::Standing> Gatekeeper::Decide(const Credentials& crede
   return standing;
 }
 
+bool Gatekeeper::NeedsCheck(const Credentials& credentials, std::string_view path) const {
+  return !path.starts_with(kHealth) && callers_.NeedsCheck(credentials);
+}
+
 absl::Status Gatekeeper::CheckCall(const Credentials& credentials, std::string_view path) const {
-  constexpr std::string_view kHealth = "/grpc.health.v1.Health/";
   if (path.starts_with(kHealth)) return absl::OkStatus();
   const std::string_view method = path.starts_with('/') ? path.substr(1) : path;
   // The caller's address is not to be had here.

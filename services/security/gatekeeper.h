@@ -39,6 +39,8 @@ class Gatekeeper final : public Gate {
   void SetPolicy(Policy policy);
   void SetKeys(TokenKeys keys);
 
+  // Whether CheckCall would have to check a token's signature, so that gRPC's thread must not wait.
+  bool NeedsCheck(const Credentials& credentials, std::string_view path) const;
   // OK, UNAUTHENTICATED or PERMISSION_DENIED for a call of `path`, for example
   // "/chipline.v1.EventLogService/GetHead". grpc.health.v1 is open to everybody, as probes have no
   // credentials.

@@ -77,6 +77,7 @@ Security::Security(const SecurityOptions& options, const Clock& clock, NoticeSin
 }
 
 Security::~Security() {
+  closing_ = true;
   {
     const MutexLock lock(mutex_);
     closed_ = true;
@@ -93,8 +94,16 @@ std::shared_ptr<grpc::ServerCredentials> Security::NewCredentials() {
   }
   CallCheck check;
   if (gatekeeper_ != nullptr) {
-    check = [gate = gatekeeper_.get()](const Credentials& credentials, std::string_view path) {
-      return gate->CheckCall(credentials, path);
+    check = [this](NewCall call, std::function<void(const absl::Status&)> done) {
+      if (!gatekeeper_->NeedsCheck(call.credentials, call.path)) {
+        done(gatekeeper_->CheckCall(call.credentials, call.path));
+        return;
+      }
+      const void* const connection = call.connection;
+      token_checks_.Schedule(connection, [this, call = std::move(call), done = std::move(done)] {
+        done(closing_ ? absl::UnavailableError("the server stops")
+                      : gatekeeper_->CheckCall(call.credentials, call.path));
+      });
     };
   }
   return std::make_shared<TlsCredentials>(*certificates_, client, std::move(check));

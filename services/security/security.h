@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_SECURITY_SECURITY_H_
 #define CHIPLINE_SERVICES_SECURITY_SECURITY_H_
 
+#include <atomic>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -17,6 +18,7 @@
 
 #include "services/rpc/access.h"
 #include "services/rpc/notice.h"
+#include "services/security/fair_executor.h"
 #include "services/security/gatekeeper.h"
 #include "services/security/tls_credentials.h"
 #include "services/security/watched_files.h"
@@ -89,6 +91,11 @@ class Security {
   const NoticeSink sink_;
   std::unique_ptr<Gatekeeper> gatekeeper_;
   std::unique_ptr<CertificateStore> certificates_;
+
+  // The calls whose tokens still wait to be checked are over.
+  std::atomic<bool> closing_ = false;
+  // Tokens that nobody has seen yet. gRPC's threads, of which there are few, go on meanwhile.
+  FairExecutor token_checks_;
 
   Mutex files_mutex_;
   std::vector<WatchedFiles> files_ ABSL_GUARDED_BY(files_mutex_);

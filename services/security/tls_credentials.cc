@@ -97,20 +97,23 @@ grpc_ssl_certificate_config_reload_status TlsCredentials::Fetch(
 
 void TlsCredentials::Process(void* check, grpc_auth_context* context, const grpc_metadata* metadata,
                              size_t count, grpc_process_auth_metadata_done_cb done, void* tag) {
-  Credentials credentials;
+  NewCall call;
+  call.connection = context;
+  Credentials& credentials = call.credentials;
   credentials.certificate =
       PeerIdentity([context](const char* name) { return PropertiesOf(context, name); });
-  std::string_view path;
   for (size_t i = 0; i < count; ++i) {
     const std::string_view key = TextOf(metadata[i].key);
-    if (key == ":path") path = TextOf(metadata[i].value);
+    if (key == ":path") call.path = std::string(TextOf(metadata[i].value));
     if (key != "authorization") continue;
     credentials.ambiguous = !credentials.authorization.empty();
     credentials.authorization = std::string(TextOf(metadata[i].value));
   }
-  const absl::Status status = (*static_cast<const CallCheck*>(check))(credentials, path);
-  const std::string message(status.message().data(), status.message().size());
-  done(tag, nullptr, 0, nullptr, 0, static_cast<grpc_status_code>(status.code()), message.c_str());
+  (*static_cast<const CallCheck*>(check))(std::move(call), [done, tag](const absl::Status& status) {
+    const std::string message(status.message().data(), status.message().size());
+    done(tag, nullptr, 0, nullptr, 0, static_cast<grpc_status_code>(status.code()),
+         message.c_str());
+  });
 }
 
 }  // namespace chipline::security

@@ -42,15 +42,24 @@ class CertificateStore {
 // Whether clients are asked for a certificate. One that is given must be good in any case.
 enum class ClientCertificate { kNone, kWelcome, kRequired };
 
-// Decides about a call before any service hears of it; see Gatekeeper::CheckCall.
-using CallCheck = std::function<absl::Status(const Credentials&, std::string_view path)>;
+// A call that no service has heard of yet.
+struct NewCall {
+  // Tells connections apart, for as long as the call is not decided about.
+  const void* connection = nullptr;
+  Credentials credentials;
+  std::string path;
+};
+
+// Decides about a call, see Gatekeeper::CheckCall, and calls `done` once, now or later.
+using CallCheck = std::function<void(NewCall call, std::function<void(const absl::Status&)> done)>;
 
 // TLS for a gRPC server, on one port, whose certificates can change while it runs.
 //
 // gRPC 1.51's own way to reload (FileWatcherCertificateProvider) takes whatever the files hold, and
 // fails every handshake while that is no certificate. So this is built on the C core's certificate
 // fetcher, which is asked before each handshake and, whatever happens, goes on with what it has.
-// The same stands for the check of calls: done here it needs no thread of its own.
+// The same stands for the check of calls: done here it needs a thread of its own only for tokens
+// that nobody has seen yet.
 class TlsCredentials final : public grpc::ServerCredentials {
  public:
   // `store` and what `check` refers to must outlive the gRPC server. Without a check all calls

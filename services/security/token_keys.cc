@@ -127,6 +127,14 @@ absl::StatusOr<TokenKeys> TokenKeys::Parse(std::string_view pem) {
           keys.keys_.size() + 1));
     }
     keys.keys_.push_back({algorithm, std::move(key)});
+    if (std::count_if(keys.keys_.begin(), keys.keys_.end(), [&](const Key& each) {
+          return each.algorithm == algorithm;
+        }) > kMaxKeysOfAlgorithm) {
+      return InvalidKeys(
+          fmt::format("there are more than {} keys for {}; take those away that no "
+                      "token in use is signed with",
+                      kMaxKeysOfAlgorithm, algorithm));
+    }
     if (keys.keys_.size() > limits::kMaxTokenKeys) {
       return InvalidKeys(fmt::format("there are more than {} keys", limits::kMaxTokenKeys));
     }

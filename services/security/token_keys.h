@@ -16,6 +16,10 @@ namespace chipline::security {
 // Secret keys are refused, so that no HMAC can ever be asked for. Immutable.
 class TokenKeys {
  public:
+  // A bad token is held against every key of its algorithm, so there may only be so many: room for
+  // the present key, the next one and the last one, and one more.
+  static constexpr int kMaxKeysOfAlgorithm = 4;
+
   // Reads one or more PEM "PUBLIC KEY" blocks, at most limits::kMaxTokenKeys. INVALID_ARGUMENT if
   // there are none, or one is of another kind.
   static absl::StatusOr<TokenKeys> Parse(std::string_view pem);

@@ -1,5 +1,6 @@
 #include "services/security/token.h"
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "fmt/format.h"
 #include "openssl/hmac.h"
 #include "services/security/callers.h"
+#include "services/security/fair_executor.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "tests/security/test_certificates.h"
@@ -297,6 +299,77 @@ TEST_F(CallersTest, OneBadNameOfTheKindThatCountsNamesNobody) {
     });
     EXPECT_EQ(ReasonOf(callers_.Identify(credentials).status()), "CERTIFICATE_NAME_INVALID") << uri;
   }
+}
+
+TEST_F(CallersTest, ASignatureIsCheckedOncePerToken) {
+  const Credentials good = Bearing("Bearer " + signer_.Sign(Claims(clock_.now, "alice")));
+  const TestSigner other(KeyKind::kEd25519);
+  const Credentials bad = Bearing("bearer " + other.Sign(Claims(clock_.now, "alice")));
+  for (const Credentials& credentials : {good, bad}) {
+    EXPECT_TRUE(callers_.NeedsCheck(credentials));
+    const bool known = callers_.Identify(credentials).ok();
+    EXPECT_FALSE(callers_.NeedsCheck(credentials));
+    EXPECT_EQ(callers_.Identify(credentials).ok(), known);
+  }
+  // Other keys may say otherwise.
+  callers_.SetKeys(*TokenKeys::Parse(other.public_pem()));
+  EXPECT_TRUE(callers_.NeedsCheck(bad));
+  EXPECT_TRUE(callers_.Identify(bad).ok());
+  EXPECT_FALSE(callers_.Identify(good).ok());
+}
+
+TEST_F(CallersTest, OnlyTokensNeedACheck) {
+  Credentials two = Bearing("Bearer x");
+  two.ambiguous = true;
+  for (const Credentials& credentials :
+       {Credentials(), two, Bearing("Basic x"), Bearing("Bearer "),
+        Bearing("Bearer " + std::string(limits::kMaxTokenBytes + 1, 'x'))}) {
+    EXPECT_FALSE(callers_.NeedsCheck(credentials));
+    EXPECT_FALSE(callers_.Identify(credentials).ok());
+  }
+}
+
+TEST_F(CallersTest, TokenOfATimeToComeIsGoodLater) {
+  const Credentials early = Bearing(
+      "Bearer " +
+      signer_.Sign(Claims(
+          clock_.now + absl::Minutes(10), "alice",
+          fmt::format(R"(,"nbf":{})", absl::ToUnixSeconds(clock_.now + absl::Minutes(10))))));
+  EXPECT_EQ(ReasonOf(callers_.Identify(early).status()), "TOKEN_NOT_YET_VALID");
+  clock_.now += absl::Minutes(11);
+  EXPECT_TRUE(callers_.Identify(early).ok());
+}
+
+TEST(FairExecutorTest, OneTaskOfEachOwnerIsRunInTurn) {
+  // What the tasks use must outlive the executor.
+  std::string ran;
+  std::promise<void> begun;
+  std::promise<void> released;
+  const int owners[3] = {};
+  {
+    FairExecutor executor;
+    executor.Schedule(&ran, [&] {
+      begun.set_value();
+      released.get_future().wait();
+    });
+    begun.get_future().wait();
+    for (int i = 0; i < 3; ++i) executor.Schedule(&owners[0], [&] { ran += 'a'; });
+    executor.Schedule(&owners[1], [&] { ran += 'b'; });
+    for (int i = 0; i < 2; ++i) executor.Schedule(&owners[2], [&] { ran += 'c'; });
+    released.set_value();
+  }
+  EXPECT_EQ(ran, "abcaca");
+}
+
+TEST(TokenKeysTest, FewKeysOfEachAlgorithmAreTaken) {
+  std::string pem = TestSigner(KeyKind::kP256).public_pem();
+  for (int i = 0; i < TokenKeys::kMaxKeysOfAlgorithm; ++i) {
+    pem += TestSigner(KeyKind::kEd25519).public_pem();
+  }
+  EXPECT_TRUE(TokenKeys::Parse(pem).ok());
+  const absl::Status more =
+      TokenKeys::Parse(pem + TestSigner(KeyKind::kEd25519).public_pem()).status();
+  EXPECT_THAT(more.ToString(), HasSubstr("more than 4 keys for EdDSA"));
 }
 
 TEST_F(CallersTest, NobodyIsRefused) {
