@@ -32,6 +32,13 @@ constexpr uint64_t kCallBytes = 12 * 1024;
 constexpr uint64_t kAllCallsBytes =
     limits::kMaxStreams * kCallBytes + 64 * limits::kMaxRequestBytes;
 
+// What a program without calls takes beside its caches, at the very most, and what a connection at
+// rest takes.
+constexpr uint64_t kOwnBytes = uint64_t{1} << 30;
+constexpr uint64_t kConnectionBytes = 64 * 1024;
+// What may have come that belongs to no call.
+constexpr uint64_t kMaxStrayBytes = 64 * 1024 * 1024;
+
 // Calls whose request has not come whole.
 uint64_t Unfinished(const ConnectionUse& connection) {
   return std::min(connection.open,
@@ -43,6 +50,14 @@ uint64_t UnfinishedBytes(const ConnectionUse& connection) {
   const uint64_t whole = connection.messages * limits::kMaxRequestBytes;
   return std::min(Unfinished(connection) * limits::kMaxRequestBytes,
                   connection.bytes - std::min(connection.bytes, whole));
+}
+
+// What has come beyond the most that the calls and messages may have, and beyond answers to what
+// was sent: frames that widen windows and acknowledge.
+uint64_t StrayBytes(const ConnectionUse& connection) {
+  const uint64_t explained =
+      (connection.begun + connection.messages) * limits::kMaxRequestBytes + connection.sent;
+  return connection.bytes - std::min(connection.bytes, explained);
 }
 
 // The more, the sooner a connection is ended: first by what its unfinished requests take, and
@@ -79,19 +94,20 @@ uint64_t CallBytes(const ConnectionUse& connection) {
 }
 
 std::vector<Overuse> FindOveruse(const std::vector<ConnectionUse>& connections,
-                                 const ConnectionBounds& bounds) {
+                                 const ConnectionBounds& bounds, uint64_t memory) {
   std::vector<Overuse> found;
   std::vector<const ConnectionUse*> rest;
   uint64_t bytes = 0;
   for (const ConnectionUse& connection : connections) {
     if (connection.open > bounds.calls) {
       found.push_back({&connection, "it has more calls at a time than it was told it may have"});
-      continue;
+    } else if (StrayBytes(connection) > kMaxStrayBytes) {
+      found.push_back({&connection, "it sends much that belongs to no request"});
+    } else {
+      rest.push_back(&connection);
+      bytes += CallBytes(connection);
     }
-    rest.push_back(&connection);
-    bytes += CallBytes(connection);
   }
-  if (bytes <= bounds.bytes) return found;
   std::sort(rest.begin(), rest.end(),
             [](const ConnectionUse* a, const ConnectionUse* b) { return Rank(a) > Rank(b); });
   for (const ConnectionUse* connection : rest) {
@@ -101,13 +117,19 @@ std::vector<Overuse> FindOveruse(const std::vector<ConnectionUse>& connections,
                      "requests that do not end"});
     bytes -= CallBytes(*connection);
   }
+  if (found.empty() && memory > bounds.memory + connections.size() * kConnectionBytes &&
+      !rest.empty() && Unfinished(*rest.front()) > 0) {
+    found.push_back({rest.front(),
+                     "the server has too much memory, and this connection has the most requests "
+                     "that do not end"});
+  }
   return found;
 }
 
-ConnectionWatch::ConnectionWatch(int port, size_t max_connection_streams, const Clock& clock,
-                                 NoticeSink sink)
+ConnectionWatch::ConnectionWatch(int port, size_t max_connection_streams, uint64_t cache_bytes,
+                                 const Clock& clock, NoticeSink sink)
     : port_(port),
-      bounds_{max_connection_streams + kResetCalls, kAllCallsBytes},
+      bounds_{max_connection_streams + kResetCalls, kAllCallsBytes, cache_bytes + kOwnBytes},
       sink_(std::move(sink)),
       lines_(clock, 10, absl::Seconds(10)),
       thread_([this] { Run(); }) {}
@@ -136,13 +158,15 @@ void ConnectionWatch::Run() {
     }
     const uint64_t memory = resident.Read();
     seen = std::min(seen, memory);
-    if (!busy && memory - seen < std::max(kGrowthBytes, seen / 8)) continue;
-    seen = memory;
-    busy = Look();
+    const bool grown = memory - seen >= std::max(kGrowthBytes, seen / 8);
+    if (!grown && !busy) continue;
+    if (grown) seen = memory;
+    // What was ended keeps its memory for a moment: that alone is no reason to end more.
+    busy = Look(grown ? memory : 0);
   }
 }
 
-bool ConnectionWatch::Look() {
+bool ConnectionWatch::Look(uint64_t memory) {
   std::vector<ConnectionUse> connections = ReadConnections(port_);
   absl::flat_hash_set<int64_t> going;
   std::vector<std::string> peers;
@@ -152,7 +176,7 @@ bool ConnectionWatch::Look() {
     peers.push_back(connection.peer);
     return true;
   });
-  const std::vector<Overuse> found = FindOveruse(connections, bounds_);
+  const std::vector<Overuse> found = FindOveruse(connections, bounds_, memory);
   for (const Overuse& overuse : found) {
     going.insert(overuse.connection->id);
     peers.push_back(overuse.connection->peer);

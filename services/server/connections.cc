@@ -105,11 +105,12 @@ void ForEachSocket(int port, const std::function<void(int, std::string)>& visit)
   }
 }
 
-uint64_t BytesReceived(int descriptor) {
+// All zero if the socket is gone.
+tcp_info ReadTcpInfo(int descriptor) {
   tcp_info info{};
   socklen_t size = sizeof info;
-  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
-  return info.tcpi_bytes_received;
+  if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return {};
+  return info;
 }
 
 ConnectionUse ReadUse(int64_t id) {
@@ -147,26 +148,27 @@ std::string PeerText(const sockaddr_storage& address) {
 std::string_view HostOf(std::string_view peer) { return peer.substr(0, peer.rfind(':')); }
 
 std::vector<ConnectionUse> ReadConnections(int port) {
-  absl::flat_hash_map<std::string, uint64_t> bytes;
+  absl::flat_hash_map<std::string, tcp_info> sockets;
   ForEachSocket(port, [&](int descriptor, std::string peer) {
-    bytes.emplace(std::move(peer), BytesReceived(descriptor));
+    sockets.emplace(std::move(peer), ReadTcpInfo(descriptor));
   });
   std::vector<ConnectionUse> connections;
   const auto read_socket = [&](int64_t id, const Struct& named) {
     // For example "chttp2 ipv4:127.0.0.1:12345".
     const std::string& name = Field(named, "name").string_value();
-    const auto found = bytes.find(name.substr(name.rfind(' ') + 1));
-    if (found == bytes.end()) return;
+    const auto found = sockets.find(name.substr(name.rfind(' ') + 1));
+    if (found == sockets.end()) return;
     ConnectionUse use = ReadUse(id);
     use.peer = found->first;
-    use.bytes = found->second;
+    use.bytes = found->second.tcpi_bytes_received;
+    use.sent = found->second.tcpi_bytes_acked;
     connections.push_back(std::move(use));
   };
   const auto read_server = [&](int64_t server, const Struct&) {
-    const auto sockets = [server](intptr_t start) {
+    const auto page = [server](intptr_t start) {
       return ReadAnswer(grpc_channelz_get_server_sockets(static_cast<intptr_t>(server), start, 0));
     };
-    ForEach(sockets, "socketRef", "", "socketId", read_socket);
+    ForEach(page, "socketRef", "", "socketId", read_socket);
   };
   const auto servers = [](intptr_t start) { return ReadAnswer(grpc_channelz_get_servers(start)); };
   ForEach(servers, "server", "ref", "serverId", read_server);

@@ -22,8 +22,9 @@ struct ConnectionUse {
   uint64_t open = 0;
   // Messages that have come whole.
   uint64_t messages = 0;
-  // Bytes that have come.
+  // Bytes that have come, and that the other side has taken.
   uint64_t bytes = 0;
+  uint64_t sent = 0;
 };
 
 // The far end as in grpc::ServerContext::peer(): ipv4:HOST:PORT or ipv6:%5BHOST%5D:PORT. Empty for

@@ -271,8 +271,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                           facts, options.backup_directory,
                           parts->security == nullptr ? nullptr : parts->security->gate());
   ASSIGN_OR_RETURN(parts->listener, Listener::Open(parts->listen, parts->clock, &Tell));
-  parts->connections.emplace(parts->listener->port(), options.max_connection_streams, parts->clock,
-                             &Tell);
+  parts->connections.emplace(parts->listener->port(), options.max_connection_streams,
+                             options.cache_bytes + options.view_cache_bytes, parts->clock, &Tell);
   ASSIGN_OR_RETURN(parts->grpc, StartGrpc(options, parts->security.get(), *parts->services,
                                           *parts->listener, *parts->connections));
   parts->watch.emplace(*parts->log, parts->views.get(), parts->errors);

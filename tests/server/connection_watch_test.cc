@@ -15,19 +15,19 @@ namespace chipline::server {
 namespace {
 
 constexpr uint64_t kMiB = uint64_t{1024} * 1024;
-constexpr ConnectionBounds kBounds{2048, 512 * kMiB};
+constexpr ConnectionBounds kBounds{2048, 512 * kMiB, 1024 * kMiB};
 
-std::vector<std::string> Ended(const std::vector<ConnectionUse>& connections) {
+std::vector<std::string> Ended(const std::vector<ConnectionUse>& connections, uint64_t memory = 0) {
   std::vector<std::string> peers;
-  for (const Overuse& overuse : FindOveruse(connections, kBounds)) {
+  for (const Overuse& overuse : FindOveruse(connections, kBounds, memory)) {
     peers.push_back(overuse.connection->peer);
   }
   return peers;
 }
 
 ConnectionUse Use(std::string peer, uint64_t begun, uint64_t open, uint64_t messages,
-                  uint64_t bytes) {
-  return {0, std::move(peer), begun, open, messages, bytes};
+                  uint64_t bytes, uint64_t sent = 0) {
+  return {0, std::move(peer), begun, open, messages, bytes, sent};
 }
 
 TEST(FindOveruseTest, MoreCallsThanAllowedEndAConnection) {
@@ -61,6 +61,27 @@ TEST(FindOveruseTest, ManyConnectionsWithFewCallsEachAreBoundedToo) {
   EXPECT_GT(ended.size(), 400U);
   EXPECT_LT(ended.size(), 800U);
   EXPECT_THAT(ended, testing::Not(testing::Contains("honest")));
+}
+
+TEST(FindOveruseTest, WhatBelongsToNoRequestEndsAConnection) {
+  // Metadata without end, as against a subscriber whose client widens its windows for years.
+  EXPECT_THAT(Ended({Use("headers", 1, 1, 0, 69 * kMiB),
+                     Use("windows", 1, 1, 1, 1000 * kMiB, 2'000'000 * kMiB),
+                     Use("refused", 1000, 0, 0, 1000 * kMiB)}),
+              testing::ElementsAre("headers"));
+}
+
+TEST(FindOveruseTest, TooMuchMemoryEndsTheConnectionWithTheMostUnfinishedRequests) {
+  const std::vector<ConnectionUse> connections = {
+      Use("streams", 1024, 1024, 1024, kMiB), Use("some", 10, 10, 0, kMiB),
+      Use("metadata", 200, 200, 0, kMiB), Use("idle", 10, 0, 10, kMiB)};
+  EXPECT_THAT(Ended(connections, 1000 * kMiB), testing::IsEmpty());
+  EXPECT_THAT(Ended(connections, 1100 * kMiB), testing::ElementsAre("metadata"));
+  // Nobody is ended for memory that calls do not account for.
+  EXPECT_THAT(Ended({connections.front(), connections.back()}, 5000 * kMiB), testing::IsEmpty());
+  // Each connection has its own share.
+  EXPECT_THAT(Ended(std::vector<ConnectionUse>(20'000, Use("one", 1, 1, 0, 100)), 2000 * kMiB),
+              testing::IsEmpty());
 }
 
 TEST(FindOveruseTest, BytesAreNotCountedBeyondWhatCallsMayHave) {
