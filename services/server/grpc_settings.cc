@@ -19,7 +19,8 @@ constexpr int kKeepaliveMs = 30'000;
 // Clients may ask as often. Some margin, since a client that comes too early is cut off.
 constexpr int kMinClientPingMs = 10'000;
 
-// A target that gRPC keeps its buffers to, by reading more slowly and then by ending calls.
+// A target that gRPC keeps its read buffers to, by reading more slowly and then by ending calls of
+// anybody's. It does not count what calls themselves take; ConnectionWatch does, and comes first.
 constexpr size_t kBufferBytes = size_t{1} << 30;
 
 // Services that gRPC adds to every server made after it is told once, for the whole program.

@@ -19,6 +19,8 @@ PATIENCE_SECONDS = 10
 # By how much more memory than at first the server may have at any time of a test, and once it is over.
 PEAK_BYTES = 512 * 1024 * 1024
 REST_BYTES = 128 * 1024 * 1024
+# Sanitizers keep freed memory for a while, and more of it than that.
+JUDGES_MEMORY = not os.environ.get("CHIPLINE_SANITIZE")
 
 
 def memory_of(pid):
@@ -102,12 +104,14 @@ class HostileTest(ServerCase):
             while bystander.appends < before + 20 and time.monotonic() < deadline and not bystander.failure:
                 time.sleep(0.01)
             self.comes_down(self.descriptors, descriptors + 4)
-            self.comes_down(self.memory, self.memory_at_first + REST_BYTES)
+            if JUDGES_MEMORY:
+                self.comes_down(self.memory, self.memory_at_first + REST_BYTES)
         self.assertIsNone(bystander.failure)
         self.assertGreaterEqual(bystander.appends, before + 20)
         self.assertLess(bystander.slowest, PATIENCE_SECONDS)
         self.serves()
-        self.assertLess(bystander.peak - self.memory_at_first, PEAK_BYTES)
+        if JUDGES_MEMORY:
+            self.assertLess(bystander.peak - self.memory_at_first, PEAK_BYTES)
 
     def test_rapid_resets(self):
         """CVE-2023-44487: calls begun and cancelled at once, as fast as the socket takes them."""
