@@ -217,7 +217,14 @@ class HostileTest(ServerCase):
                             frame(HEADERS, END_HEADERS, stream, headers), frame(DATA, 0, stream, half)))):
                         break
                     connection.drain()
+        # An honest client may have many streams at a time: their requests came whole.
+        streams = [self.client.subscriptions.Subscribe(pb.SubscribeRequest(), timeout=300) for _ in range(1000)]
+        for stream in streams:
+            next(stream)
         self.withstands(abuse)
+        self.assertTrue(all(stream.is_active() for stream in streams))
+        for stream in streams:
+            stream.cancel()
         self.assertIn("a connection was ended", self.server.said())
         self.assertIn("more calls at a time than it was told", self.server.said())
         self.assertNotIn("descriptors", self.server.said())
