@@ -58,11 +58,11 @@ void PrintAppended(const v1::AppendEventsResponse& response, bool validate_only,
                   event.revision() == 0 ? "-" : std::to_string(event.revision()), event.event_id(),
                   event.duplicate() ? Cell("was there already", Tone::kFaint) : Cell()});
   }
-  console.Print(table.Render(console.palette(), console.width()));
+  console.Print(table);
   if (validate_only) {
-    console.Print("Valid; nothing was stored.\n");
+    console.Line("Valid; nothing was stored.");
   } else {
-    console.Print(fmt::format("Recorded {}.\n", TimeWords(response.record_time())));
+    console.Line(fmt::format("Recorded {}.", TimeWords(response.record_time())));
   }
 }
 

@@ -33,7 +33,7 @@ ExitCode Conclude(const v1::Backup& backup, Console& console) {
   if (console.json()) {
     console.PrintJson(backup);
   } else {
-    console.Print(BackupLine(backup));
+    console.Line(BackupLine(backup));
   }
   return ExitCode::kDone;
 }

@@ -9,7 +9,7 @@
 namespace chipline::cli {
 
 std::string BackupLine(const v1::Backup& backup) {
-  return fmt::format("Backup {} in {}: the log up to position {}, {}, of which {} is new.\n",
+  return fmt::format("Backup {} in {}: the log up to position {}, {}, of which {} is new.",
                      backup.backup_id(), backup.folder(),
                      CountWords(static_cast<int64_t>(backup.head_position())),
                      ByteWords(backup.bytes()), ByteWords(backup.new_bytes()));
@@ -35,7 +35,7 @@ void PrintBackups(const std::vector<v1::Backup>& backups, Console& console) {
                   std::to_string(backup.epoch()), ByteWords(backup.bytes()),
                   ByteWords(backup.new_bytes()), backup.log_id()});
   }
-  console.Print(table.Render(console.palette(), console.width()));
+  console.Print(table);
 }
 
 }  // namespace chipline::cli

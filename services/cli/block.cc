@@ -3,6 +3,9 @@
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
+#include "services/cli/table.h"
+#include "services/words/visible_text.h"
+
 namespace chipline::cli {
 namespace {
 
@@ -74,14 +77,15 @@ std::string WrapText(std::string_view text, size_t width, size_t hanging_indent)
 void Block::Heading(std::string_view text, std::string_view verdict, Tone tone) {
   constexpr size_t kHanging = 4;
   const bool wraps = width_ > kHanging + 20;
-  const std::string lines = WrapText(text, wraps ? width_ - kHanging : 0, kHanging);
+  const std::string lines = WrapText(VisibleText(text), wraps ? width_ - kHanging : 0, kHanging);
   text_ += palette_.Paint(Tone::kStrong, lines);
   if (!verdict.empty()) {
     const size_t last = lines.rfind('\n');
     const size_t used = DisplayWidth(lines.substr(last == std::string::npos ? 0 : last + 1));
-    const bool fits = !wraps || used + kGap.size() + DisplayWidth(verdict) <= width_;
+    const std::string shown = VisibleText(verdict);
+    const bool fits = !wraps || used + kGap.size() + DisplayWidth(shown) <= width_;
     text_ += fits ? std::string(kGap) : "\n" + std::string(kHanging, ' ');
-    text_ += palette_.Paint(tone, verdict);
+    text_ += palette_.Paint(tone, shown);
   }
   text_ += '\n';
 }
@@ -89,12 +93,22 @@ void Block::Heading(std::string_view text, std::string_view verdict, Tone tone) 
 void Block::Line(std::string_view label, std::string_view text, Tone tone) {
   constexpr size_t kIndent = kMargin + kLabelWidth;
   text_ += std::string(kMargin, ' ');
-  text_ += palette_.Paint(Tone::kFaint, label);
-  const size_t columns = DisplayWidth(label);
+  const std::string shown = VisibleText(label);
+  text_ += palette_.Paint(Tone::kFaint, shown);
+  const size_t columns = DisplayWidth(shown);
   text_ += std::string(columns < kLabelWidth ? kLabelWidth - columns : 1, ' ');
   const size_t room = width_ > kIndent + 20 ? width_ - kIndent : 0;
-  text_ += palette_.Paint(tone, WrapText(text, room, kIndent));
+  text_ += palette_.Paint(tone, WrapText(VisibleText(text), room, kIndent));
   text_ += '\n';
+}
+
+void Block::Spans(const std::vector<Span>& spans) {
+  for (const Span& span : spans) text_ += palette_.Paint(span.tone, VisibleText(span.text));
+  text_ += '\n';
+}
+
+void Block::Add(const Table& table, size_t indent) {
+  text_ += table.Render(palette_, width_, indent);
 }
 
 }  // namespace chipline::cli

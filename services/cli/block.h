@@ -4,10 +4,13 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/cli/palette.h"
 
 namespace chipline::cli {
+
+class Table;
 
 // The columns that UTF-8 text takes on a terminal, escape sequences for colour not counted.
 size_t DisplayWidth(std::string_view text);
@@ -16,7 +19,15 @@ size_t DisplayWidth(std::string_view text);
 // breaking.
 std::string WrapText(std::string_view text, size_t width, size_t hanging_indent);
 
-// Builds paragraphs of labelled lines, the labels in one column:
+// A piece of a line.
+struct Span {
+  std::string text;
+  Tone tone = Tone::kPlain;
+};
+
+// Builds paragraphs of labelled lines, the labels in one column. Texts, labels and verdicts may be
+// what others wrote: each is escaped here (services/words/visible_text.h), so that only the block
+// itself begins lines and sets colours.
 //
 //   ByteDance · AI chips · 2026
 //     selected      about 85bn CNY
@@ -31,8 +42,10 @@ class Block {
   void Heading(std::string_view text, std::string_view verdict = {}, Tone tone = Tone::kPlain);
   // A label and what it says. An empty label goes on with the one before.
   void Line(std::string_view label, std::string_view text, Tone tone = Tone::kPlain);
-  // Ready-made lines, for example a table.
-  void Raw(std::string_view lines) { text_ += lines; }
+  // A line of pieces, from the margin on and never wrapped.
+  void Spans(const std::vector<Span>& spans);
+  // A table, indented by so many columns.
+  void Add(const Table& table, size_t indent);
   void Blank() { text_ += '\n'; }
 
   const Palette& palette() const { return palette_; }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <sstream>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -136,16 +137,17 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
     root.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::Success& asked) {
     // --help and --version.
-    root.exit(asked);
-    return ExitCode::kDone;
+    Console console(options);
+    std::stringstream words;
+    root.exit(asked, words, words);
+    for (std::string line; std::getline(words, line);) console.Line(line);
+    return console.Finish(ExitCode::kDone);
   } catch (const CLI::ParseError& error) {
     const std::string unknown = UnknownSubcommand(root, arguments);
     options.json = AsksForJson(arguments);
     Console console(options);
     const ExitCode code = console.Misuse(unknown.empty() ? error.what() : unknown);
-    if (!options.json) {
-      fmt::print(stderr, "See chipline --help, or --help after a subcommand.\n");
-    }
+    console.Note("See chipline --help, or --help after a subcommand.");
     return code;
   }
   const absl::StatusOr<Credentials> credentials = ReadCredentials(options.credential_flags);
@@ -157,9 +159,7 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   Console console(options);
   for (const Command& command : commands) {
     if (!command.flags->parsed()) continue;
-    const ExitCode code = command.run(console);
-    // What could not be printed was not done.
-    return console.Flush() || code != ExitCode::kDone ? code : ExitCode::kFailed;
+    return console.Finish(command.run(console));
   }
   return ExitCode::kMisused;
 }

@@ -5,11 +5,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "services/cli/json.h"
 #include "services/cli/status_words.h"
 #include "services/rpc/status.h"
+#include "services/words/visible_text.h"
 
 namespace chipline::cli {
 namespace {
@@ -30,25 +33,48 @@ Console::Console(const CommonOptions& options)
       error_palette_(Palette::For(options.color, error_is_terminal_)),
       width_(TerminalWidth(STDOUT_FILENO)) {}
 
-void Console::Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-
-void Console::PrintJson(const google::protobuf::Message& message) {
-  Print(JsonLine(message) + "\n");
-  std::fflush(stdout);
+void Console::Write(std::string_view text) {
+  if (broken()) return;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) write_error_ = errno;
 }
 
+void Console::Flush() {
+  if (!broken() && std::fflush(stdout) != 0) write_error_ = errno;
+}
+
+void Console::WriteError(std::string_view text) const {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void Console::Print(const Block& block) { Write(block.text()); }
+
+void Console::Print(const Table& table) { Write(table.Render(palette_, width_)); }
+
+void Console::Line(std::string_view text) { Write(VisibleText(text) + "\n"); }
+
+void Console::AddJson(const google::protobuf::Message& message) { Write(JsonLine(message) + "\n"); }
+
+void Console::PrintJson(const google::protobuf::Message& message) {
+  AddJson(message);
+  Flush();
+}
+
+void Console::PrintPicture(std::string_view svg) { Write(svg); }
+
 void Console::Note(std::string_view line) {
-  if (options_.json) return;
-  fmt::print(stderr, "{}\n", error_palette_.Paint(Tone::kFaint, line));
+  if (options_.json || broken()) return;
+  WriteError(error_palette_.Paint(Tone::kFaint, VisibleText(line)) + "\n");
 }
 
 void Console::ShowError(const google::rpc::Status& status) {
-  std::fflush(stdout);
+  Flush();
   if (options_.json) {
-    fmt::print(stderr, "{}\n", JsonLine(status));
-  } else {
-    fmt::print(stderr, "{}", StatusWords(status, error_palette_));
+    WriteError(JsonLine(status) + "\n");
+    return;
   }
+  Block block(error_palette_, 0);
+  RenderStatus(status, block);
+  WriteError(block.text());
 }
 
 ExitCode Console::Fail(const grpc::Status& status) {
@@ -68,17 +94,25 @@ ExitCode Console::Fail(const absl::Status& status) {
 }
 
 ExitCode Console::Misuse(std::string_view message) {
-  google::rpc::Status status;
-  status.set_code(static_cast<int>(absl::StatusCode::kInvalidArgument));
-  status.set_message(std::string(message));
   if (options_.json) {
-    ShowError(status);
+    ShowError(ToRpcStatus(absl::InvalidArgumentError(std::string(message))));
   } else {
-    fmt::print(stderr, "chipline: {}\n", message);
+    WriteError(fmt::format("chipline: {}\n", VisibleText(message)));
   }
   return ExitCode::kMisused;
 }
 
-bool Console::Flush() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }
+ExitCode Console::Finish(ExitCode code) {
+  Flush();
+  if (!broken()) return code;
+  const std::string words =
+      fmt::format("cannot write to standard output: {}", std::strerror(write_error_));
+  if (options_.json) {
+    ShowError(ToRpcStatus(absl::FailedPreconditionError(words)));
+  } else {
+    WriteError(fmt::format("chipline: {}\n", words));
+  }
+  return ExitCode::kFailed;
+}
 
 }  // namespace chipline::cli

@@ -10,9 +10,11 @@
 #include "google/protobuf/message.h"
 #include "google/rpc/status.pb.h"
 
+#include "services/cli/block.h"
 #include "services/cli/credentials.h"
 #include "services/cli/exit_code.h"
 #include "services/cli/palette.h"
+#include "services/cli/table.h"
 
 namespace grpc {
 class Status;
@@ -32,8 +34,10 @@ struct CommonOptions {
   ColorMode color = ColorMode::kAuto;
 };
 
-// Where a subcommand prints: results to standard output, everything else to standard error. Not
-// thread-safe.
+// Where a subcommand prints: results to standard output, everything else to standard error. The one
+// way there, so that what others wrote never drives the operator's terminal: blocks, tables and
+// lines are escaped (services/words/visible_text.h), JSON is by JSON's own escapes, and a picture
+// by the picture's. Not thread-safe.
 class Console {
  public:
   explicit Console(const CommonOptions& options);
@@ -49,12 +53,18 @@ class Console {
   // Whether standard error is a terminal.
   bool error_is_terminal() const { return error_is_terminal_; }
 
-  // Text as it is.
-  void Print(std::string_view text);
+  void Print(const Block& block);
+  void Print(const Table& table);
+  // One line, without its newline.
+  void Line(std::string_view text);
   // One message as a line of JSON, flushed, so that a reader at the other end of a pipe is live.
   void PrintJson(const google::protobuf::Message& message);
-  // A line of comment on standard error, for example "reconnecting"; not with --json, where
-  // standard error carries errors only.
+  // The same, to be flushed with what follows.
+  void AddJson(const google::protobuf::Message& message);
+  // A drawing by services/picture.
+  void PrintPicture(std::string_view svg);
+  // A line of comment on standard error, without its newline, for example "reconnecting"; not with
+  // --json, where standard error carries errors only, nor once standard output is broken.
   void Note(std::string_view line);
 
   // Shows an error on standard error, for people or as google.rpc.Status in JSON.
@@ -64,15 +74,25 @@ class Console {
   // The same for what the command line asks for and cannot be done.
   ExitCode Misuse(std::string_view message);
 
-  // Whether standard output could take everything.
-  bool Flush();
+  // Whether standard output has failed to take something. A subcommand that prints for long asks,
+  // to stop then.
+  bool broken() const { return write_error_ != 0; }
+  void Flush();
+  // After the last of the output: `code`, or kFailed with a line that says why if standard output
+  // did not take everything.
+  ExitCode Finish(ExitCode code);
 
  private:
+  void Write(std::string_view text);
+  void WriteError(std::string_view text) const;
+
   CommonOptions options_;
   bool error_is_terminal_;
   Palette palette_;
   Palette error_palette_;
   size_t width_;
+  // The errno of the first write that failed.
+  int write_error_ = 0;
 };
 
 }  // namespace chipline::cli

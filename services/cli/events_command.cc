@@ -85,7 +85,7 @@ ExitCode Run(EventsFlags flags, Console& console) {
   } while (left > 0 && !response.next_page_token().empty());
   progress.reset();
   if (console.json()) return ExitCode::kDone;
-  console.Print(table.Render(console.palette(), console.width()));
+  console.Print(table);
   const std::string more = response.next_page_token().empty() ? "" : "; there are more";
   console.Note(fmt::format("{} events of a log that ends at {}{}.", CountWords(flags.limit - left),
                            CountWords(static_cast<int64_t>(response.head_position())), more));

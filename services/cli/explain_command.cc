@@ -62,7 +62,7 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
   const size_t width = console.width();
   Block block(console.palette(), width == 0 ? kProseWidth : std::min(width, kProseWidth));
   RenderExplanation(response, block);
-  console.Print(block.text());
+  console.Print(block);
   console.Flush();
   console.Note(BasisWords(response.basis()));
   return ExitCode::kDone;

@@ -9,7 +9,6 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
-#include "services/cli/json.h"
 #include "services/cli/progress.h"
 #include "services/cli/stop_signal.h"
 
@@ -38,9 +37,9 @@ ExitCode Run(ExportFlags flags, Console& console) {
   v1::ReadEventsResponse response;
   uint64_t position = flags.after;
   uint64_t events = 0;
-  while (stream->Read(&response)) {
+  while (!console.broken() && stream->Read(&response)) {
     for (const v1::RecordedEvent& event : response.events()) {
-      console.Print(JsonLine(event) + "\n");
+      console.AddJson(event);
     }
     events += static_cast<uint64_t>(response.events_size());
     position = response.position();
@@ -49,9 +48,11 @@ ExitCode Run(ExportFlags flags, Console& console) {
         all == 0 ? 1 : static_cast<double>(position - flags.after) / static_cast<double>(all),
         events);
   }
+  if (console.broken()) context.TryCancel();
   const grpc::Status status = stream->Finish();
   stop.OnStop(nullptr);
   progress.Clear();
+  if (console.broken()) return ExitCode::kFailed;
   if (!status.ok()) {
     console.Note(fmt::format("Not complete; go on with --after {}.", position));
     return console.Fail(status);

@@ -22,6 +22,8 @@ ExitCode FollowStream(Console& console, StopSignal& stop, const StreamAttempt& a
     const grpc::Status status = attempt(context, connected);
     stop.OnStop(nullptr);
     if (stop.stopped()) return ExitCode::kDone;
+    // Nobody reads what comes.
+    if (console.broken()) return ExitCode::kFailed;
     if (connected) {
       delay = kFirstDelay;
       ever_connected = true;

@@ -17,7 +17,8 @@ using StreamAttempt = std::function<grpc::Status(grpc::ClientContext&, bool& con
 
 // Keeps a stream up until the user ends it: when the server goes away (UNAVAILABLE) after it had
 // answered, tries again after 0.5 s, then twice that, up to 2 s, and says so on standard error.
-// The attempt must go on from where the one before stopped. kDone if the user ended it.
+// The attempt must go on from where the one before stopped, and cancel its call when standard
+// output is broken. kDone if the user ended it.
 ExitCode FollowStream(Console& console, StopSignal& stop, const StreamAttempt& attempt);
 
 }  // namespace chipline::cli

@@ -79,14 +79,14 @@ void PrintSummary(const ImportCounts& counts, const std::vector<uint64_t>& refus
   }
   const auto count = [](uint64_t value) { return CountWords(static_cast<int64_t>(value)); };
   const double seconds = std::max(absl::ToDoubleSeconds(elapsed), 1e-3);
-  console.Print(
-      fmt::format("{} appended, {} there already, {} refused, in {:.1f} s ({}/s).\n",
+  console.Line(
+      fmt::format("{} appended, {} there already, {} refused, in {:.1f} s ({}/s).",
                   count(counts.appended), count(counts.duplicates), count(counts.refused), seconds,
                   count(static_cast<uint64_t>(static_cast<double>(counts.total()) / seconds))));
   if (refused.empty()) return;
   std::string lines;
   for (const uint64_t line : refused) lines += (lines.empty() ? "" : ", ") + std::to_string(line);
-  console.Print(fmt::format("Refused lines: {}\n", lines));
+  console.Line(fmt::format("Refused lines: {}", lines));
 }
 
 ExitCode Run(const ImportFlags& flags, Console& console) {

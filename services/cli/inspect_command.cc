@@ -105,7 +105,7 @@ void PrintText(const storage::StoppedLog& log, const storage::Inspection& found,
                ByteWords(storage::FolderBytes(log.path(folder))));
   }
   for (const std::string& finding : Findings(log)) block.Line("finding", finding, Tone::kBad);
-  console.Print(block.text());
+  console.Print(block);
 }
 
 void PrintJson(const storage::StoppedLog& log, const storage::Inspection& found, Console& console) {
@@ -147,7 +147,7 @@ void PrintJson(const storage::StoppedLog& log, const storage::Inspection& found,
 ExitCode PrintEvents(const storage::StoppedLog& log, const InspectFlags& flags, Console& console) {
   if (!log.events().ok()) return console.Fail(log.events().status());
   auto scan = (*log.events())->ScanFrom(flags.events);
-  for (int left = flags.limit; left > 0;) {
+  for (int left = flags.limit; left > 0 && !console.broken();) {
     const auto block = scan.Next();
     if (!block.ok()) return console.Fail(block.status());
     if (*block == nullptr) return ExitCode::kDone;

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "google/protobuf/util/json_util.h"
 
+#include "services/words/visible_text.h"
 #include "storage/protobuf_json.h"
 
 namespace chipline::cli {
@@ -51,7 +53,7 @@ std::string JsonLine(const google::protobuf::Message& message) {
   const auto status = MessageToJsonString(message, &line);
   // Only an Any of an unknown type cannot be printed.
   if (!status.ok()) return fmt::format("{{\"unprintable\":\"{}\"}}", message.GetTypeName());
-  return line;
+  return VisibleJson(std::move(line));
 }
 
 bool ParseJson(std::string_view text, google::protobuf::Message& message, JsonProblem& problem) {

@@ -11,7 +11,8 @@ namespace chipline::cli {
 
 // A message as Protobuf JSON on one line, without the newline. Field names in lowerCamelCase,
 // 64-bit numbers as strings, enums by name, fields at their default left out: what `protojson`
-// gives in every language when nothing is asked of it.
+// gives in every language when nothing is asked of it. What must not reach a screen as it is
+// (services/words/visible_text.h) stands in it as \u escapes.
 std::string JsonLine(const google::protobuf::Message& message);
 
 // What is wrong with a text, and where.

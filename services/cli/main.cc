@@ -1,3 +1,7 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -30,9 +34,21 @@ namespace {
   std::_Exit(EXIT_FAILURE);
 }
 
+// A standard stream that is closed would be the number of the next file or socket that is opened,
+// and what is printed would go into that. Opened the wrong way round, it fails as a closed one
+// does.
+void HoldStandardStreams() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    // The lowest number that is free, which is this one.
+    (void)open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  HoldStandardStreams();
   std::set_terminate(&EndWithWords);
   // Protobuf prints a line for every broken message. Whoever sent it is told, and nobody else.
   google::protobuf::SetLogHandler(nullptr);

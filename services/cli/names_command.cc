@@ -34,7 +34,7 @@ ExitCode Run(const std::string& entity, Console& console) {
   }
   Table table({{"ENTITY"}, {"KIND"}, {"NAMES", Align::kLeft, true}});
   for (const auto& [key, names] : rows) table.AddRow({key.first, key.second, names});
-  console.Print(table.Render(console.palette(), console.width()));
+  console.Print(table);
   return ExitCode::kDone;
 }
 

@@ -35,6 +35,8 @@ class Palette {
 
   bool colored() const { return colored_; }
 
+  // Text that may go to a screen already: Block, Table and Console escape what they are given
+  // first.
   std::string Paint(Tone tone, std::string_view text) const;
 
  private:

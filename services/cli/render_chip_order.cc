@@ -67,7 +67,7 @@ void AddStages(const v1::ChipOrderEntry& order, Block& block) {
       table.AddRow({"", "", "", "", "", "if: " + condition});
     }
   }
-  block.Raw(table.Render(block.palette(), block.width(), 2));
+  block.Add(table, 2);
 }
 
 void AddPrice(std::string_view label, const v1::AmountFigure& figure, Block& block) {
@@ -124,7 +124,7 @@ void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
                   Cell(Verdict(interval.state()), ToneOf(interval.state())), OpenGates(interval),
                   EdgeWords(interval)});
   }
-  block.Raw(table.Render(block.palette(), block.width(), 2));
+  block.Add(table, 2);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ void AddHolders(const v1::ChipSupplyEntry& supply, Block& block) {
       table.AddRow({"", "", "", "", "", "", "if: " + condition});
     }
   }
-  block.Raw(table.Render(block.palette(), block.width(), 2));
+  block.Add(table, 2);
 }
 
 void AddOrdered(const v1::ChipSupplyEntry& supply, Block& block) {
@@ -55,7 +55,7 @@ void AddOrdered(const v1::ChipSupplyEntry& supply, Block& block) {
     table.AddRow({EnumWords(ordered.stage()), QuantityWords(ordered.named().quantity()), groups,
                   JoinWords(ordered.orders(), ", ")});
   }
-  block.Raw(table.Render(block.palette(), block.width(), 2));
+  block.Add(table, 2);
 }
 
 // Empty if nothing is missing.

@@ -71,7 +71,7 @@ void RenderExportRule(const v1::TimelineEntry& entry, Block& block) {
       AddInterval(rule.intervals(i), table);
     }
   }
-  block.Raw(table.Render(block.palette(), block.width(), 2));
+  block.Add(table, 2);
   AddLeftOutCount(rule.scopes_omitted(), "scopes (buyers, purposes, seats)", block);
   for (const v1::RuleState& state : rule.not_in_force()) {
     block.Line("not in force", StateWords(state));

@@ -27,7 +27,7 @@ void RenderUsage(const v1::TimelineEntry& entry, Block& block) {
                     ClaimSourceWords(other.claim())});
     }
   }
-  block.Raw(table.Render(block.palette(), block.width(), 2));
+  block.Add(table, 2);
   for (const v1::QuantityFigure& ended : entry.usage().revisions()) {
     block.Line("earlier",
                QuantityWords(ended.quantity()) + ", " + EnumWords(ended.claim().standing()),

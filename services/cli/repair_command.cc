@@ -38,16 +38,16 @@ std::string LossWords(const storage::RepairPlan& plan) {
 }
 
 void PrintPlan(const storage::RepairPlan& plan, Console& console) {
-  std::string text = "What is wrong:\n";
-  for (const std::string& problem : plan.problems) text += fmt::format("  {}\n", problem);
-  text += fmt::format("The log will end at position {}. {}\n", Count(plan.kept), LossWords(plan));
+  console.Line("What is wrong:");
+  for (const std::string& problem : plan.problems) console.Line("  " + problem);
+  console.Line(
+      fmt::format("The log will end at position {}. {}", Count(plan.kept), LossWords(plan)));
   for (const auto& [name, position] : plan.moved_cursors) {
-    text += fmt::format("The cursor {} will go back from {} to {}.\n", name, Count(position),
-                        Count(plan.kept));
+    console.Line(fmt::format("The cursor {} will go back from {} to {}.", name, Count(position),
+                             Count(plan.kept)));
   }
-  text +=
-      fmt::format("The epoch will be {}: resume tokens and page tokens are refused.\n", plan.epoch);
-  console.Print(text);
+  console.Line(
+      fmt::format("The epoch will be {}: resume tokens and page tokens are refused.", plan.epoch));
 }
 
 void PrintJson(const storage::RepairPlan& plan, const std::optional<std::string>& replaced,
@@ -98,10 +98,10 @@ ExitCode Run(const RepairFlags& flags, Console& console) {
   if (console.json()) {
     PrintJson(plan, replaced->string(), console);
   } else {
-    console.Print(fmt::format(
-        "Done. What was there before is in {}; delete it when you need it no more. The timelines\n"
-        "are made anew at the next start.\n",
+    console.Line(fmt::format(
+        "Done. What was there before is in {}; delete it when you need it no more. The timelines",
         replaced->string()));
+    console.Line("are made anew at the next start.");
   }
   return ExitCode::kDone;
 }

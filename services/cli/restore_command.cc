@@ -36,13 +36,14 @@ void Print(const storage::Restored& restored, const RestoreFlags& flags, Console
     console.PrintJson(result);
     return;
   }
-  console.Print(
-      fmt::format("Backup {} is in {}: the log {} up to position {}, verified, now of epoch {}.\n"
-                  "Resume tokens and page tokens of earlier epochs are refused from here on. The "
-                  "index and the\n"
-                  "timelines are made anew at the first start.\n",
+  console.Line(
+      fmt::format("Backup {} is in {}: the log {} up to position {}, verified, now of epoch {}.",
                   manifest.backup_id(), flags.data, manifest.format().log_id(),
                   CountWords(static_cast<int64_t>(manifest.head_position())), restored.epoch));
+  console.Line(
+      "Resume tokens and page tokens of earlier epochs are refused from here on. The index and "
+      "the");
+  console.Line("timelines are made anew at the first start.");
 }
 
 ExitCode Run(const RestoreFlags& flags, Console& console) {

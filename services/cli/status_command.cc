@@ -138,8 +138,8 @@ ExitCode Run(Console& console) {
                   Count(subscriber.position()), LagWords(subscriber),
                   TimeWords(subscriber.start_time())});
   }
-  block.Raw(table.Render(console.palette(), console.width(), 2));
-  console.Print(block.text());
+  block.Add(table, 2);
+  console.Print(block);
   return ExitCode::kDone;
 }
 

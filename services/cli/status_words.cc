@@ -130,14 +130,17 @@ std::string UnavailableWords(const std::string& message, const Called& called) {
   return closed ? fmt::format("the connection to {} was lost", called.server) : message;
 }
 
-std::string InfoWords(const rpc::ErrorInfo& info) {
-  std::string text = fmt::format("  reason: {}\n", info.reason());
+void AddInfo(const rpc::ErrorInfo& info, Block& block) {
+  block.Spans({{"  reason: " + info.reason()}});
   // Maps have no order of their own.
   std::vector<std::pair<std::string, std::string>> facts(info.metadata().begin(),
                                                          info.metadata().end());
   std::sort(facts.begin(), facts.end());
-  for (const auto& [name, value] : facts) text += fmt::format("  {}: {}\n", name, value);
-  return text;
+  for (const auto& [name, value] : facts) block.Spans({{fmt::format("  {}: {}", name, value)}});
+}
+
+void AddDetail(const std::string& name, const std::string& description, Block& block) {
+  block.Spans({{"  "}, {name, Tone::kStrong}, {": " + description}});
 }
 
 }  // namespace
@@ -167,34 +170,29 @@ std::string TransportWords(int code, const std::string& message, const Called& c
   }
 }
 
-std::string StatusWords(const google::rpc::Status& status, const Palette& palette) {
-  std::string text = fmt::format(
-      "{} {}\n", palette.Paint(Tone::kBad, CodeWords(status.code()) + ":"), Headline(status));
+void RenderStatus(const google::rpc::Status& status, Block& block) {
+  block.Spans({{CodeWords(status.code()) + ":", Tone::kBad}, {" " + Headline(status)}});
   ForEach<rpc::BadRequest>(status, [&](const rpc::BadRequest& detail) {
     for (const auto& violation : detail.field_violations()) {
-      text += fmt::format("  {}: {}\n", palette.Paint(Tone::kStrong, violation.field()),
-                          violation.description());
+      AddDetail(violation.field(), violation.description(), block);
     }
   });
   ForEach<rpc::PreconditionFailure>(status, [&](const rpc::PreconditionFailure& detail) {
     for (const auto& violation : detail.violations()) {
-      text += fmt::format("  {}: {}\n", palette.Paint(Tone::kStrong, violation.subject()),
-                          violation.description());
+      AddDetail(violation.subject(), violation.description(), block);
     }
   });
   ForEach<rpc::ResourceInfo>(status, [&](const rpc::ResourceInfo& detail) {
-    text += fmt::format("  {}: {}\n", palette.Paint(Tone::kStrong, detail.resource_name()),
-                        detail.description());
+    AddDetail(detail.resource_name(), detail.description(), block);
   });
-  ForEach<rpc::ErrorInfo>(status, [&](const rpc::ErrorInfo& info) { text += InfoWords(info); });
+  ForEach<rpc::ErrorInfo>(status, [&](const rpc::ErrorInfo& info) { AddInfo(info, block); });
   ForEach<rpc::RetryInfo>(status, [&](const rpc::RetryInfo& detail) {
     const double seconds = static_cast<double>(detail.retry_delay().seconds()) +
                            static_cast<double>(detail.retry_delay().nanos()) / 1e9;
-    text += fmt::format("  retry after: {:.3g} s\n", seconds);
+    block.Spans({{fmt::format("  retry after: {:.3g} s", seconds)}});
   });
   const std::string_view advice = AdviceFor(status);
-  if (!advice.empty()) text += palette.Paint(Tone::kFaint, advice) + "\n";
-  return text;
+  if (!advice.empty()) block.Spans({{std::string(advice), Tone::kFaint}});
 }
 
 }  // namespace chipline::cli

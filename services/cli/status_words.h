@@ -6,7 +6,7 @@
 
 #include "google/rpc/status.pb.h"
 
-#include "services/cli/palette.h"
+#include "services/cli/block.h"
 
 namespace chipline::cli {
 
@@ -27,8 +27,8 @@ struct Called {
 std::string TransportWords(int code, const std::string& message, const Called& called);
 
 // The status for people: code and message, each violation on a line of its own, the facts that came
-// with it, and what to do. Ends with a newline.
-std::string StatusWords(const google::rpc::Status& status, const Palette& palette);
+// with it, and what to do.
+void RenderStatus(const google::rpc::Status& status, Block& block);
 
 }  // namespace chipline::cli
 

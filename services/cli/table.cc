@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "services/words/visible_text.h"
 #include "storage/check.h"
 
 namespace chipline::cli {
@@ -89,7 +90,7 @@ std::string Table::Render(const Palette& palette, size_t width, size_t indent) c
     CHECK(line != nullptr && row.size() <= columns_.size());
     for (size_t i = 0; i < row.size(); ++i) {
       libscols_cell* cell = scols_line_get_cell(line, i);
-      Require(scols_cell_set_data(cell, row[i].text.c_str()));
+      Require(scols_cell_set_data(cell, VisibleText(row[i].text).c_str()));
       if (ColorOf(row[i].tone) != nullptr) {
         Require(scols_cell_set_color(cell, ColorOf(row[i].tone)));
       }

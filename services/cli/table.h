@@ -34,7 +34,8 @@ struct Column {
 };
 
 // Aligned columns under headings, by libsmartcols. Counts the columns that a character takes on a
-// terminal, so names in any script line up.
+// terminal, so names in any script line up. Cells may be what others wrote: each is escaped here
+// (services/words/visible_text.h), so that no cell makes a row.
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}

@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "services/cli/aliases.h"
+#include "services/cli/block.h"
 #include "services/cli/claim_words.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
@@ -43,14 +44,16 @@ void PrintEvent(const v1::RecordedEvent& event, Console& console) {
     console.PrintJson(event);
     return;
   }
-  const Palette& palette = console.palette();
   const std::string source = SourceWords(event.event().source());
-  console.Print(fmt::format(
-      "{} {} {} {}{}\n", palette.Paint(Tone::kFaint, TimeWords(event.record_time())),
-      palette.Paint(Tone::kStrong, std::to_string(event.position())),
-      palette.Paint(Tone::kGood, fmt::format("{}#{}", event.subject(), event.revision())),
-      ClaimWords(event.event()),
-      source.empty() ? "" : palette.Paint(Tone::kFaint, " — " + source)));
+  Block block(console.palette(), 0);
+  block.Spans({{TimeWords(event.record_time()), Tone::kFaint},
+               {" "},
+               {std::to_string(event.position()), Tone::kStrong},
+               {" "},
+               {fmt::format("{}#{}", event.subject(), event.revision()), Tone::kGood},
+               {" " + ClaimWords(event.event())},
+               {source.empty() ? "" : " — " + source, Tone::kFaint}});
+  console.Print(block);
 }
 
 void PrintStep(const v1::SubscribeResponse& response, Console& console) {
@@ -90,6 +93,10 @@ ExitCode Run(TailFlags flags, Console& console) {
           }
           connected = true;
           PrintStep(response, console);
+          if (console.broken()) {
+            context.TryCancel();
+            break;
+          }
           // Only after it was printed: a step that was cut comes again.
           position = response.position();
         }

@@ -74,9 +74,9 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
                         console);
   }
   if (console.json()) return ExitCode::kDone;
-  console.Print(block.text());
+  console.Print(block);
   if (!any) {
-    console.Print("Nothing is known. `chipline names` shows which names mean which entity.\n");
+    console.Line("Nothing is known. `chipline names` shows which names mean which entity.");
   }
   console.Flush();
   console.Note(BasisWords(response.basis()));

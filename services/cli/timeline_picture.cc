@@ -10,6 +10,7 @@
 #include "services/cli/aliases.h"
 #include "services/cli/today.h"
 #include "services/picture/picture.h"
+#include "services/picture/text.h"
 #include "services/words/enum_words.h"
 
 namespace chipline::cli {
@@ -31,7 +32,7 @@ bool WriteFile(const std::string& path, const std::string& contents) {
 std::string ReflectsWords(const v1::AnswerBasis& basis) {
   std::string text = fmt::format("as of position {}", basis.position());
   if (!basis.publication_date().empty()) {
-    text += fmt::format(", what was public on {}", basis.publication_date());
+    text += fmt::format(", what was public on {}", picture::Isolated(basis.publication_date()));
   }
   return text + fmt::format(", policy {}", basis.policy_version());
 }
@@ -46,7 +47,7 @@ std::string RuleWords(const v1::ExportRuleQuery& query, const picture::Names& na
 }
 
 std::string OrderWords(const v1::ChipOrderQuery& query, const picture::Names& names) {
-  if (!query.order().empty()) return "Order " + query.order();
+  if (!query.order().empty()) return "Order " + picture::Isolated(query.order());
   std::string text = "Orders";
   if (!query.buyer().empty()) text += " of " + names.Company(query.buyer());
   if (!query.chip().empty()) text += " for " + names.Chip(query.chip());
@@ -91,7 +92,7 @@ ExitCode WritePicture(const PictureFlags& flags, const v1::TimelineQuery& query,
   subject.today = Today();
   const std::string drawing = picture::Draw(subject);
   if (flags.file == "-") {
-    console.Print(drawing);
+    console.PrintPicture(drawing);
     return ExitCode::kDone;
   }
   if (!WriteFile(flags.file, drawing)) {

@@ -38,17 +38,17 @@ ExitCode Conclude(uint64_t findings, uint64_t unreadable, Console& console) {
     summary.set_unreadable_count(unreadable);
     console.PrintJson(summary);
   } else if (findings == 0) {
-    console.Print("Everything is as it must be.\n");
+    console.Line("Everything is as it must be.");
   } else if (findings == unreadable) {
-    console.Print(fmt::format(
-        "{} things could not be read. That is no proof that anything is damaged or lost: see what\n"
-        "the disk says (dmesg), or raise the limit of open files, and verify again.\n",
+    console.Line(fmt::format(
+        "{} things could not be read. That is no proof that anything is damaged or lost: see what",
         count(unreadable)));
+    console.Line("the disk says (dmesg), or raise the limit of open files, and verify again.");
   } else if (unreadable > 0) {
-    console.Print(fmt::format("{} findings, and {} things that could not be read.\n",
-                              count(findings - unreadable), count(unreadable)));
+    console.Line(fmt::format("{} findings, and {} things that could not be read.",
+                             count(findings - unreadable), count(unreadable)));
   } else {
-    console.Print(fmt::format("{} findings.\n", count(findings)));
+    console.Line(fmt::format("{} findings.", count(findings)));
   }
   if (findings == 0) return ExitCode::kDone;
   return findings == unreadable ? ExitCode::kFailed : ExitCode::kFindings;

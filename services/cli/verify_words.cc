@@ -2,21 +2,26 @@
 
 #include <fmt/format.h>
 
-namespace chipline::cli {
+#include "services/cli/block.h"
 
-std::string FindingLine(const v1::VerifyFinding& finding, const Palette& palette) {
-  const std::string word = finding.note()         ? palette.Paint(Tone::kCaution, "note")
-                           : finding.unreadable() ? palette.Paint(Tone::kCaution, "unread")
-                                                  : palette.Paint(Tone::kBad, "found");
-  return fmt::format("{}  {}: {}\n", word, finding.place(), finding.description());
+namespace chipline::cli {
+namespace {
+
+Span WordOf(const v1::VerifyFinding& finding) {
+  if (finding.note()) return {"note", Tone::kCaution};
+  return finding.unreadable() ? Span{"unread", Tone::kCaution} : Span{"found", Tone::kBad};
 }
+
+}  // namespace
 
 void PrintFinding(const v1::VerifyFinding& finding, Console& console) {
   if (console.json()) {
     console.PrintJson(finding);
-  } else {
-    console.Print(FindingLine(finding, console.palette()));
+    return;
   }
+  Block block(console.palette(), console.width());
+  block.Spans({WordOf(finding), {fmt::format("  {}: {}", finding.place(), finding.description())}});
+  console.Print(block);
 }
 
 }  // namespace chipline::cli

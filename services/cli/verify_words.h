@@ -8,9 +8,6 @@
 
 namespace chipline::cli {
 
-// "index, id x: the event is at position 3, but the index does not have it", with a newline.
-std::string FindingLine(const v1::VerifyFinding& finding, const Palette& palette);
-
 // Prints a finding as a result: a line of text or of JSON.
 void PrintFinding(const v1::VerifyFinding& finding, Console& console);
 

@@ -50,7 +50,7 @@ void PrintStep(const v1::WatchTimelinesResponse& response, Console& console) {
     default:
       return;
   }
-  console.Print(block.text());
+  console.Print(block);
   console.Flush();
 }
 
@@ -74,6 +74,10 @@ ExitCode Run(const WatchFlags& flags, Console& console) {
             console.PrintJson(response);
           } else {
             PrintStep(response, console);
+          }
+          if (console.broken()) {
+            context.TryCancel();
+            break;
           }
           if (!response.resume_token().empty()) {
             request.set_resume_token(response.resume_token());

@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 
+#include "services/words/visible_text.h"
+
 namespace chipline::picture {
 namespace {
 
@@ -32,14 +34,13 @@ void ForEachLetter(std::string_view text, Visit visit) {
   }
 }
 
-bool IsDirectionalControl(UChar32 c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E ||
-         c == 0x200F || c == 0x061C;
-}
+bool IsXmlSpace(UChar32 c) { return c == '\t' || c == '\n' || c == '\r'; }
 
-bool IsXml(UChar32 c) {
-  return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF) ||
-         (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
+// Shown as it is, or so that it can be seen.
+std::string Shown(UChar32 c, std::string_view bytes) {
+  if (c < 0) return std::string(kReplacement);
+  const auto character = static_cast<char32_t>(c);
+  return NeedsEscape(character) ? VisibleEscape(character) : std::string(bytes);
 }
 
 bool IsRightToLeft(UChar32 c) {
@@ -135,6 +136,9 @@ std::string Cut(std::string_view text, double width, double size, Weight weight)
 std::string Escaped(std::string_view text) {
   std::string result;
   result.reserve(text.size());
+  int open = 0;
+  int closing = 0;
+  ForEachLetter(text, [&](UChar32 c, std::string_view) { closing += c == kPopIsolate ? 1 : 0; });
   ForEachLetter(text, [&](UChar32 c, std::string_view bytes) {
     switch (c) {
       case '&':
@@ -149,8 +153,17 @@ std::string Escaped(std::string_view text) {
       case '"':
         result += "&quot;";
         return;
+      case kFirstStrongIsolate:
+        result += closing > open ? std::string(bytes) : Shown(c, bytes);
+        if (closing > open) ++open;
+        return;
+      case kPopIsolate:
+        result += open > 0 ? std::string(bytes) : Shown(c, bytes);
+        if (open > 0) --open;
+        --closing;
+        return;
       default:
-        result += IsXml(c) ? bytes : kReplacement;
+        result += Shown(c, bytes);
     }
   });
   return result;
@@ -159,13 +172,7 @@ std::string Escaped(std::string_view text) {
 std::string Isolated(std::string_view text) {
   std::string clean;
   ForEachLetter(text, [&](UChar32 c, std::string_view bytes) {
-    if (c < 0) {
-      clean += kReplacement;
-    } else if (c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029) {
-      clean += ' ';
-    } else if (!IsDirectionalControl(c)) {
-      clean += bytes;
-    }
+    clean += IsXmlSpace(c) || c == 0x2028 || c == 0x2029 ? " " : Shown(c, bytes);
   });
   if (!HasRightToLeft(clean)) return clean;
   return std::string(kFsi) + clean + std::string(kPdi);

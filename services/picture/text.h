@@ -9,13 +9,16 @@
 // to lay labels out before any font has been chosen.
 namespace chipline::picture {
 
-// For XML text and attributes. What XML 1.0 cannot hold (control characters, bytes that are no
-// UTF-8) becomes U+FFFD.
+// For XML text and attributes. Bytes that are no UTF-8 become U+FFFD. Characters that draw nothing
+// or reorder what is around them, among them those that XML 1.0 cannot hold, become visible escapes
+// (services/words/visible_text.h). Of these only isolates that are closed stay, as Isolated() makes
+// them: they turn nothing outside of them.
 std::string Escaped(std::string_view text);
 
-// A name or a quotation from a report, made safe to stand inside other text: its own directional
-// controls are taken out, line breaks become spaces, and one that holds right-to-left letters is
-// wrapped in FSI and PDI (UAX #9), so that it cannot turn the punctuation and figures around it.
+// A name or a quotation from a report, made safe to stand inside other text: line breaks become
+// spaces, what else draws nothing or reorders becomes visible escapes, and one that holds
+// right-to-left letters is wrapped in FSI and PDI (UAX #9), so that it cannot turn the punctuation
+// and figures around it.
 std::string Isolated(std::string_view text);
 
 // True if the first letter with a direction is of a right-to-left script. What is isolated does not

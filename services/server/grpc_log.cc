@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "services/server/log_line.h"
+#include "services/words/visible_text.h"
 
 namespace chipline::server {
 namespace {
@@ -40,7 +41,7 @@ void Tell(gpr_log_func_args* line) { ProgramLog().Note(SourceOf(*line), line->me
 
 void PrintLastWord(gpr_log_func_args* line) {
   if (!IsLastWord(line->message)) return;
-  fmt::print(stderr, "gRPC, {}: {}\n", SourceOf(*line), line->message);
+  fmt::print(stderr, "gRPC, {}: {}\n", SourceOf(*line), VisibleText(line->message));
 }
 
 }  // namespace

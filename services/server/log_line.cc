@@ -2,11 +2,10 @@
 
 #include <cstdio>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 
 #include "fmt/format.h"
+#include "services/words/visible_text.h"
 
 namespace chipline::server {
 namespace {
@@ -31,18 +30,24 @@ bool IsPlain(std::string_view value) {
   return true;
 }
 
-std::string Escaped(std::string_view text) {
-  return absl::Utf8SafeCEscape(absl::string_view(text.data(), text.size()));
+// Between quotation marks, with those inside of it escaped.
+std::string Quoted(std::string_view value) {
+  std::string quoted = "\"";
+  for (const char c : VisibleText(value)) {
+    if (c == '"') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
 }
 
 template <typename Fields>
 std::string Format(absl::Time time, LogLevel level, std::string_view message,
                    const Fields& fields) {
   std::string line = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
-  line += fmt::format(" {} {}", LevelName(level), Escaped(message));
+  line += fmt::format(" {} {}", LevelName(level), VisibleText(message));
   for (const auto& [key, value] : fields) {
     line += IsPlain(value) ? fmt::format(" {}={}", key, value)
-                           : fmt::format(" {}=\"{}\"", key, Escaped(value));
+                           : fmt::format(" {}={}", key, Quoted(value));
   }
   line += '\n';
   return line;

@@ -17,7 +17,8 @@ using LogFields = std::initializer_list<std::pair<std::string_view, std::string>
 
 // A line for the operator: time (UTC), level, message, then key=value for each field, values in
 // quotes where they are more than one word. Never holds what a client sent beyond names and
-// addresses. Ends with a newline and holds no other.
+// addresses. Ends with a newline and holds no other: message and values are escaped here, as
+// services/words/visible_text.h says, and a quotation mark in a value as \".
 std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view message,
                           LogFields fields);
 

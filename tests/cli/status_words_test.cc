@@ -33,8 +33,14 @@ google::rpc::Status BadFields() {
   return status;
 }
 
+std::string Text(const google::rpc::Status& status) {
+  Block block(Palette(false), 0);
+  RenderStatus(status, block);
+  return block.text();
+}
+
 TEST(StatusWordsTest, EveryViolationHasALine) {
-  const std::string text = StatusWords(BadFields(), Palette(false));
+  const std::string text = Text(BadFields());
   EXPECT_EQ(text,
             "INVALID_ARGUMENT: 2 fields are wrong\n"
             "  events[0].source: is missing\n"
@@ -51,12 +57,12 @@ TEST(StatusWordsTest, RetryInfoSaysWhen) {
   google::rpc::RetryInfo retry;
   retry.mutable_retry_delay()->set_nanos(250'000'000);
   status.add_details()->PackFrom(retry);
-  EXPECT_THAT(StatusWords(status, Palette(false)), HasSubstr("retry after: 0.25 s"));
+  EXPECT_THAT(Text(status), HasSubstr("retry after: 0.25 s"));
 }
 
 TEST(StatusWordsTest, DetailsOfOurOwnErrorsAreSaid) {
   const google::rpc::Status full = ToRpcStatus(BadFieldError("data_directory", "is required"));
-  const std::string text = StatusWords(full, Palette(false));
+  const std::string text = Text(full);
   EXPECT_THAT(text, HasSubstr("\n  data_directory: is required\n"));
   // Once, though the message has it as well.
   EXPECT_EQ(text.find("is required"), text.rfind("is required"));
@@ -66,7 +72,7 @@ TEST(StatusWordsTest, DoesWithoutDetails) {
   google::rpc::Status status;
   status.set_code(14);
   status.set_message("no connection");
-  EXPECT_THAT(StatusWords(status, Palette(false)), Not(HasSubstr("reason")));
+  EXPECT_THAT(Text(status), Not(HasSubstr("reason")));
   EXPECT_EQ(ReasonOf(status), "");
   EXPECT_EQ(ReasonOf(BadFields()), "INVALID_FIELDS");
 }
@@ -75,9 +81,9 @@ TEST(StatusWordsTest, WhatNamesAFlagNeedsNoMoreAdvice) {
   google::rpc::Status status;
   status.set_code(14);
   status.set_message("nothing listens at host:7417");
-  EXPECT_THAT(StatusWords(status, Palette(false)), HasSubstr("Is a server there"));
+  EXPECT_THAT(Text(status), HasSubstr("Is a server there"));
   status.set_message("host:7417 does not speak TLS; leave out --tls-ca");
-  EXPECT_THAT(StatusWords(status, Palette(false)), Not(HasSubstr("Is a server there")));
+  EXPECT_THAT(Text(status), Not(HasSubstr("Is a server there")));
 }
 
 // The texts are those of gRPC 1.51 with OpenSSL 3.0.

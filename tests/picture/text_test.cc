@@ -9,11 +9,18 @@ TEST(EscapedTest, MarkupIsText) {
   EXPECT_EQ(Escaped("a<b> & \"c\""), "a&lt;b&gt; &amp; &quot;c&quot;");
 }
 
-TEST(EscapedTest, WhatXmlCannotHoldIsReplaced) {
-  EXPECT_EQ(Escaped(std::string_view("a\x01\x00z", 4)), "a\uFFFD\uFFFDz");
+TEST(EscapedTest, WhatXmlCannotHoldIsShown) {
+  EXPECT_EQ(Escaped(std::string_view("a\x01\x00z", 4)), R"(a\x01\x00z)");
   EXPECT_EQ(Escaped("\xff\xfe"), "\uFFFD\uFFFD");
-  EXPECT_EQ(Escaped("\uFFFE"), "\uFFFD");
+  EXPECT_EQ(Escaped("\uFFFE\u202e\u200b\u009b"), R"(\ufffe\u202e\u200b\u009b)");
   EXPECT_EQ(Escaped("字节跳动 بايت دانس"), "字节跳动 بايت دانس");
+}
+
+TEST(EscapedTest, OnlyIsolatesThatAreClosedStay) {
+  EXPECT_EQ(Escaped("a\u2068b\u2069c"), "a\u2068b\u2069c");
+  EXPECT_EQ(Escaped("\u2069a\u2068b"), R"(\u2069a\u2068b)");
+  EXPECT_EQ(Escaped("\u2068\u2068a\u2069"), "\u2068\\u2068a\u2069");
+  EXPECT_EQ(Escaped("two\nlines\r\t"), R"(two\nlines\r\t)");
 }
 
 TEST(IsolatedTest, OnlyRightToLeftIsWrapped) {
@@ -23,7 +30,7 @@ TEST(IsolatedTest, OnlyRightToLeftIsWrapped) {
 }
 
 TEST(IsolatedTest, ANameCannotTurnItsSurroundings) {
-  EXPECT_EQ(Isolated("a\u202Eb\u2069c"), "abc");
+  EXPECT_EQ(Isolated("a\u202Eb\u2069c"), R"(a\u202eb\u2069c)");
   EXPECT_EQ(Isolated("two\nlines"), "two lines");
 }
 

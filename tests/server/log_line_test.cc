@@ -18,5 +18,13 @@ TEST(LogLineTest, WhatCameFromOutsideCannotMakeALineOfItsOwn) {
   EXPECT_EQ(line, "1970-01-01T00:00:00.000Z INFO a\\nb key=\"\\\"\\n2026 ERROR forged\"\n");
 }
 
+TEST(LogLineTest, NothingDrivesTheTerminalThatShowsTheLog) {
+  const std::string hostile = "a\x1b[2J\u009b\u0085\u2028\u202e\xff\\";
+  EXPECT_EQ(FormatLogLine(absl::UnixEpoch(), LogLevel::kInfo, hostile, {{"sub", hostile}}),
+            R"(1970-01-01T00:00:00.000Z INFO a\x1b[2J\u009b\u0085\u2028\u202e\xff\\ )"
+            R"(sub="a\x1b[2J\u009b\u0085\u2028\u202e\xff\\")"
+            "\n");
+}
+
 }  // namespace
 }  // namespace chipline::server

@@ -47,6 +47,10 @@ BANNED_CODE = [
     (r"\b(sleep_for|sleep_until|SleepFor|usleep|nanosleep)\b", "wait for a condition, not for a time",
      # Waits for another program to write its port.
      ("services/cli/bench/child.cc",)),
+    (r"\b(stdout|stderr|std::cout|std::cerr|puts|printf)\b",
+     "print by Console or LogLine, which escape what others wrote",
+     ("services/cli/console.cc", "services/cli/progress.cc", "services/cli/main.cc", "services/server/log_line.cc",
+      "services/server/grpc_log.cc", "services/server/run_server.cc", "storage/check.h", "tests/")),
     (r"\bthrow\b", "return absl::Status", ("tests/",)),
     (r"\bgrpc::StatusCode\b", "map errors in one place, services/rpc", ("services/rpc/", "services/cli/", "tests/")),
 ]

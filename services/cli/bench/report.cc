@@ -95,7 +95,7 @@ bool PrintReport(const std::vector<Row>& rows, Console& console) {
                   fmt::format("{:.2f} to {:.2f}", ratio.low_quartile, ratio.high_quartile),
                   failures == 0 ? Cell() : Cell(fmt::format("{} FAILED", failures), Tone::kBad)});
   }
-  console.Print(table.Render(console.palette(), console.width()));
+  console.Print(table);
   return clean;
 }
 
