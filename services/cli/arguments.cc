@@ -5,29 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <numeric>
 #include <string_view>
 
 #include "CLI/CLI.hpp"
+#include "services/cli/nearest.h"
 
 namespace chipline::cli {
 namespace {
-
-// How many letters must be put in, taken out or changed (Levenshtein).
-size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
 
 bool TakesValue(const CLI::App* app, const std::string& flag) {
   for (; app != nullptr; app = app->get_parent()) {
@@ -44,17 +28,12 @@ std::vector<const CLI::App*> SubcommandsOf(const CLI::App& app) {
 
 std::string Sentence(const CLI::App& app, const std::string& word) {
   std::string all;
-  std::string nearest;
-  // Further away it is another word, not a slip.
-  size_t distance = 3;
+  std::vector<std::string> names;
   for (const CLI::App* sub : SubcommandsOf(app)) {
-    const std::string& name = sub->get_name();
-    all += (all.empty() ? "" : ", ") + name;
-    if (const size_t off = Distance(word, name); off < distance) {
-      distance = off;
-      nearest = name;
-    }
+    names.push_back(sub->get_name());
+    all += (all.empty() ? "" : ", ") + names.back();
   }
+  const std::string nearest = Nearest(word, names);
   const std::string of = app.get_parent() == nullptr ? "" : " of " + app.get_name();
   return nearest.empty() ? fmt::format("{} is no subcommand{}; there are {}", word, of, all)
                          : fmt::format("{} is no subcommand{}; did you mean {}? There are {}", word,

@@ -12,85 +12,30 @@
 #include <thread>
 #include <utility>
 
-#include "chipline/v1/event_log_service.pb.h"
 #include "services/cli/json.h"
 
 namespace chipline::cli {
 namespace {
 
-// Lines of a file that are read ahead at a time, and how many of them are parsed as one text.
+// Lines of a file that are read ahead at a time, and how many of them a thread takes to parse.
 constexpr size_t kLinesAhead = 1024;
 constexpr size_t kBytesAhead = 1024 * 1024;
 constexpr size_t kGroup = 64;
 
-// An Event has no field of these names, and every RecordedEvent has them.
-bool LooksRecorded(std::string_view text) {
-  return text.find("\"event\"") != std::string_view::npos &&
-         text.find("\"position\"") != std::string_view::npos;
-}
-
-// Whether the text is one JSON object by its brackets, so that several make an array. Whatever else
-// is wrong with it, the parser finds.
-bool IsOneObject(std::string_view text) {
-  size_t depth = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted && c == '\\') {
-      ++i;
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (quoted) {
-      continue;
-    } else if (c == '\'') {
-      // Protobuf's parser takes it for a quotation mark, too.
-      return false;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if (c == '}' || c == ']') {
-      if (depth == 0) return false;
-      if (--depth == 0) return text.front() == '{' && i + 1 == text.size();
-    }
-  }
-  return false;
-}
-
-// The texts as a message with so many `events`; false unless each is well.
-template <typename Message>
-bool ParseArray(std::span<const EventLines::Text> texts, Message& message) {
-  std::string array = R"({"events":[)";
-  for (const EventLines::Text& text : texts) {
-    if (!IsOneObject(text.bytes)) return false;
-    if (&text != texts.data()) array += ',';
-    array += text.bytes;
-  }
-  array += "]}";
-  JsonProblem problem;
-  return ParseJson(array, message, problem) &&
-         static_cast<size_t>(message.events_size()) == texts.size();
-}
-
-// All lines in one go, if they are of one kind and each is well; else none. Protobuf looks up the
-// types of what it is to read once for each text, which takes as long as to read an event.
-std::vector<v1::Event> ParseTogether(std::span<const EventLines::Text> texts) {
-  std::vector<v1::Event> events;
-  const auto recorded_lines =
-      std::count_if(texts.begin(), texts.end(),
-                    [](const EventLines::Text& text) { return LooksRecorded(text.bytes); });
-  if (recorded_lines != 0) {
-    // What a line is must not depend on the lines around it.
-    if (static_cast<size_t>(recorded_lines) != texts.size()) return events;
-    v1::ReadEventsResponse recorded;
-    if (!ParseArray(texts, recorded)) return events;
-    for (v1::RecordedEvent& each : *recorded.mutable_events()) {
-      events.push_back(std::move(*each.mutable_event()));
-    }
-    return events;
-  }
-  v1::AppendEventsRequest plain;
-  if (!ParseArray(texts, plain)) return events;
-  for (v1::Event& each : *plain.mutable_events()) events.push_back(std::move(each));
-  return events;
+// Whether the line is a RecordedEvent: its first key is one of that message's. An Event has none of
+// them.
+bool IsRecorded(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto take = [&text, kSpace](char wanted) {
+    const size_t at = text.find_first_not_of(kSpace);
+    if (at == std::string_view::npos || text[at] != wanted) return false;
+    text.remove_prefix(at + 1);
+    return true;
+  };
+  if (!take('{') || !take('"')) return false;
+  const std::string key(text.substr(0, text.find('"')));
+  const auto* type = v1::RecordedEvent::descriptor();
+  return type->FindFieldByCamelcaseName(key) != nullptr || type->FindFieldByName(key) != nullptr;
 }
 
 absl::Status ProblemAt(std::string_view source, uint64_t line, const JsonProblem& problem) {
@@ -104,7 +49,7 @@ absl::Status ProblemAt(std::string_view source, uint64_t line, const JsonProblem
 absl::StatusOr<v1::Event> ParseEventLine(std::string_view text, std::string_view source,
                                          uint64_t line) {
   JsonProblem problem;
-  if (LooksRecorded(text)) {
+  if (IsRecorded(text)) {
     v1::RecordedEvent recorded;
     if (!ParseJson(text, recorded, problem)) return ProblemAt(source, line, problem);
     return std::move(*recorded.mutable_event());
@@ -178,15 +123,9 @@ void EventLines::Parse(const std::vector<Text>& texts) {
 }
 
 std::vector<EventLine> EventLines::ParseGroup(std::span<const Text> texts) const {
-  std::vector<v1::Event> events = ParseTogether(texts);
   std::vector<EventLine> lines;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    const auto& [number, bytes] = texts[i];
-    if (events.empty()) {
-      lines.push_back({number, ParseEventLine(bytes, name_, number)});
-    } else {
-      lines.push_back({number, std::move(events[i])});
-    }
+  for (const auto& [number, bytes] : texts) {
+    lines.push_back({number, ParseEventLine(bytes, name_, number)});
   }
   return lines;
 }

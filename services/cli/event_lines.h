@@ -20,7 +20,7 @@
 namespace chipline::cli {
 
 // Reads one line of text: an Event, or a RecordedEvent as `export` writes it, of which only the
-// event is kept. INVALID_ARGUMENT naming `source`, line and column.
+// event is kept. The first key says which. INVALID_ARGUMENT naming `source`, line and column.
 absl::StatusOr<v1::Event> ParseEventLine(std::string_view text, std::string_view source,
                                          uint64_t line);
 

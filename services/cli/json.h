@@ -22,8 +22,12 @@ struct JsonProblem {
   std::string message;
 };
 
-// Reads Protobuf JSON (either spelling of field names) into `message`. Unknown fields are refused.
-// False: `problem` says what is wrong and `message` is not to be used.
+// Reads Protobuf JSON (either spelling of field names) into `message`. Strict: what RFC 8259 does
+// not have is refused, and so are unknown fields and names, keys given twice, two members of a
+// oneof, numbers that are not whole or would be rounded where a whole one is due, and values of
+// another kind than the field's, such as a number in the place of a string. Maps, Any, Struct and
+// bytes cannot be read; no event has one. False: `problem` says what is wrong, where, and what to
+// write in its place, and `message` is not to be used.
 bool ParseJson(std::string_view text, google::protobuf::Message& message, JsonProblem& problem);
 
 }  // namespace chipline::cli

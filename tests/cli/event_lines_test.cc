@@ -57,7 +57,21 @@ TEST(ParseEventLineTest, ValuesOfTheWrongKindAreLocated) {
       ParseEventLine(R"({"usageReport":{"value":{"unit":"UNIT_CHIP","low":"many"}}})", "f", 3);
   ASSERT_FALSE(event.ok());
   EXPECT_THAT(MessageOf(event), HasSubstr("many"));
-  EXPECT_THAT(MessageOf(event), StartsWith("f: line 3, column 45: ")) << MessageOf(event);
+  EXPECT_THAT(MessageOf(event), StartsWith("f: line 3, column 51: ")) << MessageOf(event);
+}
+
+TEST(ParseEventLineTest, TheFirstKeySaysWhetherALineIsAnEventOrARecordedOne) {
+  const std::string words = R"({"eventId":"e","labels":[{"key":"event","value":"position"}]})";
+  const auto event = ParseEventLine(words, "f", 1);
+  ASSERT_TRUE(event.ok()) << event.status();
+  EXPECT_EQ(event->labels(0).value(), "position");
+  const auto alone = ParseEventLine(R"( { "event" : {"eventId":"e"}})", "f", 1);
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_EQ(alone->event_id(), "e");
+  EXPECT_THAT(MessageOf(ParseEventLine(R"({"eventId":"e","position":"1"})", "f", 1)),
+              HasSubstr("Event has no field position"));
+  EXPECT_THAT(MessageOf(ParseEventLine(R"({"position":"1","eventId":"e"})", "f", 1)),
+              HasSubstr("RecordedEvent has no field eventId"));
 }
 
 TEST(EventLinesTest, NumbersLinesAndPassesOverBlankOnes) {

@@ -31,6 +31,7 @@ ROOMS["tests"] = set(ROOMS)
 LIBRARIES = {
     # The benchmark measures what RocksDB alone does on the same disk, to compare.
     "rocksdb/": {"storage", "services/timeline", "services/cli/bench", "tests"},
+    "rapidjson/": {"services/cli"},
     "openssl/": {"services/values", "services/security", "tests"},
     "grpc": set(ROOMS) - {"storage", "services/values", "services/words", "services/picture", "services/timeline/folds",
                             "services/timeline"},
