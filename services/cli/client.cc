@@ -8,6 +8,7 @@
 
 #include "absl/time/clock.h"
 
+#include "services/cli/proxy.h"
 #include "services/server/grpc_log.h"
 
 namespace chipline::cli {
@@ -34,6 +35,7 @@ std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server,
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillis);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kMaxReconnectMillis);
+  if (IsLocalServer(server)) arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return grpc::CreateCustomChannel(server, ToGrpc(credentials), arguments);
 }
 

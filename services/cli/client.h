@@ -20,7 +20,8 @@ namespace chipline::cli {
 
 // A channel to a server, with a connection of its own. Connects at the first call. Notices within a
 // minute when a server that it streams from is gone without a word. Without credentials it is plain
-// text over HTTP/2.
+// text over HTTP/2. A server on this machine is reached directly, whatever proxies the environment
+// names.
 std::shared_ptr<grpc::Channel> OpenChannel(const std::string& server,
                                            const Credentials& credentials = {});
 

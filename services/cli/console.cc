@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "services/cli/json.h"
+#include "services/cli/proxy.h"
 #include "services/cli/status_words.h"
 #include "services/rpc/status.h"
 #include "services/words/visible_text.h"
@@ -62,6 +63,8 @@ void Console::PrintJson(const google::protobuf::Message& message) {
 void Console::PrintPicture(std::string_view svg) { Write(svg); }
 
 void Console::Note(std::string_view line) {
+  // Results stand before what is said of them.
+  Flush();
   if (options_.json || broken()) return;
   WriteError(error_palette_.Paint(Tone::kFaint, VisibleText(line)) + "\n");
 }
@@ -77,14 +80,18 @@ void Console::ShowError(const google::rpc::Status& status) {
   WriteError(block.text());
 }
 
-ExitCode Console::Fail(const grpc::Status& status) {
+google::rpc::Status Console::InWords(const grpc::Status& status) const {
   google::rpc::Status shown = ToRpcStatus(FromGrpcStatus(status));
-  if (shown.details_size() == 0) {
-    shown.set_message(TransportWords(shown.code(), shown.message(),
-                                     {options_.server, !options_.credentials.ca.empty(),
-                                      !options_.credentials.certificate.empty()}));
-  }
-  ShowError(shown);
+  if (shown.details_size() > 0) return shown;
+  const std::string proxy = ProxyFor(options_.server);
+  shown.set_message(TransportWords(shown.code(), shown.message(),
+                                   {options_.server, !options_.credentials.ca.empty(),
+                                    !options_.credentials.certificate.empty(), proxy}));
+  return shown;
+}
+
+ExitCode Console::Fail(const grpc::Status& status) {
+  ShowError(InWords(status));
   return ExitCode::kFailed;
 }
 

@@ -70,6 +70,9 @@ class Console {
   // Shows an error on standard error, for people or as google.rpc.Status in JSON.
   void ShowError(const google::rpc::Status& status);
   ExitCode Fail(const grpc::Status& status);
+  // How a call ended, with what gRPC itself says in plain words: the address that was tried, and
+  // why it gave no answer.
+  google::rpc::Status InWords(const grpc::Status& status) const;
   ExitCode Fail(const absl::Status& status);
   // The same for what the command line asks for and cannot be done.
   ExitCode Misuse(std::string_view message);

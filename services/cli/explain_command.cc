@@ -63,7 +63,6 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
   Block block(console.palette(), width == 0 ? kProseWidth : std::min(width, kProseWidth));
   RenderExplanation(response, block);
   console.Print(block);
-  console.Flush();
   console.Note(BasisWords(response.basis()));
   return ExitCode::kDone;
 }

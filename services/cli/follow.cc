@@ -33,7 +33,7 @@ ExitCode FollowStream(Console& console, StopSignal& stop, const StreamAttempt& a
                       status.error_code() == grpc::StatusCode::CANCELLED;
     if (!gone || !ever_connected) return console.Fail(status);
     console.Note(fmt::format("The server is gone ({}); trying again in {}.",
-                             status.ok() ? "stream ended" : status.error_message(),
+                             status.ok() ? "stream ended" : console.InWords(status).message(),
                              absl::FormatDuration(delay)));
     if (stop.WaitFor(delay)) return ExitCode::kDone;
     delay = std::min(delay * 2, kMaxDelay);

@@ -108,6 +108,10 @@ std::string HandshakeWords(const std::string& message, const Called& called) {
 }
 
 std::string UnavailableWords(const std::string& message, const Called& called) {
+  // These are of the proxy then, not of the server.
+  if (!called.proxy.empty() && Says(message, {"DNS resolution failed", "Connection refused"})) {
+    return fmt::format("{} cannot be reached", called.server);
+  }
   if (Says(message, {"DNS resolution failed"})) {
     return fmt::format("{} is no host that can be found", called.server);
   }
@@ -143,15 +147,8 @@ void AddDetail(const std::string& name, const std::string& description, Block& b
   block.Spans({{"  "}, {name, Tone::kStrong}, {": " + description}});
 }
 
-}  // namespace
-
-std::string ReasonOf(const google::rpc::Status& status) {
-  std::string reason;
-  ForEach<rpc::ErrorInfo>(status, [&](const rpc::ErrorInfo& info) { reason = info.reason(); });
-  return reason;
-}
-
-std::string TransportWords(int code, const std::string& message, const Called& called) {
+// Without the proxy.
+std::string DirectWords(int code, const std::string& message, const Called& called) {
   switch (static_cast<absl::StatusCode>(code)) {
     case absl::StatusCode::kUnavailable:
       return UnavailableWords(message, called);
@@ -168,6 +165,20 @@ std::string TransportWords(int code, const std::string& message, const Called& c
     default:
       return message;
   }
+}
+
+}  // namespace
+
+std::string ReasonOf(const google::rpc::Status& status) {
+  std::string reason;
+  ForEach<rpc::ErrorInfo>(status, [&](const rpc::ErrorInfo& info) { reason = info.reason(); });
+  return reason;
+}
+
+std::string TransportWords(int code, const std::string& message, const Called& called) {
+  std::string words = DirectWords(code, message, called);
+  if (called.proxy.empty() || words == message) return words;
+  return fmt::format("{}; it was tried through the proxy {}", words, called.proxy);
 }
 
 void RenderStatus(const google::rpc::Status& status, Block& block) {

@@ -20,10 +20,12 @@ struct Called {
   bool tls = false;
   // With --tls-cert.
   bool certificate = false;
+  // What ProxyFor() gives.
+  std::string_view proxy = {};
 };
 
 // What gRPC itself says when it gets no answer, in plain words, with the flag that may help; what
-// it does not know it gives back as it is.
+// it does not know it gives back as it is. Names the proxy that was tried, if any.
 std::string TransportWords(int code, const std::string& message, const Called& called);
 
 // The status for people: code and message, each violation on a line of its own, the facts that came

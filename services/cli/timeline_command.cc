@@ -78,7 +78,6 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   if (!any) {
     console.Line("Nothing is known. `chipline names` shows which names mean which entity.");
   }
-  console.Flush();
   console.Note(BasisWords(response.basis()));
   return ExitCode::kDone;
 }
