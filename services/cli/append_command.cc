@@ -43,6 +43,7 @@ absl::StatusOr<v1::AppendEventsRequest> ReadRequest(const AppendFlags& flags) {
     if (!line->event.ok()) return line->event.status();
     *request.add_events() = *std::move(line->event);
   }
+  if (!lines->status().ok()) return lines->status();
   for (const std::string& text : flags.expected) {
     ReadPrecondition(text, *request.add_preconditions());
   }

@@ -4,15 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 #include <iterator>
-#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "services/cli/json.h"
+#include "storage/limits.h"
 
 namespace chipline::cli {
 namespace {
@@ -49,36 +46,31 @@ absl::Status ProblemAt(std::string_view source, uint64_t line, const JsonProblem
 absl::StatusOr<v1::Event> ParseEventLine(std::string_view text, std::string_view source,
                                          uint64_t line) {
   JsonProblem problem;
+  v1::Event event;
   if (IsRecorded(text)) {
     v1::RecordedEvent recorded;
     if (!ParseJson(text, recorded, problem)) return ProblemAt(source, line, problem);
-    return std::move(*recorded.mutable_event());
+    event = std::move(*recorded.mutable_event());
+  } else if (!ParseJson(text, event, problem)) {
+    return ProblemAt(source, line, problem);
   }
-  v1::Event event;
-  if (!ParseJson(text, event, problem)) return ProblemAt(source, line, problem);
+  // An append with it would not even get to the server.
+  if (const size_t bytes = event.ByteSizeLong(); bytes > limits::kMaxEventBytes) {
+    return ProblemAt(
+        source, line,
+        {0, fmt::format("the event has {} bytes; {} are allowed", bytes, limits::kMaxEventBytes)});
+  }
   return event;
 }
 
-EventLines::EventLines(std::string name, std::unique_ptr<std::istream> owned, std::istream& input,
-                       uint64_t total_bytes)
-    : name_(std::move(name)), owned_(std::move(owned)), input_(&input), total_bytes_(total_bytes) {}
-
 absl::StatusOr<EventLines> EventLines::Open(const std::string& file) {
-  if (file == "-") return EventLines("standard input", nullptr, std::cin, 0);
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
-    return absl::InvalidArgumentError(fmt::format("{}: is a directory; name a file in it", file));
-  }
-  auto input = std::make_unique<std::ifstream>(file, std::ios::binary);
-  if (!input->is_open()) return absl::NotFoundError(fmt::format("{}: cannot be opened", file));
-  const bool regular = std::filesystem::is_regular_file(file, error);
-  const uint64_t total = regular ? std::filesystem::file_size(file, error) : 0;
-  std::istream& stream = *input;
-  return EventLines(file, std::move(input), stream, error ? 0 : total);
+  auto reader = LineReader::Open(file);
+  if (!reader.ok()) return reader.status();
+  return EventLines(*std::move(reader));
 }
 
 std::optional<EventLine> EventLines::Next() {
-  const bool file = total_bytes_ > 0;
+  const bool file = total_bytes() > 0;
   if (parsed_.empty()) Parse(Read(file ? kLinesAhead : 1));
   if (parsed_.empty()) return std::nullopt;
   EventLine line = std::move(parsed_.front());
@@ -86,22 +78,21 @@ std::optional<EventLine> EventLines::Next() {
   return line;
 }
 
-std::vector<EventLines::Text> EventLines::Read(size_t lines) {
-  std::vector<Text> texts;
-  std::string text;
+std::vector<TextLine> EventLines::Read(size_t lines) {
+  std::vector<TextLine> texts;
   size_t bytes = 0;
-  while (texts.size() < lines && bytes < kBytesAhead && std::getline(*input_, text)) {
-    ++line_;
-    bytes_read_ += text.size() + 1;
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-    if (text.find_first_not_of(" \t") == std::string::npos) continue;
-    bytes += text.size();
-    texts.push_back({line_, std::move(text)});
+  while (texts.size() < lines && bytes < kBytesAhead) {
+    std::optional<TextLine> text = reader_.Next();
+    if (!text) break;
+    if (!text->bytes.empty() && text->bytes.back() == '\r') text->bytes.pop_back();
+    if (text->bytes.find_first_not_of(" \t") == std::string::npos) continue;
+    bytes += text->bytes.size();
+    texts.push_back(*std::move(text));
   }
   return texts;
 }
 
-void EventLines::Parse(const std::vector<Text>& texts) {
+void EventLines::Parse(const std::vector<TextLine>& texts) {
   const size_t groups = (texts.size() + kGroup - 1) / kGroup;
   std::vector<std::vector<EventLine>> parsed(groups);
   std::atomic<size_t> next = 0;
@@ -122,10 +113,16 @@ void EventLines::Parse(const std::vector<Text>& texts) {
   }
 }
 
-std::vector<EventLine> EventLines::ParseGroup(std::span<const Text> texts) const {
+std::vector<EventLine> EventLines::ParseGroup(std::span<const TextLine> texts) const {
   std::vector<EventLine> lines;
-  for (const auto& [number, bytes] : texts) {
-    lines.push_back({number, ParseEventLine(bytes, name_, number)});
+  for (const TextLine& text : texts) {
+    if (text.too_long) {
+      lines.push_back({text.number, ProblemAt(name(), text.number,
+                                              {0, fmt::format("the line has more than {} bytes",
+                                                              kMaxLineBytes)})});
+    } else {
+      lines.push_back({text.number, ParseEventLine(text.bytes, name(), text.number)});
+    }
   }
   return lines;
 }

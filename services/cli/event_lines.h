@@ -4,23 +4,24 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <istream>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 #include "chipline/v1/event.pb.h"
+#include "services/cli/line_reader.h"
 
 namespace chipline::cli {
 
 // Reads one line of text: an Event, or a RecordedEvent as `export` writes it, of which only the
-// event is kept. The first key says which. INVALID_ARGUMENT naming `source`, line and column.
+// event is kept. The first key says which. INVALID_ARGUMENT naming `source`, line and column, also
+// for an event of more than limits::kMaxEventBytes.
 absl::StatusOr<v1::Event> ParseEventLine(std::string_view text, std::string_view source,
                                          uint64_t line);
 
@@ -36,40 +37,30 @@ struct EventLine {
 // standard input no line is read before it is asked for. Not thread-safe.
 class EventLines {
  public:
-  // A line as it was read.
-  struct Text {
-    uint64_t number;
-    std::string bytes;
-  };
-
-  // "-" is standard input. NOT_FOUND if the file cannot be opened.
+  // "-" is standard input. NOT_FOUND if the file cannot be opened, INVALID_ARGUMENT if it is a
+  // directory.
   static absl::StatusOr<EventLines> Open(const std::string& file);
 
-  // The next line; nullopt at the end.
+  // The next line; nullopt at the end, or where reading failed: see status().
   std::optional<EventLine> Next();
 
+  // FAILED_PRECONDITION, with the last line that was read, once reading has failed.
+  const absl::Status& status() const { return reader_.status(); }
   // Bytes read so far, and in all; 0 if that cannot be known.
-  uint64_t bytes_read() const { return bytes_read_; }
-  uint64_t total_bytes() const { return total_bytes_; }
-  const std::string& name() const { return name_; }
+  uint64_t bytes_read() const { return reader_.bytes_read(); }
+  uint64_t total_bytes() const { return reader_.total_bytes(); }
+  const std::string& name() const { return reader_.name(); }
 
  private:
-  EventLines(std::string name, std::unique_ptr<std::istream> owned, std::istream& input,
-             uint64_t total_bytes);
+  explicit EventLines(LineReader reader) : reader_(std::move(reader)) {}
 
-  // The next lines, up to so many.
-  std::vector<Text> Read(size_t lines);
+  // The next lines that are not blank, up to so many.
+  std::vector<TextLine> Read(size_t lines);
   // To parsed_.
-  void Parse(const std::vector<Text>& texts);
-  std::vector<EventLine> ParseGroup(std::span<const Text> texts) const;
+  void Parse(const std::vector<TextLine>& texts);
+  std::vector<EventLine> ParseGroup(std::span<const TextLine> texts) const;
 
-  std::string name_;
-  // Null for standard input.
-  std::unique_ptr<std::istream> owned_;
-  std::istream* input_;
-  uint64_t total_bytes_;
-  uint64_t bytes_read_ = 0;
-  uint64_t line_ = 0;
+  LineReader reader_;
   std::deque<EventLine> parsed_;
 };
 

@@ -18,6 +18,7 @@
 #include "services/cli/importer.h"
 #include "services/cli/progress.h"
 #include "services/cli/stop_signal.h"
+#include "services/rpc/status.h"
 #include "services/words/number_words.h"
 #include "storage/limits.h"
 
@@ -55,8 +56,10 @@ absl::Status RunThroughOutages(const ImportFlags& flags, Importer& importer, Eve
       delay = kFirstDelay;
     }
     if (absl::Now() - last_progress > flags.give_up_after) return status;
-    console.Note(fmt::format("Interrupted ({}); trying again in {}.", std::string(status.message()),
-                             absl::FormatDuration(delay)));
+    console.Note(
+        fmt::format("No answer: {}. Trying again in {}; gives up after {} without any progress.",
+                    console.InWords(ToGrpcStatus(status)).message(), absl::FormatDuration(delay),
+                    absl::FormatDuration(flags.give_up_after)));
     if (stop.WaitFor(delay)) return absl::CancelledError("stopped");
     delay = std::min(delay * 2, kMaxDelay);
   }
@@ -115,7 +118,7 @@ ExitCode Run(const ImportFlags& flags, Console& console) {
   PrintSummary(importer.counts(), refused, progress.elapsed(), console);
   if (!status.ok()) {
     console.Note("Not complete; run it again, and what is there already is passed over.");
-    return console.Fail(status);
+    return console.Fail(ToGrpcStatus(status));
   }
   return refused.empty() ? ExitCode::kDone : ExitCode::kFailed;
 }
@@ -131,6 +134,11 @@ Command AddImportCommand(CLI::App& root) {
       "on.\n"
       "An append that is refused is taken apart until the lines at fault stand alone; the rest "
       "goes in.\n"
+      "A line may have up to 4 MiB, and its event 256 KiB. JSON is read strictly: a number that "
+      "would be\n"
+      "rounded, a key given twice or an escape that JSON does not have is refused, by line and "
+      "column.\n"
+      "A caller who may not use PipelineAppend appends by AppendEvents, which is slower.\n"
       "Exits with 1 if a line was refused.");
   command->add_option("file", flags->file, "the file; - is standard input")->required();
   command->add_option("--batch-events", flags->options.batch_events, "events of one append")

@@ -5,14 +5,17 @@
 #include <thread>
 #include <utility>
 
+#include "services/cli/status_words.h"
 #include "services/rpc/status.h"
 
 namespace chipline::cli {
 namespace {
 
-// What another event in the same append cannot be blamed for: the whole import stops.
-bool IsFatal(absl::StatusCode code) {
-  switch (code) {
+// What no event in the append is to be blamed for: the whole import stops.
+bool IsFatal(const google::rpc::Status& error) {
+  // Other events may be of subjects that the caller may append to.
+  if (ReasonOf(error) == "SUBJECT_NOT_GRANTED") return false;
+  switch (static_cast<absl::StatusCode>(error.code())) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kUnauthenticated:
@@ -44,14 +47,31 @@ void Importer::Stop() {
   changed_.NotifyAll();
 }
 
+void Importer::BeginRun() {
+  const MutexLock lock(mutex_);
+  stream_ended_ = false;
+  fatal_ = absl::OkStatus();
+}
+
 absl::Status Importer::Run(EventLines& lines) {
+  if (!one_by_one_) {
+    const grpc::Status ended = Pipeline(lines);
+    one_by_one_ = LacksPipeline(ended);
+    if (!one_by_one_) return Conclude(lines, ended);
+  }
+  return Conclude(lines, OneByOne(lines));
+}
+
+bool Importer::LacksPipeline(const grpc::Status& ended) const {
+  if (ended.error_code() == grpc::StatusCode::UNIMPLEMENTED) return true;
+  // One that was taken away in the middle is told of.
+  return ended.error_code() == grpc::StatusCode::PERMISSION_DENIED && counts().total() == 0;
+}
+
+grpc::Status Importer::Pipeline(EventLines& lines) {
   grpc::ClientContext context;
   const auto stream = log_.PipelineAppend(&context);
-  {
-    const MutexLock lock(mutex_);
-    stream_ended_ = false;
-    fatal_ = absl::OkStatus();
-  }
+  BeginRun();
   std::thread answers([this, &stream] { ReadAnswers(*stream); });
   while (const BatchPtr batch = Next(lines)) {
     v1::PipelineAppendRequest request;
@@ -62,19 +82,39 @@ absl::Status Importer::Run(EventLines& lines) {
   stream->WritesDone();
   answers.join();
   const grpc::Status ended = stream->Finish();
-
   const MutexLock lock(mutex_);
   // What was sent and not answered may or may not be in the log: its event ids make it safe to
   // send.
   for (BatchPtr& batch : in_flight_) SendAgain(std::move(batch));
   in_flight_.clear();
+  return ended;
+}
+
+grpc::Status Importer::OneByOne(EventLines& lines) {
+  BeginRun();
+  while (const BatchPtr batch = Next(lines)) {
+    grpc::ClientContext context;
+    v1::PipelineAppendResponse response;
+    response.set_request_id(batch->lines.front());
+    const grpc::Status status =
+        log_.AppendEvents(&context, batch->append, response.mutable_result());
+    if (!status.ok()) *response.mutable_error() = ToRpcStatus(FromGrpcStatus(status));
+    const MutexLock lock(mutex_);
+    Settle(response);
+    listener_.on_progress(counts_);
+  }
+  return grpc::Status::OK;
+}
+
+absl::Status Importer::Conclude(const EventLines& lines, const grpc::Status& ended) {
+  const MutexLock lock(mutex_);
   if (!fatal_.ok()) return fatal_;
   // Nobody here cancels the call: a server that is just stopping cut it.
   if (ended.error_code() == grpc::StatusCode::CANCELLED) {
     return absl::UnavailableError("the server ended the call");
   }
   if (!ended.ok()) return FromGrpcStatus(ended);
-  if (again_.empty() && file_done_) return absl::OkStatus();
+  if (again_.empty() && file_done_) return lines.status();
   return absl::UnavailableError("the server ended the stream");
 }
 
@@ -160,7 +200,7 @@ void Importer::Settle(const v1::PipelineAppendResponse& response) {
 }
 
 void Importer::SettleError(BatchPtr batch, const google::rpc::Status& error) {
-  if (IsFatal(static_cast<absl::StatusCode>(error.code()))) {
+  if (IsFatal(error)) {
     SendAgain(std::move(batch));
     if (fatal_.ok()) fatal_ = FromRpcStatus(error);
     return;

@@ -46,7 +46,8 @@ struct ImportListener {
   std::function<void(const ImportCounts& counts)> on_progress;
 };
 
-// Sends lines to the log as appends over PipelineAppend. An append that is refused is halved until
+// Sends lines to the log as appends over PipelineAppend, or one at a time by AppendEvents where the
+// caller may not use that or the server does not have it. An append that is refused is halved until
 // the events at fault stand alone, so that one bad line costs nobody else; those are refused, and
 // the rest goes in. Any number of runs over the same lines store them once, by event_id. For one
 // import; Run is to be called from one thread.
@@ -57,7 +58,8 @@ class Importer {
            const ImportListener& listener);
 
   // Sends what is left until everything is settled. UNAVAILABLE if the server went away: call again
-  // to go on from there. Other errors are the server's, and calling again is of no use.
+  // to go on from there. FAILED_PRECONDITION if the lines could not be read to their end; what was
+  // read before it is settled. Other errors are the server's, and calling again is of no use.
   absl::Status Run(EventLines& lines);
 
   // Makes Run return CANCELLED once what is in flight is answered. From any thread.
@@ -73,6 +75,14 @@ class Importer {
     size_t bytes = 0;
   };
   using BatchPtr = std::shared_ptr<const Batch>;
+
+  void BeginRun();
+  // Run by the one method and by the other; how the call ended.
+  grpc::Status Pipeline(EventLines& lines);
+  grpc::Status OneByOne(EventLines& lines);
+  // Whether the call ended because its method is not there for this caller.
+  bool LacksPipeline(const grpc::Status& ended) const;
+  absl::Status Conclude(const EventLines& lines, const grpc::Status& ended);
 
   // The next append to send; waits for room. Null when all is settled or the stream has ended.
   BatchPtr Next(EventLines& lines);
@@ -93,6 +103,8 @@ class Importer {
   // Used by Run's thread alone.
   std::optional<EventLine> carried_;
   bool file_done_ = false;
+  // No PipelineAppend.
+  bool one_by_one_ = false;
 
   mutable Mutex mutex_;
   CondVar changed_;

@@ -14,10 +14,14 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "services/rpc/status.h"
+#include "storage/error.h"
+
 namespace chipline::cli {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // A log that keeps to the rules an import depends on: all or none, a full repeat is answered as
@@ -28,6 +32,7 @@ class FakeLog final : public v1::EventLogService::Service {
       grpc::ServerContext*,
       grpc::ServerReaderWriter<v1::PipelineAppendResponse, v1::PipelineAppendRequest>* stream)
       override {
+    if (!pipeline_.ok()) return pipeline_;
     v1::PipelineAppendRequest request;
     while (stream->Read(&request)) {
       if (break_after_ > 0 && --break_after_ == 0) {
@@ -41,6 +46,19 @@ class FakeLog final : public v1::EventLogService::Service {
     return grpc::Status::OK;
   }
 
+  grpc::Status AppendEvents(grpc::ServerContext*, const v1::AppendEventsRequest* request,
+                            v1::AppendEventsResponse* response) override {
+    if (!unary_.ok()) return unary_;
+    v1::PipelineAppendResponse answer;
+    Append(*request, answer);
+    if (answer.has_error()) return ToGrpcStatus(FromRpcStatus(answer.error()));
+    *response = answer.result();
+    return grpc::Status::OK;
+  }
+
+  // What a call of the method is refused with.
+  void RefusePipeline(grpc::Status why) { pipeline_ = std::move(why); }
+  void RefuseUnary(grpc::Status why) { unary_ = std::move(why); }
   // Ends the next stream at its n-th request.
   void BreakAfter(int requests) { break_after_ = requests; }
   const std::vector<std::string>& stored() const { return stored_; }
@@ -51,6 +69,11 @@ class FakeLog final : public v1::EventLogService::Service {
     ++appends_;
     int known = 0;
     for (const v1::Event& event : append.events()) {
+      if (event.event_id().starts_with("other")) {
+        *response.mutable_error() = ToRpcStatus(
+            Error(absl::StatusCode::kPermissionDenied, "SUBJECT_NOT_GRANTED", "of another"));
+        return;
+      }
       if (event.event_id().starts_with("bad")) {
         response.mutable_error()->set_code(3);
         return;
@@ -68,6 +91,8 @@ class FakeLog final : public v1::EventLogService::Service {
     }
   }
 
+  grpc::Status pipeline_;
+  grpc::Status unary_;
   int break_after_ = 0;
   int appends_ = 0;
   std::set<std::string> ids_;
@@ -170,6 +195,55 @@ TEST_F(ImporterTest, GoesOnAfterTheServerWentAway) {
   ASSERT_TRUE(Import(Events({"a", "b", "c", "d"}), options, 5).ok());
   EXPECT_THAT(log_.stored(), ElementsAre("a", "b", "c", "d"));
   EXPECT_EQ(counts_.total(), 4U);
+}
+
+TEST_F(ImporterTest, ACallerWhoMayOnlyAppendEventsDoesSo) {
+  for (const grpc::StatusCode code :
+       {grpc::StatusCode::PERMISSION_DENIED, grpc::StatusCode::UNIMPLEMENTED}) {
+    log_.RefusePipeline({code, "no PipelineAppend"});
+    const std::string prefix = std::to_string(code) + "-";
+    ImportOptions options;
+    options.batch_events = 2;
+    ASSERT_TRUE(
+        Import(Events({prefix + "a", "bad", prefix + "b", "other", prefix + "c"}), options).ok());
+    EXPECT_EQ(counts_.appended, 3U);
+    EXPECT_EQ(refused_, (std::map<uint64_t, int>{{2, 3}, {4, 7}}));
+  }
+}
+
+TEST_F(ImporterTest, ACallerWhoMayAppendByNeitherMethodIsToldOfTheSecond) {
+  log_.RefusePipeline({grpc::StatusCode::PERMISSION_DENIED, "no PipelineAppend"});
+  log_.RefuseUnary({grpc::StatusCode::PERMISSION_DENIED, "no AppendEvents"});
+  const absl::Status status = Import(Events({"a", "b"}), {});
+  EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(status.message(), "no AppendEvents");
+  EXPECT_EQ(counts_.total(), 0U);
+}
+
+TEST_F(ImporterTest, AnEventOfASubjectThatIsNotGrantedCostsNobodyElse) {
+  ASSERT_TRUE(Import(Events({"a", "other", "b"}), {}).ok());
+  EXPECT_THAT(log_.stored(), ElementsAre("a", "b"));
+  EXPECT_EQ(refused_, (std::map<uint64_t, int>{{2, 7}}));
+}
+
+TEST_F(ImporterTest, LinesThatAreTooLongAreRefusedByNumber) {
+  const std::string long_line = "{\"eventId\":\"" + std::string(kMaxLineBytes, 'x') + "\"}";
+  ASSERT_TRUE(Import({"{\"eventId\":\"a\"}", long_line, "{\"eventId\":\"b\"}"}, {}).ok());
+  EXPECT_THAT(log_.stored(), ElementsAre("a", "b"));
+  EXPECT_EQ(refused_, (std::map<uint64_t, int>{{2, 3}}));
+}
+
+TEST_F(ImporterTest, AFileThatCannotBeReadToItsEndIsAnError) {
+  // Nobody may read there, and opening it works.
+  auto lines = EventLines::Open("/proc/self/mem");
+  ASSERT_TRUE(lines.ok());
+  const ImportListener listener = {[](uint64_t, const google::rpc::Status&) {},
+                                   [](const ImportCounts&) {}};
+  Importer importer(*stub_, {}, listener);
+  const absl::Status status = importer.Run(*lines);
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("/proc/self/mem: cannot be read after line 0: Input/output error"));
 }
 
 TEST_F(ImporterTest, AnEmptyFileIsDone) {

@@ -135,6 +135,23 @@ class SecurityTest(unittest.TestCase):
         self.assert_code(grpc.StatusCode.UNAUTHENTICATED, self.head, self.client(token="x.y.z"))
         self.assert_code(grpc.StatusCode.UNAUTHENTICATED, self.head, self.client())
 
+    def test_import_by_a_caller_who_may_only_append_events(self):
+        file = self.ca / "import.ndjson"
+        lines = [json.dumps({"eventId": f"import-{company}", "usageReport": {
+            "company": {"id": company}, "metric": "USAGE_METRIC_TOKENS_PER_DAY", "asOf": {"edtf": "2026-01-01"},
+            "value": {"unit": "UNIT_TOKEN", "value": "1", "bound": "BOUND_EXACT"}}})
+            for company in ("acme", "other", "acme2")]
+        file.write_text("\n".join(lines[:2]) + "\n")
+        done = self.command("import", file, certificate="acme")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("1 appended, 0 there already, 1 refused", done.stdout)
+        self.assertIn("Line 2 was refused", done.stderr)
+        self.assertIn("an event is of the subject usage.other.tokens-per-day, which is not granted", done.stderr)
+        done = self.command("import", file, certificate="reader")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("PERMISSION_DENIED", done.stderr)
+        self.assertIn("chipline.v1.EventLogService/AppendEvents", done.stderr)
+
     def test_writer_is_kept_to_its_subjects(self):
         self.append(self.client("acme"), "acme")
         denied = self.assert_code(grpc.StatusCode.PERMISSION_DENIED, self.append, self.client("acme"),
