@@ -9,6 +9,7 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
+#include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/render_explanation.h"
 #include "services/cli/timeline_flags.h"
@@ -21,7 +22,15 @@ struct ExplainFlags {
   int claims = 1000;
   KnownFlags known;
   VersionFlags versions;
+  OwnWritesFlags own_writes;
 };
+
+// Any query does to wait with: it is the position that counts.
+v1::TimelineQuery AnyQuery() {
+  v1::TimelineQuery query;
+  query.mutable_usage()->set_company("any");
+  return query;
+}
 
 // Sentences are read best in lines of at most this many columns, whatever takes them.
 constexpr size_t kProseWidth = 100;
@@ -48,6 +57,10 @@ grpc::Status Explain(Client& client, int claims, v1::ExplainEntryRequest request
 
 ExitCode Run(const ExplainFlags& flags, Console& console) {
   Client client(console.options());
+  uint64_t own_writes = 0;
+  grpc::Status waited = FindOwnWrites(flags.own_writes, client, console, own_writes);
+  if (waited.ok()) waited = AwaitTimelines(own_writes, AnyQuery(), client, console);
+  if (!waited.ok()) return FailWaiting(waited, own_writes, console);
   v1::ExplainEntryRequest request;
   request.set_entry_id(flags.entry_id);
   if (auto known = ToKnown(flags.known)) *request.mutable_known() = *std::move(known);
@@ -83,6 +96,7 @@ Command AddExplainCommand(CLI::App& root) {
       ->capture_default_str();
   AddKnownFlags(*command, flags->known);
   AddVersionFlags(*command, flags->versions);
+  AddOwnWritesFlags(*command, flags->own_writes);
   return {command, [flags](Console& console) { return Run(*flags, console); }};
 }
 

@@ -10,6 +10,7 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
+#include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/timeline_flags.h"
 #include "services/cli/timeline_picture.h"
@@ -24,6 +25,7 @@ struct TimelineFlags {
   std::string valid_from;
   std::string valid_until;
   uint64_t min_position = 0;
+  OwnWritesFlags own_writes;
   VersionFlags versions;
   PictureFlags picture;
 };
@@ -43,6 +45,14 @@ v1::GetTimelineRequest ToRequest(const TimelineFlags& flags) {
   return request;
 }
 
+grpc::Status ReadPage(Client& client, const v1::GetTimelineRequest& request,
+                      v1::GetTimelineResponse& response, Console& console) {
+  const WaitingNote note(request.min_position(), console);
+  grpc::ClientContext context;
+  client.SetDeadline(context);
+  return client.timelines().GetTimeline(&context, request, &response);
+}
+
 ExitCode Run(const TimelineFlags& flags, Console& console) {
   const bool picture = !flags.picture.file.empty();
   if (flags.picture.file == "-" && console.json()) {
@@ -50,16 +60,18 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   }
   Client client(console.options());
   v1::GetTimelineRequest request = ToRequest(flags);
+  uint64_t own_writes = 0;
+  grpc::Status status = FindOwnWrites(flags.own_writes, client, console, own_writes);
+  if (!status.ok()) return console.Fail(status);
+  request.set_min_position(std::max(request.min_position(), own_writes));
   Block block(console.palette(), console.width());
   v1::GetTimelineResponse response;
   std::vector<v1::TimelineEntry> drawn;
   bool any = false;
   do {
-    grpc::ClientContext context;
-    client.SetDeadline(context);
     response.Clear();
-    const grpc::Status status = client.timelines().GetTimeline(&context, request, &response);
-    if (!status.ok()) return console.Fail(status);
+    status = ReadPage(client, request, response, console);
+    if (!status.ok()) return FailWaiting(status, request.min_position(), console);
     if (console.json()) console.PrintJson(response);
     if (picture) drawn.insert(drawn.end(), response.entries().begin(), response.entries().end());
     for (const v1::TimelineEntry& entry : response.entries()) {
@@ -104,8 +116,10 @@ Command AddTimelineCommand(CLI::App& root) {
       ->excludes(at);
   command
       ->add_option("--min-position", flags->min_position,
-                   "wait until the timelines have reached this position")
+                   "wait until the timelines have reached this position; the log's end is waited "
+                   "for anyway, unless --no-wait is given")
       ->capture_default_str();
+  AddOwnWritesFlags(*command, flags->own_writes);
   AddVersionFlags(*command, flags->versions);
   CLI::Option* svg = command->add_option(
       "--svg", flags->picture.file,

@@ -10,6 +10,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
 #include "services/cli/follow.h"
+#include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/timeline_flags.h"
 
@@ -20,6 +21,7 @@ struct WatchFlags {
   std::shared_ptr<v1::TimelineQuery> query = std::make_shared<v1::TimelineQuery>();
   std::string resume;
   VersionFlags versions;
+  OwnWritesFlags own_writes;
 };
 
 void PrintStep(const v1::WatchTimelinesResponse& response, Console& console) {
@@ -57,6 +59,13 @@ void PrintStep(const v1::WatchTimelinesResponse& response, Console& console) {
 ExitCode Run(const WatchFlags& flags, Console& console) {
   StopSignal stop;
   Client client(console.options());
+  // With a token everything that came after it is told, whenever that is.
+  if (flags.resume.empty()) {
+    uint64_t own_writes = 0;
+    grpc::Status status = FindOwnWrites(flags.own_writes, client, console, own_writes);
+    if (status.ok()) status = AwaitTimelines(own_writes, *flags.query, client, console);
+    if (!status.ok()) return FailWaiting(status, own_writes, console);
+  }
   v1::WatchTimelinesRequest request;
   *request.mutable_query() = *flags.query;
   request.set_resume_token(flags.resume);
@@ -102,6 +111,7 @@ Command AddWatchCommand(CLI::App& root) {
   command->add_option("--resume", flags->resume,
                       "go on after a resume_token of the same query, without the snapshot");
   AddVersionFlags(*command, flags->versions);
+  AddOwnWritesFlags(*command, flags->own_writes);
   return {command, [flags](Console& console) { return Run(*flags, console); }};
 }
 
