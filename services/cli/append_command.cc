@@ -90,6 +90,9 @@ Command AddAppendCommand(CLI::App& root) {
   auto flags = std::make_shared<AppendFlags>();
   CLI::App* command =
       root.add_subcommand("append", "Append the events of a file, one a line as JSON, all or none");
+  command->footer(
+      "JSON is read strictly: a number that would be rounded, a key given twice or an escape that "
+      "JSON does not have is refused, by line and column.");
   command->add_option("file", flags->file, "the file; - is standard input")->capture_default_str();
   AddList(*command, "--expect", flags->expected,
           "SUBJECT=REVISION that must hold; 0: the subject must not exist")

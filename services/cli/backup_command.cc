@@ -101,9 +101,9 @@ Command AddBackupCommand(CLI::App& root) {
   CLI::App* command = root.add_subcommand(
       "backup", "Add a backup of the log to a folder, while it is served or not");
   command->footer(
-      "Without --data the server makes it, on its own machine, in its folder for backups (serve\n"
+      "Without --data the server makes it, on its own machine, in its folder for backups (serve "
       "--backup-dir) or one inside of that. Files that an earlier backup in the folder has are "
-      "shared\n"
+      "shared "
       "with it. Index and timelines follow from the log and are not in it.");
   command->add_option("--data", flags->data, "directory of a log that is not being served");
   command->add_option("--to", flags->to,

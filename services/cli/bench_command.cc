@@ -128,7 +128,7 @@ Command AddBenchCommand(CLI::App& root) {
       "bench", "Measure a server beside what the disk, RocksDB and gRPC give alone");
   command->footer(
       "Starts a server of its own, and removes it. The ratios are what counts: absolute figures "
-      "say\n"
+      "say "
       "what the machine did just then. tests/bench/README.md says what each test does.");
   command->add_flag("--running", flags->running,
                     "measure the server of --server instead; it keeps the events");

@@ -14,6 +14,7 @@
 #include "CLI/CLI.hpp"
 #include "services/cli/arguments.h"
 #include "services/cli/flags.h"
+#include "services/cli/help_text.h"
 
 namespace chipline::cli {
 namespace {
@@ -44,7 +45,9 @@ void NameInEnvironment(const CLI::App& app, const std::string& prefix) {
 }
 
 void AddCommonFlags(CLI::App& root, CommonOptions& options) {
-  root.add_option("--server", options.server, "HOST:PORT of the server to talk to")
+  root.add_option("--server", options.server,
+                  "HOST:PORT of the server to talk to; one on this machine is reached without the "
+                  "proxies that the environment names")
       ->capture_default_str()
       ->check([](const std::string& server) {
         return server.find(':') != std::string::npos ? std::string()
@@ -75,11 +78,11 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
       "chipline help SUBCOMMAND is chipline SUBCOMMAND --help.\n"
       "Exit codes: 0 done, 1 refused or failed, 2 misused, 3 verified and found wanting.\n"
       "A flag wins over the configuration file, and the file over the environment. In the file "
-      "the\n"
-      "options of a subcommand stand in a [section] of its name.\n"
-      "--json prints Protobuf JSON, one message a line: names in lowerCamelCase, 64-bit numbers "
-      "as\n"
-      "strings, fields at their default left out; errors are google.rpc.Status on standard error.");
+      "the options of a subcommand stand in a [section] of its name.\n"
+      "--json prints Protobuf JSON, one message a line: names in lowerCamelCase, 64-bit numbers as "
+      "strings, fields at their default left out; errors are google.rpc.Status on standard error.\n"
+      "Control characters and what else would drive a terminal or hide in text that others wrote "
+      "is shown as escapes; SECURITY.md says which.");
   root.require_subcommand(1);
   root.set_version_flag("--version", CHIPLINE_VERSION);
   const char* config = std::getenv("CHIPLINE_CONFIG");
@@ -138,9 +141,9 @@ ExitCode RunCommandLine(int argc, const char* const* argv) {
   } catch (const CLI::Success& asked) {
     // --help and --version.
     Console console(options);
-    std::stringstream words;
+    std::ostringstream words;
     root.exit(asked, words, words);
-    for (std::string line; std::getline(words, line);) console.Line(line);
+    console.Print(HelpText(words.str()));
     return console.Finish(ExitCode::kDone);
   } catch (const CLI::ParseError& error) {
     const std::string unknown = UnknownSubcommand(root, arguments);

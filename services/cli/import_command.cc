@@ -135,7 +135,7 @@ Command AddImportCommand(CLI::App& root) {
       "An append that is refused is taken apart until the lines at fault stand alone; the rest "
       "goes in.\n"
       "A line may have up to 4 MiB, and its event 256 KiB. JSON is read strictly: a number that "
-      "would be\n"
+      "would be "
       "rounded, a key given twice or an escape that JSON does not have is refused, by line and "
       "column.\n"
       "A caller who may not use PipelineAppend appends by AppendEvents, which is slower.\n"

@@ -114,9 +114,9 @@ Command AddRepairCommand(CLI::App& root) {
       "repair", "Make a log that does not open one that does, without what is lost");
   command->footer(
       "Restore a backup instead if there is one with more in it. Without --yes it only tells what "
-      "it\n"
+      "it "
       "would do. It keeps every event that can be read from the first on without a gap, and "
-      "refuses if\n"
+      "refuses if "
       "that is less than up to POSITION.");
   command->add_option("--data", flags->data, "directory of the log")->required();
   command

@@ -74,7 +74,7 @@ Command AddRestoreCommand(CLI::App& root) {
       root.add_subcommand("restore", "Make a data directory from a backup, and verify it");
   command->footer(
       "The directory must be absent or empty. One that a restore which was cut off has left does "
-      "not\n"
+      "not "
       "open as a log; delete it and restore again.");
   command->add_option("--from", flags->from, "folder of backups")->required();
   command->add_option("--data", flags->data, "directory to make")->required();

@@ -113,7 +113,7 @@ Command AddVerifyCommand(CLI::App& root) {
       "verify", "Look at everything on disk: files, events, index and timelines");
   command->footer(
       "With --data it looks at a directory that no server has, and changes nothing in it; else "
-      "the\n"
+      "the "
       "server looks at its own while it goes on serving.\n"
       "Exits with 0 if everything is as it must be, 3 if something was found, 1 if it could not "
       "look.");

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -121,6 +122,21 @@ TEST(ProgramTest, HelpNamesTheVariableOfDurationsAndBytes) {
   const std::string root = RunProgram("--help").out;
   EXPECT_THAT(root, HasSubstr("CHIPLINE_TIMEOUT"));
   EXPECT_THAT(root, Not(HasSubstr(":DURATION")));
+}
+
+TEST(ProgramTest, HelpFitsInEightyColumns) {
+  for (const char* command :
+       {"",        "serve",    "append",        "import",         "export", "tail",
+        "events",  "timeline", "timeline rule", "timeline order", "watch",  "watch usage",
+        "explain", "names",    "status",        "verify",         "backup", "restore",
+        "repair",  "inspect",  "bench"}) {
+    std::istringstream lines(RunProgram(std::string(command) + " --help").out);
+    for (std::string line; std::getline(lines, line);) {
+      // A word is not broken; none but the names of options and variables is that long.
+      EXPECT_TRUE(line.size() <= 80 || line.find(' ', 30) == std::string::npos)
+          << command << ": " << line;
+    }
+  }
 }
 
 TEST(ProgramTest, HelpInWords) {
