@@ -14,6 +14,7 @@
 #include "services/cli/flags.h"
 #include "services/cli/progress.h"
 #include "services/cli/table.h"
+#include "services/rpc/status.h"
 #include "services/words/date_words.h"
 #include "services/words/number_words.h"
 #include "storage/limits.h"
@@ -43,7 +44,7 @@ v1::ListEventsRequest ToRequest(const EventsFlags& flags) {
 ExitCode Run(EventsFlags flags, Console& console) {
   Client client(console.options());
   if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
-    return console.Fail(status);
+    return console.Fail(ToGrpcStatus(status));
   }
   v1::ListEventsRequest request = ToRequest(flags);
   Table table({{"POSITION", Align::kRight},

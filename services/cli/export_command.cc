@@ -11,6 +11,7 @@
 #include "services/cli/flags.h"
 #include "services/cli/progress.h"
 #include "services/cli/stop_signal.h"
+#include "services/rpc/status.h"
 
 namespace chipline::cli {
 namespace {
@@ -24,7 +25,7 @@ ExitCode Run(ExportFlags flags, Console& console) {
   StopSignal stop;
   Client client(console.options());
   if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
-    return console.Fail(status);
+    return console.Fail(ToGrpcStatus(status));
   }
   grpc::ClientContext context;
   stop.OnStop([&context] { context.TryCancel(); });

@@ -19,6 +19,10 @@ std::string MistakeWords(char c) {
     case '/':
     case '#':
       return "JSON has no comments";
+    case '\xef':
+    case '\xfe':
+    case '\xff':
+      return "JSON begins without a byte order mark, and is UTF-8: save the file so";
     case '+':
       return "a number has no plus sign before it";
     case '.':

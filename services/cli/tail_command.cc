@@ -13,6 +13,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
 #include "services/cli/follow.h"
+#include "services/rpc/status.h"
 #include "services/words/date_words.h"
 
 namespace chipline::cli {
@@ -78,7 +79,7 @@ ExitCode Run(TailFlags flags, Console& console) {
   StopSignal stop;
   Client client(console.options());
   if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
-    return console.Fail(status);
+    return console.Fail(ToGrpcStatus(status));
   }
   v1::SubscribeRequest request = FirstRequest(flags);
   std::optional<uint64_t> position;

@@ -116,6 +116,7 @@ TEST(JsonReaderTest, WhatOtherDialectsHaveIsRefused) {
               HasSubstr("14: a control character (0x09) stands in a string"));
   EXPECT_THAT(Problem(R"({"eventId" 5})"), HasSubstr("12: a colon is missing"));
   EXPECT_THAT(Problem(""), HasSubstr("empty line"));
+  EXPECT_THAT(Problem("\xef\xbb\xbf{}"), HasSubstr("1: JSON begins without a byte order mark"));
   EXPECT_THAT(Units("NaN"), HasSubstr("no NaN"));
   EXPECT_THAT(Units("-Infinity"), HasSubstr("51: "));
   EXPECT_THAT(Units("+1"), HasSubstr("no plus sign"));
