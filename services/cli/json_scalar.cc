@@ -58,8 +58,8 @@ bool IsPlainWhole(std::string_view text) {
   return IsDigits(text) && (text.size() == 1 || text.front() != '0');
 }
 
-// 1.0, 1.5e3: the same number as plain digits; nullopt if it is not whole or longer than any field
-// holds. `text` is a number of JSON.
+// 1.0, 1.5e3: the same number as plain digits, or one as far out of any field's range; nullopt if
+// it is not whole. `text` is a number of JSON.
 std::optional<std::string> AsPlainWhole(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
@@ -82,8 +82,9 @@ std::optional<std::string> AsPlainWhole(std::string_view text) {
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
   if (digits.empty()) return "0";
   for (; digits.back() == '0'; ++scale) digits.pop_back();
-  if (scale < 0 || scale > static_cast<int64_t>(kMostDigits)) return std::nullopt;
-  digits.append(static_cast<size_t>(scale), '0');
+  if (scale < 0) return std::nullopt;
+  // More zeros make it no less out of range.
+  digits.append(std::min(static_cast<size_t>(scale), kMostDigits), '0');
   return negative ? "-" + digits : digits;
 }
 
@@ -104,14 +105,15 @@ std::string ReadWhole(const FieldDescriptor& field, const JsonScalar& value, Num
   if (value.kind == JsonKind::kString) return IsNot(value, field);
   const auto plain = AsPlainWhole(value.text);
   if (!plain) return IsNot(value, field);
+  std::string problem = ReadPlain(*plain, value, number);
   int64_t exact = 0;
   const bool fits = ReadPlain(*plain, value, exact).empty();
-  if (!fits || exact > kExactDouble || exact < -kExactDouble) {
+  if (problem.empty() && (!fits || exact > kExactDouble || exact < -kExactDouble)) {
     return fmt::format(
         "{} would be rounded by many programs; write {}, without a point or exponent", Shown(value),
         *plain);
   }
-  return ReadPlain(*plain, value, number);
+  return problem;
 }
 
 std::string UnknownName(const EnumDescriptor& type, const JsonScalar& value) {
