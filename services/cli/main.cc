@@ -10,6 +10,7 @@
 #include "google/protobuf/stubs/logging.h"
 
 #include "services/cli/command_line.h"
+#include "services/words/visible_text.h"
 
 namespace {
 
@@ -27,7 +28,8 @@ namespace {
                        "or TasksMax of a unit)"
                      : "");
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "chipline: cannot go on: %s\n", error.what());
+    std::fprintf(stderr, "chipline: cannot go on: %s\n",
+                 chipline::VisibleText(error.what()).c_str());
   } catch (...) {
     std::fputs("chipline: cannot go on\n", stderr);
   }

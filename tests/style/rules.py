@@ -48,7 +48,7 @@ BANNED_CODE = [
     (r"\b(sleep_for|sleep_until|SleepFor|usleep|nanosleep)\b", "wait for a condition, not for a time",
      # Waits for another program to write its port.
      ("services/cli/bench/child.cc",)),
-    (r"\b(stdout|stderr|std::cout|std::cerr|puts|printf)\b",
+    (r"\b(stdout|stderr|std::cout|std::cerr|puts|printf|fmt::print)\b",
      "print by Console or LogLine, which escape what others wrote",
      ("services/cli/console.cc", "services/cli/progress.cc", "services/cli/main.cc", "services/server/log_line.cc",
       "services/server/grpc_log.cc", "services/server/run_server.cc", "storage/check.h", "tests/")),
