@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "CLI/CLI.hpp"
 #include "services/cli/block.h"
@@ -25,13 +25,6 @@ struct ExplainFlags {
   OwnWritesFlags own_writes;
 };
 
-// Any query does to wait with: it is the position that counts.
-v1::TimelineQuery AnyQuery() {
-  v1::TimelineQuery query;
-  query.mutable_usage()->set_company("any");
-  return query;
-}
-
 // Sentences are read best in lines of at most this many columns, whatever takes them.
 constexpr size_t kProseWidth = 100;
 
@@ -39,8 +32,9 @@ constexpr size_t kProseWidth = 100;
 constexpr int kPageClaims = 1000;
 
 // The pages in one, up to so many claims; the token of the next page is left in it.
-grpc::Status Explain(Client& client, int claims, v1::ExplainEntryRequest request,
+grpc::Status Explain(Client& client, int claims, v1::ExplainEntryRequest request, Console& console,
                      v1::ExplainEntryResponse* response) {
+  const WaitingNote note(request.min_position(), console);
   do {
     request.set_page_size(std::min(kPageClaims, claims - response->claims_size()));
     grpc::ClientContext context;
@@ -58,16 +52,16 @@ grpc::Status Explain(Client& client, int claims, v1::ExplainEntryRequest request
 ExitCode Run(const ExplainFlags& flags, Console& console) {
   Client client(console.options());
   uint64_t own_writes = 0;
-  grpc::Status waited = FindOwnWrites(flags.own_writes, client, console, own_writes);
-  if (waited.ok()) waited = AwaitTimelines(own_writes, AnyQuery(), client, console);
-  if (!waited.ok()) return FailWaiting(waited, own_writes, console);
+  grpc::Status status = FindOwnWrites(flags.own_writes, client, console, own_writes);
+  if (!status.ok()) return console.Fail(status);
   v1::ExplainEntryRequest request;
+  request.set_min_position(own_writes);
   request.set_entry_id(flags.entry_id);
   if (auto known = ToKnown(flags.known)) *request.mutable_known() = *std::move(known);
   SetVersions(flags.versions, request);
   v1::ExplainEntryResponse response;
-  const grpc::Status status = Explain(client, flags.claims, request, &response);
-  if (!status.ok()) return console.Fail(status);
+  status = Explain(client, flags.claims, request, console, &response);
+  if (!status.ok()) return FailWaiting(status, own_writes, console);
   if (console.json()) {
     console.PrintJson(response);
     return ExitCode::kDone;

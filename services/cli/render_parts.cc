@@ -2,7 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
+#include <cstdint>
+#include <iterator>
+#include <map>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
 
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
@@ -14,6 +22,40 @@ namespace {
 std::string Capitals(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return text;
+}
+
+// What an entry leaves out, by the lists that are shown here.
+struct Omitted {
+  std::map<std::string, uint64_t> elements;
+  uint64_t texts = 0;
+};
+
+void AddOmitted(const google::protobuf::Message& message, Omitted* omitted) {
+  static constexpr std::string_view kLists[] = {
+      "alternatives", "conditions", "gates",     "growth",       "not_in_force",
+      "open_groups",  "readings",   "revisions", "unquantified", "unit_price_alternatives"};
+  constexpr std::string_view kEnd = "_omitted";
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const google::protobuf::FieldDescriptor* field : fields) {
+    std::string name = field->name();
+    if (name == "texts_cut") omitted->texts += reflection.GetUInt32(message, field);
+    if (name.ends_with(kEnd)) {
+      name.resize(name.size() - kEnd.size());
+      if (std::find(std::begin(kLists), std::end(kLists), name) == std::end(kLists)) continue;
+      std::replace(name.begin(), name.end(), '_', ' ');
+      omitted->elements[name] += reflection.GetUInt32(message, field);
+    }
+    if (field->message_type() == nullptr) continue;
+    if (!field->is_repeated()) {
+      AddOmitted(reflection.GetMessage(message, field), omitted);
+      continue;
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      AddOmitted(reflection.GetRepeatedMessage(message, field, i), omitted);
+    }
+  }
 }
 
 }  // namespace
@@ -82,6 +124,20 @@ Cell AgreesCell(const v1::QuantityFigure& other) {
   return other.agrees() ? Cell("agrees") : Cell("does not agree", Tone::kBad);
 }
 
+std::string OmittedWords(const v1::TimelineEntry& entry) {
+  Omitted omitted;
+  AddOmitted(entry, &omitted);
+  std::string words;
+  const auto add = [&](uint64_t count, std::string_view what) {
+    if (count == 0) return;
+    words += fmt::format("{}{} {}", words.empty() ? "" : ", ",
+                         CountWords(static_cast<int64_t>(count)), what);
+  };
+  for (const auto& [name, count] : omitted.elements) add(count, name);
+  add(omitted.texts, "texts in part");
+  return words.empty() ? words : words + "; explain tells every claim whole";
+}
+
 void AddLeftOutCount(uint32_t count, std::string_view what, Block& block) {
   if (count == 0) return;
   block.Line("left out", fmt::format("{} more {} than are shown", CountWords(count), what),
@@ -89,6 +145,8 @@ void AddLeftOutCount(uint32_t count, std::string_view what, Block& block) {
 }
 
 void AddFooter(const v1::TimelineEntry& entry, std::string_view more, Block& block) {
+  const std::string omitted = OmittedWords(entry);
+  if (!omitted.empty()) block.Line("left out", omitted, Tone::kCaution);
   block.Line("",
              fmt::format("{}{} {} · position {} · {}", more, entry.claim_count(),
                          entry.claim_count() == 1 ? "claim" : "claims", entry.last_position(),

@@ -38,7 +38,12 @@ Cell AgreesCell(const v1::QuantityFigure& other);
 // "12 more buyers than are shown"; nothing for none.
 void AddLeftOutCount(uint32_t count, std::string_view what, Block& block);
 
-// The last line of an entry: its name for `explain`, and how many claims it has.
+// "3 alternatives, 5 texts in part; …": what an entry leaves out of what is shown. Empty for
+// nothing.
+std::string OmittedWords(const v1::TimelineEntry& entry);
+
+// The last lines of an entry: what it leaves out; its name for `explain`, and how many claims it
+// has.
 void AddFooter(const v1::TimelineEntry& entry, std::string_view more, Block& block);
 
 Tone ToneOf(v1::Agreement agreement);
