@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,7 +18,7 @@ namespace chipline::query {
 // Keeps answers that take long out of the way of those that do not, and of each other. An answer is
 // begun on the thread that asks, as far as a few rows go. One that would look at more is made from
 // the start on a thread for such answers alone, one after the other, so that they never hold more
-// memory than one of them needs. Thread-safe.
+// memory than one of them needs; callers take turns. Thread-safe.
 class LongAnswers {
  public:
   LongAnswers() = default;
@@ -25,10 +26,12 @@ class LongAnswers {
   LongAnswers& operator=(const LongAnswers&) = delete;
 
   // Calls `reply` once with what `answer`, absl::StatusOr<Response>(timeline::Work*), gives; it may
-  // be called twice. `cancelled` says whether nobody waits any more, until `reply` was called.
+  // be called twice. `caller` is whose turn it is; `cancelled` says whether nobody waits any more,
+  // until `reply` was called.
   // UNAVAILABLE, reason OVERLOADED, with RetryInfo, if too many wait already.
   template <typename Answer, typename Reply>
-  void Give(std::function<bool()> cancelled, Answer answer, Reply reply) {
+  void Give(const std::string& caller, std::function<bool()> cancelled, Answer answer,
+            Reply reply) {
     timeline::Work quick(kQuickRows, cancelled);
     auto begun = answer(&quick);
     if (!quick.exhausted()) return reply(std::move(begun));
@@ -39,8 +42,8 @@ class LongAnswers {
                               "time, or again soon",
                               absl::Seconds(1)));
     }
-    executor_.Schedule([this, cancelled = std::move(cancelled), answer = std::move(answer),
-                        reply = std::move(reply)] {
+    executor_.Schedule(caller, [this, cancelled = std::move(cancelled), answer = std::move(answer),
+                                reply = std::move(reply)] {
       --waiting_;
       timeline::Work work(timeline::Work::kNoLimit, cancelled);
       reply(answer(&work));
@@ -53,7 +56,7 @@ class LongAnswers {
   static constexpr int kMaxWaiting = 256;
 
   std::atomic<int> waiting_{0};
-  Executor executor_{1};
+  Executor executor_{1, ExecutorKind::kPatient};
 };
 
 }  // namespace chipline::query

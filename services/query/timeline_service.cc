@@ -17,7 +17,7 @@ void TimelineService::Answer(const Ask& ask, storage::Position wait_for,
                  if (!reached.ok()) return reply(reached);
                  // The call lives until it is replied to.
                  long_answers_.Give(
-                     [&call] { return call.IsCancelled(); },
+                     AddressOf(call), [&call] { return call.IsCancelled(); },
                      [this, ask](timeline::Work* work) { return reads_.Answer(ask, work); }, reply);
                });
 }
