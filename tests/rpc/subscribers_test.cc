@@ -58,5 +58,22 @@ TEST(SubscribersTest, MessagesGetSmallerWhileVeryMuchIsInFlight) {
   EXPECT_EQ(subscribers.MessageAllowance(), limits::kMaxBatchBytes);
 }
 
+TEST(SubscribersTest, WhatIsHeldForStreamsCountsUntilItIsGivenBack) {
+  Subscribers subscribers;
+  const auto slow = *subscribers.Add({}, [] {});
+  const size_t most = 512 * limits::kMaxBatchBytes;
+  EXPECT_TRUE(subscribers.CheckRoom(limits::kMaxBatchBytes).ok());
+  subscribers.Held(*slow, most / 2);
+  EXPECT_EQ(subscribers.MessageAllowance(), limits::kLiveBatchBytes);
+  subscribers.Held(*slow, most);
+  const absl::Status full = subscribers.CheckRoom(limits::kMaxBatchBytes);
+  EXPECT_EQ(full.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ReasonOf(full), "SLOW_READERS");
+  EXPECT_TRUE(subscribers.CheckRoom(limits::kLiveBatchBytes).ok()) << "small ones go on";
+  subscribers.Held(*slow, 0);
+  EXPECT_TRUE(subscribers.CheckRoom(limits::kMaxBatchBytes).ok());
+  EXPECT_EQ(subscribers.MessageAllowance(), limits::kMaxBatchBytes);
+}
+
 }  // namespace
 }  // namespace chipline

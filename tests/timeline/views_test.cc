@@ -202,6 +202,26 @@ TEST(ViewsTest, ARetractionIsToldWithBeforeAfterAndCause) {
   EXPECT_FALSE(change.after.Parse().capex().has_selected());
 }
 
+TEST(ViewsTest, AnAppendThatChangesVeryMuchIsNotHeldInMemoryForWatches) {
+  Views views;
+  views.materializer().ring().AddWatcher();
+  const Position small = views.AppendText({Capex("small", "ByteDance", 160)});
+  views.WaitFor(small);
+  ASSERT_TRUE(AppendsAfter(views.materializer().ring(), 0).has_value());
+  std::vector<std::string> many;
+  for (int i = 0; i < 1800; ++i) {
+    many.push_back(Capex("m" + std::to_string(i), "Company " + std::to_string(i), 1));
+  }
+  views.WaitFor(views.AppendText(many));
+  // Whoever wants its changes folds them from the rows.
+  EXPECT_FALSE(AppendsAfter(views.materializer().ring(), small).has_value());
+  const Position later = views.AppendText({Capex("later", "Tencent", 1)});
+  views.WaitFor(later);
+  const auto after = AppendsAfter(views.materializer().ring(), later - 1);
+  ASSERT_TRUE(after.has_value());
+  EXPECT_EQ(after->appends.size(), 1u);
+}
+
 TEST(ViewsTest, AnAppendThatChangesNothingMovesThePositionAndTellsNothing) {
   Views views;
   views.materializer().ring().AddWatcher();
