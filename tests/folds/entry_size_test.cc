@@ -39,6 +39,7 @@ TEST(EntrySize, WordsOfAClaimAreCutAndCounted) {
   EXPECT_LE(usage.scope_text().size(), kMaxShownTextBytes);
   EXPECT_TRUE(usage.scope_text().ends_with("…"));
   EXPECT_EQ(event.source().hops(0).verbatim(), "");
+  EXPECT_LT(event.SpaceUsedLong(), 6000u) << "what was cut takes no memory";
 }
 
 TEST(EntrySize, ShortWordsStayAsTheyAre) {

@@ -7,11 +7,15 @@
 #include "services/timeline/folds/statement.h"
 #include "services/values/edtf.h"
 #include "services/values/fold_key.h"
+#include "services/values/sha256.h"
 
 namespace chipline::timeline {
 namespace {
 
 namespace pb = chipline::v1;
+
+// Of longer ones the digest is kept.
+constexpr size_t kMaxStatementBytes = 256;
 
 std::string Token(const NamesAt& names, pb::EntityKind kind, const pb::Ref& ref) {
   if (!ref.id().empty()) return ref.id();
@@ -109,6 +113,8 @@ Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   claim.published = publication.day;
   claim.root_dated = publication.of_root;
   claim.statement = StatementOf(event.event(), names);
+  // It is only compared, and the text would take most of the claim's memory.
+  if (claim.statement.size() > kMaxStatementBytes) claim.statement = Sha256Hex(claim.statement);
   claim.cut = KeepShownWords(claim.event.mutable_event());
   return claim;
 }

@@ -52,7 +52,8 @@ struct Claim {
   CivilDay published;
   // Whether `published` is the day of the root's own report, not of a retelling or of our record.
   bool root_dated = false;
-  // What it says, without who says it (statement.h). Equal for a claim and its retellings.
+  // What it says, without who says it (statement.h), or the digest of that if it is long. Equal for
+  // a claim and its retellings.
   std::string statement;
 
   uint64_t position() const { return event.position(); }

@@ -60,6 +60,7 @@ bool CutText(size_t max_bytes, std::string* text) {
 
 CutWords KeepShownWords(pb::Event* event) {
   CutWords cut;
+  const size_t bytes = event->ByteSizeLong();
   event->clear_labels();
   if (event->has_source()) CutSource(event->mutable_source());
   switch (event->payload_case()) {
@@ -91,6 +92,12 @@ CutWords KeepShownWords(pb::Event* event) {
       break;
     case pb::Event::PAYLOAD_NOT_SET:
       break;
+  }
+  // Protobuf keeps the memory of what is cleared; a copy has none of it.
+  constexpr size_t kWorthACopy = 1024;
+  if (bytes - event->ByteSizeLong() >= kWorthACopy) {
+    pb::Event small(*event);
+    event->Swap(&small);
   }
   return cut;
 }
