@@ -18,7 +18,8 @@ namespace chipline::query {
 // Keeps answers that take long out of the way of those that do not, and of each other. An answer is
 // begun on the thread that asks, as far as a few rows go. One that would look at more is made from
 // the start on a thread for such answers alone, one after the other, so that they never hold more
-// memory than one of them needs; callers take turns. Thread-safe.
+// memory than one of them needs. Callers take turns there, and the thread gives way to those that
+// answer at once. Thread-safe.
 class LongAnswers {
  public:
   LongAnswers() = default;
@@ -26,9 +27,9 @@ class LongAnswers {
   LongAnswers& operator=(const LongAnswers&) = delete;
 
   // Calls `reply` once with what `answer`, absl::StatusOr<Response>(timeline::Work*), gives; it may
-  // be called twice. `caller` is whose turn it is; `cancelled` says whether nobody waits any more,
-  // until `reply` was called.
-  // UNAVAILABLE, reason OVERLOADED, with RetryInfo, if too many wait already.
+  // be called twice. `caller` is whose turn it takes, `cancelled` says whether nobody waits any
+  // more, until `reply` was called. UNAVAILABLE, reason OVERLOADED, with RetryInfo, if too many
+  // wait already.
   template <typename Answer, typename Reply>
   void Give(const std::string& caller, std::function<bool()> cancelled, Answer answer,
             Reply reply) {
@@ -51,8 +52,9 @@ class LongAnswers {
   }
 
  private:
-  // Of a few KiB each: some milliseconds.
-  static constexpr size_t kQuickRows = 2000;
+  // Of a few KiB each: a millisecond or two. All threads that answer at once may be busy with the
+  // beginnings of long answers, and a short one waits for one of them.
+  static constexpr size_t kQuickRows = 256;
   static constexpr int kMaxWaiting = 256;
 
   std::atomic<int> waiting_{0};

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/query/watch.h"
+#include "services/rpc/access.h"
 #include "storage/status_macros.h"
 
 namespace chipline::query {

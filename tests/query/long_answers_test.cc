@@ -1,5 +1,6 @@
 #include "services/query/long_answers.h"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "gtest/gtest.h"
 
 #include "storage/error.h"
+#include "storage/mutex.h"
 
 namespace chipline::query {
 namespace {
@@ -97,6 +99,44 @@ TEST(LongAnswersTest, TooManyThatWaitAreRefusedWithAdvice) {
   EXPECT_EQ(ReasonOf(refused), "OVERLOADED");
   gate.set_value();
   EXPECT_EQ(*replied.front().Get(), "done");
+}
+
+TEST(LongAnswersTest, CallersTakeTurnsHoweverManyOneHasWaiting) {
+  Mutex mutex;
+  CondVar opens;
+  bool open = false;
+  std::vector<std::string> answered;
+  {
+    LongAnswers answers;
+    const auto give = [&](const std::string& caller) {
+      answers.Give(
+          caller, [] { return false; },
+          [&](timeline::Work* work) -> absl::StatusOr<int> {
+            // More than the thread that asks may look at.
+            for (int i = 0; i < 1'000'000; ++i) {
+              if (absl::Status counted = work->Count(); !counted.ok()) return counted;
+            }
+            const MutexLock lock(mutex);
+            while (!open) opens.Wait(mutex);
+            return 1;
+          },
+          [&, caller](const absl::StatusOr<int>& answer) {
+            EXPECT_TRUE(answer.ok()) << answer.status();
+            const MutexLock lock(mutex);
+            answered.push_back(caller);
+          });
+    };
+    for (int i = 0; i < 5; ++i) give("many");
+    give("one");
+    const MutexLock lock(mutex);
+    open = true;
+    opens.NotifyAll();
+  }
+  ASSERT_EQ(answered.size(), 6u);
+  // Behind the answer that was under way, and one more where that had not begun.
+  const size_t place =
+      static_cast<size_t>(std::find(answered.begin(), answered.end(), "one") - answered.begin());
+  EXPECT_LE(place, 2u);
 }
 
 }  // namespace
