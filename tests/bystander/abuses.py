@@ -151,7 +151,7 @@ def half_requests():
         words = "acknowledge" if acknowledges else "do not acknowledge"
         yield Abuse(f"half requests of clients that {words} SETTINGS", [
             {"kind": "halves", "count": 16, "acknowledges": acknowledges}], "half request",
-            passes_ms=5000)
+            passes_ms=15_000)
 
 
 def all_abuses(client, head):

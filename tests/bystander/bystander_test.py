@@ -17,8 +17,8 @@ What must hold
 - In a long run (CHIPLINE_BYSTANDER_SECONDS of 5 or more): no p99 is over 5 times the quiet one, in the
   median of the rounds.
 - In the short run of every day a p99 stands on a hundred calls, so the slowest one or two decide it, and
-  the build may be unoptimised: only a p99 over 20 times the quiet one and over 250 ms fails (5 s for half
-  requests, of which abuses.py says why).
+  the build may be unoptimised: only a p99 over 20 times the quiet one and over 250 ms fails (15 s for half
+  requests, of which abuses.py says why), and only if it does so three times out of three.
 - Always: no call of the bystander fails, the abuse takes place as described, and the server's memory stays
   within the bound of deploy/RUNBOOK.md.
 
@@ -38,6 +38,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -48,7 +49,7 @@ from abuses import CONTROL, all_abuses  # noqa: E402
 from chipline_process import Server  # noqa: E402
 from contract import pb  # noqa: E402
 
-SECONDS = float(os.environ.get("CHIPLINE_BYSTANDER_SECONDS", "1.4"))
+SECONDS = float(os.environ.get("CHIPLINE_BYSTANDER_SECONDS", "1.2"))
 ROUNDS = int(os.environ.get("CHIPLINE_BYSTANDER_ROUNDS", "1"))
 TABLE = os.environ.get("CHIPLINE_BYSTANDER_TABLE")
 ONLY = os.environ.get("CHIPLINE_BYSTANDER_ONLY", "")
@@ -61,6 +62,7 @@ PASSES = not LONG and "CHIPLINE_BYSTANDER_BOUND" not in os.environ
 FLOOR_MS = 5
 VOID_MS = 50
 ATTEMPTS = 6
+TRIES = 3 if PASSES else 1
 PATIENCE_SECONDS = 60
 # The safe limit for a unit or container that the runbook names.
 MOST_BYTES = 2 * 2**30
@@ -191,7 +193,7 @@ class BystanderTest(unittest.TestCase):
         # The peak is counted anew from here.
         pathlib.Path(f"/proc/{self.server.process.pid}/clear_refs").write_text("5")
         abusers = [Process("abuser", {"address": self.server.address, "parts": abuse.parts,
-                                      "key": f"{len(self.rows)}-{len(row.quiet)}-{number}"})
+                                      "key": f"{time.monotonic_ns()}-{number}"})
                    for number in range(abuse.processes)]
         try:
             for abuser in abusers:
@@ -212,11 +214,21 @@ class BystanderTest(unittest.TestCase):
         row.peaks.append(self.memory("VmHWM"))
 
     def measured(self, abuse):
-        row = Row(abuse)
+        """As often as it must be for what is out of bounds to be more than a moment of the machine's."""
+        for _ in range(TRIES):
+            row = Row(abuse)
+            for _ in range(ROUNDS):
+                self.round(abuse, row)
+            if not self.reached(abuse, row):
+                break
         self.rows.append(row)
-        for _ in range(ROUNDS):
-            self.round(abuse, row)
         return row
+
+    @staticmethod
+    def reached(abuse, row):
+        """The kinds of call that the abuse reaches."""
+        return [kind for kind in KINDS
+                if row.multiple(kind) > BOUND and (not PASSES or row.p99(kind) > abuse.passes_ms)]
 
     def test_no_abuse_reaches_the_bystander(self):
         self.measured(CONTROL)
@@ -224,9 +236,7 @@ class BystanderTest(unittest.TestCase):
             with self.subTest(abuse.name):
                 row = self.measured(abuse)
                 self.assertGreater(row.did.get(abuse.happens, 0), 0, row.did)
-                for kind in KINDS:
-                    if not PASSES or row.p99(kind) > abuse.passes_ms:
-                        self.assertLessEqual(row.multiple(kind), BOUND, f"{kind}\n{HEADER}\n{row.markdown()}")
+                self.assertEqual(self.reached(abuse, row), [], f"over {BOUND} times\n{HEADER}\n{row.markdown()}")
                 self.assertLess(max(row.peaks), MOST_BYTES)
                 self.assertIsNone(self.server.process.poll(), self.server.said())
 
