@@ -105,23 +105,24 @@ absl::StatusOr<SubjectStep> LogReader::Subjects(std::string_view pattern, std::s
   // What every subject that fits starts with.
   const std::string_view prefix = pattern.substr(0, pattern.find_first_of("*>"));
   SubjectStep step;
+  SubjectHead last;
   std::string at(after);
   while (step.rows < limits::kScanStepRows) {
     ASSIGN_OR_RETURN(HeadRows rows, index_.Heads(prefix, at, limits::kSubjectsAtATime, end));
     for (const auto& [subject, head] : rows) {
       ++step.rows;
-      step.looked_at = SubjectHead{subject, head.revision, head.position};
-      if (pattern.empty() || SubjectMatches(pattern, subject)) {
-        step.found.push_back(*step.looked_at);
-        if (step.found.size() == limit) return step;
+      last = SubjectHead{subject, head.revision, head.position};
+      if (!pattern.empty() && !SubjectMatches(pattern, subject)) continue;
+      step.found.push_back(last);
+      if (step.found.size() == limit) {
+        step.looked_at.emplace(std::move(last));
+        return step;
       }
     }
-    if (rows.size() < limits::kSubjectsAtATime) {
-      step.looked_at.reset();
-      return step;
-    }
+    if (rows.size() < limits::kSubjectsAtATime) return step;
     at = rows.back().first;
   }
+  step.looked_at.emplace(std::move(last));
   return step;
 }
 

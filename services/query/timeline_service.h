@@ -28,7 +28,7 @@ class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_
                   Executor& executor)
       : views_(views),
         clock_(clock),
-        host_(host),
+        host_{host.live, catch_up_, host.timer, host.subscribers, host.gate},
         executor_(executor),
         bell_(clock, host.timer),
         reads_(views, clock) {}
@@ -58,6 +58,9 @@ class TimelineService final : public v1::TimelineService::WithRawCallbackMethod_
 
   timeline::Materializer& views_;
   const Clock& clock_;
+  // For snapshots of watches, and for what they missed. One thread: however many watches have much
+  // to fold, the views, which all of them wait for, have the other processors.
+  Executor catch_up_{1, ExecutorKind::kPatient};
   const StreamHost host_;
   Executor& executor_;
   DayBell bell_;

@@ -193,7 +193,10 @@ void StreamReactor::Take(StreamWait wait) {
   WaitPast(wait.past);
 }
 
-void StreamReactor::Take(StreamPause) { ScheduleTurn(); }
+// What takes long is not for the threads of live streams.
+void StreamReactor::Take(StreamPause) {
+  host_.catch_up.Schedule([self = shared_from_this()] { self->Turn(); });
+}
 
 void StreamReactor::Take(StreamEnd) { Conclude(absl::OkStatus()); }
 
