@@ -84,7 +84,12 @@ void Block::Heading(std::string_view text, std::string_view verdict, Tone tone) 
     const size_t used = DisplayWidth(lines.substr(last == std::string::npos ? 0 : last + 1));
     const std::string shown = VisibleText(verdict);
     const bool fits = !wraps || used + kGap.size() + DisplayWidth(shown) <= width_;
-    text_ += fits ? std::string(kGap) : "\n" + std::string(kHanging, ' ');
+    if (fits) {
+      text_ += kGap;
+    } else {
+      text_ += '\n';
+      text_.append(kHanging, ' ');
+    }
     text_ += palette_.Paint(tone, shown);
   }
   text_ += '\n';

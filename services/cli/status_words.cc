@@ -135,7 +135,7 @@ std::string UnavailableWords(const std::string& message, const Called& called) {
 }
 
 void AddInfo(const rpc::ErrorInfo& info, Block& block) {
-  block.Spans({{"  reason: " + info.reason()}});
+  block.Spans({{fmt::format("  reason: {}", info.reason())}});
   // Maps have no order of their own.
   std::vector<std::pair<std::string, std::string>> facts(info.metadata().begin(),
                                                          info.metadata().end());
@@ -144,7 +144,7 @@ void AddInfo(const rpc::ErrorInfo& info, Block& block) {
 }
 
 void AddDetail(const std::string& name, const std::string& description, Block& block) {
-  block.Spans({{"  "}, {name, Tone::kStrong}, {": " + description}});
+  block.Spans({{"  "}, {name, Tone::kStrong}, {fmt::format(": {}", description)}});
 }
 
 // Without the proxy.
@@ -182,7 +182,8 @@ std::string TransportWords(int code, const std::string& message, const Called& c
 }
 
 void RenderStatus(const google::rpc::Status& status, Block& block) {
-  block.Spans({{CodeWords(status.code()) + ":", Tone::kBad}, {" " + Headline(status)}});
+  block.Spans({{fmt::format("{}:", CodeWords(status.code())), Tone::kBad},
+               {fmt::format(" {}", Headline(status))}});
   ForEach<rpc::BadRequest>(status, [&](const rpc::BadRequest& detail) {
     for (const auto& violation : detail.field_violations()) {
       AddDetail(violation.field(), violation.description(), block);
