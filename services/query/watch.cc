@@ -22,7 +22,7 @@ constexpr std::string_view kOtherVersion =
     "the token is of views by another version, policy or release of the fold keys; a snapshot by "
     "this server's follows";
 constexpr std::string_view kTooFar =
-    "more has changed since than a snapshot of all entries takes, which follows";
+    "too much has changed since to send it change by change; a snapshot follows";
 
 }  // namespace
 

@@ -49,7 +49,6 @@ void WatchFeed::Begin(const ViewSnapshot& snapshot) {
   telling_.reset();
   ahead_.reset();
   replay_.reset();
-  replaying_.reset();
   starts_.reset();
   next_start_.reset();
   midnight_.reset();
@@ -173,7 +172,6 @@ absl::Status WatchFeed::StartReplay() {
   replay_ = std::make_unique<timeline::ChangeReplay>(
       query_, seen_, std::max(seen_, snapshot->position()), kKeptBytes);
   collected_ = false;
-  replaying_.reset();
   return absl::OkStatus();
 }
 
@@ -184,9 +182,9 @@ absl::StatusOr<bool> WatchFeed::LookInReplay(SteadyTime until) {
     if (!collected_ || replay_->too_far()) return false;
   }
   while (!ahead_.has_value()) {
-    replaying_ = replay_->NextAppend(*snapshot);
-    if (!replaying_.has_value()) break;
-    ASSIGN_OR_RETURN(const bool tried, Try(*replaying_, ChangesInReplay(views_, *replay_), until));
+    const std::optional<Position> append = replay_->NextAppend(*snapshot);
+    if (!append.has_value()) break;
+    ASSIGN_OR_RETURN(const bool tried, Try(*append, ChangesInReplay(views_, *replay_), until));
     if (!tried || (!ahead_.has_value() && IsOver(until))) return ahead_.has_value();
   }
   if (ahead_.has_value()) return true;

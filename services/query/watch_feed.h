@@ -134,9 +134,8 @@ class WatchFeed {
   timeline::ResolvedQuery resolved_;
   std::optional<timeline::EntryWalk> snapshot_;
   std::unique_ptr<timeline::ChangeReplay> replay_;
-  // Whether replay_ has found where to look; and what it looks at now.
+  // Whether replay_ has found where to look.
   bool collected_ = false;
-  std::optional<storage::Position> replaying_;
   std::optional<Ahead> ahead_;
   std::optional<Telling> telling_;
   // Whether the time was over before ahead_ was found.

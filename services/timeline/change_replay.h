@@ -58,8 +58,6 @@ class ChangeReplay {
   std::optional<storage::Position> NextAppend(ViewSnapshot& snapshot);
   // The next change by that append, in order of id; nullopt if there is no other.
   absl::StatusOr<std::optional<EntryChange>> NextChange(ViewSnapshot& snapshot);
-  // Whether the names in the query came to mean other entities by the append.
-  bool names_changed() const { return !(was_ == is_); }
 
   storage::Position end() const { return end_; }
   // About what it holds.

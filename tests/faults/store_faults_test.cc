@@ -369,15 +369,20 @@ TEST_F(StoreFaultsTest, AnIndexOfALogThatWentOnOtherwiseIsMadeAnew) {
   ExpectAllIsWell("of another");
 }
 
-TEST_F(StoreFaultsTest, AnIndexWhoseDiskStandsStillHoldsUpNoAppend) {
-  FaultDisk disk;
-  std::atomic<bool> stall = false;
-  disk.files->Watch([&](Op op, Moment moment, const std::string& file) {
-    if (op == Op::kSync && moment == Moment::kBefore && file.find("/index/") != std::string::npos) {
+// While `stall` is set, no sync of a file whose path has `part` in it begins.
+void StallSyncs(FaultDisk& disk, const std::string& part, const std::atomic<bool>& stall) {
+  disk.files->Watch([part, &stall](Op op, Moment moment, const std::string& file) {
+    if (op == Op::kSync && moment == Moment::kBefore && file.find(part) != std::string::npos) {
       while (stall) std::this_thread::yield();
     }
     return IOStatus::OK();
   });
+}
+
+TEST_F(StoreFaultsTest, AnIndexWhoseDiskStandsStillHoldsUpNoAppend) {
+  FaultDisk disk;
+  std::atomic<bool> stall = false;
+  StallSyncs(disk, "/index/", stall);
   {
     const auto opened = OpenLog(directory(), disk.env.get());
     ASSERT_TRUE(opened.ok()) << opened.status();
@@ -395,12 +400,7 @@ TEST_F(StoreFaultsTest, AnIndexWhoseDiskStandsStillHoldsUpNoAppend) {
 TEST_F(StoreFaultsTest, NoChunkIsWrittenBeforeTheLogHasSyncedPastIt) {
   FaultDisk disk;
   std::atomic<bool> stall = false;
-  disk.files->Watch([&](Op op, Moment moment, const std::string& file) {
-    if (op == Op::kSync && moment == Moment::kBefore && file.find("/log/0") != std::string::npos) {
-      while (stall) std::this_thread::yield();
-    }
-    return IOStatus::OK();
-  });
+  StallSyncs(disk, "/log/0", stall);
   const auto opened = OpenLog(directory(), disk.env.get());
   ASSERT_TRUE(opened.ok()) << opened.status();
   storage::Log& log = *opened->log;
