@@ -22,9 +22,9 @@ namespace chipline::timeline {
 
 // Echoed in every answer. A change of what a fold gives for the same claims raises it, and the
 // views are built anew.
-inline constexpr uint32_t kViewVersion = 2;
+inline constexpr uint32_t kViewVersion = 3;
 // The version of the selection policy (policy.h).
-inline constexpr uint32_t kPolicyVersion = 1;
+inline constexpr uint32_t kPolicyVersion = 2;
 
 // Everything that an entry follows from.
 struct FoldInput {
