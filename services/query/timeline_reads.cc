@@ -1,8 +1,10 @@
 #include "services/query/timeline_reads.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -14,6 +16,7 @@
 #include "services/rpc/message.h"
 #include "services/rpc/message_builder.h"
 #include "services/rpc/page_token.h"
+#include "services/timeline/asked_rule.h"
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/timeline_query.h"
@@ -75,6 +78,37 @@ class EntryPage {
   size_t bytes_ = 0;
   bool more_ = false;
 };
+
+// Gives all entries that the query is for, with what it asks of them, to `add`.
+absl::Status FillPage(const ViewSnapshot& snapshot, const AsOf& as_of,
+                      const v1::TimelineQuery& query,
+                      const std::function<void(EntryVersion)>& add) {
+  std::optional<timeline::OrderFacts> asked;
+  if (query.has_export_rule()) {
+    asked = timeline::AskedOrder(query.export_rule(),
+                                 timeline::NamesAt{snapshot.names(), as_of.position});
+  }
+  absl::Status failed;
+  const auto take = [&](EntryVersion entry) {
+    if (asked.has_value()) {
+      v1::TimelineEntry rule = entry.Parse();
+      failed = timeline::AddAsked(*asked, snapshot.folder(), as_of, &rule);
+      if (!failed.ok()) return false;
+      entry.bytes = rule.SerializeAsString();
+    }
+    add(std::move(entry));
+    return true;
+  };
+  const timeline::ResolvedQuery resolved = snapshot.Resolve(query, as_of.position);
+  RETURN_IF_ERROR(snapshot.Visit(resolved, as_of, "", take));
+  RETURN_IF_ERROR(failed);
+  if (!query.has_export_rule()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(std::vector<EntryVersion> unsaid, snapshot.Unsaid(query.export_rule(), as_of));
+  for (EntryVersion& entry : unsaid) {
+    if (!take(std::move(entry))) return failed;
+  }
+  return absl::OkStatus();
+}
 
 // The position of the last claim on the page before.
 absl::Status ReadClaimKey(const std::string& key, Position* position) {
@@ -171,16 +205,8 @@ absl::StatusOr<grpc::ByteBuffer> TimelineReads::Answer(const TimelineAsk& ask,
   AsOf as_of{ask.known.position.value_or(snapshot->position()), ask.known.published_by};
   if (ask.after.position > 0) as_of.position = ask.after.position;
   EntryPage page(ask);
-  RETURN_IF_ERROR(snapshot->Visit(snapshot->Resolve(ask.query, as_of.position), as_of, "",
-                                  [&](EntryVersion entry) {
-                                    page.Add(std::move(entry));
-                                    return true;
-                                  }));
-  if (ask.query.has_export_rule()) {
-    ASSIGN_OR_RETURN(std::vector<EntryVersion> unsaid,
-                     snapshot->Unsaid(ask.query.export_rule(), as_of));
-    for (EntryVersion& entry : unsaid) page.Add(std::move(entry));
-  }
+  RETURN_IF_ERROR(FillPage(*snapshot, as_of, ask.query,
+                           [&](EntryVersion entry) { page.Add(std::move(entry)); }));
   ASSIGN_OR_RETURN(const v1::AnswerBasis basis, BasisOf(views_, *snapshot, as_of));
 
   MessageBuilder response;

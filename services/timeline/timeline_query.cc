@@ -7,6 +7,7 @@
 
 #include "fmt/format.h"
 #include "services/timeline/facets.h"
+#include "services/timeline/folds/entry_key.h"
 #include "services/values/fold_key.h"
 #include "services/values/subject_token.h"
 #include "storage/error.h"
@@ -17,6 +18,9 @@ namespace {
 namespace pb = chipline::v1;
 
 using Clause = std::vector<std::string>;
+
+// As of the purpose of a rule.
+constexpr size_t kMaxPurposeBytes = 4000;
 
 // What the name may stand for in entries.
 std::vector<std::string> IdsOf(const NamesAt& names, pb::EntityKind kind, const std::string& name) {
@@ -45,12 +49,22 @@ Clause PlaceClause(const NamesAt& names, std::string_view role, const std::strin
   return ClauseOf(role, IdsOf(names, pb::ENTITY_KIND_PLACE, name));
 }
 
+// Rules that give it in words only, or as a group, may be of it.
+Clause WithVague(std::string_view role, Clause clause) {
+  clause.push_back(Facet(role, ""));
+  clause.push_back(Facet(role, kAnyGroup));
+  return clause;
+}
+
 ResolvedQuery ResolveRules(const pb::ExportRuleQuery& query, const NamesAt& names) {
   ResolvedQuery resolved{{"rule/"}, {}};
   auto& clauses = resolved.clauses;
-  if (!query.chip().empty()) clauses.push_back(ChipClause(names, query.chip()));
+  if (!query.chip().empty()) {
+    clauses.push_back(WithVague("chip", ChipClause(names, query.chip())));
+  }
   if (!query.destination().empty()) {
-    clauses.push_back(PlaceClause(names, "destination", query.destination()));
+    clauses.push_back(
+        WithVague("destination", PlaceClause(names, "destination", query.destination())));
   }
   if (!query.jurisdiction().empty()) {
     clauses.push_back(PlaceClause(names, "jurisdiction", query.jurisdiction()));
@@ -108,6 +122,11 @@ absl::Status CheckQuery(const pb::TimelineQuery& query, std::string_view field) 
       const pb::ExportRuleQuery& rule = query.export_rule();
       if (!pb::GateKind_IsValid(rule.gate())) {
         return BadFieldError(fmt::format("{}.export_rule.gate", field), "is not a known gate");
+      }
+      if (rule.purpose().size() > kMaxPurposeBytes) {
+        return BadFieldError(fmt::format("{}.export_rule.purpose", field),
+                             fmt::format("has {} bytes; at most {} are allowed",
+                                         rule.purpose().size(), kMaxPurposeBytes));
       }
       return Require(
           !rule.chip().empty() || !rule.destination().empty() || !rule.jurisdiction().empty(),

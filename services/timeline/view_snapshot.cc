@@ -177,11 +177,20 @@ absl::StatusOr<std::optional<pb::TimelineListing>> ViewSnapshot::ListingOf(
 }
 
 absl::StatusOr<ViewSnapshot::Steps> ViewSnapshot::StepsOf(const pb::TimelineQuery& query,
+                                                          const pb::ExportRuleKey& exact,
                                                           const AsOf& as_of) const {
   Steps steps;
   RETURN_IF_ERROR(Visit(Resolve(query, as_of.position), as_of, "", [&](const EntryVersion& rule) {
-    const pb::TimelineEntry entry = rule.Parse();
-    steps.emplace(entry.key().export_rule().jurisdiction(), entry.key().export_rule().gate());
+    const pb::ExportRuleKey key = rule.Parse().key().export_rule();
+    const bool of_chip = key.chip() == exact.chip() && !key.chip_group();
+    const bool of_place = key.destination() == exact.destination() && !key.destination_group();
+    const bool vague = (key.chip().empty() || key.chip_group()) &&
+                       (key.destination().empty() || key.destination_group());
+    if (of_chip && of_place) {
+      steps.said.emplace(key.jurisdiction(), key.gate());
+    } else if (of_chip || of_place || vague) {
+      steps.near.emplace(key.jurisdiction(), key.gate());
+    }
     return true;
   }));
   return steps;
@@ -204,7 +213,7 @@ absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportR
   if (!query.jurisdiction().empty() && query.gate() != pb::GATE_KIND_UNSPECIFIED) {
     pb::Ref jurisdiction;
     jurisdiction.set_mention(query.jurisdiction());
-    steps.emplace(names.Place(jurisdiction), query.gate());
+    steps.near.emplace(names.Place(jurisdiction), query.gate());
   }
   pb::TimelineQuery of_chip;
   *of_chip.mutable_export_rule() = query;
@@ -213,14 +222,12 @@ absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportR
   *of_place.mutable_export_rule() = query;
   of_place.mutable_export_rule()->clear_chip();
   for (const pb::TimelineQuery& near : {of_chip, of_place}) {
-    ASSIGN_OR_RETURN(auto controlled, StepsOf(near, as_of));
-    steps.merge(controlled);
+    ASSIGN_OR_RETURN(Steps controlled, StepsOf(near, key, as_of));
+    steps.near.merge(controlled.near);
+    steps.said.merge(controlled.said);
   }
-  pb::TimelineQuery of_both;
-  *of_both.mutable_export_rule() = query;
-  ASSIGN_OR_RETURN(const auto said, StepsOf(of_both, as_of));
-  for (const auto& [jurisdiction, gate] : steps) {
-    if (said.contains({jurisdiction, gate})) continue;
+  for (const auto& [jurisdiction, gate] : steps.near) {
+    if (steps.said.contains({jurisdiction, gate})) continue;
     key.set_jurisdiction(jurisdiction);
     key.set_gate(gate);
     const pb::TimelineEntry entry = UnknownRule(key);

@@ -85,8 +85,11 @@ class ViewSnapshot {
   const storage::LogReader& log() const { return views_.log(); }
 
  private:
-  // What jurisdictions control.
-  using Steps = std::set<std::pair<std::string, v1::GateKind>>;
+  // What jurisdictions control: of a chip and a place together, and of things near them.
+  struct Steps {
+    std::set<std::pair<std::string, v1::GateKind>> said;
+    std::set<std::pair<std::string, v1::GateKind>> near;
+  };
 
   explicit ViewSnapshot(const Materializer& views)
       : views_(views),
@@ -97,8 +100,9 @@ class ViewSnapshot {
   // Of an entry as it is stored; nullopt if at the snapshot's position there is none yet.
   absl::StatusOr<std::optional<v1::TimelineListing>> ListingOf(const std::string& entry_id,
                                                                std::string_view value) const;
-  // Those that there are rules on.
-  absl::StatusOr<Steps> StepsOf(const v1::TimelineQuery& query, const AsOf& as_of) const;
+  // Those that there are rules on, by whether they are of the chip and the place of `exact`.
+  absl::StatusOr<Steps> StepsOf(const v1::TimelineQuery& query, const v1::ExportRuleKey& exact,
+                                const AsOf& as_of) const;
 
   const Materializer& views_;
   // Taken before the names, which therefore reach as far as it.

@@ -1,6 +1,7 @@
 #include "services/timeline/folds/dependencies.h"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "services/timeline/folds/capex_keys.h"
@@ -10,6 +11,8 @@ namespace chipline::timeline {
 namespace {
 
 namespace pb = chipline::v1;
+
+constexpr char kAllRules[] = "rule/";
 
 void DependOnCapex(const pb::EntryKey& key, std::set<std::string>* ids) {
   const std::optional<pb::EntryKey> before = YearBeforeKey(key);
@@ -30,6 +33,16 @@ Dependencies DependenciesOf(const pb::EntryKey& key, const Rows& rows, const Nam
   return dependencies.Get();
 }
 
+Dependencies RulesThatMayBeOf(std::string_view chip, std::string_view destination) {
+  std::set<std::string> prefixes = {RulePrefix(kAnyGroup)};
+  for (const std::string_view each : {chip, std::string_view()}) {
+    for (const std::string_view place : {destination, std::string_view(), kAnyGroup}) {
+      prefixes.insert(RulePrefix(each, place));
+    }
+  }
+  return {{}, {prefixes.begin(), prefixes.end()}};
+}
+
 bool IsDependency(const pb::EntryKey& key) { return key.has_capex() || key.has_export_rule(); }
 
 RunningDependencies::RunningDependencies(const pb::EntryKey& key)
@@ -40,18 +53,27 @@ RunningDependencies::RunningDependencies(const pb::EntryKey& key)
 void RunningDependencies::Add(const Claim& row, const NamesAt& names) {
   if (!of_order_ || !row.own || !row.event.event().has_chip_order()) return;
   const pb::ChipOrder& order = row.event.event().chip_order();
-  for (std::string& chip : names.Chips(order.chips())) chips_.insert(std::move(chip));
+  for (const pb::Ref& chip : order.chips()) {
+    chips_.insert(names.Chip(chip));
+    any_chip_ |= chip.open_group();
+  }
+  any_destination_ |= !order.has_destination() || order.destination().open_group();
   if (order.has_destination()) destinations_.insert(names.Place(order.destination()));
 }
 
 Dependencies RunningDependencies::Get() const {
+  if (!of_order_ || chips_.empty()) return {{ids_.begin(), ids_.end()}, {}};
+  if (any_chip_) return {{}, {kAllRules}};
   std::set<std::string> prefixes;
   for (const std::string& chip : chips_) {
     for (const std::string& destination : destinations_) {
-      prefixes.insert(RulePrefix(chip, destination));
+      const Dependencies of_both = RulesThatMayBeOf(chip, destination);
+      prefixes.insert(of_both.prefixes.begin(), of_both.prefixes.end());
     }
+    if (any_destination_) prefixes.insert(RulePrefix(chip));
   }
-  return {{ids_.begin(), ids_.end()}, {prefixes.begin(), prefixes.end()}};
+  if (any_destination_) prefixes.insert({RulePrefix(""), RulePrefix(kAnyGroup)});
+  return {{}, {prefixes.begin(), prefixes.end()}};
 }
 
 }  // namespace chipline::timeline

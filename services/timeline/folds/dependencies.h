@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chipline/v1/timeline.pb.h"
@@ -14,6 +15,9 @@ namespace chipline::timeline {
 // A dependency is read only for what it says without dependencies of its own, so there is one level
 // and no ring. All that Chipline knows of entries depending on entries is here:
 //   an order on the rules for its chips and its destination   rule/<chip>/<destination>/
+//     and on those that give chip or place in words or as a
+//     group, so that they may be of it                        rule/-/, rule/~/, rule/<chip>/-/, ...
+//     on all rules for its chips if it states no destination  rule/<chip>/
 //   a company's capex on the same key a year before           growth computed
 //   a group's capex on its members', for the period and for the year after it
 struct Dependencies {
@@ -21,6 +25,9 @@ struct Dependencies {
   std::vector<std::string> prefixes;
 };
 Dependencies DependenciesOf(const v1::EntryKey& key, const Rows& rows, const NamesAt& names);
+
+// The rules that are, or may be, of a chip and a place.
+Dependencies RulesThatMayBeOf(std::string_view chip, std::string_view destination);
 
 // Whether other entries may depend on entries of this kind.
 bool IsDependency(const v1::EntryKey& key);
@@ -40,6 +47,9 @@ class RunningDependencies {
   // Whatever became of the claim that names them.
   std::set<std::string> chips_;
   std::set<std::string> destinations_;
+  // Whether a claim gives a family of chips, and whether one gives no place or a group of places.
+  bool any_chip_ = false;
+  bool any_destination_ = false;
 };
 
 }  // namespace chipline::timeline

@@ -103,29 +103,48 @@ pb::EntryKey CapexKeyOf(const pb::Event& event, const NamesAt& names) {
   return entry;
 }
 
+// A chip or a place that a rule lists.
+struct Listed {
+  std::string id;
+  // Whether it is a group whose members nobody listed.
+  bool group = false;
+
+  friend auto operator<=>(const Listed&, const Listed&) = default;
+};
+
+// What it lists less what it leaves out, sorted and each once; one without an id if it lists none.
+template <typename IdOf>
+std::vector<Listed> Covered(const google::protobuf::RepeatedPtrField<pb::Ref>& refs,
+                            const std::vector<std::string>& except, IdOf id_of) {
+  if (refs.empty()) return {{}};
+  std::vector<Listed> covered;
+  for (const pb::Ref& ref : refs) {
+    Listed listed{id_of(ref), ref.open_group()};
+    if (std::binary_search(except.begin(), except.end(), listed.id)) continue;
+    covered.push_back(std::move(listed));
+  }
+  if (covered.size() < 2) return covered;
+  std::sort(covered.begin(), covered.end());
+  covered.erase(std::unique(covered.begin(), covered.end()), covered.end());
+  return covered;
+}
+
 std::vector<pb::EntryKey> RuleKeysOf(const pb::ExportRuleChange& rule, const NamesAt& names) {
-  const auto without = [](std::vector<std::string> ids, const std::vector<std::string>& except) {
-    ids.erase(std::remove_if(ids.begin(), ids.end(),
-                             [&](const std::string& id) {
-                               return std::binary_search(except.begin(), except.end(), id);
-                             }),
-              ids.end());
-    return ids;
-  };
-  std::vector<std::string> chips =
-      without(names.Chips(rule.chips()), names.Chips(rule.chips_except()));
-  std::vector<std::string> places =
-      without(names.Places(rule.destinations()), names.Places(rule.destinations_except()));
-  if (rule.chips().empty()) chips = {""};
-  if (rule.destinations().empty()) places = {""};
+  const std::vector<Listed> chips = Covered(rule.chips(), names.Chips(rule.chips_except()),
+                                            [&](const pb::Ref& ref) { return names.Chip(ref); });
+  const std::vector<Listed> places =
+      Covered(rule.destinations(), names.Places(rule.destinations_except()),
+              [&](const pb::Ref& ref) { return names.Place(ref); });
   std::vector<pb::EntryKey> keys;
-  for (const std::string& chip : chips) {
-    for (const std::string& place : places) {
+  for (const Listed& chip : chips) {
+    for (const Listed& place : places) {
       pb::ExportRuleKey& key = *keys.emplace_back().mutable_export_rule();
       key.set_jurisdiction(names.Place(rule.jurisdiction()));
       key.set_gate(rule.gate());
-      key.set_chip(chip);
-      key.set_destination(place);
+      key.set_chip(chip.id);
+      key.set_chip_group(chip.group);
+      key.set_destination(place.id);
+      key.set_destination_group(place.group);
     }
   }
   return keys;
@@ -135,6 +154,24 @@ std::vector<pb::EntryKey> SupplyKeysOf(const std::vector<std::string>& chips) {
   std::vector<pb::EntryKey> keys;
   for (const std::string& chip : chips) keys.emplace_back().mutable_chip_supply()->set_chip(chip);
   return keys;
+}
+
+void AppendMember(bool group, std::string_view id_of, std::string* id) {
+  if (group) id->append(kAnyGroup).push_back('/');
+  AppendPart(id_of, id);
+  *id += '/';
+}
+
+std::string RuleId(const pb::ExportRuleKey& key) {
+  std::string id;
+  id.reserve(kUsualIdBytes);
+  id += "rule/";
+  AppendMember(key.chip_group(), key.chip(), &id);
+  AppendMember(key.destination_group(), key.destination(), &id);
+  AppendPart(key.jurisdiction(), &id);
+  id += '/';
+  AppendWord(pb::GateKind_Name(key.gate()), "GATE_KIND_", &id);
+  return id;
 }
 
 std::string CapexId(const pb::CapexKey& key) {
@@ -204,12 +241,17 @@ std::string OrderSubject(const pb::RecordedEvent& event, const NamesAt& names) {
   return subject;
 }
 
-std::string RulePrefix(std::string_view chip, std::string_view destination) {
+std::string RulePrefix(std::string_view chip) {
   std::string prefix;
   prefix.reserve(kUsualIdBytes);
   prefix += "rule/";
   AppendPart(chip, &prefix);
   prefix += '/';
+  return prefix;
+}
+
+std::string RulePrefix(std::string_view chip, std::string_view destination) {
+  std::string prefix = RulePrefix(chip);
   AppendPart(destination, &prefix);
   prefix += '/';
   return prefix;
@@ -221,11 +263,7 @@ std::string EntryId(const pb::EntryKey& key) {
     case pb::EntryKey::kCapex:
       return CapexId(key.capex());
     case pb::EntryKey::kExportRule:
-      id = RulePrefix(key.export_rule().chip(), key.export_rule().destination());
-      AppendPart(key.export_rule().jurisdiction(), &id);
-      id += '/';
-      AppendWord(pb::GateKind_Name(key.export_rule().gate()), "GATE_KIND_", &id);
-      return id;
+      return RuleId(key.export_rule());
     case pb::EntryKey::kChipOrder:
       id = "order/";
       AppendPart(key.chip_order().order(), &id);

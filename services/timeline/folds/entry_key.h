@@ -19,7 +19,8 @@ std::vector<std::string> ReferencesOf(const v1::Event& event);
 
 // The key as text: unique, stable, made of '/'-separated parts in which '/' and '%' are escaped.
 //   capex/<companies joined by +>/<scope>/<period>/<accounting>/<class>[/<further parts as k=v>]
-//   rule/<chip or ->/<destination or ->/<jurisdiction>/<gate>
+//   rule/<chip or ->/<destination or ->/<jurisdiction>/<gate>, with ~/ before a chip or a
+//       destination that is a group
 //   order/<subject>
 //   supply/<chip>
 //   usage/<company>/<metric>[/<product>]
@@ -29,8 +30,12 @@ std::string EntryId(const v1::EntryKey& key);
 // recorded. Its last token, which is the order's own, stays as it was recorded.
 std::string OrderSubject(const v1::RecordedEvent& order, const NamesAt& names);
 
-// What the ids of all rules on a chip to a destination start with: rule/<chip>/<destination>/
+// What the ids of rules start with: of all on a chip to a destination, rule/<chip>/<destination>/;
+// of all on a chip, rule/<chip>/. A chip or destination that is empty stands for rules that give it
+// in words only, kAnyGroup for those that give a group.
+inline constexpr std::string_view kAnyGroup = "~";
 std::string RulePrefix(std::string_view chip, std::string_view destination);
+std::string RulePrefix(std::string_view chip);
 
 }  // namespace chipline::timeline
 

@@ -187,9 +187,14 @@ std::string_view WhatClaimWouldChange(std::string_view rule) {
       {rules::kLicensedToOthers,
        "A rule for anybody, or a licence that names this buyer, would "
        "change it."},
-      {rules::kScopeUncertain,
-       "A rule that names the buyer without a use or a seat would settle "
-       "it."},
+      {rules::kMayApply,
+       "A claim that says whether the rule reaches the order, of the buyer, its seat, the place, "
+       "the "
+       "chip or the purpose, would settle it."},
+      {rules::kScopeHolds, "A later rule for anybody, or of the same scope, would change it."},
+      {rules::kLicenceGoesOn,
+       "A claim that ends the licence, or says that it stays in force, would settle it."},
+      {rules::kEnding, "A claim that says on which day the licence ends would settle it."},
       {rules::kEarlierOrder,
        "A rule that covers orders placed or shipped before it would change "
        "it."},

@@ -4,11 +4,15 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/types/span.h"
 
 #include "fmt/format.h"
+#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/grounds.h"
+#include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
 
 namespace chipline::timeline {
@@ -17,6 +21,18 @@ namespace {
 namespace pb = chipline::v1;
 
 using Statuses = google::protobuf::RepeatedPtrField<pb::GateStatus>;
+
+// By what surely applies.
+pb::GateState BaseOf(const Decider& decider) {
+  if (decider.report != nullptr) return decider.report->state;
+  return decider.rule == nullptr ? pb::GATE_STATE_UNKNOWN : decider.rule->state;
+}
+
+bool Counts(const PossibleView& possible, const Decider& decider) {
+  if (decider.report == nullptr) return true;
+  return possible.since > decider.report->since &&
+         Strictness(possible.rule.gate()) > Strictness(decider.report->state);
+}
 
 const pb::Quantity* QuantityOf(const Decider& decider) {
   if (decider.report != nullptr) {
@@ -37,6 +53,68 @@ void SetWords(const Decider& decider, pb::Grounds* grounds) {
   } else {
     grounds->set_rule(std::string(rules::kNobodySaid));
     grounds->set_reason("No rule says what holds for this chip.");
+  }
+}
+
+// Says of what it depends that a rule may apply, if any may.
+void SetPossibleWords(pb::GateStatus* status) {
+  if (status->possible_rules().empty() || IsClosed(status->state())) return;
+  pb::Grounds& grounds = *status->mutable_grounds();
+  const bool passes = LetsPass(status->state());
+  const std::string before = std::move(*grounds.mutable_reason());
+  grounds.set_rule(std::string(rules::kMayApply));
+  grounds.set_reason(passes ? fmt::format("{} But a stricter rule may apply; it passes only if {}.",
+                                          before, status->possible_rules(0).condition())
+                            : fmt::format("{} A rule may apply that holds it up, unless {}.",
+                                          before, status->possible_rules(0).condition()));
+  if (status->possible_rules_size() + static_cast<int>(status->possible_rules_omitted()) == 1) {
+    return;
+  }
+  grounds.mutable_reason()->append(fmt::format(
+      " So may {} more.",
+      status->possible_rules_size() - 1 + static_cast<int>(status->possible_rules_omitted())));
+}
+
+void AddOnce(const std::string& event, pb::PossibleRule* rule) {
+  const auto& known = rule->event_ids();
+  if (std::find(known.begin(), known.end(), event) != known.end()) return;
+  if (rule->event_ids_size() < kMaxIds) {
+    rule->add_event_ids(event);
+  } else {
+    rule->set_event_ids_omitted(rule->event_ids_omitted() + 1);
+  }
+}
+
+// The rules of several chips and buyers, each once: what keeps it from applying to all of them.
+void AddPossible(absl::Span<const Decider> deciders, pb::GateStatus* status) {
+  std::vector<pb::PossibleRule> rules;
+  absl::flat_hash_map<std::string, size_t> known;
+  for (const Decider& decider : deciders) {
+    for (const PossibleView* possible : decider.Possible()) {
+      const std::string& id = possible->rule.rule_id();
+      const std::string name =
+          id.empty() ? possible->rule.entry_id() + "/" + possible->events.back().second : id;
+      const auto [at, first] = known.try_emplace(name, rules.size());
+      if (first) rules.push_back(possible->rule);
+      pb::PossibleRule& rule = rules[at->second];
+      if (!first && !absl::StrContains(rule.condition(), possible->rule.condition())) {
+        rule.mutable_condition()->append(", and ").append(possible->rule.condition());
+      }
+      PlacedEvents events = possible->events;
+      std::sort(events.begin(), events.end());
+      for (const auto& [position, event] : events) AddOnce(event, &rule);
+    }
+  }
+  std::stable_sort(rules.begin(), rules.end(),
+                   [](const pb::PossibleRule& a, const pb::PossibleRule& b) {
+                     return Strictness(a.gate()) > Strictness(b.gate());
+                   });
+  for (pb::PossibleRule& rule : rules) {
+    if (status->possible_rules_size() < kMaxShown) {
+      *status->add_possible_rules() = std::move(rule);
+    } else {
+      status->set_possible_rules_omitted(status->possible_rules_omitted() + 1);
+    }
   }
 }
 
@@ -74,6 +152,8 @@ void AddStatus(const OrderGateKey& name, const std::string& chip,
   pb::Grounds& grounds = *status.mutable_grounds();
   for (const auto& [position, id] : events) AddEventId(id, &grounds);
   SetWords(first, &grounds);
+  AddPossible(deciders, &status);
+  SetPossibleWords(&status);
 }
 
 bool SameStates(const Deciders& a, const Deciders& b) {
@@ -83,7 +163,7 @@ bool SameStates(const Deciders& a, const Deciders& b) {
 
 // The report that decides at every chip; null if none does.
 const OwnGate* ReportOf(const Deciders& deciders) {
-  const auto same = [&](const Decider& each) { return each == deciders.front(); };
+  const auto same = [&](const Decider& each) { return each.report == deciders.front().report; };
   const bool all = std::all_of(deciders.begin(), deciders.end(), same);
   return all ? deciders.front().report : nullptr;
 }
@@ -140,11 +220,12 @@ class Walk {
     for (const std::vector<GateStep>& steps : gate_.rules) {
       const GateView* rule = RuleOn(steps, day);
       const CivilDay rule_since = rule == nullptr ? kDawn : rule->since;
+      Decider decider{.rule = rule, .report = nullptr};
       if (report != nullptr && report->since >= rule_since) {
-        deciders.push_back({.rule = nullptr, .report = report});
-      } else {
-        deciders.push_back({.rule = rule, .report = nullptr});
+        decider.report = report;
+        if (decider.Possible().empty()) decider.rule = nullptr;
       }
+      deciders.push_back(decider);
     }
     return deciders;
   }
@@ -180,23 +261,38 @@ pb::EdgeKind Step(pb::GateState state, pb::GateState* known) {
   if (state == pb::GATE_STATE_UNKNOWN) return pb::EDGE_KIND_UNSPECIFIED;
   const pb::GateState before = std::exchange(*known, state);
   const bool never_known = before == pb::GATE_STATE_UNKNOWN;
+  if (state == before) return pb::EDGE_KIND_UNSPECIFIED;
   if (LetsPass(state)) {
-    return never_known || IsClosed(before) ? pb::EDGE_KIND_LIFTS : pb::EDGE_KIND_UNSPECIFIED;
+    return never_known || IsClosed(before) ? pb::EDGE_KIND_LIFTS : pb::EDGE_KIND_CHANGES;
   }
   const bool closer = never_known || Strictness(before) < Strictness(state);
-  return closer ? pb::EDGE_KIND_BLOCKS : pb::EDGE_KIND_UNSPECIFIED;
+  return closer ? pb::EDGE_KIND_BLOCKS : pb::EDGE_KIND_CHANGES;
 }
 
 }  // namespace
 
 pb::GateState Decider::state() const {
-  if (report != nullptr) return report->state;
-  return rule == nullptr ? pb::GATE_STATE_UNKNOWN : rule->state;
+  const pb::GateState base = BaseOf(*this);
+  const bool passes = Strictness(base) < Strictness(pb::GATE_STATE_CONDITIONAL);
+  if (!passes || rule == nullptr) return base;
+  const bool may = std::any_of(rule->possible.begin(), rule->possible.end(),
+                               [&](const auto& possible) { return Counts(*possible, *this); });
+  return may ? pb::GATE_STATE_CONDITIONAL : base;
+}
+
+std::vector<const PossibleView*> Decider::Possible() const {
+  std::vector<const PossibleView*> counting;
+  if (rule == nullptr) return counting;
+  for (const auto& possible : rule->possible) {
+    if (Counts(*possible, *this)) counting.push_back(possible.get());
+  }
+  return counting;
 }
 
 CivilDay Decider::since() const {
-  if (report != nullptr) return report->since;
-  return rule == nullptr ? kDawn : rule->since;
+  CivilDay last = report != nullptr ? report->since : rule == nullptr ? kDawn : rule->since;
+  for (const PossibleView* possible : Possible()) last = std::max(last, possible->since);
+  return last;
 }
 
 void Decider::AddEventsTo(Events* events) const {
@@ -204,6 +300,9 @@ void Decider::AddEventsTo(Events* events) const {
     events->emplace_back(report->claim->position(), report->claim->event_id());
   } else if (rule != nullptr) {
     events->insert(events->end(), rule->events.begin(), rule->events.end());
+  }
+  for (const PossibleView* possible : Possible()) {
+    events->insert(events->end(), possible->events.begin(), possible->events.end());
   }
 }
 

@@ -17,12 +17,16 @@ namespace chipline::timeline {
 // One gate of an order over valid time. What points here points into its GateSources.
 
 // What decides how a gate stands at one chip: a rule, a report on the order, or nothing, and then
-// it is UNKNOWN.
+// it is UNKNOWN. Rules that may apply make it CONDITIONAL at best: beside a report, those that are
+// newer than it.
 struct Decider {
+  // What may apply, also where a report decides.
   const GateView* rule = nullptr;
   const OwnGate* report = nullptr;
 
   v1::GateState state() const;
+  // The rules that may apply and would make it stricter, the strictest first.
+  std::vector<const PossibleView*> Possible() const;
   // As GateView::since.
   CivilDay since() const;
   // The events it rests on, with their positions, added to `events`.

@@ -44,6 +44,14 @@ DaySpan ReachedOn(const OrderClaim& each) {
   return span;
 }
 
+// The last day on which it surely was going on: that of the report, or the last that it states if
+// that is earlier.
+CivilDay OngoingOn(const OrderClaim& each) {
+  const std::optional<DaySpan> stated = SpanOf(each.order().stage_date());
+  if (!stated || stated->latest == kNever) return each.claim->published;
+  return std::min(each.claim->published, stated->latest);
+}
+
 CivilDay GateDay(const OrderClaim& each) {
   const pb::ChipOrder& order = each.order();
   if (order.stage() == pb::ORDER_STAGE_APPROVED && order.modality() == pb::MODALITY_REPORTED) {
@@ -83,7 +91,13 @@ void RunningFacts::Add(const OrderClaim& claim, const NamesAt& names) {
   const pb::ChipOrder& order = claim.order();
   for (std::string& buyer : names.Companies(order.buyers())) buyers_.insert(std::move(buyer));
   for (std::string& chip : names.Chips(order.chips())) chips_.insert(std::move(chip));
-  for (const pb::Ref& buyer : order.buyers()) facts_.open_group |= buyer.open_group();
+  for (const pb::Ref& buyer : order.buyers()) {
+    if (buyer.open_group()) facts_.open_buyers.insert(names.Company(buyer));
+  }
+  facts_.open_group = !facts_.open_buyers.empty();
+  for (const pb::Ref& chip : order.chips()) {
+    if (chip.open_group()) facts_.chip_groups.insert(names.Chip(chip));
+  }
   if (of_supplier_.claim == nullptr || Preferred(claim, of_supplier_)) {
     facts_.supplier = names.Company(order.supplier());
     of_supplier_ = claim;
@@ -93,6 +107,7 @@ void RunningFacts::Add(const OrderClaim& claim, const NamesAt& names) {
   if (order.has_destination() && goes_before) {
     facts_.destination = names.Place(order.destination());
     facts_.destination_inferred = order.destination_inferred();
+    facts_.destination_group = order.destination().open_group();
     of_destination_ = claim;
   }
   if (order.modality() != pb::MODALITY_EXPECTED) AddStage(claim);
@@ -120,6 +135,10 @@ void RunningFacts::AddStage(const OrderClaim& claim) {
   placed_.Add(days, stated && stage == pb::ORDER_STAGE_PLACED);
   const bool shipped = ImpliesShipped(stage);
   if (shipped) shipped_.Add(days, stated && stage == pb::ORDER_STAGE_SHIPPED);
+  const bool on_the_way = stage == pb::ORDER_STAGE_SHIPPED || stage == pb::ORDER_STAGE_DELIVERED;
+  if (on_the_way && claim.order().modality() == pb::MODALITY_ONGOING) {
+    facts_.delivering = std::max(facts_.delivering, OngoingOn(claim));
+  }
   if (shipped || stage == pb::ORDER_STAGE_PLACED) AddCount(claim, shipped);
 }
 
@@ -162,6 +181,11 @@ const OrderFacts& RunningFacts::Facts() {
   facts_.shipped = shipped_.stated ? shipped_.stated : shipped_.implied;
   const bool partly = most_placed_ && most_shipped_ && *most_shipped_ < *most_placed_;
   if (partly && !shipped_without_bound_) facts_.shipped.reset();
+  // Nothing is shipped before it is placed.
+  if (facts_.shipped && facts_.placed) {
+    const CivilDay placed = std::min(facts_.placed->earliest, facts_.shipped->latest);
+    facts_.shipped->earliest = std::max(facts_.shipped->earliest, placed);
+  }
   return facts_;
 }
 

@@ -71,15 +71,26 @@ struct OrderFacts {
   size_t buyers_omitted = 0;
   size_t chips_omitted = 0;
   bool open_group = false;
+  // Those of the buyers, and of the chips, that are groups whose members nobody listed.
+  std::set<std::string> open_buyers;
+  std::set<std::string> chip_groups;
   std::string supplier;
   // One that a report states goes before one that the sender concluded.
   std::string destination;
   bool destination_inferred = false;
+  bool destination_group = false;
+  // Where the buyer has its seat, and what the chips are for; empty: not known. No report on an
+  // order says so, but a question may.
+  std::string seat;
+  std::string purpose;
   // The days on which it was placed; absent if nobody reports that it was. Without a stated day, by
   // the day of the report.
   std::optional<DaySpan> placed;
-  // The same for its shipping; absent also if a part surely has not been shipped.
+  // The same for its shipping, which is never before its placing; absent also if a part surely has
+  // not been shipped.
   std::optional<DaySpan> shipped;
+  // The last day on which a report says that it is being shipped or delivered; kDawn: none does.
+  CivilDay delivering = kDawn;
   // All that a report names.
   std::map<OrderGateKey, OwnGates> own_gates;
   // The days on which what reports say of any gate begins or ends.

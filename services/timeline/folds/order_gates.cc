@@ -6,6 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/strip.h"
+
+#include "fmt/format.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gate_turns.h"
 #include "services/timeline/folds/gates.h"
@@ -63,6 +67,35 @@ void Merge(std::vector<pb::GateEdge>* edges) {
   edges->resize(1);
 }
 
+// Whether a gate in this state makes an order stand so.
+bool Decides(pb::GateState gate, pb::OrderState order) {
+  const pb::GateState alone[] = {gate};
+  return Combine(alone) == order;
+}
+
+// What makes the order stand as it does, by the first gate that does.
+std::string ReasonOf(const pb::OrderInterval& interval, bool more) {
+  if (interval.state() == pb::ORDER_STATE_CLEARED) return "No gate holds it up.";
+  const pb::GateStatus* first = nullptr;
+  int others = 0;
+  for (const pb::GateStatus& gate : interval.gates()) {
+    if (!Decides(gate.state(), interval.state())) continue;
+    if (first != nullptr) ++others;
+    if (first == nullptr) first = &gate;
+  }
+  if (first == nullptr) {
+    return more ? "It has more buyers or chips than are looked at; their gates are not known."
+                : "No rule and no report on the order names a gate, which does not mean that there "
+                  "is none.";
+  }
+  std::string reason = fmt::format(
+      "{} {}: {}", first->jurisdiction(),
+      absl::AsciiStrToLower(absl::StripPrefix(pb::GateKind_Name(first->gate()), "GATE_KIND_")),
+      first->grounds().reason());
+  if (others > 0) reason += fmt::format(" So do {} more gates.", others);
+  return reason;
+}
+
 // The order over time, from the last interval to the first.
 class Intervals {
  public:
@@ -104,15 +137,17 @@ class Intervals {
 
  private:
   void Collect(const OrderFacts& order, const std::vector<pb::TimelineEntry>& rules) {
+    std::map<OrderGateKey, std::vector<const pb::TimelineEntry*>> of_gates;
     for (const pb::TimelineEntry& entry : rules) {
+      if (!entry.has_export_rule()) continue;
       const pb::ExportRuleKey& key = entry.key().export_rule();
-      if (!entry.has_export_rule() || order.destination.empty()) continue;
-      const auto chip = std::find(order.chips.begin(), order.chips.end(), key.chip());
-      if (key.destination() != order.destination || chip == order.chips.end()) continue;
-      if (!NamesGate(entry.export_rule())) continue;
-      const auto at = static_cast<size_t>(chip - order.chips.begin());
-      SourcesOf({key.jurisdiction(), key.gate()}).rules[at] =
-          RuleForOrder(entry.export_rule(), order);
+      of_gates[{key.jurisdiction(), key.gate()}].push_back(&entry);
+    }
+    for (const auto& [name, of_gate] : of_gates) {
+      for (size_t at = 0; at < order.chips.size(); ++at) {
+        std::vector<GateStep> steps = RulesForOrder(of_gate, order, order.chips[at]);
+        if (!steps.empty()) SourcesOf(name).rules[at] = std::move(steps);
+      }
     }
     for (const auto& [name, own] : order.own_gates) SourcesOf(name).own = &own;
   }
@@ -164,6 +199,7 @@ class Intervals {
     }
     if (more_) states.push_back(pb::GATE_STATE_UNKNOWN);
     interval.set_state(Combine(states));
+    interval.set_reason(ReasonOf(interval, more_));
     if (piece.from != kDawn) AddEdges(piece.from, &interval);
     return interval;
   }

@@ -61,13 +61,30 @@ pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
   state.set_gate(claim.gate);
   state.set_end_users(rule.end_users());
   for (std::string& buyer : names.Companies(rule.buyers())) state.add_buyers(std::move(buyer));
-  if (rule.has_buyer_seat()) state.set_buyer_seat(names.Place(rule.buyer_seat()));
+  for (const pb::Ref& buyer : rule.buyers()) {
+    if (buyer.open_group()) state.add_open_buyers(names.Company(buyer));
+  }
+  if (rule.has_buyer_seat()) {
+    state.set_buyer_seat(names.Place(rule.buyer_seat()));
+    state.set_buyer_seat_group(rule.buyer_seat().open_group());
+  }
+  for (std::string& chip : names.Chips(rule.chips_except())) {
+    state.add_chips_except(std::move(chip));
+  }
+  for (std::string& place : names.Places(rule.destinations_except())) {
+    state.add_destinations_except(std::move(place));
+  }
   state.set_purpose(rule.purpose());
   if (rule.has_quantity_cap()) *state.mutable_quantity_cap() = rule.quantity_cap();
   *state.mutable_conditions() = rule.conditions();
   state.set_applies_to(rule.applies_to());
   state.set_rule_id(rule.rule_id());
   state.set_instrument(rule.instrument());
+  state.set_status(rule.status());
+  if (const std::optional<DaySpan> expires = SpanOf(rule.expires())) {
+    if (expires->latest != kNever) state.set_expires(expires->latest.Format());
+    if (expires->earliest != kDawn) state.set_expires_earliest(expires->earliest.Format());
+  }
   AddEventId(claim.claim->event_id(), state.mutable_grounds());
   *state.mutable_claim() = SummaryOf(*claim.claim, *claim.effect);
   for (const Claim* echo : claim.echoes) {

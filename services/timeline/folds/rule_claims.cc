@@ -22,6 +22,8 @@ bool IsRescinded(const Claim& row) {
   return row.event.event().export_rule_change().status() == pb::RULE_STATUS_RESCINDED;
 }
 
+Saying SaidOn(const RuleClaim& claim) { return {claim.claim->published, claim.claim->position()}; }
+
 // Who of those that say the same is the claim, and who its echo.
 bool SaidBefore(const RuleClaim* a, const RuleClaim* b) {
   const auto order = [](const Claim& claim) {
@@ -57,25 +59,25 @@ bool RuleClaims::TakesBack(const RuleClaim& rescission, const RuleClaim& claim) 
   return terms == TermsOf(claim, "") || terms == TermsOf(claim, claim.scope);
 }
 
-void Rescissions::Add(const DaySpan& start) {
-  starts_.push_back(start);
+void Rescissions::Add(const Saying& said, const DaySpan& start) {
+  all_.push_back({said, start});
   soonest_.clear();
 }
 
-std::optional<DaySpan> Rescissions::From(CivilDay day) {
+std::optional<DaySpan> Rescissions::After(const Saying& said) {
   if (soonest_.empty()) {
-    std::sort(starts_.begin(), starts_.end(),
-              [](const DaySpan& a, const DaySpan& b) { return a.latest < b.latest; });
-    soonest_ = starts_;
+    std::sort(all_.begin(), all_.end(),
+              [](const Rescission& a, const Rescission& b) { return a.said < b.said; });
+    for (const Rescission& each : all_) soonest_.push_back(each.start);
     for (size_t i = soonest_.size(); i-- > 1;) {
       soonest_[i - 1] = Sooner(soonest_[i - 1], soonest_[i]);
     }
   }
-  const auto first =
-      std::lower_bound(starts_.begin(), starts_.end(), day,
-                       [](const DaySpan& start, CivilDay at) { return start.latest < at; });
-  if (first == starts_.end()) return std::nullopt;
-  return soonest_[static_cast<size_t>(first - starts_.begin())];
+  const auto first = std::upper_bound(
+      all_.begin(), all_.end(), said,
+      [](const Saying& at, const Rescission& rescission) { return at < rescission.said; });
+  if (first == all_.end()) return std::nullopt;
+  return soonest_[static_cast<size_t>(first - all_.begin())];
 }
 
 RuleClaims::RuleClaims(const Rows& rows, const Effects& effects, const NamesAt& names)
@@ -98,7 +100,7 @@ void RuleClaims::Add(const NamesAt& names) {
     const RuleClaim& rescission = AddRescission(row, names);
     const DaySpan& end = rescission.course.start;
     for (RuleClaim& claim : claims_) {
-      if (end.latest < claim.day() || !TakesBack(rescission, claim)) continue;
+      if (SaidOn(rescission) < SaidOn(claim) || !TakesBack(rescission, claim)) continue;
       const Course before = claim.course;
       EndBy(claim.course, end);
       if (claim.course.end == before.end) continue;
@@ -111,7 +113,8 @@ void RuleClaims::Add(const NamesAt& names) {
 const RuleClaim& RuleClaims::AddRescission(size_t row, const NamesAt& names) {
   const RuleClaim& rescission =
       rescinding_.emplace_back(ReadRuleClaim(rows_[row], effects_[row], names));
-  rescissions_[TermsOf(rescission, rescission.scope)].Add(rescission.course.start);
+  rescissions_[TermsOf(rescission, rescission.scope)].Add(SaidOn(rescission),
+                                                          rescission.course.start);
   return rescission;
 }
 
@@ -156,7 +159,7 @@ void RuleClaims::EndByRescissions(RuleClaim* claim) {
   for (const std::string_view scope : {std::string_view(), std::string_view(claim->scope)}) {
     const auto found = rescissions_.find(TermsOf(*claim, scope));
     if (found == rescissions_.end()) continue;
-    const std::optional<DaySpan> end = found->second.From(claim->day());
+    const std::optional<DaySpan> end = found->second.After(SaidOn(*claim));
     if (end) EndBy(claim->course, *end);
   }
 }

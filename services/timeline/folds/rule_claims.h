@@ -25,16 +25,24 @@
 
 namespace chipline::timeline {
 
+// When something was said: the day of publication, and on one day the position.
+using Saying = std::pair<CivilDay, uint64_t>;
+
 // The rescissions of one rule and scope.
 class Rescissions {
  public:
-  void Add(const DaySpan& start);
-  // The soonest of those that do not lie before the day.
-  std::optional<DaySpan> From(CivilDay day);
+  void Add(const Saying& said, const DaySpan& start);
+  // The soonest of those that were said later: what is said before a claim does not take it back.
+  std::optional<DaySpan> After(const Saying& said);
 
  private:
-  // In order of their latest days, once settled; and for each the soonest of it and all after it.
-  std::vector<DaySpan> starts_;
+  struct Rescission {
+    Saying said;
+    DaySpan start;
+  };
+
+  // In order of when they were said, once settled; and for each the soonest of it and all after it.
+  std::vector<Rescission> all_;
   std::vector<DaySpan> soonest_;
 };
 

@@ -1,10 +1,18 @@
 #include "services/timeline/folds/rule_for_order.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <string_view>
+#include <tuple>
+
+#include "absl/strings/str_join.h"
 
 #include "fmt/format.h"
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/rule_choice.h"
+#include "services/timeline/folds/rule_coverage.h"
+#include "services/timeline/folds/rule_reach.h"
 #include "services/timeline/folds/rule_words.h"
 
 namespace chipline::timeline {
@@ -12,158 +20,36 @@ namespace {
 
 namespace pb = chipline::v1;
 
-// When the rule behind a state begins.
-DaySpan BeginOf(const pb::RuleState& state) {
-  return {DayOr(state.possible_since(), kDawn), DayOr(state.since(), kNever)};
+bool Clears(pb::GateState gate) {
+  return gate == pb::GATE_STATE_SATISFIED || gate == pb::GATE_STATE_NOT_REQUIRED;
 }
 
-bool LeftOut(const pb::RuleState& state) { return state.grounds().rule() == rules::kLeftOut; }
-bool NobodySaid(const pb::RuleState& state) {
-  return state.grounds().rule() == rules::kNobodySaid || LeftOut(state);
-}
-bool Doubtful(const pb::RuleState& state) { return state.grounds().rule() == rules::kDayUncertain; }
-
-bool Names(const pb::RuleState& state, const std::string& buyer) {
-  return std::find(state.buyers().begin(), state.buyers().end(), buyer) != state.buyers().end();
+// Whether the gate would be stricter than it surely is. Where nothing surely applies, anything is
+// that does not clear it.
+bool Tightens(const GateView& with, const GateView& base) {
+  if (Clears(with.state)) return false;
+  return base.rule == rules::kNobodySaid || Strictness(with.state) > Strictness(base.state);
 }
 
-bool LimitedFurther(const pb::RuleState& state) {
-  return !state.purpose().empty() || !state.buyer_seat().empty();
-}
-
-void AddEvents(const pb::RuleState& state, GateView& view) {
-  for (const std::string& id : state.grounds().event_ids()) {
-    view.events.emplace_back(state.claim().position(), id);
-  }
-}
-
-GateView ViewOf(const pb::RuleState& state, std::string_view rule) {
-  GateView view;
-  view.state = state.gate();
-  view.since = BeginOf(state).latest;
-  if (state.has_quantity_cap()) view.quantity = state.quantity_cap();
-  view.conditions.assign(state.conditions().begin(), state.conditions().end());
-  if (!state.warning().empty()) view.conditions.push_back(state.warning());
-  AddEvents(state, view);
-  view.rule = rule;
-  view.reason = state.grounds().reason();
-  return view;
-}
-
-GateView GeneralView(const pb::RuleInterval& interval) {
-  const pb::RuleState& general = interval.general();
-  if (NobodySaid(general)) {
-    GateView view = ViewOf(general, LeftOut(general) ? rules::kLeftOut : rules::kNobodySaid);
-    view.since = kDawn;
-    return view;
-  }
-  if (!Doubtful(general)) return ViewOf(general, rules::kGeneralRule);
-  GateView view = ViewOf(general, rules::kDayUncertain);
-  view.events.clear();
-  view.since = kDawn;
-  for (const pb::RuleState& possible : interval.alternatives()) {
-    view.since = std::max(view.since, BeginOf(possible).latest);
-    AddEvents(possible, view);
-  }
-  return view;
-}
-
-// The state that counts for one buyer: the general one, or a scoped one that names it.
-struct Chosen {
-  GateView view;
-  // Null if it is the interval's general state.
-  const pb::RuleState* scoped = nullptr;
-};
-
-Chosen LicensedToOthers(const pb::RuleInterval& interval, Chosen chosen) {
-  for (const pb::RuleState& state : interval.scoped()) {
-    if (state.effect() != pb::RULE_EFFECT_LICENSED || state.buyers().empty()) continue;
-    chosen = {ViewOf(state, rules::kLicensedToOthers), &state};
-    chosen.view.state = pb::GATE_STATE_CONDITIONAL;
-    chosen.view.quantity.reset();
-    chosen.view.reason = "Licensed, to other buyers; nobody says what holds for this one.";
-    return chosen;
-  }
-  return chosen;
-}
-
-// What holds for a buyer that no scope names, when some scopes are left out.
-GateView MaybeLeftOut(GateView general) {
-  general.state = pb::GATE_STATE_UNKNOWN;
-  general.rule = rules::kLeftOut;
-  general.reason =
-      "The rule names more buyers than fit into its entry; this one may be among them.";
-  return general;
-}
-
-Chosen ForBuyer(const pb::RuleInterval& interval, const std::string& buyer, bool scopes_omitted) {
-  Chosen chosen{GeneralView(interval), nullptr};
-  for (const pb::RuleState& state : interval.scoped()) {
-    if (!Names(state, buyer) || state.behind_general() || LimitedFurther(state)) continue;
-    GateView view = ViewOf(state, rules::kNamesBuyer);
-    const bool newer = view.since > chosen.view.since;
-    const bool stricter =
-        view.since == chosen.view.since && Strictness(view.state) > Strictness(chosen.view.state);
-    if (chosen.scoped == nullptr || newer || stricter) chosen = {std::move(view), &state};
-  }
-  if (chosen.scoped == nullptr && scopes_omitted) {
-    chosen.view = MaybeLeftOut(std::move(chosen.view));
-    return chosen;
-  }
-  if (chosen.scoped == nullptr && NobodySaid(interval.general())) {
-    chosen = LicensedToOthers(interval, std::move(chosen));
-  }
-  for (const pb::RuleState& state : interval.scoped()) {
-    if (!Names(state, buyer) || state.behind_general() || !LimitedFurther(state)) continue;
-    if (BeginOf(state).latest < chosen.view.since || state.gate() == chosen.view.state) continue;
-    GateView view = ViewOf(state, rules::kScopeUncertain);
-    view.events.insert(view.events.end(), chosen.view.events.begin(), chosen.view.events.end());
-    view.state = pb::GATE_STATE_UNKNOWN;
-    view.reason =
-        fmt::format("A rule names {} for one use or seat only: {}{}{}.", buyer, state.purpose(),
-                    state.purpose().empty() ? "" : " ", state.buyer_seat());
-    chosen = {std::move(view), &state};
-  }
-  return chosen;
-}
-
-Chosen ForBuyers(const pb::RuleInterval& interval, const std::vector<std::string>& buyers,
-                 bool scopes_omitted) {
-  Chosen strictest;
-  bool first = true;
-  for (const std::string& buyer : buyers) {
-    Chosen chosen = ForBuyer(interval, buyer, scopes_omitted);
-    if (first || Strictness(chosen.view.state) > Strictness(strictest.view.state)) {
-      strictest = std::move(chosen);
-    }
-    first = false;
-  }
-  return first ? Chosen{GeneralView(interval), nullptr} : strictest;
-}
-
-enum class Coverage { kYes, kNo, kUnknown };
-
-Coverage CoverageBy(pb::AppliesTo applies_to, const DaySpan& begin, const OrderFacts& order) {
-  if (applies_to == pb::APPLIES_TO_ALL) return Coverage::kYes;
-  const std::optional<DaySpan>& done =
-      applies_to == pb::APPLIES_TO_UNSHIPPED ? order.shipped : order.placed;
-  if (!done.has_value() || done->earliest >= begin.latest) return Coverage::kYes;
-  const bool before = done->latest < begin.earliest;
-  return before && applies_to != pb::APPLIES_TO_UNSPECIFIED ? Coverage::kNo : Coverage::kUnknown;
+// Whether the very chip and place have a rule in force on any day, for anybody or for some.
+bool NamesGate(const pb::ExportRuleEntry& rule) {
+  return std::any_of(rule.intervals().begin(), rule.intervals().end(),
+                     [](const pb::RuleInterval& interval) {
+                       return interval.scoped_size() > 0 || !NobodySaid(interval.general());
+                     });
 }
 
 // Whether any rule that may have begun in a doubtful interval may cover the order.
 bool DoubtMayMatter(const pb::RuleInterval& interval, const GateView& before,
                     const OrderFacts& order) {
-  return std::any_of(
-      interval.alternatives().begin(), interval.alternatives().end(),
-      [&](const pb::RuleState& state) {
-        const bool held_before = std::any_of(
-            before.events.begin(), before.events.end(),
-            [&](const auto& event) { return event.second == state.claim().event_id(); });
-        if (held_before) return false;
-        return CoverageBy(state.applies_to(), BeginOf(state), order) != Coverage::kNo;
-      });
+  return std::any_of(interval.alternatives().begin(), interval.alternatives().end(),
+                     [&](const pb::RuleState& state) {
+                       const bool held_before = std::any_of(
+                           before.events.begin(), before.events.end(), [&](const auto& event) {
+                             return event.second == state.claim().event_id();
+                           });
+                       return !held_before && CoverageOf(state, order) != Coverage::kNo;
+                     });
 }
 
 GateView Spared(GateView before) {
@@ -174,56 +60,225 @@ GateView Spared(GateView before) {
   return before;
 }
 
-GateView Covered(const pb::RuleInterval& interval, Chosen chosen, const GateView& before,
+// The choice, unless its rule spares the order or may not cover it.
+GateView Covered(const pb::RuleInterval* interval, Choice choice, const GateView& before,
                  const OrderFacts& order) {
-  const pb::RuleState& state = chosen.scoped ? *chosen.scoped : interval.general();
-  if (NobodySaid(state)) return chosen.view;
-  if (Doubtful(state)) {
-    const bool matters = chosen.scoped != nullptr || DoubtMayMatter(interval, before, order);
-    return matters ? chosen.view : Spared(before);
+  if (choice.state == nullptr) {
+    const bool doubtful = interval != nullptr && IsDoubtful(interval->general());
+    if (!doubtful || DoubtMayMatter(*interval, before, order)) return std::move(choice.view);
+    return Spared(before);
   }
-  switch (CoverageBy(state.applies_to(), BeginOf(state), order)) {
+  if (IsDoubtful(*choice.state)) return std::move(choice.view);
+  switch (CoverageOf(*choice.state, order)) {
     case Coverage::kYes:
-      return chosen.view;
+      return std::move(choice.view);
     case Coverage::kNo:
       return Spared(before);
     case Coverage::kUnknown:
       break;
   }
-  if (chosen.view.state == before.state) return chosen.view;
-  GateView unknown = std::move(chosen.view);
+  if (choice.view.state == before.state) return std::move(choice.view);
+  GateView unknown = std::move(choice.view);
   unknown.state = pb::GATE_STATE_UNKNOWN;
   unknown.rule = rules::kCoverageUnknown;
-  unknown.reason = state.applies_to() == pb::APPLIES_TO_UNSPECIFIED
+  unknown.reason = choice.state->applies_to() == pb::APPLIES_TO_UNSPECIFIED
                        ? "The order was placed, and the rule does not say whether it covers "
                          "orders placed before it."
                        : "It is not known whether the order was there before the rule.";
   return unknown;
 }
 
+// The rules of one gate before one chip of an order.
+class RulesBefore {
+ public:
+  RulesBefore(const std::vector<const pb::TimelineEntry*>& rules, const OrderFacts& order,
+              const std::string& chip)
+      : order_(order), chip_(chip) {
+    for (const std::string& buyer : order.buyers) buyers_.push_back({&buyer, {}});
+    if (buyers_.empty()) buyers_.push_back({nullptr, {}});
+    for (const pb::TimelineEntry* entry : rules) Add(*entry);
+    for (Buyer& buyer : buyers_) {
+      buyer.before.rule = rules::kNobodySaid;
+      buyer.before.reason = "No rule says what holds for this chip.";
+    }
+  }
+
+  std::vector<GateStep> Steps() {
+    std::vector<GateStep> steps;
+    bool any = exact_ != nullptr && NamesGate(exact_->export_rule());
+    for (size_t cut = 0; cut < cuts_.size(); ++cut) {
+      const AxisPiece piece = {cuts_[cut], cut + 1 < cuts_.size() ? cuts_[cut + 1] : kNever};
+      GateView view = ViewOn(piece.from);
+      any = any || view.rule != rules::kNobodySaid || !view.possible.empty();
+      steps.push_back({piece, std::move(view)});
+    }
+    return any ? steps : std::vector<GateStep>();
+  }
+
+ private:
+  struct Buyer {
+    const std::string* name;
+    // What would hold if the newest rule spared the order.
+    GateView before;
+  };
+  // What reaches a buyer on the days of one interval.
+  struct Span {
+    AxisPiece days;
+    const pb::RuleInterval* interval = nullptr;
+    // By buyer. But for what the entry of the very chip and place says for anybody.
+    std::vector<std::vector<Reaching>> reaching;
+  };
+  struct Source {
+    bool exact = false;
+    std::vector<Span> spans;
+    size_t at = 0;
+  };
+
+  void Add(const pb::TimelineEntry& entry) {
+    Source source;
+    source.exact = IsOfExactly(entry.key().export_rule(), order_, chip_);
+    if (source.exact) exact_ = &entry;
+    bool reaches = source.exact;
+    for (const pb::RuleInterval& interval : entry.export_rule().intervals()) {
+      Span& span = source.spans.emplace_back();
+      span.days = timeline::FromProto(interval.valid());
+      span.interval = &interval;
+      for (const Buyer& buyer : buyers_) {
+        span.reaching.push_back(ReachingOf(entry, interval, source.exact, buyer.name));
+        reaches = reaches || !span.reaching.back().empty();
+      }
+    }
+    if (!reaches) return;
+    for (const Span& span : source.spans) cuts_.push_back(span.days.from);
+    std::sort(cuts_.begin(), cuts_.end());
+    cuts_.erase(std::unique(cuts_.begin(), cuts_.end()), cuts_.end());
+    sources_.push_back(std::move(source));
+  }
+
+  std::vector<Reaching> ReachingOf(const pb::TimelineEntry& entry, const pb::RuleInterval& interval,
+                                   bool exact, const std::string* buyer) {
+    std::vector<Reaching> reaching;
+    const auto add = [&](const pb::RuleState& state) {
+      Reach reach = ReachOf(entry, state, order_, chip_, buyer);
+      if (reach.verdict == Verdict::kNo) return;
+      const bool asks = IsLeftOut(state) || IsDoubtful(state);
+      const Coverage covers = asks ? Coverage::kYes : CoverageOf(state, order_);
+      if (covers == Coverage::kNo) return;
+      // What surely reaches it but may not cover it is looked at when it is chosen.
+      if (covers == Coverage::kUnknown && reach.verdict == Verdict::kMay) {
+        reach.doubts.push_back("it does not cover orders placed before it");
+      }
+      reaching.push_back({&entry, &state, std::move(reach)});
+    };
+    for (const pb::RuleState& state : interval.scoped()) add(state);
+    if (exact) return reaching;
+    const pb::RuleState& general = interval.general();
+    const bool says = !NobodySaid(general) || IsLeftOut(general);
+    if (says) add(general);
+    if (entry.export_rule().scopes_omitted() > 0) add(Omitted(entry));
+    for (Reaching& each : reaching) {
+      if (!IsLeftOut(*each.state)) continue;
+      each.reach.verdict = Verdict::kMay;
+      each.reach.doubts = {fmt::format("what {} leaves out does not cover it", entry.entry_id())};
+    }
+    return reaching;
+  }
+
+  // Stands for the scopes that an entry leaves out.
+  const pb::RuleState& Omitted(const pb::TimelineEntry& entry) {
+    pb::RuleState& state = omitted_[entry.entry_id()];
+    state.set_gate(pb::GATE_STATE_UNKNOWN);
+    state.mutable_grounds()->set_rule(std::string(rules::kLeftOut));
+    return state;
+  }
+
+  GateView ViewOn(CivilDay day) {
+    const pb::RuleInterval* exact = nullptr;
+    for (Source& source : sources_) {
+      while (source.at + 1 < source.spans.size() && source.spans[source.at + 1].days.from <= day) {
+        ++source.at;
+      }
+      if (source.exact) exact = source.spans[source.at].interval;
+    }
+    GateView strictest;
+    std::vector<std::shared_ptr<const PossibleView>> possible;
+    for (size_t i = 0; i < buyers_.size(); ++i) {
+      GateView view = ViewFor(i, exact, day);
+      for (auto& each : view.possible) possible.push_back(std::move(each));
+      view.possible.clear();
+      if (i == 0 || Strictness(view.state) > Strictness(strictest.state)) {
+        strictest = std::move(view);
+      }
+    }
+    std::erase_if(possible, [&](const auto& each) {
+      return strictest.rule != rules::kNobodySaid &&
+             Strictness(each->rule.gate()) <= Strictness(strictest.state);
+    });
+    std::stable_sort(possible.begin(), possible.end(), [](const auto& a, const auto& b) {
+      return Strictness(a->rule.gate()) > Strictness(b->rule.gate());
+    });
+    strictest.possible = std::move(possible);
+    return strictest;
+  }
+
+  GateView ViewFor(size_t at, const pb::RuleInterval* exact, CivilDay day) {
+    Buyer& buyer = buyers_[at];
+    Weighed weighed{exact, exact_ != nullptr && exact_->export_rule().scopes_omitted() > 0, {}};
+    std::vector<const Reaching*> may;
+    for (const Source& source : sources_) {
+      const Span& span = source.spans[source.at];
+      if (day < span.days.from) continue;
+      for (const Reaching& each : span.reaching[at]) {
+        (each.reach.verdict == Verdict::kYes ? weighed.applying : may).push_back(&each);
+      }
+    }
+    GateView view = Covered(exact, Choose(weighed, order_, buyer.name), buyer.before, order_);
+    buyer.before = view;
+    for (const Reaching* each : may) {
+      weighed.applying.push_back(each);
+      const Choice with = Choose(weighed, order_, buyer.name);
+      weighed.applying.pop_back();
+      if (with.state != each->state || !Tightens(with.view, view)) continue;
+      view.possible.push_back(PossibleOf(at, *each, with));
+    }
+    return view;
+  }
+
+  // One for each state and buyer, and what it would come to.
+  std::shared_ptr<const PossibleView> PossibleOf(size_t buyer, const Reaching& reaching,
+                                                 const Choice& with) {
+    auto& known = possible_[{buyer, reaching.state, with.view.state}];
+    if (known != nullptr) return known;
+    auto made = std::make_shared<PossibleView>();
+    made->rule.set_condition(absl::StrJoin(reaching.reach.doubts, ", or "));
+    made->rule.set_gate(with.view.state);
+    made->rule.set_effect(reaching.state->effect());
+    made->rule.set_rule_id(reaching.state->rule_id());
+    made->rule.set_entry_id(reaching.entry->entry_id());
+    made->since = with.view.since;
+    made->events = with.view.events;
+    known = std::move(made);
+    return known;
+  }
+
+  const OrderFacts& order_;
+  const std::string& chip_;
+  std::vector<Buyer> buyers_;
+  // The entry of the very chip and place.
+  const pb::TimelineEntry* exact_ = nullptr;
+  std::vector<Source> sources_;
+  std::vector<CivilDay> cuts_ = {kDawn};
+  std::map<std::string, pb::RuleState> omitted_;
+  std::map<std::tuple<size_t, const pb::RuleState*, pb::GateState>,
+           std::shared_ptr<const PossibleView>>
+      possible_;
+};
+
 }  // namespace
 
-std::vector<GateStep> RuleForOrder(const pb::ExportRuleEntry& rule, const OrderFacts& order) {
-  std::vector<GateStep> steps;
-  const bool scopes_omitted = rule.scopes_omitted() > 0;
-  GateView nothing;
-  nothing.rule = rules::kNobodySaid;
-  // What would hold for the order if the newest rule spared it.
-  GateView before = nothing;
-  for (const pb::RuleInterval& interval : rule.intervals()) {
-    GateView view =
-        Covered(interval, ForBuyers(interval, order.buyers, scopes_omitted), before, order);
-    before = view;
-    steps.push_back({FromProto(interval.valid()), std::move(view)});
-  }
-  return steps;
-}
-
-bool NamesGate(const pb::ExportRuleEntry& rule) {
-  return std::any_of(rule.intervals().begin(), rule.intervals().end(),
-                     [](const pb::RuleInterval& interval) {
-                       return interval.scoped_size() > 0 || !NobodySaid(interval.general());
-                     });
+std::vector<GateStep> RulesForOrder(const std::vector<const pb::TimelineEntry*>& rules,
+                                    const OrderFacts& order, const std::string& chip) {
+  return RulesBefore(rules, order, chip).Steps();
 }
 
 }  // namespace chipline::timeline

@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_FOR_ORDER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,19 +13,34 @@
 
 namespace chipline::timeline {
 
+// Events with their positions.
+using PlacedEvents = std::vector<std::pair<uint64_t, std::string>>;
+
+// A rule that may apply, and what would follow if it did.
+struct PossibleView {
+  // All but the events.
+  v1::PossibleRule rule;
+  // The day from which it surely holds.
+  CivilDay since = kDawn;
+  PlacedEvents events;
+};
+
 // How a gate stands to an order on some days, and why.
 struct GateView {
+  // By what surely applies.
   v1::GateState state = v1::GATE_STATE_UNKNOWN;
   // The day from which what decides it surely holds: kDawn if nothing does, kNever if what decides
   // it may begin on any later day.
   CivilDay since = kDawn;
   std::optional<v1::Quantity> quantity;
   std::vector<std::string> conditions;
-  // The events it rests on, with their positions.
-  std::vector<std::pair<uint64_t, std::string>> events;
+  // The events it rests on.
+  PlacedEvents events;
   // A word of rule_words.h, and a sentence.
   std::string rule;
   std::string reason;
+  // Rules that may apply and would make it stricter, the strictest first.
+  std::vector<std::shared_ptr<const PossibleView>> possible;
 };
 
 // The view on the days of `piece`.
@@ -33,22 +49,30 @@ struct GateStep {
   GateView view;
 };
 
-// How one rule stands to one order, over the whole of valid time.
+// How the rules of one jurisdiction and step stand to one chip of one order, over the whole of
+// valid time. Each entry has been folded: only what stands in it is compared with the order
+// (rule_reach.h).
 //
-// A scoped state counts for a buyer that it names, if it is not behind the general one. One that is
-// limited to a use or a seat besides makes the gate UNKNOWN where it would change it, since an
-// order states neither. With several buyers the strictest counts. Where nothing is said for anybody
-// but somebody else has a licence, the gate is CONDITIONAL.
+//   * What surely applies decides. For anybody: what stands in the entry of the very chip and
+//     place. A state that names the buyer goes before it if it is not behind it; one that holds up
+//     goes before it in any case if it is the stricter. Of several the newest counts. A licence
+//     with a stated end goes on against a newer and stricter rule, but then it is CONDITIONAL,
+//     since the rule may have ended it; it stays as it is if that rule is for new orders and this
+//     is surely an older one. With several buyers the strictest counts. Where nothing is said for
+//     anybody but somebody else has a licence, the gate is CONDITIONAL.
+//   * What may apply is added to the entry of the very chip and place, one rule at a time, and the
+//     same order decides. If the gate is stricter then, the rule is one of `possible`. A looser one
+//     opens nothing.
+//   * `applies_to` is held against the days on which the order was placed (NEW), or shipped
+//     (UNSHIPPED). An order that nobody reports as placed is a new one. A licence that names the
+//     buyer and does not say is for what has not shipped. A rule that spares the order leaves it
+//     under what held before. If it is not known whether the rule covers the order, the gate is
+//     UNKNOWN unless it is the same either way.
 //
-// `applies_to` is held against the days on which the order was placed (NEW), or shipped
-// (UNSHIPPED). An order that nobody reports as placed is a new one. A rule that spares the order
-// leaves it under what held before. If it is not known whether the rule covers the order, the gate
-// is UNKNOWN unless it is the same either way; so it is for an order placed before a rule that does
-// not say which orders it applies to.
-std::vector<GateStep> RuleForOrder(const v1::ExportRuleEntry& rule, const OrderFacts& order);
-
-// Whether the entry has a rule in force on any day, for anybody.
-bool NamesGate(const v1::ExportRuleEntry& rule);
+// Empty if no rule reaches the order. `rules` are entries of rules, all of one jurisdiction and
+// step; `chip` is one of the order's. Pure.
+std::vector<GateStep> RulesForOrder(const std::vector<const v1::TimelineEntry*>& rules,
+                                    const OrderFacts& order, const std::string& chip);
 
 }  // namespace chipline::timeline
 

@@ -11,6 +11,7 @@
 
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_limits.h"
+#include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
@@ -162,9 +163,34 @@ bool GeneralIsNewer(const StandingRule& general, const RuleClaim& scoped) {
   return general.selected != nullptr && newer(general.selected);
 }
 
+// The licence that may have come to its stated end by the day; null if that is not all the doubt
+// that there is.
+const RuleClaim* EndingLicence(const StandingRule& standing, CivilDay day) {
+  if (standing.certain || standing.possible.size() != 1) return nullptr;
+  const RuleClaim* claim = standing.possible.front();
+  const bool licence = claim->rule().effect() == pb::RULE_EFFECT_LICENSED;
+  return licence && claim->rule().has_expires() && day >= claim->course.start.latest ? claim
+                                                                                     : nullptr;
+}
+
+pb::RuleState EndingState(const RuleClaim& licence, const NamesAt& names) {
+  pb::RuleState state = StateOf(licence, names);
+  if (LetsPass(state.gate())) state.set_gate(pb::GATE_STATE_CONDITIONAL);
+  state.add_conditions("the licence has not ended yet");
+  Choose(*state.mutable_grounds(), rules::kEnding,
+         fmt::format("It ends {}; until then it may still hold.", InWords(*licence.course.end)));
+  return state;
+}
+
 void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, const NamesAt& names,
                pb::RuleInterval& interval) {
   const StandingRule standing = StandingOn(day, claims);
+  if (const RuleClaim* licence = EndingLicence(standing, day)) {
+    pb::RuleState& state = *interval.add_scoped();
+    state = EndingState(*licence, names);
+    state.set_behind_general(GeneralIsNewer(general, *licence));
+    return;
+  }
   if (!standing.certain) {
     const RuleClaim& latest = *standing.possible.front();
     pb::RuleState of_latest = StateOf(latest, names);
@@ -172,7 +198,9 @@ void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, co
     state = DoubtfulState(standing.possible);
     state.set_end_users(of_latest.end_users());
     state.mutable_buyers()->Swap(of_latest.mutable_buyers());
+    state.mutable_open_buyers()->Swap(of_latest.mutable_open_buyers());
     state.set_buyer_seat(of_latest.buyer_seat());
+    state.set_buyer_seat_group(of_latest.buyer_seat_group());
     state.set_purpose(of_latest.purpose());
     state.set_behind_general(GeneralIsNewer(general, latest));
     return;

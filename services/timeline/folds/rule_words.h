@@ -16,6 +16,8 @@ inline constexpr std::string_view kLessStrict = "less_strict";
 inline constexpr std::string_view kSameDay = "same_day";
 // The day is between the earliest and the latest on which a change may have taken effect.
 inline constexpr std::string_view kDayUncertain = "day_uncertain";
+// A licence that states its end may have come to it.
+inline constexpr std::string_view kEnding = "ending";
 // Nobody said.
 inline constexpr std::string_view kNobodySaid = "nobody_said";
 // There is more than an entry shows, and this may be in what it does not.
@@ -29,9 +31,12 @@ inline constexpr std::string_view kGeneralRule = "general_rule";
 inline constexpr std::string_view kNamesBuyer = "names_buyer";
 // It is licensed, but only to buyers that are not this one.
 inline constexpr std::string_view kLicensedToOthers = "licensed_to_others";
-// A rule names the buyer for a use or a seat only, and it is not known whether the order is of
-// that.
-inline constexpr std::string_view kScopeUncertain = "scope_uncertain";
+// It is that of a rule for a seat or a purpose, which are the order's.
+inline constexpr std::string_view kScopeHolds = "scope_holds";
+// A licence with a stated end goes on although a newer rule is stricter, perhaps.
+inline constexpr std::string_view kLicenceGoesOn = "licence_goes_on";
+// It would pass, or nothing surely holds, but a stricter rule may apply.
+inline constexpr std::string_view kMayApply = "may_apply";
 // The rule spares orders placed or shipped before it, and this is one.
 inline constexpr std::string_view kEarlierOrder = "earlier_order";
 // Whether the rule covers this order is not known.

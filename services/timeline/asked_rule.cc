@@ -1,0 +1,68 @@
+#include "services/timeline/asked_rule.h"
+
+#include <utility>
+#include <vector>
+
+#include "services/timeline/folds/dependencies.h"
+#include "services/timeline/folds/order_gates.h"
+#include "services/timeline/folds/rule_words.h"
+#include "storage/status_macros.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+pb::Ref Named(const std::string& name) {
+  pb::Ref ref;
+  ref.set_mention(name);
+  return ref;
+}
+
+}  // namespace
+
+std::optional<OrderFacts> AskedOrder(const pb::ExportRuleQuery& query, const NamesAt& names) {
+  if (query.buyer().empty() && query.buyer_seat().empty() && query.purpose().empty()) {
+    return std::nullopt;
+  }
+  OrderFacts order;
+  if (!query.buyer().empty()) order.buyers = {names.Company(Named(query.buyer()))};
+  if (!query.buyer_seat().empty()) order.seat = names.Place(Named(query.buyer_seat()));
+  order.purpose = query.purpose();
+  return order;
+}
+
+absl::Status AddAsked(const OrderFacts& asked, const EntryFolder& folder, const AsOf& as_of,
+                      pb::TimelineEntry* rule) {
+  const pb::ExportRuleKey& key = rule->key().export_rule();
+  if (key.chip().empty() || key.destination().empty()) return absl::OkStatus();
+  if (key.chip_group() || key.destination_group()) return absl::OkStatus();
+  OrderFacts order = asked;
+  order.chips = {key.chip()};
+  order.destination = key.destination();
+  ASSIGN_OR_RETURN(std::vector<pb::TimelineEntry> rules,
+                   folder.DependenciesAt(RulesThatMayBeOf(key.chip(), key.destination()), as_of));
+  std::erase_if(rules, [&](const pb::TimelineEntry& other) {
+    const pb::ExportRuleKey& of = other.key().export_rule();
+    return of.jurisdiction() != key.jurisdiction() || of.gate() != key.gate();
+  });
+  pb::ChipOrderEntry stands;
+  AddIntervals(order, rules, &stands);
+  for (pb::OrderInterval& interval : *stands.mutable_intervals()) {
+    pb::AskedInterval& at = *rule->mutable_export_rule()->add_asked();
+    *at.mutable_valid() = std::move(*interval.mutable_valid());
+    pb::GateStatus& gate = *at.mutable_gate();
+    if (!interval.gates().empty()) {
+      gate = std::move(*interval.mutable_gates(0));
+      continue;
+    }
+    gate.set_jurisdiction(key.jurisdiction());
+    gate.set_gate(key.gate());
+    gate.set_state(pb::GATE_STATE_UNKNOWN);
+    gate.mutable_grounds()->set_rule(std::string(rules::kNobodySaid));
+    gate.mutable_grounds()->set_reason(interval.reason());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace chipline::timeline

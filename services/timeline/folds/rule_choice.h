@@ -1,0 +1,54 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_CHOICE_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_CHOICE_H_
+
+#include <string>
+#include <vector>
+
+#include "services/timeline/folds/rule_for_order.h"
+#include "services/timeline/folds/rule_reach.h"
+
+namespace chipline::timeline {
+
+// A state that stands in an entry on some days, and how it reaches one chip and buyer of an order.
+// Points into the entry.
+struct Reaching {
+  const v1::TimelineEntry* entry = nullptr;
+  const v1::RuleState* state = nullptr;
+  Reach reach;
+
+  // Whether it is for anybody.
+  bool general() const {
+    return state->buyers().empty() && state->buyer_seat().empty() && state->purpose().empty();
+  }
+};
+
+// What decides a gate on some days.
+struct Choice {
+  GateView view;
+  // The state that decides; null if nobody said, or if which of several holds is not known.
+  const v1::RuleState* state = nullptr;
+};
+
+// What the entry of the very chip and place says, and what else is weighed.
+struct Weighed {
+  // Null if there is no such entry.
+  const v1::RuleInterval* interval = nullptr;
+  // How many scopes that entry leaves out.
+  bool scopes_omitted = false;
+  // What applies, from any entry, but for what `interval` says for anybody.
+  std::vector<const Reaching*> applying;
+};
+
+// What decides for one buyer, before anybody asks whether it covers an older order. See
+// rule_for_order.h for the order in which states go.
+Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string* buyer);
+
+// Whether nobody said anything on these days, or it is left out; and whether which of several
+// claims holds is not known.
+bool NobodySaid(const v1::RuleState& state);
+bool IsLeftOut(const v1::RuleState& state);
+bool IsDoubtful(const v1::RuleState& state);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_CHOICE_H_
