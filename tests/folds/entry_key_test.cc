@@ -114,7 +114,8 @@ TEST(EntryKey, DependenciesNameRulesMembersAndTheYearBefore) {
   log.Add(Capex("a").With("b").Period("2024-40").Cny("1").From("ft"));
   const FoldInput of_order = log.Input("order/order.bytedance.trial");
   EXPECT_THAT(DependenciesOf(of_order.key, of_order.rows, log.names()).prefixes,
-              ElementsAre("rule/h200/cn/"));
+              ElementsAre("rule/-/-/", "rule/-/cn/", "rule/-/~/", "rule/h200/-/", "rule/h200/cn/",
+                          "rule/h200/~/", "rule/~/"));
   const FoldInput of_group = log.Input("capex/a+b/total/2024-40/capex/forward");
   EXPECT_THAT(
       DependenciesOf(of_group.key, of_group.rows, log.names()).ids,

@@ -74,6 +74,36 @@ class RuleBuilder : public EventBuilder<RuleBuilder> {
     SetRefs(std::move(ids), rule().mutable_chips());
     return *this;
   }
+  // In words alone.
+  RuleBuilder& ChipsInWords(std::string_view text) {
+    rule().clear_chips();
+    return rule().set_chips_text(std::string(text)), *this;
+  }
+  // A family whose members nobody listed.
+  RuleBuilder& Family(std::string_view id) {
+    Chips({std::string(id)});
+    return rule().mutable_chips(0)->set_open_group(true), *this;
+  }
+  RuleBuilder& ChipsExcept(std::vector<std::string> ids) {
+    SetRefs(std::move(ids), rule().mutable_chips_except());
+    return *this;
+  }
+  RuleBuilder& Places(std::vector<std::string> ids) {
+    SetRefs(std::move(ids), rule().mutable_destinations());
+    return *this;
+  }
+  RuleBuilder& PlaceInWords(std::string_view text) {
+    rule().clear_destinations();
+    return rule().set_scope_text(std::string(text)), *this;
+  }
+  // A group of places whose members nobody listed.
+  RuleBuilder& PlaceGroup(std::string_view id) {
+    Places({std::string(id)});
+    return rule().mutable_destinations(0)->set_open_group(true), *this;
+  }
+  RuleBuilder& Seat(std::string_view id) {
+    return rule().mutable_buyer_seat()->set_id(std::string(id)), *this;
+  }
   RuleBuilder& Id(std::string_view id) { return rule().set_rule_id(std::string(id)), *this; }
   RuleBuilder& Status() { return rule().set_nature(v1::RULE_NATURE_STATUS), *this; }
   RuleBuilder& Standing(v1::RuleStatus status) { return rule().set_status(status), *this; }

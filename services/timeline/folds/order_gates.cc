@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -13,6 +15,7 @@
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gate_turns.h"
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/rule_words.h"
 
 namespace chipline::timeline {
 namespace {
@@ -65,6 +68,21 @@ void Merge(std::vector<pb::GateEdge>* edges) {
     }
   }
   edges->resize(1);
+}
+
+// Of several countries that control exports, each counts, though the chips may never pass them.
+void SayWhyAbroadCounts(pb::OrderInterval* interval) {
+  std::set<std::string_view> exporters;
+  for (const pb::GateStatus& gate : interval->gates()) {
+    if (gate.gate() == pb::GATE_KIND_EXPORT) exporters.insert(gate.jurisdiction());
+  }
+  if (exporters.size() < 2) return;
+  for (pb::GateStatus& gate : *interval->mutable_gates()) {
+    const bool reported = gate.grounds().rule() == rules::kOrderSays;
+    if (gate.gate() != pb::GATE_KIND_EXPORT || !IsClosed(gate.state()) || reported) continue;
+    gate.mutable_grounds()->mutable_reason()->append(
+        " It counts, since no report says where the chips come from and which way they go.");
+  }
 }
 
 // Whether a gate in this state makes an order stand so.
@@ -198,6 +216,7 @@ class Intervals {
       AddStatuses(name, chips_, gate.turn().now, interval.mutable_gates());
     }
     if (more_) states.push_back(pb::GATE_STATE_UNKNOWN);
+    SayWhyAbroadCounts(&interval);
     interval.set_state(Combine(states));
     interval.set_reason(ReasonOf(interval, more_));
     if (piece.from != kDawn) AddEdges(piece.from, &interval);

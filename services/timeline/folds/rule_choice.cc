@@ -59,7 +59,7 @@ class General {
       choice_.view.since = kDawn;
       return;
     }
-    choice_ = {ViewOf(general, rules::kGeneralRule), &general};
+    choice_ = {ViewOf(general, rules::kGeneralRule), &general, {}};
     standing_.push_back(&general);
     for (const pb::RuleState& other : interval->alternatives()) {
       if (other.grounds().rule() == rules::kLessStrict) standing_.push_back(&other);
@@ -89,12 +89,13 @@ class General {
   }
 
   const Choice& choice() const { return choice_; }
-  // Whether anything is said, be it certain or not.
+  // Whether which of several claims holds is not known; and whether anything is said.
+  bool doubtful() const { return doubtful_; }
   bool said() const { return doubtful_ || choice_.state != nullptr; }
 
  private:
   void Take(const pb::RuleState& state) {
-    choice_ = {ViewOf(state, rules::kGeneralRule), &state};
+    choice_ = {ViewOf(state, rules::kGeneralRule), &state, {}};
     doubtful_ = false;
   }
 
@@ -118,13 +119,8 @@ class General {
 bool Stricter(pb::GateState a, pb::GateState b) { return Strictness(a) > Strictness(b); }
 
 // A licence with a stated end against a newer and stricter rule: that one may have ended it.
-GateView LicenceUnder(const Choice& general, const pb::RuleState& licence,
-                      const OrderFacts& order) {
+GateView LicenceUnder(const Choice& general, const pb::RuleState& licence) {
   GateView view = ViewOf(licence, rules::kLicenceGoesOn);
-  const bool spared = general.state != nullptr &&
-                      general.state->applies_to() == pb::APPLIES_TO_NEW &&
-                      CoverageOf(*general.state, order) == Coverage::kNo;
-  if (spared) return view;
   if (Stricter(pb::GATE_STATE_CONDITIONAL, view.state)) view.state = pb::GATE_STATE_CONDITIONAL;
   const std::string rule = general.state == nullptr || general.state->rule_id().empty()
                                ? "the newer rule"
@@ -139,24 +135,66 @@ GateView LicenceUnder(const Choice& general, const pb::RuleState& licence,
 
 // What a state that is for some makes of the gate beside what is for anybody; nothing if it is
 // behind that.
-std::optional<GateView> ScopedView(const Choice& general, bool said, const Reaching& scoped,
-                                   const OrderFacts& order) {
+std::optional<GateView> ScopedView(const Choice& general, const Reaching& scoped) {
   const pb::RuleState& state = *scoped.state;
   GateView view = ViewOf(state, state.buyers().empty() ? rules::kScopeHolds : rules::kNamesBuyer);
-  const bool behind = said && general.view.since > view.since;
+  const bool behind = general.view.since > view.since;
   if (!behind) return view;
   const bool licence = state.effect() == pb::RULE_EFFECT_LICENSED;
   if (licence && !state.expires().empty() && Stricter(general.view.state, view.state)) {
-    return LicenceUnder(general, state, order);
+    return LicenceUnder(general, state);
   }
   if (!LetsPass(view.state) && Stricter(view.state, general.view.state)) return view;
   return std::nullopt;
 }
 
+// Whether any rule that may have begun in a doubtful interval may cover the order.
+bool DoubtMayMatter(const pb::RuleInterval& interval, const GateView& before,
+                    const OrderFacts& order) {
+  return std::any_of(interval.alternatives().begin(), interval.alternatives().end(),
+                     [&](const pb::RuleState& state) {
+                       const bool held_before = std::any_of(
+                           before.events.begin(), before.events.end(), [&](const auto& event) {
+                             return event.second == state.claim().event_id();
+                           });
+                       return !held_before && CoverageOf(state, order) != Coverage::kNo;
+                     });
+}
+
+GateView Spared(GateView before) {
+  if (before.rule == rules::kEarlierOrder) return before;
+  before.rule = rules::kEarlierOrder;
+  before.reason = "The rule spares this order, which is the earlier; what held before goes on. " +
+                  before.reason;
+  return before;
+}
+
+// What the rule makes of the gate, unless it spares the order or may not cover it.
+GateView Covered(const pb::RuleState& state, GateView view, const GateView& before,
+                 const OrderFacts& order) {
+  if (IsDoubtful(state)) return view;
+  switch (CoverageOf(state, order)) {
+    case Coverage::kYes:
+      return view;
+    case Coverage::kNo:
+      return Spared(before);
+    case Coverage::kUnknown:
+      break;
+  }
+  if (view.state == before.state) return view;
+  view.state = pb::GATE_STATE_UNKNOWN;
+  view.rule = rules::kCoverageUnknown;
+  view.reason = state.applies_to() == pb::APPLIES_TO_UNSPECIFIED
+                    ? "The order was placed, and the rule does not say whether it covers orders "
+                      "placed before it."
+                    : "It is not known whether the order was there before the rule.";
+  return view;
+}
+
 std::optional<Choice> LicensedToOthers(const pb::RuleInterval& interval) {
   for (const pb::RuleState& state : interval.scoped()) {
     if (state.effect() != pb::RULE_EFFECT_LICENSED || state.buyers().empty()) continue;
-    Choice choice{ViewOf(state, rules::kLicensedToOthers), &state};
+    Choice choice{ViewOf(state, rules::kLicensedToOthers), &state, {}};
     choice.view.state = pb::GATE_STATE_CONDITIONAL;
     choice.view.quantity.reset();
     choice.view.reason = "Licensed, to other buyers; nobody says what holds for this one.";
@@ -186,31 +224,48 @@ bool IsDoubtful(const pb::RuleState& state) {
   return state.grounds().rule() == rules::kDayUncertain && state.claim().event_id().empty();
 }
 
-Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string* buyer) {
-  General general(weighed.interval);
+Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string* buyer,
+              const GateView& before) {
+  General anybody(weighed.interval);
   for (const Reaching* each : weighed.applying) {
-    if (each->general()) general.Add(*each->state);
+    if (each->general()) anybody.Add(*each->state);
   }
-  Choice chosen = general.choice();
-  const Reaching* scoped = nullptr;
-  // The newest goes first, also where a general rule has put a condition on it.
+  const pb::RuleState* assumed = weighed.assumed == nullptr ? nullptr : weighed.assumed->state;
+  if (assumed != nullptr && weighed.assumed->general()) anybody.Add(*assumed);
+  Choice general = anybody.choice();
+  if (general.state != nullptr && general.state != assumed) {
+    general.view = Covered(*general.state, std::move(general.view), before, order);
+  } else if (anybody.doubtful() && !DoubtMayMatter(*weighed.interval, before, order)) {
+    general.view = Spared(before);
+  }
+  Choice chosen = general;
+  const pb::RuleState* scoped = nullptr;
+  // The newest goes first, also where a rule for anybody has put a condition on it.
   CivilDay since = kDawn;
-  for (const Reaching* each : weighed.applying) {
-    if (each->general()) continue;
-    std::optional<GateView> view = ScopedView(general.choice(), general.said(), *each, order);
-    if (!view) continue;
-    const CivilDay begun = BeginOf(*each->state).latest;
+  const auto weigh = [&](const Reaching& each) {
+    if (each.general()) return;
+    std::optional<GateView> view = ScopedView(general, each);
+    if (!view) return;
+    const CivilDay begun = BeginOf(*each.state).latest;
     const bool stricter = begun == since && Stricter(view->state, chosen.view.state);
-    if (scoped != nullptr && begun <= since && !stricter) continue;
-    scoped = each;
+    if (scoped != nullptr && begun <= since && !stricter) return;
+    scoped = each.state;
     since = begun;
-    chosen = {*std::move(view), each->state};
-  }
+    chosen.state = scoped;
+    chosen.view = scoped == assumed ? *std::move(view)
+                                    : Covered(*scoped, *std::move(view), general.view, order);
+  };
+  for (const Reaching* each : weighed.applying) weigh(*each);
+  if (assumed != nullptr) weigh(*weighed.assumed);
+  chosen.general = std::move(general.view);
   if (scoped != nullptr || buyer == nullptr || weighed.interval == nullptr) return chosen;
   if (weighed.scopes_omitted) {
     chosen.view = MaybeLeftOut(std::move(chosen.view));
-  } else if (!general.said()) {
-    if (auto licensed = LicensedToOthers(*weighed.interval)) return *std::move(licensed);
+  } else if (!anybody.said()) {
+    if (auto licensed = LicensedToOthers(*weighed.interval)) {
+      licensed->general = std::move(chosen.general);
+      return *std::move(licensed);
+    }
   }
   return chosen;
 }

@@ -27,6 +27,8 @@ struct Choice {
   GateView view;
   // The state that decides; null if nobody said, or if which of several holds is not known.
   const v1::RuleState* state = nullptr;
+  // How the gate would stand for anybody whom no rule names.
+  GateView general;
 };
 
 // What the entry of the very chip and place says, and what else is weighed.
@@ -37,11 +39,14 @@ struct Weighed {
   bool scopes_omitted = false;
   // What applies, from any entry, but for what `interval` says for anybody.
   std::vector<const Reaching*> applying;
+  // One that may apply, and is taken to; null: none.
+  const Reaching* assumed = nullptr;
 };
 
-// What decides for one buyer, before anybody asks whether it covers an older order. See
-// rule_for_order.h for the order in which states go.
-Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string* buyer);
+// What decides for one buyer. `before` is what held for anybody on the days before, which goes on
+// where a newer rule spares the order. See rule_for_order.h for the order in which states go.
+Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string* buyer,
+              const GateView& before);
 
 // Whether nobody said anything on these days, or it is left out; and whether which of several
 // claims holds is not known.

@@ -39,55 +39,6 @@ bool NamesGate(const pb::ExportRuleEntry& rule) {
                      });
 }
 
-// Whether any rule that may have begun in a doubtful interval may cover the order.
-bool DoubtMayMatter(const pb::RuleInterval& interval, const GateView& before,
-                    const OrderFacts& order) {
-  return std::any_of(interval.alternatives().begin(), interval.alternatives().end(),
-                     [&](const pb::RuleState& state) {
-                       const bool held_before = std::any_of(
-                           before.events.begin(), before.events.end(), [&](const auto& event) {
-                             return event.second == state.claim().event_id();
-                           });
-                       return !held_before && CoverageOf(state, order) != Coverage::kNo;
-                     });
-}
-
-GateView Spared(GateView before) {
-  if (before.rule == rules::kEarlierOrder) return before;
-  before.rule = rules::kEarlierOrder;
-  before.reason = "The rule spares this order, which is the earlier; what held before goes on. " +
-                  before.reason;
-  return before;
-}
-
-// The choice, unless its rule spares the order or may not cover it.
-GateView Covered(const pb::RuleInterval* interval, Choice choice, const GateView& before,
-                 const OrderFacts& order) {
-  if (choice.state == nullptr) {
-    const bool doubtful = interval != nullptr && IsDoubtful(interval->general());
-    if (!doubtful || DoubtMayMatter(*interval, before, order)) return std::move(choice.view);
-    return Spared(before);
-  }
-  if (IsDoubtful(*choice.state)) return std::move(choice.view);
-  switch (CoverageOf(*choice.state, order)) {
-    case Coverage::kYes:
-      return std::move(choice.view);
-    case Coverage::kNo:
-      return Spared(before);
-    case Coverage::kUnknown:
-      break;
-  }
-  if (choice.view.state == before.state) return std::move(choice.view);
-  GateView unknown = std::move(choice.view);
-  unknown.state = pb::GATE_STATE_UNKNOWN;
-  unknown.rule = rules::kCoverageUnknown;
-  unknown.reason = choice.state->applies_to() == pb::APPLIES_TO_UNSPECIFIED
-                       ? "The order was placed, and the rule does not say whether it covers "
-                         "orders placed before it."
-                       : "It is not known whether the order was there before the rule.";
-  return unknown;
-}
-
 // The rules of one gate before one chip of an order.
 class RulesBefore {
  public:
@@ -118,7 +69,7 @@ class RulesBefore {
  private:
   struct Buyer {
     const std::string* name;
-    // What would hold if the newest rule spared the order.
+    // What held for anybody before, which goes on if a newer rule spares the order.
     GateView before;
   };
   // What reaches a buyer on the days of one interval.
@@ -223,7 +174,8 @@ class RulesBefore {
 
   GateView ViewFor(size_t at, const pb::RuleInterval* exact, CivilDay day) {
     Buyer& buyer = buyers_[at];
-    Weighed weighed{exact, exact_ != nullptr && exact_->export_rule().scopes_omitted() > 0, {}};
+    const bool omits = exact_ != nullptr && exact_->export_rule().scopes_omitted() > 0;
+    Weighed weighed{exact, omits, {}, nullptr};
     std::vector<const Reaching*> may;
     for (const Source& source : sources_) {
       const Span& span = source.spans[source.at];
@@ -232,16 +184,16 @@ class RulesBefore {
         (each.reach.verdict == Verdict::kYes ? weighed.applying : may).push_back(&each);
       }
     }
-    GateView view = Covered(exact, Choose(weighed, order_, buyer.name), buyer.before, order_);
-    buyer.before = view;
+    Choice sure = Choose(weighed, order_, buyer.name, buyer.before);
+    GateView& view = sure.view;
     for (const Reaching* each : may) {
-      weighed.applying.push_back(each);
-      const Choice with = Choose(weighed, order_, buyer.name);
-      weighed.applying.pop_back();
+      weighed.assumed = each;
+      const Choice with = Choose(weighed, order_, buyer.name, buyer.before);
       if (with.state != each->state || !Tightens(with.view, view)) continue;
       view.possible.push_back(PossibleOf(at, *each, with));
     }
-    return view;
+    buyer.before = std::move(sure.general);
+    return std::move(view);
   }
 
   // One for each state and buyer, and what it would come to.

@@ -57,9 +57,8 @@ struct GateStep {
 //     place. A state that names the buyer goes before it if it is not behind it; one that holds up
 //     goes before it in any case if it is the stricter. Of several the newest counts. A licence
 //     with a stated end goes on against a newer and stricter rule, but then it is CONDITIONAL,
-//     since the rule may have ended it; it stays as it is if that rule is for new orders and this
-//     is surely an older one. With several buyers the strictest counts. Where nothing is said for
-//     anybody but somebody else has a licence, the gate is CONDITIONAL.
+//     since the rule may have ended it. With several buyers the strictest counts. Where nothing is
+//     said for anybody but somebody else has a licence, the gate is CONDITIONAL.
 //   * What may apply is added to the entry of the very chip and place, one rule at a time, and the
 //     same order decides. If the gate is stricter then, the rule is one of `possible`. A looser one
 //     opens nothing.
