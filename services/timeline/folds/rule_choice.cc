@@ -230,10 +230,16 @@ Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string
   for (const Reaching* each : weighed.applying) {
     if (each->general()) anybody.Add(*each->state);
   }
-  const pb::RuleState* assumed = weighed.assumed == nullptr ? nullptr : weighed.assumed->state;
-  if (assumed != nullptr && weighed.assumed->general()) anybody.Add(*assumed);
+  for (const Reaching* each : weighed.assumed) {
+    if (each->general()) anybody.Add(*each->state);
+  }
+  // Whether it covers the order is part of what is assumed.
+  const auto assumed = [&](const pb::RuleState* state) {
+    return std::any_of(weighed.assumed.begin(), weighed.assumed.end(),
+                       [&](const Reaching* each) { return each->state == state; });
+  };
   Choice general = anybody.choice();
-  if (general.state != nullptr && general.state != assumed) {
+  if (general.state != nullptr && !assumed(general.state)) {
     general.view = Covered(*general.state, std::move(general.view), before, order);
   } else if (anybody.doubtful() && !DoubtMayMatter(*weighed.interval, before, order)) {
     general.view = Spared(before);
@@ -252,11 +258,11 @@ Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string
     scoped = each.state;
     since = begun;
     chosen.state = scoped;
-    chosen.view = scoped == assumed ? *std::move(view)
-                                    : Covered(*scoped, *std::move(view), general.view, order);
+    chosen.view = assumed(scoped) ? *std::move(view)
+                                  : Covered(*scoped, *std::move(view), general.view, order);
   };
   for (const Reaching* each : weighed.applying) weigh(*each);
-  if (assumed != nullptr) weigh(*weighed.assumed);
+  for (const Reaching* each : weighed.assumed) weigh(*each);
   chosen.general = std::move(general.view);
   if (scoped != nullptr || buyer == nullptr || weighed.interval == nullptr) return chosen;
   if (weighed.scopes_omitted) {

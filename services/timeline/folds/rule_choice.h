@@ -39,8 +39,8 @@ struct Weighed {
   bool scopes_omitted = false;
   // What applies, from any entry, but for what `interval` says for anybody.
   std::vector<const Reaching*> applying;
-  // One that may apply, and is taken to; null: none.
-  const Reaching* assumed = nullptr;
+  // What may apply, and is taken to.
+  std::vector<const Reaching*> assumed;
 };
 
 // What decides for one buyer. `before` is what held for anybody on the days before, which goes on

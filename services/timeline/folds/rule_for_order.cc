@@ -24,13 +24,6 @@ bool Clears(pb::GateState gate) {
   return gate == pb::GATE_STATE_SATISFIED || gate == pb::GATE_STATE_NOT_REQUIRED;
 }
 
-// Whether the gate would be stricter than it surely is. Where nothing surely applies, anything is
-// that does not clear it.
-bool Tightens(const GateView& with, const GateView& base) {
-  if (Clears(with.state)) return false;
-  return base.rule == rules::kNobodySaid || Strictness(with.state) > Strictness(base.state);
-}
-
 // Whether the very chip and place have a rule in force on any day, for anybody or for some.
 bool NamesGate(const pb::ExportRuleEntry& rule) {
   return std::any_of(rule.intervals().begin(), rule.intervals().end(),
@@ -175,7 +168,7 @@ class RulesBefore {
   GateView ViewFor(size_t at, const pb::RuleInterval* exact, CivilDay day) {
     Buyer& buyer = buyers_[at];
     const bool omits = exact_ != nullptr && exact_->export_rule().scopes_omitted() > 0;
-    Weighed weighed{exact, omits, {}, nullptr};
+    Weighed weighed{exact, omits, {}, {}};
     std::vector<const Reaching*> may;
     for (const Source& source : sources_) {
       const Span& span = source.spans[source.at];
@@ -187,30 +180,70 @@ class RulesBefore {
     Choice sure = Choose(weighed, order_, buyer.name, buyer.before);
     GateView& view = sure.view;
     for (const Reaching* each : may) {
-      weighed.assumed = each;
+      weighed.assumed = {each};
       const Choice with = Choose(weighed, order_, buyer.name, buyer.before);
-      if (with.state != each->state || !Tightens(with.view, view)) continue;
-      view.possible.push_back(PossibleOf(at, *each, with));
+      if (Tightens(with.view, view)) view.possible.push_back(PossibleOf(at, {each}, with));
     }
+    if (view.possible.empty() && Clears(view.state)) AddPairs(at, may, &weighed, &view);
     buyer.before = std::move(sure.general);
     return std::move(view);
   }
 
-  // One for each state and buyer, and what it would come to.
-  std::shared_ptr<const PossibleView> PossibleOf(size_t buyer, const Reaching& reaching,
+  // A rule for anybody that may apply may put what lets the order pass behind it, and so bring out
+  // one that names the buyer and may apply too.
+  void AddPairs(size_t at, const std::vector<const Reaching*>& may, Weighed* weighed,
+                GateView* view) {
+    const Buyer& buyer = buyers_[at];
+    for (const Reaching* scoped : may) {
+      if (scoped->general() || LetsPass(scoped->state->gate())) continue;
+      for (const Reaching* general : may) {
+        if (!general->general()) continue;
+        weighed->assumed = {scoped, general};
+        const Choice with = Choose(*weighed, order_, buyer.name, buyer.before);
+        if (!Tightens(with.view, *view)) continue;
+        view->possible.push_back(PossibleOf(at, {scoped, general}, with));
+        break;
+      }
+    }
+  }
+
+  // One for each buyer and what is assumed, and what it would come to.
+  std::shared_ptr<const PossibleView> PossibleOf(size_t buyer,
+                                                 const std::vector<const Reaching*>& assumed,
                                                  const Choice& with) {
-    auto& known = possible_[{buyer, reaching.state, with.view.state}];
-    if (known != nullptr) return known;
+    const Reaching& first = *assumed.front();
+    auto& known = possible_[{buyer, first.state, assumed.back()->state, with.state}];
+    if (known != nullptr && known->rule.gate() == with.view.state) return known;
     auto made = std::make_shared<PossibleView>();
-    made->rule.set_condition(absl::StrJoin(reaching.reach.doubts, ", or "));
-    made->rule.set_gate(with.view.state);
-    made->rule.set_effect(reaching.state->effect());
-    made->rule.set_rule_id(reaching.state->rule_id());
-    made->rule.set_entry_id(reaching.entry->entry_id());
-    made->since = with.view.since;
+    std::vector<std::string> doubts;
     made->events = with.view.events;
+    for (const Reaching* each : assumed) {
+      doubts.insert(doubts.end(), each->reach.doubts.begin(), each->reach.doubts.end());
+      for (const std::string& id : each->state->grounds().event_ids()) {
+        made->events.emplace_back(each->state->claim().position(), id);
+      }
+    }
+    std::sort(made->events.begin(), made->events.end());
+    made->events.erase(std::unique(made->events.begin(), made->events.end()), made->events.end());
+    made->rule.set_condition(absl::StrJoin(doubts, ", or "));
+    made->rule.set_gate(with.view.state);
+    made->rule.set_effect(first.state->effect());
+    made->rule.set_rule_id(first.state->rule_id());
+    made->rule.set_entry_id(first.entry->entry_id());
+    made->since = with.view.since;
     known = std::move(made);
     return known;
+  }
+
+  // Whether the gate would be stricter than it surely is. Where nothing surely applies, anything is
+  // that does not clear it; and, where there are several buyers or chips, anything at all, since
+  // the gate is then there for all of them.
+  bool Tightens(const GateView& with, const GateView& base) const {
+    const bool nothing = base.rule == rules::kNobodySaid;
+    const bool several = order_.buyers.size() > 1 || order_.chips.size() > 1;
+    if (Clears(with.state)) return nothing && several && with.rule != rules::kNobodySaid;
+    if (nothing) return with.rule != rules::kNobodySaid;
+    return Strictness(with.state) > Strictness(base.state);
   }
 
   const OrderFacts& order_;
@@ -221,7 +254,7 @@ class RulesBefore {
   std::vector<Source> sources_;
   std::vector<CivilDay> cuts_ = {kDawn};
   std::map<std::string, pb::RuleState> omitted_;
-  std::map<std::tuple<size_t, const pb::RuleState*, pb::GateState>,
+  std::map<std::tuple<size_t, const pb::RuleState*, const pb::RuleState*, const pb::RuleState*>,
            std::shared_ptr<const PossibleView>>
       possible_;
 };
