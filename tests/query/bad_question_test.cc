@@ -102,9 +102,9 @@ TEST_F(BadQuestionTest, AVersionThatThereIsNotIsRefusedByEveryMethod) {
   EXPECT_THAT(FieldsOf(List(list)), ElementsAre("view_version"));
   v1::ExplainEntryRequest explain;
   explain.set_entry_id("capex/a");
-  explain.set_policy_version(2);
+  explain.set_policy_version(timeline::kPolicyVersion + 1);
   EXPECT_THAT(FieldsOf(Explain(explain)), ElementsAre("policy_version"));
-  get.set_policy_version(1);
+  get.set_policy_version(timeline::kPolicyVersion);
   get.set_view_version(timeline::kViewVersion);
   EXPECT_TRUE(Get(get).ok());
 }

@@ -38,11 +38,17 @@ class OpenEntryTest : public ::testing::Test {
 
 TEST_F(OpenEntryTest, DependenciesAndFacetsGrowWithTheRows) {
   OpenEntry entry(Key(), Report(1, "h200", ""), 1, NamesAt{names_, 1});
-  EXPECT_THAT(entry.dependencies().prefixes, IsEmpty()) << "nobody said where it goes";
+  EXPECT_THAT(entry.dependencies().prefixes, ElementsAre("rule/-/", "rule/h200/", "rule/~/"))
+      << "nobody said where it goes, so a rule on any place may be of it";
   entry.Add(Report(2, "h200", "cn"), 2, NamesAt{names_, 2});
-  EXPECT_THAT(entry.dependencies().prefixes, ElementsAre("rule/h200/cn/"));
+  EXPECT_THAT(entry.dependencies().prefixes,
+              ElementsAre("rule/-/-/", "rule/-/cn/", "rule/-/~/", "rule/h200/-/", "rule/h200/cn/",
+                          "rule/h200/~/", "rule/~/"));
   entry.Add(Report(3, "h20", ""), 3, NamesAt{names_, 3});
-  EXPECT_THAT(entry.dependencies().prefixes, ElementsAre("rule/h20/cn/", "rule/h200/cn/"));
+  EXPECT_THAT(
+      entry.dependencies().prefixes,
+      ElementsAre("rule/-/-/", "rule/-/cn/", "rule/-/~/", "rule/h20/-/", "rule/h20/cn/",
+                  "rule/h20/~/", "rule/h200/-/", "rule/h200/cn/", "rule/h200/~/", "rule/~/"));
   EXPECT_THAT(entry.facets(), ElementsAre("chip/h20", "chip/h200", "order/trial"));
 }
 
@@ -53,7 +59,9 @@ TEST_F(OpenEntryTest, WhatIsThereAtOnceNamesTheSame) {
   const Dependencies expected = DependenciesOf(Key(), rows, names);
   const OpenEntry entry(Key(), std::move(rows), 2, names);
   EXPECT_THAT(entry.dependencies().prefixes,
-              ElementsAre("rule/h20/ae/", "rule/h20/cn/", "rule/h200/ae/", "rule/h200/cn/"));
+              ElementsAre("rule/-/-/", "rule/-/ae/", "rule/-/cn/", "rule/-/~/", "rule/h20/-/",
+                          "rule/h20/ae/", "rule/h20/cn/", "rule/h20/~/", "rule/h200/-/",
+                          "rule/h200/ae/", "rule/h200/cn/", "rule/h200/~/", "rule/~/"));
   EXPECT_EQ(entry.dependencies().prefixes, expected.prefixes);
 }
 

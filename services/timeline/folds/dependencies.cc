@@ -51,28 +51,37 @@ RunningDependencies::RunningDependencies(const pb::EntryKey& key)
 }
 
 void RunningDependencies::Add(const Claim& row, const NamesAt& names) {
-  if (!of_order_ || !row.own || !row.event.event().has_chip_order()) return;
+  if (!of_order_) return;
+  linked_ |= row.event.event().links_size() > 0;
+  if (!row.own || !row.event.event().has_chip_order()) return;
   const pb::ChipOrder& order = row.event.event().chip_order();
   for (const pb::Ref& chip : order.chips()) {
     chips_.insert(names.Chip(chip));
     any_chip_ |= chip.open_group();
   }
-  any_destination_ |= !order.has_destination() || order.destination().open_group();
-  if (order.has_destination()) destinations_.insert(names.Place(order.destination()));
+  if (order.has_destination()) {
+    destinations_.insert(names.Place(order.destination()));
+    any_destination_ |= order.destination().open_group();
+  } else {
+    without_destination_ = true;
+  }
 }
 
 Dependencies RunningDependencies::Get() const {
   if (!of_order_ || chips_.empty()) return {{ids_.begin(), ids_.end()}, {}};
   if (any_chip_) return {{}, {kAllRules}};
   std::set<std::string> prefixes;
+  if (any_destination_ || (without_destination_ && (linked_ || destinations_.empty()))) {
+    prefixes = {RulePrefix(""), RulePrefix(kAnyGroup)};
+    for (const std::string& chip : chips_) prefixes.insert(RulePrefix(chip));
+    return {{}, {prefixes.begin(), prefixes.end()}};
+  }
   for (const std::string& chip : chips_) {
     for (const std::string& destination : destinations_) {
       const Dependencies of_both = RulesThatMayBeOf(chip, destination);
       prefixes.insert(of_both.prefixes.begin(), of_both.prefixes.end());
     }
-    if (any_destination_) prefixes.insert(RulePrefix(chip));
   }
-  if (any_destination_) prefixes.insert({RulePrefix(""), RulePrefix(kAnyGroup)});
   return {{}, {prefixes.begin(), prefixes.end()}};
 }
 

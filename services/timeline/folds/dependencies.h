@@ -17,7 +17,7 @@ namespace chipline::timeline {
 //   an order on the rules for its chips and its destination   rule/<chip>/<destination>/
 //     and on those that give chip or place in words or as a
 //     group, so that they may be of it                        rule/-/, rule/~/, rule/<chip>/-/, ...
-//     on all rules for its chips if it states no destination  rule/<chip>/
+//     on all rules for its chips if it may state no place     rule/<chip>/
 //   a company's capex on the same key a year before           growth computed
 //   a group's capex on its members', for the period and for the year after it
 struct Dependencies {
@@ -47,9 +47,12 @@ class RunningDependencies {
   // Whatever became of the claim that names them.
   std::set<std::string> chips_;
   std::set<std::string> destinations_;
-  // Whether a claim gives a family of chips, and whether one gives no place or a group of places.
+  // Whether a claim gives a family of chips, or a group of places; whether one gives no place; and
+  // whether any row has a link, so that a claim that gives a place may count no more.
   bool any_chip_ = false;
   bool any_destination_ = false;
+  bool without_destination_ = false;
+  bool linked_ = false;
 };
 
 }  // namespace chipline::timeline
