@@ -107,6 +107,31 @@ TEST(Case30, AGroupOfPlacesAFamilyAndWordsMayBeOfTheOrder) {
               ElementsAre("the purpose is not \"military end use\""));
 }
 
+TEST(Case30, ARuleThatComesAfterTheOrderReachesItWhereverItStands) {
+  // Of a family, to nowhere that is said: any chip and any place may be meant.
+  Story story;
+  OrderBuilder family("order");
+  family.Chips({"hopper"}).NoDestination().By("ft", "2025-01-01");
+  v1::Event told = family.event();
+  told.mutable_chip_order()->mutable_chips(0)->set_open_group(true);
+  story.Append({told});
+  EXPECT_EQ(Finally(story.Trial()), "UNKNOWN");
+  story.Tell(Denied("exact"));
+  EXPECT_EQ(Finally(story.Trial()), "UNKNOWN us/EXPORT=UNKNOWN");
+  EXPECT_THAT(Conditions(LastGate(story.Trial())),
+              ElementsAre("hopper has no h200 in it, or they do not go to cn"));
+  // Each of these is in another part of the views.
+  for (const RuleBuilder& rule :
+       {Denied("words").ChipsInWords("fast chips").At("a", v1::GATE_KIND_EXPORT),
+        Denied("group").PlaceGroup("d5").At("b", v1::GATE_KIND_EXPORT),
+        Denied("anywhere").PlaceInWords("anywhere").At("c", v1::GATE_KIND_EXPORT),
+        Denied("family").Family("blackwell").At("d", v1::GATE_KIND_EXPORT)}) {
+    const int gates = story.Trial().intervals().rbegin()->gates_size();
+    story.Tell(rule);
+    EXPECT_EQ(story.Trial().intervals().rbegin()->gates_size(), gates + 1);
+  }
+}
+
 TEST(Case30, WithoutARuleThatSurelyLetsPassTheOrderIsUnknownAndTheConditionNamed) {
   Story story;
   story.Tell(Denied("group").PlaceGroup("d5"));

@@ -137,25 +137,32 @@ void RandomEvents::SetRule(v1::ExportRuleChange* rule) {
   rule->set_nature(OneIn(3) ? v1::RULE_NATURE_STATUS : v1::RULE_NATURE_CHANGE);
   SetPlace(rule->mutable_jurisdiction());
   rule->set_gate(OneIn(3) ? v1::GATE_KIND_IMPORT : v1::GATE_KIND_EXPORT);
-  if (OneIn(6)) {
+  bool vague = OneIn(6);
+  if (vague) {
     rule->set_chips_text("all items");
     if (OneIn(2)) SetChip(rule->add_chips_except());
   } else {
     for (int count = 1 + Below(2); count > 0; --count) SetChip(rule->add_chips());
-    rule->mutable_chips(0)->set_open_group(OneIn(6));
+    const bool family = OneIn(6);
+    rule->mutable_chips(0)->set_open_group(family);
+    vague = family;
   }
   if (OneIn(6)) {
     rule->set_scope_text("anywhere");
+    vague = true;
   } else {
     SetPlace(rule->add_destinations());
-    rule->mutable_destinations(0)->set_open_group(OneIn(6));
+    const bool group = OneIn(6);
+    rule->mutable_destinations(0)->set_open_group(group);
+    vague = vague || group;
   }
   if (OneIn(6)) SetPlace(rule->mutable_buyer_seat());
   if (OneIn(6)) rule->set_purpose("research");
   rule->set_effect(static_cast<v1::RuleEffect>(1 + Below(10)));
   rule->set_status(OneIn(4) ? v1::RULE_STATUS_PROPOSED : v1::RULE_STATUS_IN_FORCE);
   rule->mutable_effective()->set_edtf(Any(kDays));
-  if (OneIn(4)) {
+  // A vague rule that is for anybody would be of the orders of other worlds as well.
+  if (vague || OneIn(4)) {
     rule->set_end_users(v1::END_USERS_NAMED);
     SetCompany(rule->add_buyers());
   }
@@ -166,7 +173,6 @@ void RandomEvents::SetOrder(v1::ChipOrder* order) {
   SetCompany(order->add_buyers());
   order->mutable_supplier()->set_mention(Own("Nvidia"));
   SetChip(order->add_chips());
-  order->mutable_chips(0)->set_open_group(OneIn(9));
   if (!OneIn(3)) SetPlace(order->mutable_destination());
   order->mutable_quantity()->set_unit(v1::UNIT_CHIP);
   order->mutable_quantity()->set_bound(v1::BOUND_EXACT);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "services/timeline/folds/rule_for_order.h"
+#include "services/timeline/folds/rule_general.h"
 #include "services/timeline/folds/rule_reach.h"
 
 namespace chipline::timeline {
@@ -20,15 +20,6 @@ struct Reaching {
   bool general() const {
     return state->buyers().empty() && state->buyer_seat().empty() && state->purpose().empty();
   }
-};
-
-// What decides a gate on some days.
-struct Choice {
-  GateView view;
-  // The state that decides; null if nobody said, or if which of several holds is not known.
-  const v1::RuleState* state = nullptr;
-  // How the gate would stand for anybody whom no rule names.
-  GateView general;
 };
 
 // What the entry of the very chip and place says, and what else is weighed.
@@ -47,12 +38,6 @@ struct Weighed {
 // where a newer rule spares the order. See rule_for_order.h for the order in which states go.
 Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string* buyer,
               const GateView& before);
-
-// Whether nobody said anything on these days, or it is left out; and whether which of several
-// claims holds is not known.
-bool NobodySaid(const v1::RuleState& state);
-bool IsLeftOut(const v1::RuleState& state);
-bool IsDoubtful(const v1::RuleState& state);
 
 }  // namespace chipline::timeline
 

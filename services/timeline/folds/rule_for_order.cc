@@ -38,8 +38,8 @@ class RulesBefore {
   RulesBefore(const std::vector<const pb::TimelineEntry*>& rules, const OrderFacts& order,
               const std::string& chip)
       : order_(order), chip_(chip) {
-    for (const std::string& buyer : order.buyers) buyers_.push_back({&buyer, {}});
-    if (buyers_.empty()) buyers_.push_back({nullptr, {}});
+    for (const std::string& buyer : order.buyers) buyers_.push_back({&buyer, {}, {}});
+    if (buyers_.empty()) buyers_.push_back({nullptr, {}, {}});
     for (const pb::TimelineEntry* entry : rules) Add(*entry);
     for (Buyer& buyer : buyers_) {
       buyer.before.rule = rules::kNobodySaid;
@@ -64,6 +64,8 @@ class RulesBefore {
     const std::string* name;
     // What held for anybody before, which goes on if a newer rule spares the order.
     GateView before;
+    // The same if a rule applies that may, by its entry and claim.
+    std::map<std::pair<std::string_view, std::string_view>, GateView> before_with;
   };
   // What reaches a buyer on the days of one interval.
   struct Span {
@@ -128,6 +130,10 @@ class RulesBefore {
     return reaching;
   }
 
+  static std::pair<std::string_view, std::string_view> NameOf(const Reaching& reaching) {
+    return {reaching.entry->entry_id(), reaching.state->claim().event_id()};
+  }
+
   // Stands for the scopes that an entry leaves out.
   const pb::RuleState& Omitted(const pb::TimelineEntry& entry) {
     pb::RuleState& state = omitted_[entry.entry_id()];
@@ -155,7 +161,7 @@ class RulesBefore {
       }
     }
     std::erase_if(possible, [&](const auto& each) {
-      return strictest.rule != rules::kNobodySaid &&
+      return strictest.state != pb::GATE_STATE_UNKNOWN &&
              Strictness(each->rule.gate()) <= Strictness(strictest.state);
     });
     std::stable_sort(possible.begin(), possible.end(), [](const auto& a, const auto& b) {
@@ -181,7 +187,10 @@ class RulesBefore {
     GateView& view = sure.view;
     for (const Reaching* each : may) {
       weighed.assumed = {each};
-      const Choice with = Choose(weighed, order_, buyer.name, buyer.before);
+      // What held before is also what would have if the rule applies.
+      GateView& before = buyer.before_with.try_emplace(NameOf(*each), buyer.before).first->second;
+      Choice with = Choose(weighed, order_, buyer.name, before);
+      before = std::move(with.general);
       if (Tightens(with.view, view)) view.possible.push_back(PossibleOf(at, {each}, with));
     }
     if (view.possible.empty() && Clears(view.state)) AddPairs(at, may, &weighed, &view);
@@ -235,14 +244,11 @@ class RulesBefore {
     return known;
   }
 
-  // Whether the gate would be stricter than it surely is. Where nothing surely applies, anything is
-  // that does not clear it; and, where there are several buyers or chips, anything at all, since
-  // the gate is then there for all of them.
-  bool Tightens(const GateView& with, const GateView& base) const {
-    const bool nothing = base.rule == rules::kNobodySaid;
-    const bool several = order_.buyers.size() > 1 || order_.chips.size() > 1;
-    if (Clears(with.state)) return nothing && several && with.rule != rules::kNobodySaid;
-    if (nothing) return with.rule != rules::kNobodySaid;
+  // Whether the gate would be stricter than it surely is. Where nothing surely applies any rule
+  // makes it a gate of the order, of which it is not known on other days, for other buyers and for
+  // other chips how it stands.
+  static bool Tightens(const GateView& with, const GateView& base) {
+    if (base.rule == rules::kNobodySaid) return with.rule != rules::kNobodySaid;
     return Strictness(with.state) > Strictness(base.state);
   }
 

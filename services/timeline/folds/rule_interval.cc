@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,10 +88,36 @@ pb::RuleState SelectedState(const StandingRule& standing, const Claims& same_day
   return state;
 }
 
+// What all of them leave out.
+void SetExceptions(const Claims& possible, const NamesAt& names, pb::RuleState* state) {
+  const auto in_all = [&](auto except_of) {
+    std::vector<std::string> all = except_of(possible.front()->rule());
+    for (const RuleClaim* claim : possible) {
+      if (all.empty()) break;
+      std::vector<std::string> both;
+      const std::vector<std::string> more = except_of(claim->rule());
+      std::set_intersection(all.begin(), all.end(), more.begin(), more.end(),
+                            std::back_inserter(both));
+      all = std::move(both);
+    }
+    return all;
+  };
+  for (std::string& chip :
+       in_all([&](const pb::ExportRuleChange& rule) { return names.Chips(rule.chips_except()); })) {
+    state->add_chips_except(std::move(chip));
+  }
+  for (std::string& place : in_all([&](const pb::ExportRuleChange& rule) {
+         return names.Places(rule.destinations_except());
+       })) {
+    state->add_destinations_except(std::move(place));
+  }
+}
+
 // The state where which of several claims holds is not known.
-pb::RuleState DoubtfulState(const Claims& possible) {
+pb::RuleState DoubtfulState(const Claims& possible, const NamesAt& names) {
   pb::RuleState state;
   state.set_gate(pb::GATE_STATE_UNKNOWN);
+  SetExceptions(possible, names, &state);
   std::vector<std::pair<uint64_t, std::string_view>> events;
   std::string reason;
   size_t told = 0;
@@ -125,14 +152,26 @@ void Show(const Claims& claims, std::string_view rule, std::string_view reason,
   }
 }
 
+// What may count on the day, and whether it may also have ended by then or surely has not.
+void ShowPossible(const Claims& possible, CivilDay day, const NamesAt& names,
+                  pb::RuleInterval& interval) {
+  for (const RuleClaim* claim : possible) {
+    const bool holds = claim->course.At(day) == Presence::kCertain;
+    Show({claim}, holds ? rules::kUnlessReplaced : rules::kDayUncertain,
+         holds ? "It holds on these days, unless another has taken its place."
+               : "It may hold on these days.",
+         names, interval);
+  }
+}
+
 // The general state and what stands beside it.
 void FillGeneral(const StandingRule& standing, ScopeClaims claims, CivilDay day,
                  const NamesAt& names, pb::RuleInterval& interval) {
   interval.set_certain(standing.certain);
   interval.set_agreement(pb::AGREEMENT_NO_VALUE);
   if (!standing.certain) {
-    *interval.mutable_general() = DoubtfulState(standing.possible);
-    Show(standing.possible, rules::kDayUncertain, "It may hold on these days.", names, interval);
+    *interval.mutable_general() = DoubtfulState(standing.possible, names);
+    ShowPossible(standing.possible, day, names, interval);
     return;
   }
   if (standing.selected == nullptr) {
@@ -195,7 +234,7 @@ void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, co
     const RuleClaim& latest = *standing.possible.front();
     pb::RuleState of_latest = StateOf(latest, names);
     pb::RuleState& state = *interval.add_scoped();
-    state = DoubtfulState(standing.possible);
+    state = DoubtfulState(standing.possible, names);
     state.set_end_users(of_latest.end_users());
     state.mutable_buyers()->Swap(of_latest.mutable_buyers());
     state.mutable_open_buyers()->Swap(of_latest.mutable_open_buyers());

@@ -14,6 +14,8 @@ inline constexpr std::string_view kStrictestRule = "strictest_rule";
 inline constexpr std::string_view kLessStrict = "less_strict";
 // Another claim of the same day that policy set behind.
 inline constexpr std::string_view kSameDay = "same_day";
+// It surely holds, unless a claim that may have begun has taken its place.
+inline constexpr std::string_view kUnlessReplaced = "unless_replaced";
 // The day is between the earliest and the latest on which a change may have taken effect.
 inline constexpr std::string_view kDayUncertain = "day_uncertain";
 // A licence that states its end may have come to it.
