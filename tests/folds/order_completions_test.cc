@@ -3,7 +3,6 @@
 // the order or is not there; it is folded as any other.
 #include <algorithm>
 #include <cstddef>
-#include <cstdio>
 #include <set>
 #include <string>
 #include <string_view>
@@ -36,11 +35,8 @@ using testing::CutDays;
 using testing::FoldOrder;
 using testing::IntervalOn;
 using testing::Lines;
-using testing::LogCheck;
-using testing::LogKinds;
-using testing::RandomLogs;
-using testing::Smallest;
 using testing::SmallLog;
+using testing::TryLogs;
 using testing::Word;
 
 // More open statements than that make too many completions.
@@ -273,53 +269,43 @@ AssertionResult PossibleRulesDoWhatIsSaid(const SmallLog& log) {
   return AssertionSuccess();
 }
 
-void Try(unsigned seed, int rounds, LogKinds kinds, LogCheck* holds) {
-  std::printf("seed %u\n", seed);
-  RandomLogs logs(seed, kinds);
-  for (int round = 0; round < rounds; ++round) {
-    const SmallLog log = logs.Next();
-    if (holds(log)) continue;
-    FAIL() << "round " << round << holds(Smallest(log, holds)).message();
-  }
-}
-
 TEST(OrderCompletionsTest, GateThatClearsOrIsDeniedIsSoHoweverItTurnsOut) {
-  Try(20261130, 350, {}, GatesHold);
+  TryLogs(20261130, 350, {}, GatesHold);
 }
 
 TEST(OrderCompletionsTest, WithoutWhatMayApplyGatesStandAsTheySurelyDo) {
-  Try(20261201, 1000, {}, GatesStandWithoutWhatMayApply);
+  TryLogs(20261201, 1000, {}, GatesStandWithoutWhatMayApply);
 }
 
 TEST(OrderCompletionsTest, PossibleRuleDoesWhatIsSaidOfIt) {
-  Try(20261202, 800, {}, PossibleRulesDoWhatIsSaid);
+  TryLogs(20261202, 800, {}, PossibleRulesDoWhatIsSaid);
 }
 
 // In each of these logs the fold says something that some completion contradicts; see
 // order_open_questions_test.cc for the smallest of them.
 
 TEST(OrderCompletionsTest, DISABLED_ClearedOrderIsClearedHoweverItTurnsOut) {
-  Try(20261203, 500, {}, ClearedOrdersAreCleared);
+  TryLogs(20261203, 500, {}, ClearedOrdersAreCleared);
 }
 
 TEST(OrderCompletionsTest, DISABLED_GatesHoldUnderRulesThatMayNotCoverTheOrder) {
-  Try(20261204, 1500, {.coverage = true}, GatesHold);
+  TryLogs(20261204, 1500, {.coverage = true}, GatesHold);
 }
 
 TEST(OrderCompletionsTest, DISABLED_GatesHoldUnderRulesOfOneScopeSideBySide) {
-  Try(20261205, 1500, {.named_scopes = true}, GatesHold);
+  TryLogs(20261205, 1500, {.named_scopes = true}, GatesHold);
 }
 
 TEST(OrderCompletionsTest, DISABLED_GatesHoldUnderRulesThatWordOtherChips) {
-  Try(20261206, 1500, {.mixed_wordings = true}, GatesHold);
+  TryLogs(20261206, 1500, {.mixed_wordings = true}, GatesHold);
 }
 
 TEST(OrderCompletionsTest, DISABLED_GatesHoldOnDaysOfDoubt) {
-  Try(20261207, 1500, {.doubtful_days = true}, GatesHold);
+  TryLogs(20261207, 1500, {.doubtful_days = true}, GatesHold);
 }
 
 TEST(OrderCompletionsTest, DISABLED_GatesStandOnDaysOfDoubtWithoutWhatMayApply) {
-  Try(20261208, 1500, {.doubtful_days = true}, GatesStandWithoutWhatMayApply);
+  TryLogs(20261208, 1500, {.doubtful_days = true}, GatesStandWithoutWhatMayApply);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <map>
 #include <utility>
 
@@ -47,6 +48,37 @@ pb::RecordedEvent ToldBy(std::string_view id, std::string_view root, std::string
   hop.set_relation(pb::HOP_RELATION_PRIMARY);
   hop.mutable_published()->set_edtf(std::string(day));
   return recorded;
+}
+
+// The log without the rules, and the rules without the fields, that it does not need to fail.
+SmallLog Smallest(SmallLog log, LogCheck* holds) {
+  const auto take = [&](SmallLog smaller) {
+    if (holds(smaller)) return false;
+    log = std::move(smaller);
+    return true;
+  };
+  // Without these it is another kind of rule.
+  const std::set<std::string> kept = {"jurisdiction", "gate",   "chips",      "destinations",
+                                      "effect",       "status", "chips_text", "scope_text"};
+  for (size_t at = 0; at < log.rules.size(); ++at) {
+    SmallLog without = log;
+    without.rules.erase(without.rules.begin() + static_cast<std::ptrdiff_t>(at));
+    if (take(std::move(without))) --at;
+  }
+  for (size_t at = 0; at < log.rules.size(); ++at) {
+    std::vector<const google::protobuf::FieldDescriptor*> fields;
+    const pb::ExportRuleChange& before = log.rules[at].event().export_rule_change();
+    before.GetReflection()->ListFields(before, &fields);
+    for (const auto* field : fields) {
+      if (kept.contains(field->name())) continue;
+      SmallLog plain = log;
+      pb::Event& event = *plain.rules[at].mutable_event();
+      pb::ExportRuleChange& rule = *event.mutable_export_rule_change();
+      rule.GetReflection()->ClearField(&rule, field);
+      take(std::move(plain));
+    }
+  }
+  return log;
 }
 
 }  // namespace
@@ -98,36 +130,6 @@ std::set<CivilDay> CutDays(const pb::ChipOrderEntry& a, const pb::ChipOrderEntry
     }
   }
   return days;
-}
-
-SmallLog Smallest(SmallLog log, LogCheck* holds) {
-  const auto take = [&](SmallLog smaller) {
-    if (holds(smaller)) return false;
-    log = std::move(smaller);
-    return true;
-  };
-  // Without these it is another kind of rule.
-  const std::set<std::string> kept = {"jurisdiction", "gate",   "chips",      "destinations",
-                                      "effect",       "status", "chips_text", "scope_text"};
-  for (size_t at = 0; at < log.rules.size(); ++at) {
-    SmallLog without = log;
-    without.rules.erase(without.rules.begin() + static_cast<std::ptrdiff_t>(at));
-    if (take(std::move(without))) --at;
-  }
-  for (size_t at = 0; at < log.rules.size(); ++at) {
-    std::vector<const google::protobuf::FieldDescriptor*> fields;
-    const pb::ExportRuleChange& before = log.rules[at].event().export_rule_change();
-    before.GetReflection()->ListFields(before, &fields);
-    for (const auto* field : fields) {
-      if (kept.contains(field->name())) continue;
-      SmallLog plain = log;
-      pb::Event& event = *plain.rules[at].mutable_event();
-      pb::ExportRuleChange& rule = *event.mutable_export_rule_change();
-      rule.GetReflection()->ClearField(&rule, field);
-      take(std::move(plain));
-    }
-  }
-  return log;
 }
 
 std::string RandomLogs::Day() {
@@ -244,7 +246,7 @@ pb::RecordedEvent RandomLogs::NewRule(size_t number) {
   }
   rule.set_applies_to(kinds_.coverage ? static_cast<pb::AppliesTo>(Any(4)) : pb::APPLIES_TO_ALL);
   const bool scoped = rule.buyers_size() > 0 || rule.has_buyer_seat() || !rule.purpose().empty();
-  if (scoped && !kinds_.named_scopes) rule.clear_rule_id();
+  if (kinds_.doubtful_days || (scoped && !kinds_.named_scopes)) rule.clear_rule_id();
   return recorded;
 }
 
@@ -318,6 +320,17 @@ SmallLog RandomLogs::Next() {
   }
   log.order = At(rules + 1, Order());
   return log;
+}
+
+void TryLogs(unsigned seed, int rounds, LogKinds kinds, LogCheck* holds) {
+  seed += static_cast<unsigned>(GTEST_FLAG_GET(random_seed));
+  std::printf("seed %u\n", seed);
+  RandomLogs logs(seed, kinds);
+  for (int round = 0; round < rounds; ++round) {
+    const SmallLog log = logs.Next();
+    if (holds(log)) continue;
+    FAIL() << "round " << round << holds(Smallest(log, holds)).message();
+  }
 }
 
 }  // namespace chipline::timeline::testing

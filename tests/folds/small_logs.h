@@ -40,13 +40,10 @@ const v1::OrderInterval& IntervalOn(const v1::ChipOrderEntry& entry, CivilDay da
 // The days on which intervals of either entry begin, with kDawn.
 std::set<CivilDay> CutDays(const v1::ChipOrderEntry& a, const v1::ChipOrderEntry& b);
 
-// The log without the rules, and the rules without the fields, that it does not need to fail.
-using LogCheck = ::testing::AssertionResult(const SmallLog&);
-SmallLog Smallest(SmallLog log, LogCheck* holds);
-
 // What a log may hold beside the usual.
 struct LogKinds {
-  // Rules of which it is not known on which day of a month they begin, and the same of their end.
+  // Rules of which it is not known on which day of a month they begin, and the same of their end;
+  // such logs have no rule_ids.
   bool doubtful_days = false;
   bool doubtful_ends = false;
   // Rules that do not cover all orders, or do not say which.
@@ -98,6 +95,14 @@ class RandomLogs {
   std::string left_out_;
   std::set<CivilDay> begun_;
 };
+
+// What must hold of a log.
+using LogCheck = ::testing::AssertionResult(const SmallLog&);
+
+// Fails with the first of so many random logs of which it does not hold, without the rules and the
+// fields that do not matter. The seed is printed; --gtest_random_seed=N adds N to it, for other
+// logs.
+void TryLogs(unsigned seed, int rounds, LogKinds kinds, LogCheck* holds);
 
 }  // namespace chipline::timeline::testing
 
