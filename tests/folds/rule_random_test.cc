@@ -30,6 +30,8 @@ class RandomRules {
     linked_ = OneIn(2);
     asked_seldom_ = OneIn(2);
     days_ = undated_ ? 5 : OneIn(3) ? 3000 : 30;
+    chips_ = static_cast<Given>(Any(3));
+    places_ = static_cast<Given>(Any(3));
   }
 
   size_t claims() { return many_ ? 200 : 10 + Any(80); }
@@ -57,6 +59,7 @@ class RandomRules {
       rule.Link(static_cast<pb::LinkRelation>(1 + Any(5)), fmt::format("e{}", Any(number + 2)));
     }
     pb::Event event = rule.event();
+    SetReach(event.mutable_export_rule_change());
     if (OneIn(undated_ ? 2 : 4)) TellByPaper(&event);
     return made_.emplace_back(event);
   }
@@ -76,6 +79,22 @@ class RandomRules {
       default:
         return Day();
     }
+  }
+
+  // All are of one entry: of one chip and place, or of what is given in words or as a group.
+  void SetReach(pb::ExportRuleChange* rule) {
+    if (chips_ == Given::kInWords) rule->clear_chips();
+    if (chips_ == Given::kAsGroup) rule->mutable_chips(0)->set_open_group(true);
+    if (OneIn(3)) rule->set_chips_text(fmt::format("chips {}", Any(20)));
+    if (OneIn(6)) rule->add_chips_except()->set_id(fmt::format("c{}", Any(3)));
+    if (places_ == Given::kInWords) rule->clear_destinations();
+    if (places_ == Given::kAsGroup) rule->mutable_destinations(0)->set_open_group(true);
+    if (OneIn(3)) rule->set_scope_text(fmt::format("places {}", Any(20)));
+    if (OneIn(6)) rule->add_destinations_except()->set_id(fmt::format("d{}", Any(3)));
+    if (rule->buyers_size() > 0 && OneIn(4)) rule->mutable_buyers(0)->set_open_group(true);
+    if (!OneIn(undated_ ? 20 : 6)) return;
+    rule->mutable_buyer_seat()->set_id(fmt::format("s{}", Any(2)));
+    rule->mutable_buyer_seat()->set_open_group(OneIn(3));
   }
 
   // What an earlier one says, by a paper that has it from the root, or by the root once more.
@@ -100,7 +119,12 @@ class RandomRules {
     *event->mutable_source()->add_hops() = root;
   }
 
+  // How rules give the chips, or the places, that they are of.
+  enum class Given { kListed, kInWords, kAsGroup };
+
   std::mt19937 random_;
+  Given chips_ = Given::kListed;
+  Given places_ = Given::kListed;
   bool many_ = false;
   bool unnamed_ = false;
   bool undated_ = false;

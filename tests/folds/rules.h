@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 
 #include "fmt/format.h"
 #include "services/timeline/folds/claim.h"
+#include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/folds/order_fold.h"
 #include "services/timeline/folds/rule_fold.h"
@@ -124,22 +124,25 @@ class RuleLog {
   }
 
   std::vector<v1::TimelineEntry> RuleEntries() const {
-    std::map<std::tuple<std::string, std::string, v1::GateKind>, v1::TimelineEntry> entries;
+    std::map<std::string, v1::EntryKey> keys;
     for (const v1::RecordedEvent& each : events_) {
-      const v1::ExportRuleChange& rule = each.event().export_rule_change();
-      for (const v1::Ref& chip : rule.chips()) {
-        v1::TimelineEntry& entry = entries[{chip.id(), rule.jurisdiction().id(), rule.gate()}];
-        v1::ExportRuleKey& key = *entry.mutable_key()->mutable_export_rule();
-        key.set_chip(chip.id());
-        key.set_destination(rule.destinations(0).id());
-        key.set_jurisdiction(rule.jurisdiction().id());
-        key.set_gate(rule.gate());
-        *entry.mutable_export_rule() = FoldRule(key.jurisdiction(), key.gate(), key.chip());
-      }
+      if (!each.event().has_export_rule_change()) continue;
+      for (v1::EntryKey& key : KeysOf(each, Names())) keys[EntryId(key)] = std::move(key);
     }
-    std::vector<v1::TimelineEntry> sorted;
-    for (auto& [key, entry] : entries) sorted.push_back(std::move(entry));
-    return sorted;
+    std::vector<v1::TimelineEntry> entries;
+    for (const auto& [id, key] : keys) {
+      v1::TimelineEntry& entry = entries.emplace_back();
+      entry.set_entry_id(id);
+      *entry.mutable_key() = key;
+      *entry.mutable_export_rule() = FoldRuleOf(RowsOf([&](const v1::Event& event) {
+        v1::RecordedEvent recorded;
+        *recorded.mutable_event() = event;
+        bool own = false;
+        for (const v1::EntryKey& of : KeysOf(recorded, Names())) own |= EntryId(of) == id;
+        return own;
+      }));
+    }
+    return entries;
   }
 
   std::vector<v1::RecordedEvent> events_;
