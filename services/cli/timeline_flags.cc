@@ -39,7 +39,21 @@ void AddRuleQuery(CLI::App& command, const QueryPtr& query) {
           }),
           "only this step")
       ->check(CLI::IsMember(EnumFlagNames(*v1::GateKind_descriptor())));
+  CLI::App* who = rule->add_option_group(
+      "Who asks",
+      "how each gate stands to an order that they place now; what is not given is not "
+      "known, and a rule that may apply then is named");
+  who->add_option_function<std::string>("--buyer",
+                                        set([](auto& q, const std::string& v) { q.set_buyer(v); }),
+                                        "the buyer, by id or name");
+  who->add_option_function<std::string>(
+      "--seat", set([](auto& q, const std::string& v) { q.set_buyer_seat(v); }),
+      "the place where the buyer has its seat");
+  who->add_option_function<std::string>(
+      "--purpose", set([](auto& q, const std::string& v) { q.set_purpose(v); }),
+      "what the chips are for; a rule for a purpose applies if it has the same words");
   ShowDefaults(*which);
+  ShowDefaults(*who);
 }
 
 void AddOrderQuery(CLI::App& command, const QueryPtr& query) {
