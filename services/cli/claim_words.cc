@@ -78,7 +78,7 @@ std::string Order(const v1::ChipOrder& claim) {
   const std::string quantity = QuantityWords(claim.quantity());
   text += quantity.empty() ? fmt::format(", {}", Names(claim.chips()))
                            : fmt::format(", {}, {}", Names(claim.chips()), quantity);
-  if (claim.has_unit_price()) text += fmt::format(" at {} each", AmountWords(claim.unit_price()));
+  if (claim.has_unit_price()) text += fmt::format(", {} each", AmountWords(claim.unit_price()));
   if (claim.has_total()) text += fmt::format(", {} in all", AmountWords(claim.total()));
   if (claim.has_stage_date()) text += ", " + DateWords(claim.stage_date());
   return text;

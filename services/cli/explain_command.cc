@@ -13,6 +13,7 @@
 #include "services/cli/render.h"
 #include "services/cli/render_explanation.h"
 #include "services/cli/timeline_flags.h"
+#include "services/cli/today.h"
 
 namespace chipline::cli {
 namespace {
@@ -68,7 +69,7 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
   }
   const size_t width = console.width();
   Block block(console.palette(), width == 0 ? kProseWidth : std::min(width, kProseWidth));
-  RenderExplanation(response, block);
+  RenderExplanation(response, Today(), block);
   console.Print(block);
   console.Note(BasisWords(response.basis()));
   return ExitCode::kDone;

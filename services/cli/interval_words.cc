@@ -4,23 +4,9 @@
 
 #include "services/cli/render_parts.h"
 #include "services/words/enum_words.h"
-#include "services/words/value_words.h"
+#include "services/words/gate_words.h"
 
 namespace chipline::cli {
-namespace {
-
-// Whom and what a state is for, where it is not for anybody.
-std::string ScopeWords(const v1::RuleState& state) {
-  std::string text;
-  if (state.end_users() == v1::END_USERS_APPROVED) text += " for approved customers";
-  if (state.buyers_size() > 0) text += " for " + JoinWords(state.buyers(), " and ");
-  if (!state.buyer_seat().empty()) text += " for buyers seated in " + state.buyer_seat();
-  if (!state.purpose().empty()) text += " for " + state.purpose();
-  if (state.has_quantity_cap()) text += ", at most " + QuantityWords(state.quantity_cap());
-  return text;
-}
-
-}  // namespace
 
 std::string DaysWords(const v1::ValidInterval& valid) {
   std::string text;
@@ -29,43 +15,54 @@ std::string DaysWords(const v1::ValidInterval& valid) {
   return text;
 }
 
-std::string StateWords(const v1::RuleState& state) {
-  std::string text = EnumWords(state.gate());
-  if (text.empty()) text = "unknown";
-  const std::string effect = EnumWords(state.effect());
-  if (!effect.empty() && effect != text) text += ": " + effect;
-  text += ScopeWords(state);
-  if (!state.rule_id().empty()) text += fmt::format(" [{}]", state.rule_id());
-  if (state.conditions_size() > 0) text += "; if " + JoinWords(state.conditions(), "; if ");
-  if (!state.warning().empty()) text += "; " + state.warning();
-  return text;
-}
-
 std::string RuleIntervalWords(const v1::RuleInterval& interval) {
-  std::string text = interval.certain() ? StateWords(interval.general())
-                                        : "unknown: the day that it changed is not known exactly";
-  for (const v1::RuleState& scoped : interval.scoped()) text += "; " + StateWords(scoped);
+  std::string text = GeneralWords(interval);
+  for (const v1::RuleState& scoped : interval.scoped()) text += "; " + RuleStateWords(scoped);
   return text;
 }
 
 std::string OpenGates(const v1::OrderInterval& interval) {
   std::string text;
   for (const v1::GateStatus& gate : interval.gates()) {
-    if (gate.state() == v1::GATE_STATE_SATISFIED || gate.state() == v1::GATE_STATE_NOT_REQUIRED) {
-      continue;
+    if (!IsOpen(gate)) continue;
+    text += (text.empty() ? "" : ", ") + GateWords(gate);
+    bool first = true;
+    for (const std::string& condition : TurnsOnWords(gate)) {
+      text += (first ? " " : " and ") + condition;
+      first = false;
     }
-    text += fmt::format("{}{} {}{} {}", text.empty() ? "" : ", ", gate.jurisdiction(),
-                        EnumWords(gate.gate()), gate.chip().empty() ? "" : " of " + gate.chip(),
-                        EnumWords(gate.state()));
-    if (gate.has_quantity()) text += " for " + QuantityWords(gate.quantity());
-    if (gate.conditions_size() > 0) text += " if " + JoinWords(gate.conditions(), " and ");
   }
   return text;
 }
 
+std::vector<std::string> EdgeLines(const v1::OrderInterval& interval) {
+  std::vector<std::string> lines;
+  for (const v1::GateEdge& edge : interval.edges()) lines.push_back("→ " + EdgeWords(edge));
+  if (interval.edges_omitted() > 0) {
+    lines.push_back(fmt::format("→ and {} more gates", interval.edges_omitted()));
+  }
+  return lines;
+}
+
+std::vector<std::string> WhyLines(const v1::OrderInterval& interval) {
+  std::vector<std::string> lines;
+  if (!interval.reason().empty()) lines.push_back(interval.reason());
+  for (const v1::GateStatus& gate : interval.gates()) {
+    if (!IsOpen(gate)) continue;
+    for (std::string& line : WhyWords(gate)) lines.push_back(std::move(line));
+  }
+  if (interval.gates_omitted() > 0) {
+    lines.push_back(fmt::format("and {} more gates", interval.gates_omitted()));
+  }
+  return lines;
+}
+
 std::string OrderIntervalWords(const v1::OrderInterval& interval) {
   const std::string open = OpenGates(interval);
-  return Verdict(interval.state()) + (open.empty() ? "" : "; open: " + open);
+  std::string text = Verdict(interval.state());
+  if (!interval.reason().empty()) text += ": " + interval.reason();
+  if (text.ends_with('.')) text.pop_back();
+  return open.empty() ? text : text + "; open: " + open;
 }
 
 }  // namespace chipline::cli

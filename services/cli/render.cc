@@ -110,14 +110,14 @@ void RenderDay(const v1::TimelineChange& change, Block& block) {
 
 }  // namespace
 
-void RenderEntry(const v1::TimelineEntry& entry, Block& block) {
+void RenderEntry(const v1::TimelineEntry& entry, std::string_view day, Block& block) {
   switch (entry.state_case()) {
     case v1::TimelineEntry::kCapex:
       return RenderCapex(entry, block);
     case v1::TimelineEntry::kExportRule:
-      return RenderExportRule(entry, block);
+      return RenderExportRule(entry, day, block);
     case v1::TimelineEntry::kChipOrder:
-      return RenderChipOrder(entry, block);
+      return RenderChipOrder(entry, day, block);
     case v1::TimelineEntry::kChipSupply:
       return RenderChipSupply(entry, block);
     case v1::TimelineEntry::kUsage:
@@ -129,14 +129,14 @@ void RenderEntry(const v1::TimelineEntry& entry, Block& block) {
   }
 }
 
-void RenderHeading(const v1::TimelineEntry& entry, Block& block) {
+void RenderHeading(const v1::TimelineEntry& entry, std::string_view day, Block& block) {
   switch (entry.state_case()) {
     case v1::TimelineEntry::kCapex:
       return CapexHeading(entry, block);
     case v1::TimelineEntry::kExportRule:
-      return ExportRuleHeading(entry, block);
+      return ExportRuleHeading(entry, day, block);
     case v1::TimelineEntry::kChipOrder:
-      return ChipOrderHeading(entry, block);
+      return ChipOrderHeading(entry, day, block);
     case v1::TimelineEntry::kChipSupply:
       return ChipSupplyHeading(entry, block);
     case v1::TimelineEntry::kUsage:

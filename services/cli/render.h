@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_CLI_RENDER_H_
 
 #include <string>
+#include <string_view>
 
 #include "chipline/v1/timeline.pb.h"
 #include "chipline/v1/timeline_service.pb.h"
@@ -12,15 +13,16 @@
 // state.
 namespace chipline::cli {
 
-// Any entry, by its kind.
-void RenderEntry(const v1::TimelineEntry& entry, Block& block);
+// Any entry, by its kind. `day`, YYYY-MM-DD, is the one whose state heads a rule or an order,
+// mostly today (today.h).
+void RenderEntry(const v1::TimelineEntry& entry, std::string_view day, Block& block);
 
 // The first line of that alone: what the entry is about, with its verdict.
-void RenderHeading(const v1::TimelineEntry& entry, Block& block);
+void RenderHeading(const v1::TimelineEntry& entry, std::string_view day, Block& block);
 
 void RenderCapex(const v1::TimelineEntry& entry, Block& block);
-void RenderExportRule(const v1::TimelineEntry& entry, Block& block);
-void RenderChipOrder(const v1::TimelineEntry& entry, Block& block);
+void RenderExportRule(const v1::TimelineEntry& entry, std::string_view day, Block& block);
+void RenderChipOrder(const v1::TimelineEntry& entry, std::string_view day, Block& block);
 void RenderChipSupply(const v1::TimelineEntry& entry, Block& block);
 void RenderUsage(const v1::TimelineEntry& entry, Block& block);
 
@@ -29,8 +31,8 @@ void RenderUsage(const v1::TimelineEntry& entry, Block& block);
 std::string EntryHeadline(const v1::TimelineEntry& entry);
 
 void CapexHeading(const v1::TimelineEntry& entry, Block& block);
-void ExportRuleHeading(const v1::TimelineEntry& entry, Block& block);
-void ChipOrderHeading(const v1::TimelineEntry& entry, Block& block);
+void ExportRuleHeading(const v1::TimelineEntry& entry, std::string_view day, Block& block);
+void ChipOrderHeading(const v1::TimelineEntry& entry, std::string_view day, Block& block);
 void ChipSupplyHeading(const v1::TimelineEntry& entry, Block& block);
 void UsageHeading(const v1::TimelineEntry& entry, Block& block);
 

@@ -6,6 +6,8 @@
 #include "services/words/enum_words.h"
 #include "services/words/mention.h"
 #include "services/words/number_words.h"
+#include "services/words/sentence_words.h"
+#include "services/words/standing_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::cli {
@@ -17,7 +19,7 @@ std::string PeriodOf(const v1::CapexKey& key) {
                                                      : EdtfWords(key.period());
 }
 
-std::string HeadingOf(const v1::CapexKey& key) {
+std::string HeadingOf(const v1::CapexKey& key, bool definition_unstated) {
   const bool worded = key.scope() == v1::CAPEX_SCOPE_OTHER && !key.scope_text().empty();
   const std::string scope = worded ? key.scope_text() : EnumWords(key.scope());
   std::string text =
@@ -27,6 +29,7 @@ std::string HeadingOf(const v1::CapexKey& key) {
   if (!key.definition().empty()) text += fmt::format(" ({})", key.definition());
   text += " · " + EnumWords(key.basis_class());
   if (key.accounting() == v1::ACCOUNTING_OPEX) text += " · operating expense";
+  if (definition_unstated) text += " · definition not stated";
   return text;
 }
 
@@ -83,7 +86,17 @@ void AddGrowth(const v1::CapexEntry& capex, Block& block) {
       text += fmt::format("{}{} on the year, computed", text.empty() ? "" : "; ",
                           GrowthWords(growth.computed()));
     }
+    if (growth.has_implied_amount()) {
+      text += fmt::format("{}implies {}", text.empty() ? "" : "; ",
+                          FigureWords(growth.implied_amount()));
+    }
     block.Line("growth", text);
+    // On which figure of the year before, and whether that one is actual.
+    for (const v1::Grounds* base :
+         {&growth.implied_amount().grounds(), &growth.computed_grounds()}) {
+      if (base->reason().empty()) continue;
+      block.Line("", "why: " + WithFiguresInWords(GroundsWords(*base)), Tone::kFaint);
+    }
   }
 }
 
@@ -97,13 +110,11 @@ void AddComparisons(const v1::CapexEntry& capex, Block& block) {
     const bool by_growth = comparison.kind() == "growth";
     const std::string_view label = by_growth ? "by growth" : "members";
     if (comparison.has_sum()) {
-      block.Line(
-          label,
-          fmt::format("{} add up to {}, {}",
-                      by_growth ? "the members' later figures, less their growth," : "members",
-                      FigureWords(comparison.sum()),
-                      comparison.agrees() ? "agrees" : "does not agree"),
-          comparison.agrees() ? Tone::kGood : Tone::kBad);
+      block.Line(label,
+                 fmt::format("{} in sum, {}{}", FigureWords(comparison.sum()),
+                             by_growth ? "from the later figures less their growth, " : "",
+                             comparison.agrees() ? "agrees" : "does not agree"),
+                 comparison.agrees() ? Tone::kGood : Tone::kBad);
     } else {
       block.Line(label, "cannot be added up");
     }
@@ -134,8 +145,8 @@ void AddEnvelope(const v1::CapexEntry& capex, Block& block) {
 
 void CapexHeading(const v1::TimelineEntry& entry, Block& block) {
   const v1::CapexEntry& capex = entry.capex();
-  block.Heading(HeadingOf(entry.key().capex()), Verdict(capex.agreement()),
-                ToneOf(capex.agreement()));
+  block.Heading(HeadingOf(entry.key().capex(), capex.definition_unstated()),
+                Verdict(capex.agreement()), ToneOf(capex.agreement()));
 }
 
 void RenderCapex(const v1::TimelineEntry& entry, Block& block) {
@@ -158,11 +169,9 @@ void RenderCapex(const v1::TimelineEntry& entry, Block& block) {
     AddClaimLines(other.claim(), other.grounds(), block);
   }
   for (const v1::AmountFigure& ended : capex.revisions()) {
-    block.Line(
-        "earlier",
-        fmt::format("{}, {}{}", WithBasis(ended), EnumWords(ended.claim().standing()),
-                    ended.claim().ended_by().empty() ? "" : " by " + ended.claim().ended_by()),
-        Tone::kFaint);
+    block.Line("earlier",
+               fmt::format("{}, {}", WithBasis(ended), EndedWords(ended.claim(), ended.grounds())),
+               Tone::kFaint);
     AddClaimLines(ended.claim(), ended.grounds(), block);
   }
   AddFooter(entry,

@@ -7,7 +7,6 @@
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
 #include "services/cli/table.h"
-#include "services/cli/today.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/order_words.h"
@@ -37,6 +36,17 @@ std::string StageWords(const v1::StageLedger& ledger) {
   return text;
 }
 
+// What had reached the stage by earlier days. The last reading is part of what is selected.
+void AddReadings(const v1::StageLedger& ledger, Table& table) {
+  for (int i = ledger.readings_size() - 2; i >= 0; --i) {
+    const v1::StageReading& reading = ledger.readings(i);
+    table.AddRow({"  earlier", QuantityWords(reading.selected().quantity()),
+                  QuantityWords(reading.chips().quantity()), DateWords(reading.stage_date()),
+                  Cell(EnumWords(reading.agreement()), ToneOf(reading.agreement())),
+                  ClaimSourceWords(reading.selected().claim())});
+  }
+}
+
 void AddStages(const v1::ChipOrderEntry& order, Block& block) {
   Table table({{"STAGE"},
                {"QUANTITY", Align::kLeft, true},
@@ -63,32 +73,40 @@ void AddStages(const v1::ChipOrderEntry& order, Block& block) {
       table.AddRow({"", QuantityWords(other.quantity()), "", "", AgreesCell(other),
                     ClaimSourceWords(other.claim())});
     }
+    AddReadings(ledger, table);
     for (const std::string& condition : ledger.conditions()) {
-      table.AddRow({"", "", "", "", "", "if: " + condition});
+      table.AddRow({"", "", "", "", "", LabelledCondition(condition)});
     }
   }
   block.Add(table, 2);
 }
 
-void AddPrice(std::string_view label, const v1::AmountFigure& figure, Block& block) {
+// A stated or computed price.
+std::string PriceWords(const v1::AmountFigure& figure) {
+  return AmountWords(figure.amount()) + (figure.grounds().derived() ? " (derived)" : "");
+}
+
+void AddPrice(std::string_view label, const v1::AmountFigure& figure, v1::Agreement agreement,
+              Block& block) {
   if (!figure.has_amount()) return;
-  block.Line(label,
-             AmountWords(figure.amount()) + (figure.grounds().derived() ? " (derived)" : ""));
+  const bool conflict = agreement == v1::AGREEMENT_CONFLICTING;
+  block.Line(label, PriceWords(figure) + (conflict ? ", CONFLICTING" : ""),
+             conflict ? Tone::kBad : Tone::kPlain);
   AddClaimLines(figure.claim(), figure.grounds(), block);
 }
 
-std::string EdgeWords(const v1::OrderInterval& interval) {
-  std::string text;
-  for (const v1::GateEdge& edge : interval.edges()) {
-    text += fmt::format("{}{} {} {} ({})", text.empty() ? "" : ", ", edge.jurisdiction(),
-                        EnumWords(edge.gate()), EnumWords(edge.kind()),
-                        JoinWords(edge.event_ids(), ", "));
+void AddOtherPrices(std::string_view label,
+                    const google::protobuf::RepeatedPtrField<v1::AmountFigure>& others,
+                    Block& block) {
+  for (const v1::AmountFigure& other : others) {
+    if (!other.has_amount()) continue;
+    block.Line(label, PriceWords(other) + (other.agrees() ? ", agrees" : ", does not agree"),
+               other.agrees() ? Tone::kPlain : Tone::kBad);
+    AddClaimLines(other.claim(), other.grounds(), block);
   }
-  return text;
 }
 
-// Intervals that say the same one after the other, as one: they differ only in the rule they rest
-// on.
+// Intervals that say the same one after the other, as one.
 std::vector<v1::OrderInterval> Merged(const v1::ChipOrderEntry& order) {
   std::vector<v1::OrderInterval> merged;
   for (const v1::OrderInterval& interval : order.intervals()) {
@@ -96,7 +114,7 @@ std::vector<v1::OrderInterval> Merged(const v1::ChipOrderEntry& order) {
     const bool after_left_out = merged.size() == 1 && !order.omitted_before().empty();
     const bool same = !merged.empty() && !after_left_out && interval.edges_size() == 0 &&
                       merged.back().state() == interval.state() &&
-                      OpenGates(merged.back()) == OpenGates(interval);
+                      WhyLines(merged.back()) == WhyLines(interval);
     if (same) {
       merged.back().mutable_valid()->set_to(interval.valid().to());
     } else {
@@ -107,11 +125,7 @@ std::vector<v1::OrderInterval> Merged(const v1::ChipOrderEntry& order) {
 }
 
 void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
-  Table table({{"FROM"},
-               {"UNTIL"},
-               {"STATE"},
-               {"OPEN GATES", Align::kLeft, true},
-               {"WHAT CHANGED", Align::kLeft, true}});
+  Table table({{"FROM"}, {"UNTIL"}, {"STATE"}, {"WHY", Align::kLeft, true}});
   bool left_out = !order.omitted_before().empty();
   for (const v1::OrderInterval& interval : Merged(order)) {
     if (std::exchange(left_out, false)) {
@@ -119,34 +133,39 @@ void AddIntervals(const v1::ChipOrderEntry& order, Block& block) {
           {"…", interval.valid().to(), "", Cell("earlier intervals are left out", Tone::kCaution)});
       continue;
     }
+    std::vector<std::string> why = EdgeLines(interval);
+    for (std::string& line : WhyLines(interval)) why.push_back(std::move(line));
+    if (why.empty()) why.emplace_back();
     table.AddRow({interval.valid().from().empty() ? "…" : interval.valid().from(),
                   interval.valid().to().empty() ? "…" : interval.valid().to(),
-                  Cell(Verdict(interval.state()), ToneOf(interval.state())), OpenGates(interval),
-                  EdgeWords(interval)});
+                  Cell(Verdict(interval.state()), ToneOf(interval.state())), why[0]});
+    for (size_t i = 1; i < why.size(); ++i) table.AddRow({"", "", "", why[i]});
   }
   block.Add(table, 2);
 }
 
 }  // namespace
 
-void ChipOrderHeading(const v1::TimelineEntry& entry, Block& block) {
-  const v1::OrderState state = OrderStateOn(entry.chip_order(), Today());
-  block.Heading(HeadingOf(entry), Verdict(state), ToneOf(state));
+void ChipOrderHeading(const v1::TimelineEntry& entry, std::string_view day, Block& block) {
+  const Dated<v1::OrderState> order = OrderStateOn(entry.chip_order(), day);
+  if (order.state == v1::ORDER_STATE_UNSPECIFIED) return block.Heading(HeadingOf(entry));
+  block.Heading(HeadingOf(entry),
+                fmt::format("{} {}", Verdict(order.state), WhenWords(order.valid, day)),
+                ToneOf(order.state));
 }
 
-void RenderChipOrder(const v1::TimelineEntry& entry, Block& block) {
+void RenderChipOrder(const v1::TimelineEntry& entry, std::string_view day, Block& block) {
   const v1::ChipOrderEntry& order = entry.chip_order();
-  ChipOrderHeading(entry, block);
+  ChipOrderHeading(entry, day, block);
   AddLeftOutCount(order.buyers_omitted(), "buyers", block);
   AddLeftOutCount(order.chips_omitted(), "chips", block);
   AddStages(order, block);
-  AddPrice("each", order.unit_price(), block);
-  for (const v1::AmountFigure& other : order.unit_price_alternatives()) {
-    AddPrice("or each", other, block);
-  }
-  AddPrice("in all", order.value(), block);
+  AddPrice("each", order.unit_price(), order.unit_price_agreement(), block);
+  AddOtherPrices("or each", order.unit_price_alternatives(), block);
+  AddPrice("in all", order.value(), order.value_agreement(), block);
+  AddOtherPrices("or in all", order.value_alternatives(), block);
   AddIntervals(order, block);
-  for (const std::string& condition : order.conditions()) block.Line("if", condition);
+  for (const std::string& condition : order.conditions()) AddCondition(condition, block);
   AddFooter(entry, "", block);
 }
 

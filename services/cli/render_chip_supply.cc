@@ -39,7 +39,7 @@ void AddHolders(const v1::ChipSupplyEntry& supply, Block& block) {
                     ClaimSourceWords(other.claim())});
     }
     for (const std::string& condition : holder.conditions()) {
-      table.AddRow({"", "", "", "", "", "", "if: " + condition});
+      table.AddRow({"", "", "", "", "", "", LabelledCondition(condition)});
     }
   }
   block.Add(table, 2);
@@ -63,6 +63,36 @@ std::string ShortWords(const v1::ChipSupplyEntry& supply) {
   return supply.has_shortfall() ? "short by " + QuantityWords(supply.shortfall().quantity()) : "";
 }
 
+// What the shortfall is made of. A part that nobody stated counts as none.
+void AddParts(const v1::ChipSupplyEntry& supply, Block& block) {
+  if (!supply.has_shortfall_parts()) return;
+  const v1::ShortfallParts& parts = supply.shortfall_parts();
+  const auto add = [&block](std::string_view label, bool stated, const v1::QuantityFigure& part) {
+    if (stated) {
+      block.Line(label, QuantityWords(part.quantity()));
+    } else {
+      block.Line(label, "not stated, counts as none", Tone::kFaint);
+    }
+  };
+  add("placed", parts.has_placed(), parts.placed());
+  if (parts.has_placed()) {
+    add("delivered", parts.has_delivered(), parts.delivered());
+    add("cancelled", parts.has_cancelled(), parts.cancelled());
+  }
+  if (parts.has_open()) add("open", true, parts.open());
+  add("in stock", parts.has_stock(), parts.stock());
+}
+
+void AddShortfall(const v1::ChipSupplyEntry& supply, Block& block) {
+  AddParts(supply, block);
+  if (supply.has_shortfall()) {
+    block.Line("shortfall", ShortWords(supply), Tone::kBad);
+    AddClaimLines(supply.shortfall().claim(), supply.shortfall().grounds(), block);
+  } else if (supply.shortfall_parts().has_open() && supply.shortfall_parts().has_stock()) {
+    block.Line("shortfall", "nothing is missing", Tone::kGood);
+  }
+}
+
 }  // namespace
 
 void ChipSupplyHeading(const v1::TimelineEntry& entry, Block& block) {
@@ -75,12 +105,9 @@ void RenderChipSupply(const v1::TimelineEntry& entry, Block& block) {
   const v1::ChipSupplyEntry& supply = entry.chip_supply();
   ChipSupplyHeading(entry, block);
   AddHolders(supply, block);
-  AddLeftOutCount(supply.holders_omitted(), "holders, metrics and customers", block);
+  AddLeftOutCount(supply.holders_omitted(), "readings of holders", block);
   AddOrdered(supply, block);
-  if (supply.has_shortfall()) {
-    block.Line("shortfall", ShortWords(supply));
-    AddClaimLines(supply.shortfall().claim(), supply.shortfall().grounds(), block);
-  }
+  AddShortfall(supply, block);
   AddFooter(entry, "", block);
 }
 

@@ -241,7 +241,7 @@ void AddClaim(const v1::ExplainedClaim& claim, bool told, Block& block) {
     if (!hop.verbatim().empty()) block.Line("words", "“" + hop.verbatim() + "”");
     if (!hop.url().empty()) block.Line("read at", hop.url(), Tone::kFaint);
   }
-  for (const std::string& condition : summary.conditions()) block.Line("if", condition);
+  for (const std::string& condition : summary.conditions()) AddCondition(condition, block);
   if (summary.denied_by_size() > 0) {
     block.Line("denied by", IdWords(summary.denied_by(), summary.denied_by_omitted()),
                Tone::kCaution);
@@ -281,9 +281,10 @@ std::string FieldWords(std::string_view field) {
   return std::string(field);
 }
 
-void RenderExplanation(const v1::ExplainEntryResponse& response, Block& block) {
+void RenderExplanation(const v1::ExplainEntryResponse& response, std::string_view day,
+                       Block& block) {
   const v1::TimelineEntry& entry = response.entry();
-  RenderHeading(entry, block);
+  RenderHeading(entry, day, block);
   AddFooter(entry, "", block);
   if (IntervalsOf(entry) > kMostIntervals) {
     block.Line("left out",

@@ -16,7 +16,8 @@ std::string FieldWords(std::string_view field);
 // aside and what would change it; intervals that differ in nothing but their days are one, and a
 // later day is told where it begins. Then the claims as they were made, each once; a claim's own
 // explanation only if no value tells of it.
-void RenderExplanation(const v1::ExplainEntryResponse& response, Block& block);
+void RenderExplanation(const v1::ExplainEntryResponse& response, std::string_view day,
+                       Block& block);
 
 }  // namespace chipline::cli
 

@@ -12,6 +12,7 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
+#include "services/words/condition_words.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/number_words.h"
@@ -32,8 +33,10 @@ struct Omitted {
 
 void AddOmitted(const google::protobuf::Message& message, Omitted* omitted) {
   static constexpr std::string_view kLists[] = {
-      "alternatives", "conditions", "gates",     "growth",       "not_in_force",
-      "open_groups",  "readings",   "revisions", "unquantified", "unit_price_alternatives"};
+      "alternatives",      "conditions",   "growth",
+      "not_in_force",      "open_groups",  "readings",
+      "revisions",         "unquantified", "unit_price_alternatives",
+      "value_alternatives"};
   constexpr std::string_view kEnd = "_omitted";
   const google::protobuf::Reflection& reflection = *message.GetReflection();
   std::vector<const google::protobuf::FieldDescriptor*> fields;
@@ -96,6 +99,16 @@ std::string GroundsWords(const v1::Grounds& grounds) {
                      IdWords(grounds.event_ids(), grounds.event_ids_omitted()));
 }
 
+std::string LabelledCondition(std::string_view stated) {
+  const Condition condition = ConditionOf(stated);
+  return condition.label + ": " + condition.text;
+}
+
+void AddCondition(std::string_view stated, Block& block) {
+  const Condition condition = ConditionOf(stated);
+  block.Line(condition.label, condition.text);
+}
+
 void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Block& block) {
   std::string source = ClaimSourceWords(claim);
   if (!claim.event_id().empty()) {
@@ -106,7 +119,9 @@ void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Bl
     block.Line("", "why: " + why, Tone::kFaint);
   }
   if (!claim.scope_text().empty()) block.Line("", "words: “" + claim.scope_text() + "”");
-  for (const std::string& condition : claim.conditions()) block.Line("", "if: " + condition);
+  for (const std::string& condition : claim.conditions()) {
+    block.Line("", LabelledCondition(condition));
+  }
   if (claim.denied_by_size() > 0) {
     block.Line("", "denied by " + IdWords(claim.denied_by(), claim.denied_by_omitted()),
                Tone::kCaution);
@@ -197,6 +212,9 @@ Tone ToneOf(v1::OrderState state) {
 }
 
 std::string Verdict(v1::Agreement agreement) { return Capitals(EnumWords(agreement)); }
+std::string Verdict(v1::GateState gate) {
+  return gate == v1::GATE_STATE_UNSPECIFIED ? "UNKNOWN" : Capitals(EnumWords(gate));
+}
 std::string Verdict(v1::OrderState state) { return Capitals(EnumWords(state)); }
 
 }  // namespace chipline::cli

@@ -28,6 +28,12 @@ std::string ClaimSourceWords(const v1::ClaimSummary& claim);
 // Why a value is what it is: the reason in words, and the events it rests on if it was computed.
 std::string GroundsWords(const v1::Grounds& grounds);
 
+// A condition in a line of its own: "if: sales are allowed".
+std::string LabelledCondition(std::string_view stated);
+
+// The same with its word in the column of labels.
+void AddCondition(std::string_view stated, Block& block);
+
 // Under a figure: source, reason, conditions, denials, confirmations and a flag, where there are
 // any.
 void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Block& block);
@@ -52,6 +58,7 @@ Tone ToneOf(v1::OrderState state);
 
 // In capitals, as verdicts stand out: "CONFLICTING", "CLEARED IF".
 std::string Verdict(v1::Agreement agreement);
+std::string Verdict(v1::GateState gate);
 std::string Verdict(v1::OrderState state);
 
 }  // namespace chipline::cli

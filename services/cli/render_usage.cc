@@ -5,6 +5,7 @@
 #include "services/cli/table.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/standing_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::cli {
@@ -30,7 +31,7 @@ void RenderUsage(const v1::TimelineEntry& entry, Block& block) {
   block.Add(table, 2);
   for (const v1::QuantityFigure& ended : entry.usage().revisions()) {
     block.Line("earlier",
-               QuantityWords(ended.quantity()) + ", " + EnumWords(ended.claim().standing()),
+               QuantityWords(ended.quantity()) + ", " + EndedWords(ended.claim(), ended.grounds()),
                Tone::kFaint);
     AddClaimLines(ended.claim(), ended.grounds(), block);
   }

@@ -9,11 +9,13 @@
 #include "services/cli/block.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/entry_order.h"
 #include "services/cli/flags.h"
 #include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/timeline_flags.h"
 #include "services/cli/timeline_picture.h"
+#include "services/cli/today.h"
 
 namespace chipline::cli {
 namespace {
@@ -64,30 +66,34 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   grpc::Status status = FindOwnWrites(flags.own_writes, client, console, own_writes);
   if (!status.ok()) return console.Fail(status);
   request.set_min_position(std::max(request.min_position(), own_writes));
-  Block block(console.palette(), console.width());
+  // Who asks what holds on a day reads of that day first.
+  const std::string today = Today();
+  const std::string& day = flags.valid_at.empty() ? today : flags.valid_at;
   v1::GetTimelineResponse response;
-  std::vector<v1::TimelineEntry> drawn;
-  bool any = false;
+  std::vector<v1::TimelineEntry> entries;
   do {
     response.Clear();
     status = ReadPage(client, request, response, console);
     if (!status.ok()) return FailWaiting(status, request.min_position(), console);
     if (console.json()) console.PrintJson(response);
-    if (picture) drawn.insert(drawn.end(), response.entries().begin(), response.entries().end());
-    for (const v1::TimelineEntry& entry : response.entries()) {
-      if (any) block.Blank();
-      RenderEntry(entry, block);
-      any = true;
+    if (picture || !console.json()) {
+      entries.insert(entries.end(), response.entries().begin(), response.entries().end());
     }
     request.set_page_token(response.next_page_token());
   } while (!response.next_page_token().empty());
+  entries = InReadingOrder(std::move(entries));
   if (picture) {
-    return WritePicture(flags.picture, *flags.query, response.basis(), std::move(drawn), client,
-                        console);
+    return WritePicture(flags.picture, *flags.query, response.basis(), {today, day},
+                        std::move(entries), client, console);
   }
   if (console.json()) return ExitCode::kDone;
+  Block block(console.palette(), console.width());
+  for (const v1::TimelineEntry& entry : entries) {
+    if (&entry != &entries.front()) block.Blank();
+    RenderEntry(entry, day, block);
+  }
   console.Print(block);
-  if (!any) {
+  if (entries.empty()) {
     console.Line("Nothing is known. `chipline names` shows which names mean which entity.");
   }
   console.Note(BasisWords(response.basis()));

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "services/cli/aliases.h"
-#include "services/cli/today.h"
 #include "services/picture/picture.h"
 #include "services/picture/text.h"
 #include "services/words/enum_words.h"
@@ -43,6 +42,9 @@ std::string RuleWords(const v1::ExportRuleQuery& query, const picture::Names& na
   if (query.gate() != 0) text += fmt::format(", {} only,", EnumWords(query.gate()));
   if (!query.chip().empty()) text += " on " + names.Chip(query.chip());
   if (!query.destination().empty()) text += " to " + names.Place(query.destination());
+  if (!query.buyer().empty()) text += ", asked for " + names.Company(query.buyer());
+  if (!query.buyer_seat().empty()) text += ", seated in " + names.Place(query.buyer_seat());
+  if (!query.purpose().empty()) text += ", for " + picture::Isolated(query.purpose());
   return text;
 }
 
@@ -77,8 +79,8 @@ std::string QueryWords(const v1::TimelineQuery& query, const picture::Names& nam
 }
 
 ExitCode WritePicture(const PictureFlags& flags, const v1::TimelineQuery& query,
-                      const v1::AnswerBasis& basis, std::vector<v1::TimelineEntry> entries,
-                      Client& client, Console& console) {
+                      const v1::AnswerBasis& basis, const PictureDays& days,
+                      std::vector<v1::TimelineEntry> entries, Client& client, Console& console) {
   Aliases aliases;
   const grpc::Status status = ReadAliases(
       client, "", basis.position(),
@@ -89,7 +91,8 @@ ExitCode WritePicture(const PictureFlags& flags, const v1::TimelineQuery& query,
   subject.title = QueryWords(query, subject.names);
   subject.reflects = ReflectsWords(basis);
   subject.entries = std::move(entries);
-  subject.today = Today();
+  subject.today = days.today;
+  subject.day = days.headed;
   const std::string drawing = picture::Draw(subject);
   if (flags.file == "-") {
     console.PrintPicture(drawing);

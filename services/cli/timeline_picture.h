@@ -18,11 +18,18 @@ struct PictureFlags {
   std::string language;
 };
 
+// The days that a picture is headed by and marks.
+struct PictureDays {
+  std::string today;
+  // Whose states head the panels.
+  std::string headed;
+};
+
 // Draws the entries and writes the picture. Names are those that the log knew at the answer's
 // position.
 ExitCode WritePicture(const PictureFlags& flags, const v1::TimelineQuery& query,
-                      const v1::AnswerBasis& basis, std::vector<v1::TimelineEntry> entries,
-                      Client& client, Console& console);
+                      const v1::AnswerBasis& basis, const PictureDays& days,
+                      std::vector<v1::TimelineEntry> entries, Client& client, Console& console);
 
 // "Spending of ByteDance", "Rules on H200 to China": what a query asks for.
 std::string QueryWords(const v1::TimelineQuery& query, const picture::Names& names);

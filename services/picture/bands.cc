@@ -18,6 +18,7 @@ constexpr double kKeySwatch = kMargin + 232;
 constexpr double kKeyText = kKeySwatch + 30;
 constexpr double kKeySource = 668;
 constexpr double kLine = 16;
+constexpr size_t kKeyLines = 8;
 
 struct Edges {
   double left = 0;
@@ -34,6 +35,9 @@ void DrawNumber(Canvas& canvas, Point at, size_t number) {
   canvas.Text({at.x, at.y + 4}, std::to_string(number),
               {"ink", 11, Weight::kBold, Anchor::kMiddle});
 }
+
+// Where DrawNumbers leaves room for a row.
+constexpr double kNumbers = 2 * kRadius + 12;
 
 // Above the first row, each joined to the middle of its span.
 void DrawNumbers(Page& page, const std::vector<BandSpan>& spans) {
@@ -52,7 +56,7 @@ void DrawNumbers(Page& page, const std::vector<BandSpan>& spans) {
                      "axis");
     DrawNumber(page.canvas, {places[i], y}, i + 1);
   }
-  page.y = y + kRadius + 10;
+  page.y += kNumbers;
 }
 
 void DrawSpan(Page& page, const BandSpan& span, double height) {
@@ -77,15 +81,18 @@ void DrawSpan(Page& page, const BandSpan& span, double height) {
   canvas.End();
 }
 
-void DrawKey(Page& page, const std::vector<KeyLine>& key, bool numbered) {
+// The first `numbered` lines are of numbered spans.
+void DrawKey(Page& page, const std::vector<KeyLine>& key, size_t numbered) {
   Canvas& canvas = page.canvas;
   for (size_t i = 0; i < key.size(); ++i) {
     const KeyLine& line = key[i];
     const std::vector<std::string> text =
-        Lines(line.text, kKeySource - kKeyText - 16, kSmallSize, 3);
-    const std::vector<std::string> source = Lines(line.source, kRight - kKeySource, kSmallSize, 3);
+        Lines(line.text, kKeySource - kKeyText - 16, kSmallSize, kKeyLines);
+    const std::vector<std::string> source =
+        Lines(line.source, kRight - kKeySource, kSmallSize, kKeyLines);
     canvas.Begin(line.days + ": " + line.text + (line.source.empty() ? "" : " — " + line.source));
-    if (numbered && i < kMostNumbers) DrawNumber(canvas, {kMargin + kRadius, page.y + 8}, i + 1);
+    if (i < std::min(numbered, kMostNumbers))
+      DrawNumber(canvas, {kMargin + kRadius, page.y + 8}, i + 1);
     canvas.Text({kKeyDays, page.y + 12}, line.days, {"ink", kSmallSize});
     DrawBand(canvas, {{kKeySwatch, page.y + 1, 22, 14}, false, false, line.day_unknown}, line.look);
     for (size_t j = 0; j < text.size(); ++j) {
@@ -105,7 +112,14 @@ void DrawKey(Page& page, const std::vector<KeyLine>& key, bool numbered) {
 
 void DrawBands(Page& page, const std::vector<BandRow>& rows, const std::vector<KeyLine>& key) {
   const bool numbered = !rows.empty() && rows[0].spans.size() > 1;
+  const bool today = page.today && page.valid.Covers(*page.today);
+  if (today) {
+    page.y += kTodayLabel;
+    DrawToday(page, page.valid, page.y, page.y + (numbered ? kNumbers : 4), true);
+    if (!numbered) page.y += 4;
+  }
   if (numbered) DrawNumbers(page, rows[0].spans);
+  const double top = page.y;
   for (const BandRow& row : rows) {
     const double height = row.thin ? kThinHeight : kRowHeight;
     page.canvas.TextWithin({kMargin, page.y + height / 2 + 4}, kBandLeft - kMargin - 10, row.label,
@@ -117,10 +131,11 @@ void DrawBands(Page& page, const std::vector<BandRow>& rows, const std::vector<K
   if (page.valid.empty()) {
     page.y += 6;
   } else {
+    DrawToday(page, page.valid, top, page.y, false);
     DrawTimeAxis(page.canvas, page.valid, page.y, page.y);
     page.y += 34;
   }
-  DrawKey(page, key, numbered);
+  DrawKey(page, key, numbered ? rows[0].spans.size() : 0);
 }
 
 std::string SpanWords(const v1::ValidInterval& interval) {

@@ -19,6 +19,7 @@ void DrawBar(Page& page, const Bar& bar, double middle) {
   Canvas& canvas = page.canvas;
   const Extent& extent = *bar.extent;
   const double top = middle - kThickness / 2;
+  if (bar.forecast) page.signs.insert(Sign::kBarForecast);
   const auto stroke = [&](double x, bool about) {
     if (about) {
       page.signs.insert(Sign::kAbout);
@@ -29,9 +30,13 @@ void DrawBar(Page& page, const Bar& bar, double middle) {
   };
   if (extent.low) {
     const double x = scale.At(*extent.low);
-    canvas.Rect({kBarLeft, top, std::max(1.0, x - kBarLeft), kThickness},
-                bar.missing ? "b-short" : "b-count");
-    page.signs.insert(extent.high ? Sign::kBar : Sign::kBarOpen);
+    canvas.Rect({kBarLeft, top, std::max(1.0, x - kBarLeft), kThickness}, bar.missing ? "b-short"
+                                                                          : bar.forecast
+                                                                              ? "b-forecast"
+                                                                              : "b-count");
+    if (!bar.forecast || !extent.high) {
+      page.signs.insert(extent.high ? Sign::kBar : Sign::kBarOpen);
+    }
     stroke(x, extent.approximate);
     if (!extent.high) DrawOpenEnd(canvas, x, middle);
   }

@@ -21,6 +21,8 @@ struct Bar {
   std::string source;
   // What is missing rather than there.
   bool missing = false;
+  // Expected, or of a day to come.
+  bool forecast = false;
 };
 
 // Where bars lie from left to right, for the scale of their counts.
@@ -29,7 +31,7 @@ inline constexpr double kBarRight = 520;
 
 // Bars one below the other, to the scale of the whole picture: page.counts. A bar ends in a stroke
 // where a figure was stated, goes on as an arrow where it is "at least", and is only outlined where
-// it is "at most".
+// it is "at most". One of a forecast is pale with a dashed edge.
 void DrawBars(Page& page, const std::vector<Bar>& bars);
 
 }  // namespace chipline::picture

@@ -5,6 +5,7 @@
 #include "services/picture/plot.h"
 #include "services/words/enum_words.h"
 #include "services/words/number_words.h"
+#include "services/words/sentence_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::picture {
@@ -26,6 +27,7 @@ PlotPoint PointOf(const v1::AmountFigure& figure, Role role, const v1::CapexKey&
   if (figure.has_amount()) point.figure = ExtentOf(figure.amount());
   point.role = role;
   point.fact = key.basis_class() == v1::BASIS_CLASS_ACTUAL;
+  point.forecast = key.basis_class() == v1::BASIS_CLASS_FORWARD;
   const std::string basis = EnumWords(figure.basis());
   point.headline = FigureWords(figure);
   if (!basis.empty()) point.headline += fmt::format(" ({})", basis);
@@ -34,12 +36,6 @@ PlotPoint PointOf(const v1::AmountFigure& figure, Role role, const v1::CapexKey&
   point.event_id = figure.claim().event_id();
   point.ended_by = figure.claim().ended_by();
   return point;
-}
-
-std::string EndedWords(const v1::ClaimSummary& claim) {
-  const std::string standing = EnumWords(claim.standing());
-  return claim.ended_by().empty() ? standing
-                                  : fmt::format("{} by {}", standing, Isolated(claim.ended_by()));
 }
 
 // Figures in another currency than the selected one have no place on its axis.
@@ -70,7 +66,7 @@ Plot PlotOf(const v1::TimelineEntry& entry, const Names& names) {
         figure.agrees() ? "agrees" : "does not agree");
   }
   for (const v1::AmountFigure& figure : capex.revisions()) {
-    add(figure, Role::kEnded, EndedWords(figure.claim()));
+    add(figure, Role::kEnded, EndedText(figure.claim(), figure.grounds()));
   }
   for (const v1::AmountFigure& figure : capex.unquantified()) {
     add(figure, Role::kAgrees, "");
@@ -111,7 +107,17 @@ void DrawGrowth(Page& page, const v1::CapexEntry& capex) {
       text += fmt::format("{}{} on the year, computed", text.empty() ? "" : "; ",
                           GrowthWords(growth.computed()));
     }
+    if (growth.has_implied_amount()) {
+      text += fmt::format("{}implies {}", text.empty() ? "" : "; ",
+                          FigureWords(growth.implied_amount()));
+    }
     DrawNote(page, "growth", text);
+    for (const v1::Grounds* base :
+         {&growth.implied_amount().grounds(), &growth.computed_grounds()}) {
+      if (!base->reason().empty()) {
+        DrawNote(page, "", WithFiguresInWords(Isolated(base->reason())));
+      }
+    }
   }
 }
 
@@ -158,7 +164,7 @@ void DrawCapexPanel(Page& page, const v1::TimelineEntry& entry) {
     DrawNote(page, "words", Quoted(capex.selected().claim().scope_text()));
   }
   for (const std::string& condition : capex.selected().claim().conditions()) {
-    DrawNote(page, "if", Isolated(condition), "caution");
+    DrawCondition(page, "", condition);
   }
   DrawConversions(page, capex);
   DrawGrowth(page, capex);

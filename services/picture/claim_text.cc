@@ -5,7 +5,7 @@
 #include "services/picture/scale.h"
 #include "services/picture/text.h"
 #include "services/words/enum_words.h"
-#include "services/words/value_words.h"
+#include "services/words/standing_words.h"
 
 namespace chipline::picture {
 
@@ -24,28 +24,26 @@ std::string SourceText(const v1::ClaimSummary& claim, const Names& names) {
   return text + " · " + Isolated(claim.event_id());
 }
 
-std::string ScopeText(const v1::RuleState& state, const Names& names) {
-  std::string text;
-  if (state.end_users() == v1::END_USERS_APPROVED) text += " for approved customers";
-  if (state.buyers_size() > 0) text += " for " + names.Companies(state.buyers(), ", ");
-  if (!state.buyer_seat().empty())
-    text += " for buyers seated in " + names.Place(state.buyer_seat());
-  if (!state.purpose().empty()) text += " for " + Isolated(state.purpose());
-  if (state.has_quantity_cap()) text += ", at most " + QuantityWords(state.quantity_cap());
+EntityWords WordsWith(const Names& names) {
+  EntityWords words;
+  words.company = [&names](std::string_view id) { return names.Company(id); };
+  words.chip = [&names](std::string_view id) { return names.Chip(id); };
+  words.place = [&names](std::string_view id) { return names.Place(id); };
+  words.quoted = [](std::string_view text) { return Isolated(text); };
+  return words;
+}
+
+std::string EndedText(v1::ClaimSummary claim, const v1::Grounds& grounds) {
+  if (!claim.ended_by().empty()) claim.set_ended_by(Isolated(claim.ended_by()));
+  return EndedWords(claim, grounds);
+}
+
+std::string Capitals(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   return text;
 }
 
-std::string RuleText(const v1::RuleState& state, const Names& names) {
-  std::string text = EnumWords(state.gate());
-  if (text.empty()) text = "unknown";
-  const std::string effect = EnumWords(state.effect());
-  if (!effect.empty() && effect != text) text += ": " + effect;
-  text += ScopeText(state, names);
-  if (!state.rule_id().empty()) text += fmt::format(" [{}]", Isolated(state.rule_id()));
-  if (state.conditions_size() > 0) text += "; if " + Joined(state.conditions(), "; if ");
-  if (!state.warning().empty()) text += "; " + Isolated(state.warning());
-  return text;
-}
+std::string WriteDay(std::string_view day) { return DayWords(day); }
 
 std::string Quoted(std::string_view words) {
   return words.empty() ? "" : "“" + Isolated(words) + "”";

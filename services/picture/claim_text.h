@@ -8,6 +8,7 @@
 
 #include "chipline/v1/timeline.pb.h"
 #include "services/picture/names.h"
+#include "services/words/gate_words.h"
 
 // Who said something, and what a rule does, with the names of the page. Everything that comes from
 // a report is isolated (text.h).
@@ -16,11 +17,17 @@ namespace chipline::picture {
 // "15 Jan 2026 · Financial Times (unnamed) via Scenari Economici · 002-01"; empty for no claim.
 std::string SourceText(const v1::ClaimSummary& claim, const Names& names);
 
-// "conditional: licensed for approved customers; if approved customers only".
-std::string RuleText(const v1::RuleState& state, const Names& names);
+// The names of a picture, for the phrases of services/words. `names` must outlive it.
+EntityWords WordsWith(const Names& names);
 
-// Whom and what a scoped state is for: "for buyers seated in China".
-std::string ScopeText(const v1::RuleState& state, const Names& names);
+// What became of a claim: "replaced by its own later word e-2".
+std::string EndedText(v1::ClaimSummary claim, const v1::Grounds& grounds);
+
+// "DENIED".
+std::string Capitals(std::string text);
+
+// A day as pictures write it, for phrases of services/words.
+std::string WriteDay(std::string_view day);
 
 // "“AI chips”"; empty for nothing.
 std::string Quoted(std::string_view words);

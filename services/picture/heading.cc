@@ -14,7 +14,8 @@ std::string PeriodText(const v1::CapexKey& key) {
                                                      : EdtfWords(key.period());
 }
 
-std::string CapexHeading(const v1::CapexKey& key, const Names& names) {
+std::string CapexHeading(const v1::TimelineEntry& entry, const Names& names) {
+  const v1::CapexKey& key = entry.key().capex();
   const bool worded = key.scope() == v1::CAPEX_SCOPE_OTHER && !key.scope_text().empty();
   const std::string scope = worded ? Isolated(key.scope_text()) : EnumWords(key.scope());
   std::string text =
@@ -26,6 +27,7 @@ std::string CapexHeading(const v1::CapexKey& key, const Names& names) {
   if (!key.definition().empty()) text += fmt::format(" ({})", Isolated(key.definition()));
   text += " · " + EnumWords(key.basis_class());
   if (key.accounting() == v1::ACCOUNTING_OPEX) text += " · operating expense";
+  if (entry.capex().definition_unstated()) text += " · definition not stated";
   return text;
 }
 
@@ -53,7 +55,7 @@ std::string OrderHeading(const v1::ChipOrderEntry& order, const Names& names) {
 std::string HeadingOf(const v1::TimelineEntry& entry, const Names& names) {
   switch (entry.state_case()) {
     case v1::TimelineEntry::kCapex:
-      return CapexHeading(entry.key().capex(), names);
+      return CapexHeading(entry, names);
     case v1::TimelineEntry::kExportRule:
       return RuleHeading(entry.key().export_rule(), names);
     case v1::TimelineEntry::kChipOrder:

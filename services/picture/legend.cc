@@ -21,6 +21,8 @@ std::string_view WordsFor(Sign sign) {
       return "stands no more";
     case Sign::kFact:
       return "actual";
+    case Sign::kForecast:
+      return "forecast";
     case Sign::kNoFigure:
       return "no figure";
     case Sign::kAbout:
@@ -37,6 +39,8 @@ std::string_view WordsFor(Sign sign) {
       return "at least";
     case Sign::kBarRange:
       return "at most";
+    case Sign::kBarForecast:
+      return "forecast";
     case Sign::kDenied:
       return "denied · blocked";
     case Sign::kPending:
@@ -80,6 +84,8 @@ void DrawSample(Canvas& canvas, Sign sign, Point at) {
       return DrawDotSample(canvas, at, {Role::kEnded});
     case Sign::kFact:
       return DrawDotSample(canvas, at, {Role::kAgrees, false, true});
+    case Sign::kForecast:
+      return DrawDotSample(canvas, at, {Role::kAgrees, false, false, true});
     case Sign::kNoFigure:
       return DrawNoFigure(canvas, at, Role::kAgrees, unused);
     case Sign::kAbout:
@@ -100,6 +106,8 @@ void DrawSample(Canvas& canvas, Sign sign, Point at) {
                          "w-chosen");
     case Sign::kBarRange:
       return canvas.Rect({at.x - 12, at.y - 6, 24, 12}, "outline");
+    case Sign::kBarForecast:
+      return canvas.Rect({at.x - 12, at.y - 6, 24, 12}, "b-forecast");
     case Sign::kDenied:
       return DrawBandSample(canvas, at, Look::kDenied);
     case Sign::kPending:

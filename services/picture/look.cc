@@ -63,6 +63,22 @@ Look LookOf(v1::OrderState state) {
 
 std::string_view TextInk(Look look) { return InksOf(look).text; }
 
+std::string_view InkOf(Look look) {
+  switch (look) {
+    case Look::kDenied:
+      return "bad";
+    case Look::kPending:
+    case Look::kConditional:
+      return "caution";
+    case Look::kSatisfied:
+    case Look::kFree:
+      return "good";
+    case Look::kUnknown:
+      return "faint";
+  }
+  return "faint";
+}
+
 void DrawBand(Canvas& canvas, const BandShape& shape, Look look) {
   const Box& box = shape.box;
   const double middle = box.y + box.height / 2;

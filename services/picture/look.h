@@ -17,6 +17,9 @@ Look LookOf(v1::OrderState state);
 // The ink of a text on that state's band.
 std::string_view TextInk(Look look);
 
+// The ink of a heading that says it.
+std::string_view InkOf(Look look);
+
 // A stretch of a band.
 struct BandShape {
   Box box;

@@ -10,13 +10,16 @@ struct Inks {
   std::string_view fill;
   std::string_view stroke;
   std::string_view dotted;
+  // Of a forecast: a hollow dot, and a line.
+  std::string_view hollow;
+  std::string_view dashed;
 };
 
 constexpr std::array<Inks, 4> kInks = {{
-    {"m-chosen", "w-chosen", "w-chosen open"},
-    {"m-agrees", "w-agrees", "w-agrees open"},
-    {"m-differs", "w-differs", "w-differs open"},
-    {"m-ended", "w-ended", "w-ended open"},
+    {"m-chosen", "w-chosen", "w-chosen open", "f-chosen", "w-chosen to-come"},
+    {"m-agrees", "w-agrees", "w-agrees open", "f-agrees", "w-agrees to-come"},
+    {"m-differs", "w-differs", "w-differs open", "f-differs", "w-differs to-come"},
+    {"m-ended", "w-ended", "w-ended open", "f-ended", "w-ended to-come"},
 }};
 
 const Inks& InksOf(Role role) { return kInks[static_cast<size_t>(role)]; }
@@ -47,7 +50,7 @@ void DrawDot(Canvas& canvas, Point at, const MarkLook& look, const Inks& inks) {
     canvas.Rect({at.x - kRadius + 0.5, at.y - kRadius + 0.5, 2 * kRadius - 1, 2 * kRadius - 1},
                 inks.fill, 1);
   } else {
-    canvas.Circle(at, kRadius, inks.fill);
+    canvas.Circle(at, kRadius, look.forecast ? inks.hollow : inks.fill);
   }
   if (look.role != Role::kEnded) return;
   canvas.Line({at.x - 9, at.y + 9}, {at.x + 9, at.y - 9}, inks.stroke);
@@ -81,6 +84,8 @@ std::optional<Extent> ExtentOf(const v1::Quantity& quantity) {
 void DrawMark(Canvas& canvas, const MarkPlace& place, const MarkLook& look, Signs& signs) {
   const Inks& inks = InksOf(look.role);
   if (look.role == Role::kChosen) canvas.Circle({place.x, place.y()}, 11, "halo");
+  const std::string_view line = look.forecast ? inks.dashed : inks.stroke;
+  if (look.forecast) signs.insert(Sign::kForecast);
   if (look.approximate) signs.insert(Sign::kAbout);
   if (place.low && place.high && *place.low == *place.high) {
     if (look.approximate) {
@@ -90,13 +95,13 @@ void DrawMark(Canvas& canvas, const MarkPlace& place, const MarkLook& look, Sign
   }
   if (place.low && place.high) {
     signs.insert(Sign::kRange);
-    canvas.Line({place.x, *place.low}, {place.x, *place.high}, inks.stroke);
+    canvas.Line({place.x, *place.low}, {place.x, *place.high}, line);
     DrawCap(canvas, place.x, *place.low, look, inks);
     DrawCap(canvas, place.x, *place.high, look, inks);
     return;
   }
   signs.insert(Sign::kBound);
-  DrawOpenEnd(canvas, place.x, place.y(), place.low ? -1 : 1, inks.stroke);
+  DrawOpenEnd(canvas, place.x, place.y(), place.low ? -1 : 1, line);
   DrawCap(canvas, place.x, place.y(), look, inks);
 }
 

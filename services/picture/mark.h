@@ -39,8 +39,10 @@ struct MarkPlace {
 struct MarkLook {
   Role role = Role::kAgrees;
   bool approximate = false;
-  // Squares are what was, circles what was said of the future.
+  // Squares are what was.
   bool fact = false;
+  // Hollow and dashed: what is said of a time to come.
+  bool forecast = false;
 };
 
 // A dot for an exact figure, with dotted whiskers if it is approximate, since nobody said how far

@@ -8,6 +8,7 @@
 #include "services/picture/panels.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/gate_words.h"
 #include "services/words/order_words.h"
 #include "services/words/value_words.h"
 
@@ -28,7 +29,20 @@ Bar BarOf(const v1::QuantityFigure& figure, const Names& names) {
   return bar;
 }
 
-std::vector<Bar> LedgerOf(const v1::ChipOrderEntry& order, const Names& names) {
+// What had reached the stage by earlier days. The last reading is part of what is selected.
+void AddReadings(const v1::StageLedger& ledger, const Names& names, std::vector<Bar>& bars) {
+  for (int i = ledger.readings_size() - 2; i >= 0; --i) {
+    const v1::StageReading& reading = ledger.readings(i);
+    Bar bar = BarOf(reading.selected(), names);
+    if (reading.has_chips()) bar.extent = ExtentOf(reading.chips().quantity());
+    bar.headline += ", " + DateWords(reading.stage_date());
+    bar.label = "earlier";
+    bars.push_back(std::move(bar));
+  }
+}
+
+std::vector<Bar> LedgerOf(const v1::ChipOrderEntry& order, const Page& page) {
+  const Names& names = page.names;
   std::vector<Bar> bars;
   for (const v1::StageLedger& ledger : order.stages()) {
     // Without a number the words stand in its place: "hundreds of thousands".
@@ -46,68 +60,62 @@ std::vector<Bar> LedgerOf(const v1::ChipOrderEntry& order, const Names& names) {
     if (ledger.modality() != v1::MODALITY_REPORTED && ledger.modality() != 0) {
       bar.label += fmt::format(" ({})", EnumWords(ledger.modality()));
     }
+    bar.forecast =
+        ledger.modality() == v1::MODALITY_EXPECTED || IsToCome(page, ledger.stage_date());
+    const bool forecast = bar.forecast;
     if (ledger.has_stage_date()) bar.headline += ", " + DateWords(ledger.stage_date());
     bars.push_back(std::move(bar));
     for (int i = in_words ? 1 : 0; i < ledger.alternatives_size(); ++i) {
       const v1::QuantityFigure& other = ledger.alternatives(i);
       Bar beside = BarOf(other, names);
       const bool compared = other.quantity().bound() != v1::BOUND_UNSTATED;
+      beside.forecast = forecast;
       beside.verdict = compared && !other.agrees() ? "does not agree" : "";
       bars.push_back(std::move(beside));
     }
+    AddReadings(ledger, names, bars);
   }
   return bars;
 }
 
-std::string GateText(const v1::GateStatus& gate, const Names& names) {
-  std::string text = fmt::format("{} {}", names.Place(gate.jurisdiction()), EnumWords(gate.gate()));
-  if (!gate.chip().empty()) text += " of " + names.Chip(gate.chip());
-  return text;
-}
-
-bool Open(const v1::GateStatus& gate) {
-  return gate.state() != v1::GATE_STATE_SATISFIED && gate.state() != v1::GATE_STATE_NOT_REQUIRED;
-}
-
-std::string OpenGates(const v1::OrderInterval& interval, const Names& names) {
+std::string OpenGates(const v1::OrderInterval& interval, const EntityWords& words) {
   std::string text;
   for (const v1::GateStatus& gate : interval.gates()) {
-    if (!Open(gate)) continue;
-    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", GateText(gate, names),
-                        EnumWords(gate.state()));
-    if (gate.conditions_size() > 0) text += " if " + Joined(gate.conditions(), " and ");
+    if (!IsOpen(gate)) continue;
+    text += (text.empty() ? "" : ", ") + GateWords(gate, words);
+    std::string_view before = " ";
+    for (const std::string& condition : TurnsOnWords(gate, words)) {
+      text += std::string(before) + condition;
+      before = " and ";
+    }
   }
   return text;
 }
 
-// What changed: "US export blocks; open: …".
-std::string IntervalText(const v1::OrderInterval& interval, const Names& names) {
+// Why the order stands so: "blocked: …; open: us export denied".
+std::string IntervalText(const v1::OrderInterval& interval, const EntityWords& words) {
   std::string text = EnumWords(interval.state());
-  for (const v1::GateEdge& edge : interval.edges()) {
-    text += fmt::format("; {} {} {}", names.Place(edge.jurisdiction()), EnumWords(edge.gate()),
-                        EnumWords(edge.kind()));
-  }
-  const std::string open = OpenGates(interval, names);
-  if (!open.empty()) text += "; open: " + open;
-  return text;
+  if (!interval.reason().empty()) text += ": " + Isolated(interval.reason());
+  const std::string open = OpenGates(interval, words);
+  return open.empty() ? text : text + "; open: " + open;
 }
 
-std::string IntervalSource(const v1::OrderInterval& interval) {
+// What changed, with its events: "us export blocks (004-01.b)".
+std::string IntervalSource(const v1::OrderInterval& interval, const EntityWords& words) {
   std::string text;
   for (const v1::GateEdge& edge : interval.edges()) {
-    if (edge.event_ids_size() == 0) continue;
-    text += (text.empty() ? "changed by " : ", ") + Joined(edge.event_ids(), ", ");
+    text += (text.empty() ? "" : ", ") + EdgeWords(edge, words);
   }
   return text;
 }
 
 // Intervals that say the same of the order one after the other, as one.
-std::vector<v1::OrderInterval> Merged(const v1::ChipOrderEntry& order, const Names& names) {
+std::vector<v1::OrderInterval> Merged(const v1::ChipOrderEntry& order, const EntityWords& words) {
   std::vector<v1::OrderInterval> merged;
   for (const v1::OrderInterval& interval : order.intervals()) {
     const bool same = !merged.empty() && interval.edges_size() == 0 &&
                       merged.back().state() == interval.state() &&
-                      OpenGates(merged.back(), names) == OpenGates(interval, names);
+                      IntervalText(merged.back(), words) == IntervalText(interval, words);
     if (same) {
       merged.back().mutable_valid()->set_to(interval.valid().to());
     } else {
@@ -127,22 +135,28 @@ BandSpan SpanOf(const v1::ValidInterval& valid, Look look, std::string word, std
   return span;
 }
 
+std::string GateText(const v1::GateStatus& gate, const std::string& label,
+                     const std::string& state) {
+  const std::string text = label + " " + state;
+  return gate.grounds().reason().empty() ? text : text + ": " + Isolated(gate.grounds().reason());
+}
+
 // The order as a whole, then a thin row for each of its gates, by jurisdiction and step.
-std::vector<BandRow> RowsOf(const std::vector<v1::OrderInterval>& intervals, const Names& names) {
+std::vector<BandRow> RowsOf(const std::vector<v1::OrderInterval>& intervals,
+                            const EntityWords& words) {
   std::vector<BandRow> rows = {{"the order", {}, false}};
   std::map<std::string, size_t> gate_rows;
   for (const v1::OrderInterval& interval : intervals) {
-    std::string word = EnumWords(interval.state());
-    for (char& c : word) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    rows[0].spans.push_back(
-        SpanOf(interval.valid(), LookOf(interval.state()), word, IntervalText(interval, names)));
+    rows[0].spans.push_back(SpanOf(interval.valid(), LookOf(interval.state()),
+                                   Capitals(EnumWords(interval.state())),
+                                   IntervalText(interval, words)));
     for (const v1::GateStatus& gate : interval.gates()) {
-      const std::string label = GateText(gate, names);
+      const std::string label = GateNameWords(gate, words);
       const auto [at, added] = gate_rows.try_emplace(label, rows.size());
       if (added) rows.push_back({label, {}, true});
       const std::string state = EnumWords(gate.state());
-      BandSpan span = SpanOf(interval.valid(), LookOf(gate.state()), state,
-                             label + " " + state + "; " + Isolated(gate.grounds().reason()));
+      BandSpan span =
+          SpanOf(interval.valid(), LookOf(gate.state()), state, GateText(gate, label, state));
       std::vector<BandSpan>& spans = rows[at->second].spans;
       if (!spans.empty() && spans.back().to == span.from && spans.back().word == span.word) {
         spans.back().to = span.to;
@@ -154,32 +168,29 @@ std::vector<BandRow> RowsOf(const std::vector<v1::OrderInterval>& intervals, con
   return rows;
 }
 
+std::string_view AgreesText(const v1::AmountFigure& other) {
+  return other.agrees() ? ", agrees" : ", does not agree";
+}
+
 void DrawPrices(Page& page, const v1::ChipOrderEntry& order) {
-  const auto draw = [&page](std::string_view label, const v1::AmountFigure& figure) {
+  const auto draw = [&page](std::string_view label, const v1::AmountFigure& figure,
+                            std::string_view agrees) {
     if (!figure.has_amount()) return;
     v1::Amount amount = figure.amount();
     amount.set_verbatim(Isolated(amount.verbatim()));
     const bool derived = figure.grounds().derived();
     DrawNote(page, label,
-             fmt::format("{}{} · {}", AmountWords(amount), derived ? ", computed" : "",
-                         SourceText(figure.claim(), page.names)));
+             fmt::format("{}{}{} · {}", AmountWords(amount), derived ? ", computed" : "", agrees,
+                         SourceText(figure.claim(), page.names)),
+             agrees.empty() || figure.agrees() ? "faint" : "bad");
   };
-  draw("each", order.unit_price());
-  for (const v1::AmountFigure& other : order.unit_price_alternatives()) draw("or each", other);
-  draw("in all", order.value());
-}
-
-std::string_view VerdictInk(v1::OrderState state) {
-  switch (state) {
-    case v1::ORDER_STATE_BLOCKED:
-      return "bad";
-    case v1::ORDER_STATE_WAITING:
-    case v1::ORDER_STATE_CLEARED_IF:
-      return "caution";
-    case v1::ORDER_STATE_CLEARED:
-      return "good";
-    default:
-      return "faint";
+  draw("each", order.unit_price(), "");
+  for (const v1::AmountFigure& other : order.unit_price_alternatives()) {
+    draw("or each", other, AgreesText(other));
+  }
+  draw("in all", order.value(), "");
+  for (const v1::AmountFigure& other : order.value_alternatives()) {
+    draw("or in all", other, AgreesText(other));
   }
 }
 
@@ -187,28 +198,33 @@ std::string_view VerdictInk(v1::OrderState state) {
 
 void DrawOrderPanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::ChipOrderEntry& order = entry.chip_order();
-  const v1::OrderState state =
-      order.intervals().empty() ? v1::ORDER_STATE_UNKNOWN : OrderStateOn(order, page.today);
-  DrawHeading(page, HeadingOf(entry, page.names), EnumWords(state), VerdictInk(state));
+  const Dated<v1::OrderState> state = OrderStateOn(order, page.day);
+  std::string verdict;
+  if (order.intervals_size() > 0) {
+    verdict = fmt::format("{} {}", Capitals(EnumWords(state.state)),
+                          WhenWords(state.valid, page.day, WriteDay));
+  }
+  DrawHeading(page, HeadingOf(entry, page.names), verdict, InkOf(LookOf(state.state)));
   page.canvas.TextWithin({kMargin, page.y + 10}, kRight - kMargin, entry.key().chip_order().order(),
                          {"faint", kSmallSize});
   page.y += 16;
-  DrawBars(page, LedgerOf(order, page.names));
+  DrawBars(page, LedgerOf(order, page));
   DrawPrices(page, order);
   for (const std::string& condition : order.conditions()) {
-    DrawNote(page, "if", Isolated(condition), "caution");
+    DrawCondition(page, "", condition);
   }
   DrawLeftOutBefore(page, order.omitted_before());
   DrawLeftOut(page, order.buyers_omitted(), "buyers");
   DrawLeftOut(page, order.chips_omitted(), "chips");
   page.y += 10;
-  const std::vector<v1::OrderInterval> intervals = Merged(order, page.names);
+  const EntityWords words = WordsWith(page.names);
+  const std::vector<v1::OrderInterval> intervals = Merged(order, words);
   std::vector<KeyLine> key;
   for (const v1::OrderInterval& interval : intervals) {
     key.push_back({LookOf(interval.state()), SpanWords(interval.valid()),
-                   IntervalText(interval, page.names), IntervalSource(interval)});
+                   IntervalText(interval, words), IntervalSource(interval, words)});
   }
-  DrawBands(page, RowsOf(intervals, page.names), key);
+  DrawBands(page, RowsOf(intervals, words), key);
 }
 
 }  // namespace chipline::picture

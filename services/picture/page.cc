@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "services/picture/text.h"
+#include "services/words/condition_words.h"
 #include "services/words/number_words.h"
 
 namespace chipline::picture {
@@ -39,6 +41,14 @@ void DrawNote(Page& page, std::string_view label, std::string_view text, std::st
   }
 }
 
+void DrawCondition(Page& page, std::string_view of, std::string_view stated) {
+  const Condition condition = ConditionOf(stated);
+  DrawNote(
+      page, condition.label,
+      of.empty() ? Isolated(condition.text) : fmt::format("{}: {}", of, Isolated(condition.text)),
+      "caution");
+}
+
 void DrawLeftOut(Page& page, uint32_t count, std::string_view what) {
   if (count == 0) return;
   DrawNote(page, "left out", fmt::format("{} more {} than are shown", CountWords(count), what),
@@ -48,6 +58,22 @@ void DrawLeftOut(Page& page, uint32_t count, std::string_view what) {
 void DrawLeftOutBefore(Page& page, std::string_view day) {
   if (day.empty()) return;
   DrawNote(page, "left out", fmt::format("everything before {}", DayWords(day)), "caution");
+}
+
+void DrawToday(Page& page, const TimeScale& scale, double top, double bottom, bool labelled) {
+  if (!page.today || scale.empty() || !scale.Covers(*page.today)) return;
+  const double x = scale.At(*page.today);
+  page.canvas.Line({x, top}, {x, bottom}, "today");
+  if (!labelled) return;
+  const std::string label = "today, " + DayWords(*page.today);
+  const double half = WidthOf(label, kSmallSize, Weight::kBold) / 2;
+  page.canvas.Text({std::clamp(x, kMargin + half, kRight - half), top - 5}, label,
+                   {"now", kSmallSize, Weight::kBold, Anchor::kMiddle});
+}
+
+bool IsToCome(const Page& page, const v1::Date& date) {
+  const std::optional<CivilDay> first = DayOf(date.earliest());
+  return page.today && first && *first > *page.today;
 }
 
 void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom) {

@@ -2,9 +2,11 @@
 #define CHIPLINE_SERVICES_PICTURE_PAGE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "chipline/v1/values.pb.h"
 #include "services/picture/canvas.h"
 #include "services/picture/legend.h"
 #include "services/picture/names.h"
@@ -27,14 +29,17 @@ inline constexpr double kSmallSize = 12;
 // places are equal days. `y` is where the next thing goes; whoever draws moves it on.
 struct Page {
   const Names& names;
-  // YYYY-MM-DD.
-  const std::string& today;
+  // YYYY-MM-DD: whose states head the panels.
+  const std::string& day;
+  // Absent: not known.
+  std::optional<CivilDay> today;
   Canvas canvas;
   // What the legend has to explain.
   Signs signs;
   // When things were published.
   TimeScale published;
-  // When they hold in the world. What holds until further notice matters most, so it has room.
+  // When they hold in the world, with today. What holds before the first day and after the last has
+  // room for a word.
   TimeScale valid;
   // How many chips, for bars.
   FigureScale counts;
@@ -49,10 +54,22 @@ void DrawHeading(Page& page, std::string_view heading, std::string_view verdict,
 void DrawNote(Page& page, std::string_view label, std::string_view text,
               std::string_view ink = "faint");
 
+// A note of a condition: labelled with its own word ("if", "unless"), `of` before it.
+void DrawCondition(Page& page, std::string_view of, std::string_view stated);
+
 // Notes of what the entry itself does not hold: so many more of something, or the intervals before
 // a day. Nothing for zero, and for an empty day.
 void DrawLeftOut(Page& page, uint32_t count, std::string_view what);
 void DrawLeftOutBefore(Page& page, std::string_view day);
+
+// A line for today from `top` to `bottom`, and, if `labelled`, its date above it. Nothing if today
+// is not known or lies beyond the scale.
+void DrawToday(Page& page, const TimeScale& scale, double top, double bottom, bool labelled);
+// Above such a line.
+inline constexpr double kTodayLabel = 18;
+
+// Whether a date lies wholly after today.
+bool IsToCome(const Page& page, const v1::Date& date);
 
 // Ticks and their labels under a plot that ends at `bottom`, with thin lines up to `top`.
 void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom);

@@ -47,6 +47,7 @@ std::string Description(const Subject& subject) {
 
 void DrawBody(Page& page, const Subject& subject) {
   for (const v1::TimelineEntry& entry : subject.entries) IncludeInScales(page, entry);
+  if (page.today && !page.valid.empty()) page.valid.Include(*page.today);
   page.published.Span(kPlotLeft, kPlotRight);
   page.valid.Span(kBandLeft, kRight);
   page.counts.Span(kBarLeft, kBarRight);
@@ -66,7 +67,9 @@ void DrawBody(Page& page, const Subject& subject) {
 }  // namespace
 
 std::string Draw(const Subject& subject) {
-  Page page{subject.names, subject.today, {}, {}, {}, TimeScale(1.0 / 16, 1.0 / 6), {}, 0};
+  const std::string& day = subject.day.empty() ? subject.today : subject.day;
+  Page page{
+      subject.names, day, DayOf(subject.today), {}, {}, {}, TimeScale(1.0 / 6, 1.0 / 8), {}, 0};
   DrawBody(page, subject);
 
   Canvas head;

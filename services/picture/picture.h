@@ -18,8 +18,10 @@ struct Subject {
   // In the order in which they are drawn, one panel each.
   std::vector<v1::TimelineEntry> entries;
   Names names;
-  // YYYY-MM-DD: what is headed by a state is headed by that of this day.
+  // YYYY-MM-DD, given by the caller: marked by a line, and what lies after it is to come.
   std::string today;
+  // YYYY-MM-DD: what is headed by a state is headed by that of this day. Empty: of today.
+  std::string day;
 };
 
 // The entries as an SVG 1.1 document in UTF-8, with a title and a description for those who cannot

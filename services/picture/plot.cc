@@ -154,6 +154,7 @@ void PlotDrawing::MoveAside() {
 void PlotDrawing::DrawGrid() {
   Canvas& canvas = page_.canvas;
   DrawTimeAxis(canvas, days_, top_, bottom_);
+  if (plot_.marks_today) DrawToday(page_, days_, top_, bottom_, true);
   for (const FigureScale::FigureTick& tick : figures_.Ticks()) {
     canvas.Line({kPlotLeft, tick.at}, {kPlotRight, tick.at}, "grid");
     const auto nanos =
@@ -226,7 +227,8 @@ void PlotDrawing::DrawPoint(const Placed& placed) {
   if (point.figure) {
     page_.signs.insert(kSigns[static_cast<size_t>(point.role)]);
     if (point.fact) page_.signs.insert(Sign::kFact);
-    DrawMark(canvas, placed.mark, {point.role, point.figure->approximate, point.fact}, page_.signs);
+    DrawMark(canvas, placed.mark,
+             {point.role, point.figure->approximate, point.fact, point.forecast}, page_.signs);
   } else {
     DrawNoFigure(canvas, {placed.mark.x, placed.mark.y()}, point.role, page_.signs);
   }

@@ -19,6 +19,8 @@ struct PlotPoint {
   std::optional<Extent> figure;
   Role role = Role::kAgrees;
   bool fact = false;
+  // Said of a time to come.
+  bool forecast = false;
   // The figure in words.
   std::string headline;
   // What it is to the others: "does not agree".
@@ -39,6 +41,9 @@ struct Plot {
   std::optional<Extent> envelope;
   // True for readings of one thing, which a line joins.
   bool joined = false;
+  // True if the days are those that the figures are for, so that today parts what was from what is
+  // to come.
+  bool marks_today = false;
 };
 
 // Where a plot lies from left to right, for the scale of its days.

@@ -7,6 +7,8 @@
 #include "services/picture/claim_text.h"
 #include "services/picture/panels.h"
 #include "services/words/enum_words.h"
+#include "services/words/gate_words.h"
+#include "services/words/order_words.h"
 
 namespace chipline::picture {
 namespace {
@@ -20,31 +22,15 @@ bool DayUnknown(const v1::RuleInterval& interval) {
   return !interval.certain() && interval.alternatives_size() > 0;
 }
 
-// "unknown: when it changed is not known exactly; it may have been denied or conditional".
-std::string DayUnknownText(const v1::RuleInterval& interval) {
-  std::set<std::string> states;
-  for (const v1::RuleState& state : interval.alternatives()) states.insert(GateWord(state.gate()));
-  std::string text;
-  for (const std::string& state : states) text += (text.empty() ? "" : " or ") + state;
-  return text.empty()
-             ? "unknown: the day of the change is not known"
-             : fmt::format("unknown: the day of the change is not known; perhaps {}", text);
-}
-
 bool Conflicting(const v1::RuleInterval& interval) {
   return interval.agreement() == v1::AGREEMENT_CONFLICTING;
 }
 
-std::string GeneralText(const v1::RuleInterval& interval, const Names& names) {
-  if (DayUnknown(interval)) return DayUnknownText(interval);
-  std::string text = RuleText(interval.general(), names);
-  if (interval.general().effect() == v1::RULE_EFFECT_UNSPECIFIED &&
-      !interval.general().has_claim()) {
-    text = "unknown: nobody said";
-  }
-  if (!Conflicting(interval)) return text;
+std::string GeneralText(const v1::RuleInterval& interval, const EntityWords& words) {
+  std::string text = GeneralWords(interval, words);
+  if (DayUnknown(interval) || !Conflicting(interval)) return text;
   for (const v1::RuleState& other : interval.alternatives()) {
-    text += "; but " + RuleText(other, names);
+    text += "; but " + RuleStateWords(other, words);
   }
   return text;
 }
@@ -59,6 +45,14 @@ std::string GeneralSource(const v1::RuleInterval& interval, const Names& names) 
   return text;
 }
 
+// "conditional: licensed; if the seat of nettrix is not cn; else denied by EAR".
+std::string AskedText(const v1::GateStatus& gate, const EntityWords& words) {
+  std::string text = GateWord(gate.state());
+  if (!gate.grounds().reason().empty()) text += ": " + Isolated(gate.grounds().reason());
+  for (const std::string& condition : TurnsOnWords(gate, words)) text += "; " + condition;
+  return text;
+}
+
 BandSpan SpanOf(const v1::RuleInterval& interval) {
   BandSpan span;
   span.from = DayOf(interval.valid().from());
@@ -67,6 +61,7 @@ BandSpan SpanOf(const v1::RuleInterval& interval) {
 }
 
 BandRow GeneralRow(const v1::TimelineEntry& entry, const Names& names) {
+  const EntityWords words = WordsWith(names);
   BandRow row;
   row.label = "anybody";
   for (const v1::RuleInterval& interval : entry.export_rule().intervals()) {
@@ -75,7 +70,7 @@ BandRow GeneralRow(const v1::TimelineEntry& entry, const Names& names) {
     span.look = interval.certain() ? LookOf(interval.general().gate()) : Look::kUnknown;
     span.word = interval.certain() ? GateWord(interval.general().gate()) : "unknown";
     span.conflict = Conflicting(interval);
-    span.title = SpanWords(interval.valid()) + ": " + GeneralText(interval, names);
+    span.title = SpanWords(interval.valid()) + ": " + GeneralText(interval, words);
     row.spans.push_back(std::move(span));
   }
   return row;
@@ -83,10 +78,11 @@ BandRow GeneralRow(const v1::TimelineEntry& entry, const Names& names) {
 
 // One thin row for each of those whom a scoped state names, in the order of their first day.
 std::vector<BandRow> ScopedRows(const v1::ExportRuleEntry& rule, const Names& names) {
+  const EntityWords words = WordsWith(names);
   std::vector<BandRow> rows;
   for (const v1::RuleInterval& interval : rule.intervals()) {
     for (const v1::RuleState& state : interval.scoped()) {
-      std::string label = ScopeText(state, names);
+      std::string label = ScopeWords(state, words);
       label = label.empty() ? "for some" : label.substr(1);
       auto row = std::find_if(rows.begin(), rows.end(),
                               [&](const BandRow& known) { return known.label == label; });
@@ -94,7 +90,7 @@ std::vector<BandRow> ScopedRows(const v1::ExportRuleEntry& rule, const Names& na
       BandSpan span = SpanOf(interval);
       span.look = LookOf(state.gate());
       span.word = GateWord(state.gate()) + (state.behind_general() ? " (older)" : "");
-      span.title = SpanWords(interval.valid()) + ": " + RuleText(state, names) + " — " +
+      span.title = SpanWords(interval.valid()) + ": " + RuleStateWords(state, words) + " — " +
                    SourceText(state.claim(), names);
       // The same rule in the next interval is the same band.
       if (!row->spans.empty() && row->spans.back().to == span.from &&
@@ -108,12 +104,34 @@ std::vector<BandRow> ScopedRows(const v1::ExportRuleEntry& rule, const Names& na
   return rows;
 }
 
+// How the gate stands to whom the question names.
+BandRow AskedRow(const v1::ExportRuleEntry& rule, const EntityWords& words) {
+  BandRow row;
+  row.label = "as asked";
+  for (const v1::AskedInterval& asked : rule.asked()) {
+    BandSpan span;
+    span.from = DayOf(asked.valid().from());
+    span.to = DayOf(asked.valid().to());
+    span.look = LookOf(asked.gate().state());
+    span.word = Capitals(GateWord(asked.gate().state()));
+    span.title = SpanWords(asked.valid()) + ": " + AskedText(asked.gate(), words);
+    row.spans.push_back(std::move(span));
+  }
+  return row;
+}
+
 std::vector<KeyLine> KeyOf(const v1::ExportRuleEntry& rule, const Names& names) {
+  const EntityWords words = WordsWith(names);
   std::vector<KeyLine> key;
+  for (const v1::AskedInterval& asked : rule.asked()) {
+    key.push_back({LookOf(asked.gate().state()), SpanWords(asked.valid()),
+                   "as asked: " + AskedText(asked.gate(), words),
+                   Joined(asked.gate().grounds().event_ids(), ", ")});
+  }
   std::set<std::string> told;
   for (const v1::RuleInterval& interval : rule.intervals()) {
     key.push_back({interval.certain() ? LookOf(interval.general().gate()) : Look::kUnknown,
-                   SpanWords(interval.valid()), GeneralText(interval, names),
+                   SpanWords(interval.valid()), GeneralText(interval, words),
                    GeneralSource(interval, names), DayUnknown(interval)});
   }
   for (const v1::RuleInterval& interval : rule.intervals()) {
@@ -121,7 +139,7 @@ std::vector<KeyLine> KeyOf(const v1::ExportRuleEntry& rule, const Names& names) 
       if (!told.insert(state.claim().event_id()).second) continue;
       v1::ValidInterval since;
       since.set_from(state.since());
-      key.push_back({LookOf(state.gate()), SpanWords(since), RuleText(state, names),
+      key.push_back({LookOf(state.gate()), SpanWords(since), RuleStateWords(state, words),
                      SourceText(state.claim(), names)});
     }
   }
@@ -132,10 +150,19 @@ std::vector<KeyLine> KeyOf(const v1::ExportRuleEntry& rule, const Names& names) 
 
 void DrawRulePanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::ExportRuleEntry& rule = entry.export_rule();
+  const EntityWords words = WordsWith(page.names);
   const bool conflict = std::any_of(rule.intervals().begin(), rule.intervals().end(), Conflicting);
-  DrawHeading(page, HeadingOf(entry, page.names), conflict ? "conflicting" : "", "bad");
+  const Dated<v1::GateState> gate =
+      rule.asked_size() > 0 ? AskedStateOn(rule, page.day) : GateStateOn(rule, page.day);
+  DrawHeading(
+      page, HeadingOf(entry, page.names),
+      fmt::format("{}{} {}", conflict ? "conflicting; " : "", Capitals(GateWord(gate.state)),
+                  WhenWords(gate.valid, page.day, WriteDay)),
+      conflict ? "bad" : InkOf(LookOf(gate.state)));
   page.y += 8;
-  std::vector<BandRow> rows = {GeneralRow(entry, page.names)};
+  std::vector<BandRow> rows;
+  if (rule.asked_size() > 0) rows.push_back(AskedRow(rule, words));
+  rows.push_back(GeneralRow(entry, page.names));
   for (BandRow& row : ScopedRows(rule, page.names)) rows.push_back(std::move(row));
   DrawLeftOutBefore(page, rule.omitted_before());
   DrawLeftOut(page, rule.scopes_omitted(), "scopes (buyers, purposes, seats)");
@@ -143,14 +170,14 @@ void DrawRulePanel(Page& page, const v1::TimelineEntry& entry) {
   for (const v1::RuleState& state : rule.not_in_force()) {
     DrawNote(
         page, "not in force",
-        RuleText(state, page.names) +
+        RuleStateWords(state, words) +
             (state.claim().scope_text().empty() ? "" : " · " + Quoted(state.claim().scope_text())) +
             " · " + SourceText(state.claim(), page.names));
   }
   for (const v1::RuleState& state : rule.revisions()) {
     DrawNote(page, "earlier",
-             RuleText(state, page.names) + ", " + EnumWords(state.claim().standing()) + " · " +
-                 SourceText(state.claim(), page.names));
+             RuleStateWords(state, words) + ", " + EndedText(state.claim(), state.grounds()) +
+                 " · " + SourceText(state.claim(), page.names));
   }
   std::string meant;
   for (const std::string& text : rule.chips_texts()) {

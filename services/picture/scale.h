@@ -32,6 +32,9 @@ class TimeScale {
   // Where it is drawn.
   void Span(double left, double right);
 
+  // Whether the day is between those that it holds, or is one of them. False if empty.
+  bool Covers(CivilDay day) const { return first_ && *first_ <= day && day <= *last_; }
+
   // Requires !empty(). Days beyond either end are at the end.
   double At(CivilDay day) const;
   // Starts of days, months or years, as many as can be read. None if empty.

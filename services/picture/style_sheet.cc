@@ -35,8 +35,17 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "
 .w-differs { stroke: #c2410c; }
 .w-ended { stroke: #6e7781; }
 .open { stroke-dasharray: 1 4; }
+.to-come { stroke-dasharray: 5 4; }
+.today { fill: none; stroke: #8250df; stroke-width: 1.5; }
+.now { fill: #6639ba; }
+.f-chosen, .f-agrees, .f-differs, .f-ended { fill: #ffffff; stroke-width: 2; stroke-dasharray: 3 2; }
+.f-chosen { stroke: #0550ae; }
+.f-agrees { stroke: #0b6e4f; }
+.f-differs { stroke: #c2410c; }
+.f-ended { stroke: #6e7781; }
 .halo { fill: #0550ae; fill-opacity: 0.16; }
 .b-count { fill: #9ec3ee; }
+.b-forecast { fill: #9ec3ee; fill-opacity: 0.25; stroke: #0550ae; stroke-dasharray: 4 3; }
 .b-least { fill: #0550ae; }
 .b-short { fill: #f3b5ab; }
 .s-denied { fill: #fbd5cf; }
@@ -88,8 +97,16 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "
 .w-agrees { stroke: #5fd7a7; }
 .w-differs { stroke: #ffa657; }
 .w-ended { stroke: #9aa4af; }
+.today { stroke: #b083f0; }
+.now { fill: #d2a8ff; }
+.f-chosen, .f-agrees, .f-differs, .f-ended { fill: #0d1117; }
+.f-chosen { stroke: #79b8ff; }
+.f-agrees { stroke: #5fd7a7; }
+.f-differs { stroke: #ffa657; }
+.f-ended { stroke: #9aa4af; }
 .halo { fill: #79b8ff; fill-opacity: 0.25; }
 .b-count { fill: #264f80; }
+.b-forecast { fill: #264f80; stroke: #79b8ff; }
 .b-least { fill: #79b8ff; }
 .b-short { fill: #6b2a22; }
 .s-denied { fill: #4a1a15; }

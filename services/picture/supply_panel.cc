@@ -24,18 +24,22 @@ std::string Joint(const google::protobuf::RepeatedPtrField<std::string>& orders)
   return Joined(orders, ", ");
 }
 
-void AddHolder(const v1::HolderSupply& holder, const Names& names, std::vector<Bar>& bars) {
+void AddHolder(const v1::HolderSupply& holder, const Page& page, std::vector<Bar>& bars) {
+  const Names& names = page.names;
   Bar bar = BarOf(holder.selected(), names);
   if (!holder.has_selected()) {
     bar.headline = holder.scope_text().empty() ? "no count stated" : Quoted(holder.scope_text());
     if (holder.claims_size() > 0) bar.source = SourceText(holder.claims(0), names);
   }
   bar.label = fmt::format("{}: {}", names.Company(holder.holder()), EnumWords(holder.metric()));
+  bar.forecast = holder.modality() == v1::MODALITY_EXPECTED || IsToCome(page, holder.as_of());
   if (!holder.customer().empty()) bar.headline += " for " + names.Company(holder.customer());
   if (holder.has_as_of()) bar.headline += ", " + DateWords(holder.as_of());
+  const bool forecast = bar.forecast;
   bars.push_back(std::move(bar));
   for (const v1::QuantityFigure& other : holder.alternatives()) {
     Bar beside = BarOf(other, names);
+    beside.forecast = forecast;
     beside.verdict = other.agrees() ? "" : "does not agree";
     bars.push_back(std::move(beside));
   }
@@ -59,6 +63,26 @@ void AddOrdered(const v1::OrderedQuantity& ordered, const Names& names, std::vec
   bars.push_back(std::move(bar));
 }
 
+// What is missing, from its parts. One that nobody stated counts as none.
+void DrawParts(Page& page, const v1::ChipSupplyEntry& supply) {
+  if (!supply.has_shortfall_parts()) return;
+  const v1::ShortfallParts& parts = supply.shortfall_parts();
+  const auto part = [](bool stated, const v1::QuantityFigure& figure) {
+    return stated ? QuantityWords(figure.quantity()) : std::string("not stated");
+  };
+  std::string text = "placed " + part(parts.has_placed(), parts.placed());
+  if (parts.has_placed()) {
+    text +=
+        fmt::format(", delivered {}, cancelled {}", part(parts.has_delivered(), parts.delivered()),
+                    part(parts.has_cancelled(), parts.cancelled()));
+  }
+  if (parts.has_open()) text += ", so open " + part(true, parts.open());
+  text += "; in stock " + part(parts.has_stock(), parts.stock());
+  if (parts.has_open() && parts.has_stock() && !supply.has_shortfall())
+    text += "; nothing is missing";
+  DrawNote(page, "shortfall", text);
+}
+
 }  // namespace
 
 void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
@@ -67,7 +91,7 @@ void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
       supply.has_shortfall() ? "short by " + QuantityWords(supply.shortfall().quantity()) : "";
   DrawHeading(page, HeadingOf(entry, page.names), verdict, "bad");
   std::vector<Bar> bars;
-  for (const v1::HolderSupply& holder : supply.holders()) AddHolder(holder, page.names, bars);
+  for (const v1::HolderSupply& holder : supply.holders()) AddHolder(holder, page, bars);
   for (const v1::OrderedQuantity& ordered : supply.ordered()) AddOrdered(ordered, page.names, bars);
   if (supply.has_shortfall()) {
     Bar missing = BarOf(supply.shortfall(), page.names);
@@ -77,11 +101,11 @@ void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
     bars.push_back(std::move(missing));
   }
   DrawBars(page, bars);
-  DrawLeftOut(page, supply.holders_omitted(), "holders, metrics and customers");
+  DrawParts(page, supply);
+  DrawLeftOut(page, supply.holders_omitted(), "readings of holders");
   for (const v1::HolderSupply& holder : supply.holders()) {
     for (const std::string& condition : holder.conditions()) {
-      DrawNote(page, "if", page.names.Company(holder.holder()) + ": " + Isolated(condition),
-               "caution");
+      DrawCondition(page, page.names.Company(holder.holder()), condition);
     }
   }
 }

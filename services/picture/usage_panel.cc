@@ -33,9 +33,11 @@ int FirstReading(const v1::UsageEntry& usage) {
   return std::max(0, usage.readings_size() - kMostReadings);
 }
 
-Plot PlotOf(const v1::UsageEntry& usage, const Names& names) {
+Plot PlotOf(const v1::UsageEntry& usage, const Page& page) {
+  const Names& names = page.names;
   Plot plot;
   plot.joined = true;
+  plot.marks_today = true;
   for (int i = FirstReading(usage); i < usage.readings_size(); ++i) {
     const v1::UsageReading& reading = usage.readings(i);
     plot.unit = EnumWords(reading.selected().quantity().unit()) + "s";
@@ -45,6 +47,7 @@ Plot PlotOf(const v1::UsageEntry& usage, const Names& names) {
       point.last_day = DayOf(reading.as_of().latest());
       if (!point.first_day) point.first_day = point.last_day;
       if (!point.last_day) point.last_day = point.first_day;
+      point.forecast = page.today && point.last_day && *point.last_day > *page.today;
       point.verdict = std::string(verdict);
       point.headline += ", " + DateWords(reading.as_of());
       plot.points.push_back(std::move(point));
@@ -64,10 +67,12 @@ void DrawUsagePanel(Page& page, const v1::TimelineEntry& entry) {
   DrawHeading(page, HeadingOf(entry, page.names), "", "faint");
   // By the day that a reading is of, and so on a scale of its own.
   TimeScale days;
-  const Plot plot = PlotOf(entry.usage(), page.names);
+  const Plot plot = PlotOf(entry.usage(), page);
   for (const PlotPoint& point : plot.points) {
     if (point.first_day) days.Include(*point.first_day);
     if (point.last_day) days.Include(*point.last_day);
+    // What is to come is told from what was by where today is.
+    if (point.forecast) days.Include(*page.today);
   }
   days.Span(kPlotLeft, kPlotRight);
   DrawPlot(page, days, plot);
@@ -77,7 +82,7 @@ void DrawUsagePanel(Page& page, const v1::TimelineEntry& entry) {
   for (const v1::QuantityFigure& ended : entry.usage().revisions()) {
     DrawNote(page, "earlier",
              PointOf(ended, Role::kEnded, page.names).headline + ", " +
-                 EnumWords(ended.claim().standing()) + " · " +
+                 EndedText(ended.claim(), ended.grounds()) + " · " +
                  SourceText(ended.claim(), page.names));
   }
 }

@@ -105,6 +105,43 @@ PercentFigure RatioWords(const v1::Ratio& ratio) {
   return {std::move(text), rounded && !ratio.approximate()};
 }
 
+int SignOf(const v1::Decimal& value) {
+  if (value.units() != 0) return value.units() > 0 ? 1 : -1;
+  return value.nanos() == 0 ? 0 : value.nanos() > 0 ? 1 : -1;
+}
+
+const v1::Decimal& LeastOf(const v1::Ratio& ratio) {
+  return ratio.bound() == v1::BOUND_EXACT ? ratio.value() : ratio.low();
+}
+
+// A fall by as much: "-10 % or less" falls by 10 % at least.
+v1::Ratio Negated(const v1::Ratio& ratio) {
+  const auto negative = [](const v1::Decimal& value) {
+    v1::Decimal result;
+    result.set_units(-value.units());
+    result.set_nanos(-value.nanos());
+    return result;
+  };
+  v1::Ratio result = ratio;
+  // What the report calls the bound, it calls that of the growth.
+  result.clear_verbatim();
+  if (ratio.has_value()) *result.mutable_value() = negative(ratio.value());
+  *result.mutable_low() = negative(ratio.high());
+  *result.mutable_high() = negative(ratio.low());
+  if (ratio.bound() == v1::BOUND_AT_LEAST) result.set_bound(v1::BOUND_AT_MOST);
+  if (ratio.bound() == v1::BOUND_AT_MOST) result.set_bound(v1::BOUND_AT_LEAST);
+  return result;
+}
+
+// "up about 5 %", "down at most 10 %". "up up to 10 %" would say the same word twice.
+std::string Directed(std::string_view direction, const v1::Ratio& ratio) {
+  const PercentFigure figure = RatioWords(ratio);
+  constexpr std::string_view kUpTo = "up to ";
+  const std::string text =
+      figure.text.starts_with(kUpTo) ? "at most " + figure.text.substr(kUpTo.size()) : figure.text;
+  return fmt::format("{}{} {} %", figure.rounded ? kRounded : "", direction, text);
+}
+
 }  // namespace
 
 std::string AmountWords(const v1::Amount& amount, Exactness exactness) {
@@ -150,13 +187,19 @@ std::string GrowthWords(const v1::Ratio& ratio) {
         return figure.text;
     }
   }
-  const v1::Decimal& lead = ratio.has_value() ? ratio.value()
-                            : ratio.has_low() ? ratio.low()
-                                              : ratio.high();
-  const bool grows = lead.units() > 0 || (lead.units() == 0 && lead.nanos() > 0);
   const bool plain = ratio.bound() == v1::BOUND_EXACT && !ratio.approximate();
-  return (figure.rounded ? std::string(kRounded) : "") + (grows ? (plain ? "+" : "up ") : "") +
-         figure.text + " %";
+  if (plain) {
+    const bool grows = SignOf(ratio.value()) > 0;
+    return (figure.rounded ? std::string(kRounded) : "") + (grows ? "+" : "") + figure.text + " %";
+  }
+  if (ratio.bound() == v1::BOUND_EXACT && SignOf(ratio.value()) == 0) return figure.text + " %";
+  const bool falls =
+      ratio.bound() == v1::BOUND_AT_MOST ? SignOf(ratio.high()) < 0 : SignOf(LeastOf(ratio)) < 0;
+  if (!falls) return Directed("up", ratio);
+  // A range from a fall to a growth has no one direction.
+  const bool both = ratio.bound() == v1::BOUND_RANGE && SignOf(ratio.high()) > 0;
+  return both ? (figure.rounded ? std::string(kRounded) : "") + figure.text + " %"
+              : Directed("down", Negated(ratio));
 }
 
 }  // namespace chipline

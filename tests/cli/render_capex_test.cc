@@ -83,7 +83,7 @@ TEST(RenderCapexTest, MembersAreComparedWithTheGroup) {
   v1::MemberFigure& member = *comparison.add_members();
   member.set_company("alibaba");
   SetFigure(*member.mutable_figure(), 23'000'000'000, "CNY", "ft");
-  EXPECT_THAT(Render(entry), HasSubstr("members add up to 50.2bn CNY, agrees"));
+  EXPECT_THAT(Render(entry), HasSubstr("members       50.2bn CNY in sum, agrees"));
   EXPECT_THAT(Render(entry), HasSubstr("alibaba 23bn CNY"));
 }
 

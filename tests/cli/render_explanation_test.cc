@@ -13,7 +13,7 @@ using ::testing::Not;
 
 std::string Render(const v1::ExplainEntryResponse& response) {
   Block block(Palette(false), 100);
-  RenderExplanation(response, block);
+  RenderExplanation(response, "2026-11-29", block);
   return block.text();
 }
 

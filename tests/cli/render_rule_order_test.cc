@@ -18,7 +18,7 @@ class RenderTest : public ::testing::Test {
 
   static std::string Render(const v1::TimelineEntry& entry) {
     Block block(Palette(false), 0);
-    RenderEntry(entry, block);
+    RenderEntry(entry, "2026-11-29", block);
     return block.text();
   }
 };
@@ -54,7 +54,8 @@ v1::TimelineEntry RuleEntry() {
 
 TEST_F(RenderExportRuleTest, IsATableOfIntervals) {
   const std::string text = Render(RuleEntry());
-  EXPECT_THAT(text, HasSubstr("us export · h200 → cn\n"));
+  EXPECT_THAT(text,
+              HasSubstr("us export · h200 → cn   CONDITIONAL on 2026-11-29, since 2026-01-15\n"));
   EXPECT_THAT(text, HasSubstr("…           2026-01-15  anybody  denied: prohibited"));
   EXPECT_THAT(text, HasSubstr("conditional: licensed for approved customers"));
   EXPECT_THAT(text, HasSubstr("some     satisfied for bytedance"));
@@ -64,7 +65,7 @@ TEST_F(RenderExportRuleTest, IsATableOfIntervals) {
 TEST_F(RenderExportRuleTest, AnUncertainDayIsUnknown) {
   v1::TimelineEntry entry = RuleEntry();
   entry.mutable_export_rule()->mutable_intervals(0)->set_certain(false);
-  EXPECT_THAT(Render(entry), HasSubstr("unknown: the day that it changed is not known exactly"));
+  EXPECT_THAT(Render(entry), HasSubstr("unknown: the day of the change is not known exactly"));
   EXPECT_THAT(Render(entry), Not(HasSubstr("denied")));
 }
 
@@ -119,7 +120,7 @@ v1::TimelineEntry OrderEntry() {
 TEST_F(RenderChipOrderTest, ShowsLedgerAndOpenGates) {
   const std::string text = Render(OrderEntry());
   EXPECT_THAT(text, HasSubstr("order.bytedance.trial · bytedance from nvidia: h200 → cn "
-                              "(inferred)   WAITING\n"));
+                              "(inferred)   WAITING on 2026-11-29, since 2026-01-15\n"));
   EXPECT_THAT(text, HasSubstr("planned (expected)  about 20,000 chips"));
   EXPECT_THAT(text, HasSubstr("cn import pending"));
   EXPECT_THAT(text, Not(HasSubstr("us export satisfied")));

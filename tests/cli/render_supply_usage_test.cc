@@ -14,7 +14,7 @@ using ::testing::Not;
 std::string Render(const v1::TimelineEntry& entry) {
   std::setlocale(LC_CTYPE, "C.UTF-8");
   Block block(Palette(false), 0);
-  RenderEntry(entry, block);
+  RenderEntry(entry, "2026-11-29", block);
   return block.text();
 }
 

@@ -71,7 +71,7 @@ v1::TimelineEntry Rule() {
 }
 
 std::string DrawOne(const v1::TimelineEntry& entry, const Names& names = {}) {
-  return Draw({"Title", "as of position 1", {entry}, names, "2026-11-22"});
+  return Draw({"Title", "as of position 1", {entry}, names, "2026-11-22", ""});
 }
 
 size_t Count(const std::string& text, const std::string& part) {
@@ -139,7 +139,7 @@ TEST(PictureTest, IsOneDocumentThatNeedsNothingElse) {
 }
 
 TEST(PictureTest, NothingSaysSo) {
-  const std::string svg = Draw({"Title", "", {}, {}, ""});
+  const std::string svg = Draw({"Title", "", {}, {}, "", ""});
   ExpectWellFormed(svg);
   EXPECT_THAT(svg, HasSubstr(">Nothing is known.</text>"));
 }
@@ -157,7 +157,7 @@ TEST(PictureTest, NamesAreEscapedAndRightToLeftOnesKeptApart) {
 TEST(PictureTest, ATextThatRunsFromTheRightKeepsItsPlace) {
   v1::TimelineEntry entry = Capex();
   entry.mutable_capex()->mutable_selected()->mutable_claim()->set_scope_text("words");
-  const std::string svg = Draw({Isolated("بايت دانس"), "", {entry}, {}, ""});
+  const std::string svg = Draw({Isolated("بايت دانس"), "", {entry}, {}, "", ""});
   EXPECT_THAT(svg, HasSubstr("text-anchor=\"end\" direction=\"rtl\">\u2068بايت دانس\u2069</text>"));
 }
 
@@ -177,9 +177,9 @@ TEST(CapexPictureTest, AValueLiesWhereTheAxisSaysIt) {
   const double eighty = TextY(svg, "80bn") - 4;
   const size_t plot = svg.find("<g transform");
   const std::string body = svg.substr(plot);
-  EXPECT_DOUBLE_EQ(Attribute(body, "m-chosen", "cy"), hundred);
-  EXPECT_DOUBLE_EQ(Attribute(body, "m-differs", "cy"), eighty);
-  EXPECT_LT(Attribute(body, "m-differs", "cx"), Attribute(body, "m-chosen", "cx"));
+  EXPECT_DOUBLE_EQ(Attribute(body, "f-chosen", "cy"), hundred);
+  EXPECT_DOUBLE_EQ(Attribute(body, "f-differs", "cy"), eighty);
+  EXPECT_LT(Attribute(body, "f-differs", "cx"), Attribute(body, "f-chosen", "cx"));
 }
 
 TEST(CapexPictureTest, AConflictIsSaidAndNotOnlyColoured) {
@@ -258,7 +258,8 @@ TEST(RulePictureTest, AnUncertainDayIsDashedAndSaid) {
   *interval.add_alternatives() = interval.general();
   interval.set_certain(false);
   const std::string svg = DrawOne(entry);
-  EXPECT_THAT(svg, HasSubstr("unknown: the day of the change is not known; perhaps denied"));
+  EXPECT_THAT(svg,
+              HasSubstr("unknown: the day of the change is not known exactly; perhaps denied"));
   EXPECT_THAT(svg, HasSubstr("class=\"outline\""));
 }
 
@@ -310,7 +311,7 @@ TEST(OrderPictureTest, StatesGatesAndVagueQuantities) {
   EXPECT_THAT(svg, Not(HasSubstr("does not agree")));
   EXPECT_THAT(svg, Not(HasSubstr("no count stated")));
   EXPECT_THAT(svg, HasSubstr("us export unblocks"));
-  EXPECT_THAT(svg, HasSubstr(">changed by e7</text>"));
+  EXPECT_THAT(svg, HasSubstr(">us export unblocks (e7)</text>"));
 }
 
 TEST(PictureTest, SaysWhatTheEntryLeavesOut) {
@@ -325,7 +326,7 @@ TEST(PictureTest, SaysWhatTheEntryLeavesOut) {
   EXPECT_THAT(DrawOne(order), HasSubstr(">7 more chips than are shown</text>"));
   v1::TimelineEntry supply;
   supply.mutable_chip_supply()->set_holders_omitted(1'000);
-  EXPECT_THAT(DrawOne(supply), HasSubstr(">1,000 more holders, metrics and customers than are"));
+  EXPECT_THAT(DrawOne(supply), HasSubstr(">1,000 more readings of holders than are"));
 }
 
 TEST(SupplyPictureTest, BarsAreInProportionAndWhatIsMissingIsSaid) {

@@ -1,0 +1,184 @@
+#include "services/words/gate_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "services/words/condition_words.h"
+#include "services/words/enum_words.h"
+#include "services/words/number_words.h"
+#include "services/words/value_words.h"
+
+namespace chipline {
+namespace {
+
+using Texts = google::protobuf::RepeatedPtrField<std::string>;
+
+std::string Joined(const Texts& texts, std::string_view separator,
+                   const EntityWords::Write& write) {
+  std::string text;
+  for (const std::string& each : texts) {
+    text += (text.empty() ? "" : std::string(separator)) + write(each);
+  }
+  return text;
+}
+
+std::string EventWords(const Texts& ids, uint32_t omitted, const EntityWords& words) {
+  const std::string text = Joined(ids, ", ", words.quoted);
+  if (text.empty() || omitted == 0) return text;
+  return fmt::format("{} and {} more", text, CountWords(omitted));
+}
+
+std::string GateStateWords(v1::GateState gate) {
+  const std::string text = EnumWords(gate);
+  return text.empty() ? "unknown" : text;
+}
+
+// "denied: prohibited", and the effect alone where it has the same name.
+std::string EffectWords(v1::GateState gate, v1::RuleEffect effect) {
+  const std::string state = GateStateWords(gate);
+  const std::string does = EnumWords(effect);
+  return does.empty() || does == state ? state : fmt::format("{}: {}", state, does);
+}
+
+std::string BuyerWords(const v1::RuleState& state, const EntityWords& words) {
+  std::string text;
+  for (const std::string& buyer : state.buyers()) {
+    const bool open = std::find(state.open_buyers().begin(), state.open_buyers().end(), buyer) !=
+                      state.open_buyers().end();
+    text += fmt::format("{}{}{}", text.empty() ? "" : " and ", words.company(buyer),
+                        open ? " (a group)" : "");
+  }
+  return text;
+}
+
+std::string ConditionWords(std::string_view stated, const EntityWords& words) {
+  const Condition condition = ConditionOf(stated);
+  return condition.label + " " + words.quoted(condition.text);
+}
+
+std::string PossibleWords(const v1::PossibleRule& rule, const EntityWords& words) {
+  std::string text = ConditionWords(rule.condition(), words);
+  text += "; else " + EffectWords(rule.gate(), rule.effect());
+  if (!rule.rule_id().empty()) text += " by " + words.quoted(rule.rule_id());
+  const std::string events = EventWords(rule.event_ids(), rule.event_ids_omitted(), words);
+  return events.empty() ? text : fmt::format("{} ({})", text, events);
+}
+
+}  // namespace
+
+std::string CapWords(const v1::Quantity& cap) {
+  const std::string count = QuantityWords(cap);
+  // Every other bound says by itself how far it reaches.
+  return cap.bound() == v1::BOUND_EXACT ? "at most " + count : count;
+}
+
+std::string ScopeWords(const v1::RuleState& state, const EntityWords& words) {
+  std::string text;
+  if (state.end_users() == v1::END_USERS_APPROVED) text += " for approved customers";
+  if (state.buyers_size() > 0) text += " for " + BuyerWords(state, words);
+  if (!state.buyer_seat().empty()) {
+    text += fmt::format(" for buyers seated in {}{}", words.place(state.buyer_seat()),
+                        state.buyer_seat_group() ? " (a group)" : "");
+  }
+  if (!state.purpose().empty()) text += " for " + words.quoted(state.purpose());
+  if (state.has_quantity_cap()) text += ", " + CapWords(state.quantity_cap());
+  return text;
+}
+
+std::string RuleStateWords(const v1::RuleState& state, const EntityWords& words) {
+  std::string text = EffectWords(state.gate(), state.effect()) + ScopeWords(state, words);
+  if (state.chips_except_size() > 0) {
+    text += ", except " + Joined(state.chips_except(), ", ", words.chip);
+  }
+  if (state.destinations_except_size() > 0) {
+    text += ", except to " + Joined(state.destinations_except(), ", ", words.place);
+  }
+  if (!state.expires().empty()) text += ", ends " + state.expires();
+  if (!state.rule_id().empty()) text += fmt::format(" [{}]", words.quoted(state.rule_id()));
+  for (const std::string& condition : state.conditions()) {
+    text += "; " + ConditionWords(condition, words);
+  }
+  if (!state.warning().empty()) text += "; " + words.quoted(state.warning());
+  if (state.status() != v1::RULE_STATUS_IN_FORCE && state.status() != 0) {
+    text += fmt::format(" ({})", EnumWords(state.status()));
+  }
+  return text;
+}
+
+std::string GeneralWords(const v1::RuleInterval& interval, const EntityWords& words) {
+  if (!interval.certain()) {
+    std::set<std::string> states;
+    for (const v1::RuleState& state : interval.alternatives()) {
+      states.insert(GateStateWords(state.gate()));
+    }
+    std::string perhaps;
+    for (const std::string& state : states) perhaps += (perhaps.empty() ? "" : " or ") + state;
+    const std::string text = "unknown: the day of the change is not known exactly";
+    return perhaps.empty() ? text : fmt::format("{}; perhaps {}", text, perhaps);
+  }
+  const v1::RuleState& general = interval.general();
+  if (general.effect() != v1::RULE_EFFECT_UNSPECIFIED || general.has_claim()) {
+    return RuleStateWords(general, words);
+  }
+  if (general.gate() != v1::GATE_STATE_UNKNOWN && general.gate() != 0) {
+    return RuleStateWords(general, words);
+  }
+  return "unknown: nobody said";
+}
+
+bool IsOpen(const v1::GateStatus& gate) {
+  return gate.state() != v1::GATE_STATE_SATISFIED && gate.state() != v1::GATE_STATE_NOT_REQUIRED;
+}
+
+std::string GateNameWords(const v1::GateStatus& gate, const EntityWords& words) {
+  std::string text = fmt::format("{} {}", words.place(gate.jurisdiction()), EnumWords(gate.gate()));
+  if (!gate.chip().empty()) text += " of " + words.chip(gate.chip());
+  return text;
+}
+
+std::string GateWords(const v1::GateStatus& gate, const EntityWords& words) {
+  std::string text = GateNameWords(gate, words) + " " + GateStateWords(gate.state());
+  if (gate.has_quantity()) text += " for " + QuantityWords(gate.quantity());
+  return text;
+}
+
+std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWords& words) {
+  std::vector<std::string> lines;
+  const auto& possible = gate.possible_rules();
+  for (const std::string& condition : gate.conditions()) {
+    // A rule that may apply says its own condition, and what it does.
+    const bool told = std::any_of(possible.begin(), possible.end(), [&](const auto& rule) {
+      return ConditionOf(rule.condition()).text == ConditionOf(condition).text;
+    });
+    if (!told) lines.push_back(ConditionWords(condition, words));
+  }
+  for (const v1::PossibleRule& rule : possible) lines.push_back(PossibleWords(rule, words));
+  if (gate.possible_rules_omitted() > 0) {
+    lines.push_back(
+        fmt::format("{} more rules may apply", CountWords(gate.possible_rules_omitted())));
+  }
+  return lines;
+}
+
+std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords& words) {
+  std::string first = GateWords(gate, words);
+  const v1::Grounds& grounds = gate.grounds();
+  const std::string events = EventWords(grounds.event_ids(), grounds.event_ids_omitted(), words);
+  if (!events.empty()) first += fmt::format(" ({})", events);
+  if (!grounds.reason().empty()) first += ": " + words.quoted(grounds.reason());
+  std::vector<std::string> lines = {std::move(first)};
+  for (std::string& line : TurnsOnWords(gate, words)) lines.push_back(std::move(line));
+  return lines;
+}
+
+std::string EdgeWords(const v1::GateEdge& edge, const EntityWords& words) {
+  std::string text = fmt::format(
+      "{} {}{} {}", words.place(edge.jurisdiction()), EnumWords(edge.gate()),
+      edge.chip().empty() ? "" : " of " + words.chip(edge.chip()), EnumWords(edge.kind()));
+  const std::string events = EventWords(edge.event_ids(), edge.event_ids_omitted(), words);
+  return events.empty() ? text : fmt::format("{} ({})", text, events);
+}
+
+}  // namespace chipline
