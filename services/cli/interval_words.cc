@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "services/cli/render_parts.h"
 #include "services/words/enum_words.h"
 #include "services/words/gate_words.h"
@@ -46,10 +48,15 @@ std::vector<std::string> EdgeLines(const v1::OrderInterval& interval) {
 
 std::vector<std::string> WhyLines(const v1::OrderInterval& interval) {
   std::vector<std::string> lines;
-  if (!interval.reason().empty()) lines.push_back(interval.reason());
+  if (std::string reason = ReasonWords(interval); !reason.empty()) {
+    lines.push_back(std::move(reason));
+  }
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;
-    for (std::string& line : WhyWords(gate)) lines.push_back(std::move(line));
+    const size_t name = lines.size();
+    for (std::string& line : WhyWords(gate)) {
+      lines.push_back(lines.size() == name ? std::move(line) : "  " + line);
+    }
   }
   if (interval.gates_omitted() > 0) {
     lines.push_back(fmt::format("and {} more gates", interval.gates_omitted()));
@@ -60,7 +67,7 @@ std::vector<std::string> WhyLines(const v1::OrderInterval& interval) {
 std::string OrderIntervalWords(const v1::OrderInterval& interval) {
   const std::string open = OpenGates(interval);
   std::string text = Verdict(interval.state());
-  if (!interval.reason().empty()) text += ": " + interval.reason();
+  if (const std::string reason = ReasonWords(interval); !reason.empty()) text += ": " + reason;
   if (text.ends_with('.')) text.pop_back();
   return open.empty() ? text : text + "; open: " + open;
 }

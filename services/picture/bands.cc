@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kRowHeight = 30;
 constexpr double kThinHeight = 18;
+constexpr double kRowGap = 5;
 constexpr double kRadius = 9;
 // More numbers than this do not fit side by side; later spans go without one.
 constexpr size_t kMostNumbers = 36;
@@ -59,13 +60,16 @@ void DrawNumbers(Page& page, const std::vector<BandSpan>& spans) {
   page.y += kNumbers;
 }
 
+Box BoxOf(const Page& page, const BandSpan& span, double top, double height) {
+  const Edges edges = EdgesOf(page.valid, span);
+  return {edges.left + (span.from ? 0.75 : 0), top,
+          std::max(1.0, edges.right - edges.left - (span.from ? 0.75 : 0) - (span.to ? 0.75 : 0)),
+          height};
+}
+
 void DrawSpan(Page& page, const BandSpan& span, double height) {
   Canvas& canvas = page.canvas;
-  const Edges edges = EdgesOf(page.valid, span);
-  const Box box = {
-      edges.left + (span.from ? 0.75 : 0), page.y,
-      std::max(1.0, edges.right - edges.left - (span.from ? 0.75 : 0) - (span.to ? 0.75 : 0)),
-      height};
+  const Box box = BoxOf(page, span, page.y, height);
   canvas.Begin(span.title);
   DrawBand(canvas, {box, !span.from, !span.to, span.day_unknown}, span.look);
   page.signs.insert(span.day_unknown ? Sign::kDayUnknown : SignOf(span.look));
@@ -73,13 +77,21 @@ void DrawSpan(Page& page, const BandSpan& span, double height) {
     page.signs.insert(Sign::kConflict);
     canvas.Rect({box.x, box.y - 4, box.width, 3}, "m-differs");
   }
-  const double size = height > 20 ? kTextSize : 11;
-  if (WidthOf(span.word, size, Weight::kBold) + 18 <= box.width) {
-    canvas.Text({box.x + box.width / 2, page.y + height / 2 + size * 0.36}, span.word,
-                {TextInk(span.look), size, Weight::kBold, Anchor::kMiddle});
-  }
   canvas.End();
 }
+
+// On the band of a span whose top is at `top`, if there is room.
+void DrawWord(Page& page, const BandSpan& span, double top, double height) {
+  const Box box = BoxOf(page, span, top, height);
+  const double size = height > 20 ? kTextSize : 11;
+  if (WidthOf(span.word, size, Weight::kBold) + 18 > box.width) return;
+  page.canvas.Begin(span.title);
+  page.canvas.Text({box.x + box.width / 2, top + height / 2 + size * 0.36}, span.word,
+                   {TextInk(span.look), size, Weight::kBold, Anchor::kMiddle});
+  page.canvas.End();
+}
+
+double HeightOf(const BandRow& row) { return row.thin ? kThinHeight : kRowHeight; }
 
 // The first `numbered` lines are of numbered spans.
 void DrawKey(Page& page, const std::vector<KeyLine>& key, size_t numbered) {
@@ -121,17 +133,23 @@ void DrawBands(Page& page, const std::vector<BandRow>& rows, const std::vector<K
   if (numbered) DrawNumbers(page, rows[0].spans);
   const double top = page.y;
   for (const BandRow& row : rows) {
-    const double height = row.thin ? kThinHeight : kRowHeight;
+    const double height = HeightOf(row);
     page.canvas.TextWithin({kMargin, page.y + height / 2 + 4}, kBandLeft - kMargin - 10, row.label,
                            {row.thin ? "faint" : "ink", row.thin ? kSmallSize : kTextSize,
                             row.thin ? Weight::kPlain : Weight::kBold});
     for (const BandSpan& span : row.spans) DrawSpan(page, span, height);
-    page.y += height + 5;
+    page.y += height + kRowGap;
+  }
+  DrawToday(page, page.valid, top, page.y, false);
+  // The words last, so that the line of today crosses none.
+  double y = top;
+  for (const BandRow& row : rows) {
+    for (const BandSpan& span : row.spans) DrawWord(page, span, y, HeightOf(row));
+    y += HeightOf(row) + kRowGap;
   }
   if (page.valid.empty()) {
     page.y += 6;
   } else {
-    DrawToday(page, page.valid, top, page.y, false);
     DrawTimeAxis(page.canvas, page.valid, page.y, page.y);
     page.y += 34;
   }

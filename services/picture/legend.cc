@@ -85,7 +85,7 @@ void DrawSample(Canvas& canvas, Sign sign, Point at) {
     case Sign::kFact:
       return DrawDotSample(canvas, at, {Role::kAgrees, false, true});
     case Sign::kForecast:
-      return DrawDotSample(canvas, at, {Role::kAgrees, false, false, true});
+      return canvas.Circle(at, 6, "f-ended");
     case Sign::kNoFigure:
       return DrawNoFigure(canvas, at, Role::kAgrees, unused);
     case Sign::kAbout:

@@ -83,6 +83,12 @@ std::string OpenGates(const v1::OrderInterval& interval, const EntityWords& word
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;
     text += (text.empty() ? "" : ", ") + GateWords(gate, words);
+    // Without a reason of the order's own those of its gates stand for it.
+    std::string_view reason = gate.grounds().reason();
+    if (reason.ends_with('.')) reason.remove_suffix(1);
+    if (interval.reason().empty() && !reason.empty()) {
+      text += fmt::format(" ({})", words.quoted(reason));
+    }
     std::string_view before = " ";
     for (const std::string& condition : TurnsOnWords(gate, words)) {
       text += std::string(before) + condition;
@@ -95,7 +101,9 @@ std::string OpenGates(const v1::OrderInterval& interval, const EntityWords& word
 // Why the order stands so: "blocked: …; open: us export denied".
 std::string IntervalText(const v1::OrderInterval& interval, const EntityWords& words) {
   std::string text = EnumWords(interval.state());
-  if (!interval.reason().empty()) text += ": " + Isolated(interval.reason());
+  if (const std::string reason = ReasonWords(interval, words); !reason.empty()) {
+    text += ": " + reason;
+  }
   const std::string open = OpenGates(interval, words);
   return open.empty() ? text : text + "; open: " + open;
 }

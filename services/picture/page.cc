@@ -13,6 +13,8 @@ namespace {
 
 constexpr double kLabelWidth = 92;
 constexpr size_t kNoteLines = 4;
+// A longer verdict has a line of its own, so that it leaves the heading its room.
+constexpr double kVerdictBeside = 180;
 // Between two labels of an axis; one that would be nearer is left out.
 constexpr double kTickGap = 6;
 
@@ -22,12 +24,19 @@ void DrawHeading(Page& page, std::string_view heading, std::string_view verdict,
                  std::string_view verdict_ink) {
   page.canvas.Line({kMargin, page.y}, {kRight, page.y}, "line");
   page.y += 28;
-  const double taken = verdict.empty() ? 0 : WidthOf(verdict, kTextSize, Weight::kBold) + 24;
+  const double verdict_width = WidthOf(verdict, kTextSize, Weight::kBold);
+  const bool beside = verdict_width <= kVerdictBeside;
+  const double taken = verdict.empty() || !beside ? 0 : verdict_width + 24;
   page.canvas.TextWithin({kMargin, page.y}, kRight - kMargin - taken, heading,
                          {"ink", kHeadingSize, Weight::kBold});
-  if (!verdict.empty()) {
+  if (!verdict.empty() && beside) {
     page.canvas.Text({kRight, page.y}, verdict,
                      {verdict_ink, kTextSize, Weight::kBold, Anchor::kEnd});
+  }
+  if (!beside) {
+    page.y += 21;
+    page.canvas.TextWithin({kMargin, page.y}, kRight - kMargin, verdict,
+                           {verdict_ink, kTextSize, Weight::kBold});
   }
   page.y += 10;
 }

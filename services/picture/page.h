@@ -46,7 +46,7 @@ struct Page {
   double y = 0;
 };
 
-// The heading of a panel, with a verdict at its right in the ink given.
+// The heading of a panel, with a verdict in the ink given: at its right, or below it if it is long.
 void DrawHeading(Page& page, std::string_view heading, std::string_view verdict,
                  std::string_view verdict_ink);
 

@@ -34,6 +34,7 @@ void AddHolder(const v1::HolderSupply& holder, const Page& page, std::vector<Bar
   bar.label = fmt::format("{}: {}", names.Company(holder.holder()), EnumWords(holder.metric()));
   bar.forecast = holder.modality() == v1::MODALITY_EXPECTED || IsToCome(page, holder.as_of());
   if (!holder.customer().empty()) bar.headline += " for " + names.Company(holder.customer());
+  if (holder.modality() == v1::MODALITY_EXPECTED) bar.headline += ", expected";
   if (holder.has_as_of()) bar.headline += ", " + DateWords(holder.as_of());
   const bool forecast = bar.forecast;
   bars.push_back(std::move(bar));

@@ -173,6 +173,12 @@ std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords&
   return lines;
 }
 
+std::string ReasonWords(const v1::OrderInterval& interval, const EntityWords& words) {
+  if (!interval.reason().empty()) return words.quoted(interval.reason());
+  const bool open = interval.state() == v1::ORDER_STATE_UNKNOWN;
+  return open && interval.gates_size() == 0 ? "No gate of the order is known." : "";
+}
+
 std::string EdgeWords(const v1::GateEdge& edge, const EntityWords& words) {
   std::string text = fmt::format(
       "{} {}{} {}", words.place(edge.jurisdiction()), EnumWords(edge.gate()),

@@ -53,6 +53,10 @@ std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWo
 // A gate with its events and its reason, then what it turns on, each a line of its own.
 std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords& words = {});
 
+// Why an order stands as it does, in a sentence; without one, that nobody named a gate, if so.
+// Empty where the open gates say it all.
+std::string ReasonWords(const v1::OrderInterval& interval, const EntityWords& words = {});
+
 // "us export blocks (004-01.b)".
 std::string EdgeWords(const v1::GateEdge& edge, const EntityWords& words = {});
 

@@ -9,6 +9,7 @@
 namespace chipline::picture {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -56,6 +57,17 @@ TEST(DaysTest, AStateSaysTheDayThatItIsFor) {
   EXPECT_THAT(DrawOn(Order()), HasSubstr(">BLOCKED on 29 Nov 2026, since 14 Apr 2025</text>"));
   EXPECT_THAT(DrawOn(Order(), "2024-10-01"), HasSubstr(">CLEARED on 1 Oct 2024</text>"));
   EXPECT_THAT(DrawOn(Rule()), HasSubstr(">DENIED on 29 Nov 2026, since 14 Apr 2025</text>"));
+}
+
+TEST(DaysTest, AnOrderOfWhichNoGateIsKnownSaysSo) {
+  v1::TimelineEntry entry;
+  entry.mutable_chip_order()->add_intervals()->set_state(v1::ORDER_STATE_UNKNOWN);
+  EXPECT_THAT(DrawOn(entry), HasSubstr("unknown: No gate of the order is known."));
+}
+
+TEST(DaysTest, TheLineOfTodayCrossesNoWord) {
+  const std::string svg = DrawOn(Order());
+  EXPECT_LT(svg.rfind("<line class=\"today\""), svg.find(">BLOCKED</text>"));
 }
 
 TEST(DaysTest, AnOrderSaysWhyItIsHeldUp) {
@@ -145,10 +157,10 @@ TEST(DaysTest, AShortageShowsItsParts) {
   SetCount(*supply.mutable_shortfall_parts()->mutable_cancelled(), 30'000);
   SetCount(*supply.mutable_shortfall_parts()->mutable_open(), 20'000);
   SetCount(*supply.mutable_shortfall_parts()->mutable_stock(), 25'000);
-  EXPECT_THAT(
-      DrawOn(entry),
-      HasSubstr("placed 50,000 chips, delivered not stated, cancelled 30,000 chips, so open "
-                "20,000 chips; in stock 25,000 chips; nothing is missing"));
+  const std::string svg = DrawOn(entry);
+  EXPECT_THAT(svg, HasSubstr("placed 50,000 chips, delivered not stated, cancelled 30,000 chips"));
+  EXPECT_THAT(svg, HasSubstr("so open 20,000 chips"));
+  EXPECT_THAT(svg, ContainsRegex("nothing[^<]*"));
 }
 
 }  // namespace
