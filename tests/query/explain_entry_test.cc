@@ -101,6 +101,48 @@ TEST_F(ExplainEntryTest, OfAnOrderItSaysWhichGateBlocksAndWhichEventLiftsIt) {
   EXPECT_EQ(ValueOf(explained, "state", "2025-06-20").says(), "CLEARED");
 }
 
+// A rule whose chips are given in words, with more of it.
+std::string WordedRuleText(const std::string& id, const std::string& effect, const std::string& day,
+                           const std::string& more) {
+  std::string text = RuleText(id, "H200", "China", effect, day);
+  const std::string chips = "chips { mention: \"H200\" }";
+  text.replace(text.find(chips), chips.size(), "chips_text: \"advanced chips\" " + more);
+  return text;
+}
+
+TEST_F(ExplainEntryTest, AClaimOfAnotherEntryThatDecidesAGateIsWhatItRestsOn) {
+  server_.Append({RuleText("open", "H200", "China", "ALLOWED", "2022-10-07"),
+                  WordedRuleText("list", "PROHIBITED", "2025-03-25",
+                                 "end_users: END_USERS_NAMED buyers { mention: \"ByteDance\" }"),
+                  OrderText("o1", "H200")});
+  const auto gate = ValueOf(Explain("order/order.bytedance.o1"), "gates[us/export]", "2025-03-25");
+  EXPECT_EQ(gate.says(), "DENIED");
+  EXPECT_THAT(gate.grounds().event_ids(), ElementsAre("list"));
+  EXPECT_EQ(AsideOf(gate, "open").rule(), "general_rule");
+  EXPECT_THAT(AsideOf(gate, "open").by_event_ids(), ElementsAre("list"));
+}
+
+TEST_F(ExplainEntryTest, ARuleThatMayDecideAGateIsToldAndNotSetAsideAsOfAnotherScope) {
+  std::string of_others = RuleText("others", "H200", "China", "PROHIBITED", "2025-03-25");
+  of_others.insert(of_others.rfind('}'),
+                   "end_users: END_USERS_NAMED buyers { mention: \"Baidu\" }");
+  std::string loose = RuleText("loose", "H200", "China", "DISCOURAGED", "2025-03-25");
+  const std::string places = "destinations { mention: \"China\" }";
+  loose.replace(loose.find(places), places.size(), "scope_text: \"some places\"");
+  server_.Append({RuleText("open", "H200", "China", "ALLOWED", "2022-10-07"), of_others,
+                  WordedRuleText("words", "PROHIBITED", "2025-03-25", "rule_id: \"W\""), loose,
+                  OrderText("o1", "H200")});
+  const auto gate = ValueOf(Explain("order/order.bytedance.o1"), "gates[us/export]", "2025-03-25");
+  EXPECT_EQ(gate.says(), "CONDITIONAL");
+  EXPECT_THAT(gate.grounds().reason(),
+              HasSubstr("words in rule/-/china/us/export makes it DENIED, unless"));
+  // A looser one opens nothing, and one for other buyers is none of this order's.
+  EXPECT_EQ(AsideOf(gate, "loose").rule(), "may_apply");
+  EXPECT_THAT(AsideOf(gate, "loose").reason(), HasSubstr("would not make the gate stricter"));
+  EXPECT_EQ(AsideOf(gate, "others").rule(), "other_scope");
+  EXPECT_THAT(AsideOf(gate, "others").reason(), HasSubstr("does not apply to this order"));
+}
+
 TEST_F(ExplainEntryTest, AReportOnTheOrderThatIsOlderThanTheRuleIsSetAside) {
   std::string order = OrderText("o1", "H200");
   order.insert(order.rfind('}'), R"(

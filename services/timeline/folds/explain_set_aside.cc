@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "fmt/ranges.h"
 #include "services/timeline/folds/entry_limits.h"
+#include "services/timeline/folds/explain_gates.h"
 #include "services/timeline/folds/explain_values.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
@@ -91,75 +92,6 @@ void AddEnded(const Rows& rows, const Effects& effects, pb::ExplainedValue* valu
     SetAsideOnce(rows[i].event_id(), ended.rule(), ended.reason(), {effects[i].ended_by}, value);
   }
 }
-
-// What reports on the order say of the gate, and the rules for it that do not decide it.
-class GateClaims {
- public:
-  GateClaims(const FoldInput& input, const Effects& effects, const NamesAt& names)
-      : input_(input), effects_(effects), names_(names) {}
-
-  void Add(pb::ExplainedValue* value) const {
-    for (const pb::TimelineEntry& rule : input_.dependencies) AddRule(rule, value);
-    for (size_t i = 0; i < input_.rows.size() && !IsFull(*value); ++i) AddReport(i, value);
-  }
-
- private:
-  static bool IsOf(const std::string& jurisdiction, pb::GateKind gate, const std::string& chip,
-                   const pb::ExplainedValue& value) {
-    const auto of = [&](const std::string& of_chip) {
-      return value.field() == fmt::format("gates[{}]", GateName(jurisdiction, gate, of_chip));
-    };
-    return of("") || (!chip.empty() && of(chip));
-  }
-
-  void AddReport(size_t row, pb::ExplainedValue* value) const {
-    const Claim& claim = input_.rows[row];
-    if (!claim.own || effects_[row].standing != pb::STANDING_STANDING) return;
-    for (const pb::OrderGate& gate : claim.event.event().chip_order().gates()) {
-      if (!IsOf(names_.Place(gate.jurisdiction()), gate.gate(), "", *value)) continue;
-      const std::string_view says = ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_");
-      if (gate.state() == pb::GATE_STATE_UNKNOWN || gate.state() == pb::GATE_STATE_UNSPECIFIED) {
-        SetAsideOnce(claim.event_id(), rules::kNoFigure, "It names the gate, not how it stands.",
-                     {}, value);
-      } else if (claim.published > FromProto(value->valid()).from) {
-        SetAsideOnce(claim.event_id(), rules::kNotYet,
-                     fmt::format("It says {} of {} and later.", says, claim.published.Format()), {},
-                     value);
-      } else {
-        SetAsideOnce(claim.event_id(), rules::kLaterClaim,
-                     fmt::format("It says {}; what decides is later.", says), Chosen(*value),
-                     value);
-      }
-    }
-  }
-
-  static void AddRule(const pb::TimelineEntry& entry, pb::ExplainedValue* value) {
-    const pb::ExportRuleKey& key = entry.key().export_rule();
-    if (!IsOf(key.jurisdiction(), key.gate(), key.chip(), *value)) return;
-    const CivilDay day = FromProto(value->valid()).from;
-    for (const pb::RuleInterval& interval : entry.export_rule().intervals()) {
-      const AxisPiece piece = FromProto(interval.valid());
-      if (day < piece.from || day >= piece.to) continue;
-      SetAsideOnce(interval.general().claim().event_id(), rules::kGeneralRule,
-                   fmt::format("It is the rule for anybody in {}. {}", entry.entry_id(),
-                               value->grounds().reason()),
-                   Chosen(*value), value);
-      for (const pb::RuleState& scoped : interval.scoped()) {
-        SetAsideOnce(scoped.claim().event_id(), rules::kOtherScope,
-                     fmt::format("It is for {} in {}.", ScopeInWords(scoped), entry.entry_id()), {},
-                     value);
-      }
-      for (const pb::RuleState& other : interval.alternatives()) {
-        SetAsideOnce(other.claim().event_id(), other.grounds().rule(), other.grounds().reason(), {},
-                     value);
-      }
-    }
-  }
-
-  const FoldInput& input_;
-  const Effects& effects_;
-  const NamesAt& names_;
-};
 
 }  // namespace
 

@@ -186,14 +186,40 @@ class Values {
       }
     }
     if (grounds.rule() == rules::kGatesCombined) decided += ".";
+    const bool of_a_gate = std::any_of(
+        interval.gates().begin(), interval.gates().end(), [&](const pb::GateStatus& gate) {
+          const std::string& reason = gate.grounds().reason();
+          return !reason.empty() && interval.reason().find(reason) != std::string::npos;
+        });
+    // The reasons of gates are told with each gate.
+    if (!interval.reason().empty() && !of_a_gate) decided += " " + interval.reason();
     grounds.set_reason(decided);
     *Add("state", std::string(ShortName(pb::OrderState_Name, interval.state(), "ORDER_STATE_")),
          &grounds)
          .mutable_valid() = interval.valid();
     for (const pb::GateStatus& gate : interval.gates()) {
-      *Add(fmt::format("gates[{}]", GateName(gate.jurisdiction(), gate.gate(), gate.chip())),
-           std::string(ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_")), &gate.grounds())
-           .mutable_valid() = interval.valid();
+      pb::ExplainedValue& value = Add(
+          fmt::format("gates[{}]", GateName(gate.jurisdiction(), gate.gate(), gate.chip())),
+          std::string(ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_")), &gate.grounds());
+      *value.mutable_valid() = interval.valid();
+      AddPossible(gate, &value);
+    }
+  }
+
+  // Rules that may apply: each would decide the gate if it does. Their claims are those of other
+  // entries, and mostly among those that the gate rests on.
+  static void AddPossible(const pb::GateStatus& gate, pb::ExplainedValue* value) {
+    for (const pb::PossibleRule& rule : gate.possible_rules()) {
+      const std::string_view then = ShortName(pb::GateState_Name, rule.gate(), "GATE_STATE_");
+      value->mutable_grounds()->set_reason(
+          fmt::format("{} {} in {} makes it {}, unless {}.", value->grounds().reason(),
+                      fmt::join(rule.event_ids(), ", "), rule.entry_id(), then, rule.condition()));
+      for (const std::string& id : rule.event_ids()) {
+        SetAsideOnce(id, rules::kMayApply,
+                     fmt::format("It stands in {} and makes the gate {}, unless {}.",
+                                 rule.entry_id(), then, rule.condition()),
+                     {}, value);
+      }
     }
   }
 

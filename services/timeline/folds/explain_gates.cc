@@ -1,0 +1,170 @@
+#include "services/timeline/folds/explain_gates.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "fmt/format.h"
+#include "fmt/ranges.h"
+#include "services/timeline/folds/explain_set_aside.h"
+#include "services/timeline/folds/explain_values.h"
+#include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/rule_words.h"
+#include "services/timeline/folds/valid_axis.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+OrderFacts FactsOf(const FoldInput& input, const Effects& effects, const NamesAt& names) {
+  RunningFacts facts;
+  for (size_t row = 0; row < input.rows.size(); ++row) {
+    const Claim& claim = input.rows[row];
+    const bool counts = claim.own && claim.event.event().has_chip_order();
+    if (!counts || effects[row].standing != pb::STANDING_STANDING) continue;
+    facts.Add({&claim, &effects[row]}, names);
+  }
+  return facts.Facts();
+}
+
+std::vector<std::string> Chosen(const pb::ExplainedValue& value) {
+  const auto& ids = value.grounds().event_ids();
+  return {ids.begin(), ids.end()};
+}
+
+bool IsGate(const std::string& jurisdiction, pb::GateKind gate, const std::string& chip,
+            const pb::ExplainedValue& value) {
+  return value.field() == fmt::format("gates[{}]", GateName(jurisdiction, gate, chip));
+}
+
+// For whom a state is, in its entry.
+std::string PlaceInWords(const pb::TimelineEntry& entry, const pb::RuleState& state) {
+  const std::string scope = ScopeInWords(state);
+  return scope.empty() ? fmt::format("in {}", entry.entry_id())
+                       : fmt::format("for {} in {}", scope, entry.entry_id());
+}
+
+}  // namespace
+
+GateClaims::GateClaims(const FoldInput& input, const Effects& effects, const NamesAt& names)
+    : input_(input), effects_(effects), names_(names) {
+  if (input.key.has_chip_order()) facts_ = FactsOf(input, effects, names);
+}
+
+void GateClaims::Add(pb::ExplainedValue* value) const {
+  for (const pb::TimelineEntry& entry : input_.dependencies) {
+    if (value->set_aside_size() >= kMaxSetAside) return;
+    if (entry.has_export_rule()) AddRules(entry, value);
+  }
+  for (size_t i = 0; i < input_.rows.size() && value->set_aside_size() < kMaxSetAside; ++i) {
+    AddReport(i, value);
+  }
+}
+
+void GateClaims::AddReport(size_t row, pb::ExplainedValue* value) const {
+  const Claim& claim = input_.rows[row];
+  if (!claim.own || effects_[row].standing != pb::STANDING_STANDING) return;
+  for (const pb::OrderGate& gate : claim.event.event().chip_order().gates()) {
+    if (!IsGate(names_.Place(gate.jurisdiction()), gate.gate(), "", *value)) continue;
+    const std::string_view says = ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_");
+    if (gate.state() == pb::GATE_STATE_UNKNOWN || gate.state() == pb::GATE_STATE_UNSPECIFIED) {
+      SetAsideOnce(claim.event_id(), rules::kNoFigure, "It names the gate, not how it stands.", {},
+                   value);
+    } else if (claim.published > FromProto(value->valid()).from) {
+      SetAsideOnce(claim.event_id(), rules::kNotYet,
+                   fmt::format("It says {} of {} and later.", says, claim.published.Format()), {},
+                   value);
+    } else {
+      SetAsideOnce(claim.event_id(), rules::kLaterClaim,
+                   fmt::format("It says {}; what decides is later.", says), Chosen(*value), value);
+    }
+  }
+}
+
+std::vector<std::string> GateClaims::ChipsOf(const pb::ExportRuleKey& key,
+                                             const pb::ExplainedValue& value) const {
+  if (IsGate(key.jurisdiction(), key.gate(), "", value)) return facts_.chips;
+  std::vector<std::string> chips;
+  for (const std::string& chip : facts_.chips) {
+    if (IsGate(key.jurisdiction(), key.gate(), chip, value)) chips.push_back(chip);
+  }
+  return chips;
+}
+
+bool GateClaims::IsExact(const pb::ExportRuleKey& key, const pb::ExplainedValue& value) const {
+  const std::vector<std::string> chips = ChipsOf(key, value);
+  return std::any_of(chips.begin(), chips.end(),
+                     [&](const std::string& chip) { return IsOfExactly(key, facts_, chip); });
+}
+
+Reach GateClaims::ReachOfOrder(const pb::TimelineEntry& entry, const pb::RuleState& state,
+                               const pb::ExplainedValue& value) const {
+  Reach best;
+  best.verdict = Verdict::kNo;
+  const auto compare = [&](const std::string& chip, const std::string* buyer) {
+    Reach reach = ReachOf(entry, state, facts_, chip, buyer);
+    if (reach.verdict > best.verdict) best = std::move(reach);
+  };
+  for (const std::string& chip : ChipsOf(entry.key().export_rule(), value)) {
+    if (facts_.buyers.empty()) compare(chip, nullptr);
+    for (const std::string& buyer : facts_.buyers) compare(chip, &buyer);
+  }
+  return best;
+}
+
+void GateClaims::AddState(const pb::TimelineEntry& entry, const pb::RuleState& state, bool general,
+                          pb::ExplainedValue* value) const {
+  if (state.claim().event_id().empty()) return;
+  const std::string& id = state.claim().event_id();
+  const Reach reach = ReachOfOrder(entry, state, *value);
+  const bool exact = IsExact(entry.key().export_rule(), *value);
+  switch (reach.verdict) {
+    case Verdict::kNo:
+      // Of the many rules for other chips, places and buyers only those of this very key are told.
+      if (!exact) return;
+      SetAsideOnce(
+          id, rules::kOtherScope,
+          fmt::format("It is {}, and does not apply to this order.", PlaceInWords(entry, state)),
+          {}, value);
+      return;
+    case Verdict::kMay:
+      SetAsideOnce(id, rules::kMayApply,
+                   fmt::format("It stands {} and may apply, but would not make the gate stricter. "
+                               "It does not apply if {}.",
+                               PlaceInWords(entry, state), fmt::join(reach.doubts, ", or ")),
+                   {}, value);
+      return;
+    case Verdict::kYes:
+      break;
+  }
+  if (general && exact) {
+    SetAsideOnce(id, rules::kGeneralRule,
+                 fmt::format("It is the rule for anybody in {}; what decides goes before it.",
+                             entry.entry_id()),
+                 Chosen(*value), value);
+    return;
+  }
+  SetAsideOnce(id, rules::kLessStrict,
+               fmt::format("It stands {} and applies, but what decides goes before it.",
+                           PlaceInWords(entry, state)),
+               Chosen(*value), value);
+}
+
+void GateClaims::AddRules(const pb::TimelineEntry& entry, pb::ExplainedValue* value) const {
+  const pb::ExportRuleKey& key = entry.key().export_rule();
+  if (ChipsOf(key, *value).empty()) return;
+  const CivilDay day = FromProto(value->valid()).from;
+  for (const pb::RuleInterval& interval : entry.export_rule().intervals()) {
+    const AxisPiece piece = FromProto(interval.valid());
+    if (day < piece.from || day >= piece.to) continue;
+    AddState(entry, interval.general(), true, value);
+    for (const pb::RuleState& scoped : interval.scoped()) AddState(entry, scoped, false, value);
+    for (const pb::RuleState& other : interval.alternatives()) {
+      if (ReachOfOrder(entry, other, *value).verdict == Verdict::kNo) continue;
+      SetAsideOnce(other.claim().event_id(), other.grounds().rule(), other.grounds().reason(), {},
+                   value);
+    }
+  }
+}
+
+}  // namespace chipline::timeline
