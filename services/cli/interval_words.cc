@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "services/cli/render_parts.h"
@@ -48,9 +49,14 @@ std::vector<std::string> EdgeLines(const v1::OrderInterval& interval) {
 
 std::vector<std::string> WhyLines(const v1::OrderInterval& interval) {
   std::vector<std::string> lines;
-  if (std::string reason = ReasonWords(interval); !reason.empty()) {
-    lines.push_back(std::move(reason));
-  }
+  // What an open gate says below need not be said of the whole order, too.
+  std::string reason = ReasonWords(interval);
+  const bool repeats = std::any_of(
+      interval.gates().begin(), interval.gates().end(), [&](const v1::GateStatus& gate) {
+        const std::string& of_gate = gate.grounds().reason();
+        return IsOpen(gate) && !of_gate.empty() && reason.find(of_gate) != std::string::npos;
+      });
+  if (!reason.empty() && !repeats) lines.push_back(std::move(reason));
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;
     const size_t name = lines.size();
