@@ -273,6 +273,7 @@ std::string FieldWords(std::string_view field) {
   if (name == "ordered") return fmt::format("Named buyers, {}", StageAndModality(inner));
   if (name == "holders") return fmt::format("What there is: {}", Lower(inner));
   if (name == "readings") return fmt::format("The use, {}", EdtfWords(inner));
+  if (field.ends_with(".implied_amount")) return fmt::format("By the growth in {}", inner);
   if (name == "growth") return fmt::format("The year before, by the growth in {}", inner);
   if (name == "comparisons") {
     return inner == "growth" ? "The members together, by their later figures and growth"

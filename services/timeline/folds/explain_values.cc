@@ -118,10 +118,14 @@ class Values {
     pb::ExplainedValue& selected = Figure("selected", capex);
     AddAlternatives(capex.unquantified(), "", &selected);
     for (const pb::Growth& growth : capex.growth()) {
-      if (!growth.has_implied_year_before()) continue;
-      const pb::AmountFigure& implied = growth.implied_year_before();
-      Add(fmt::format("growth[{}].implied_year_before", growth.event_id()), Says(implied),
-          &implied.grounds());
+      const auto add = [&](std::string_view what, const pb::AmountFigure& implied) {
+        Add(fmt::format("growth[{}].{}", growth.event_id(), what), Says(implied),
+            &implied.grounds());
+      };
+      if (growth.has_implied_year_before()) {
+        add("implied_year_before", growth.implied_year_before());
+      }
+      if (growth.has_implied_amount()) add("implied_amount", growth.implied_amount());
     }
     for (const pb::GroupComparison& comparison : capex.comparisons()) {
       if (!comparison.has_sum()) continue;
@@ -158,7 +162,10 @@ class Values {
       AddAlternatives(order.unit_price_alternatives(), order.unit_price().claim().event_id(),
                       &price);
     }
-    if (order.has_value()) Add("value", Says(order.value()), &order.value().grounds());
+    if (order.has_value()) {
+      pb::ExplainedValue& value = Add("value", Says(order.value()), &order.value().grounds());
+      AddAlternatives(order.value_alternatives(), order.value().claim().event_id(), &value);
+    }
     const int count = order.intervals_size();
     for (int i = std::max(0, count - kMaxExplainedIntervals); i < count; ++i) {
       OrderState(order.intervals(i));
@@ -225,9 +232,11 @@ class Values {
 
   void Supply(const pb::ChipSupplyEntry& supply) {
     for (const pb::HolderSupply& holder : supply.holders()) {
-      Figure(fmt::format("holders[{} {}{}{}]", holder.holder(),
+      // A holder has a reading for each day or period.
+      Figure(fmt::format("holders[{} {}{}{}{}{}]", holder.holder(),
                          ShortName(pb::SupplyMetric_Name, holder.metric(), "SUPPLY_METRIC_"),
-                         holder.customer().empty() ? "" : " for ", holder.customer()),
+                         holder.customer().empty() ? "" : " for ", holder.customer(),
+                         holder.as_of().edtf().empty() ? "" : " as of ", holder.as_of().edtf()),
              holder);
     }
     for (const pb::OrderedQuantity& ordered : supply.ordered()) {
