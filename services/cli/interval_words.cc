@@ -59,10 +59,7 @@ std::vector<std::string> WhyLines(const v1::OrderInterval& interval) {
   if (!reason.empty() && !repeats) lines.push_back(std::move(reason));
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;
-    const size_t name = lines.size();
-    for (std::string& line : WhyWords(gate)) {
-      lines.push_back(lines.size() == name ? std::move(line) : "  " + line);
-    }
+    for (std::string& line : WhyWords(gate)) lines.push_back(std::move(line));
   }
   if (interval.gates_omitted() > 0) {
     lines.push_back(fmt::format("and {} more gates", interval.gates_omitted()));

@@ -169,7 +169,7 @@ std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords&
   if (!events.empty()) first += fmt::format(" ({})", events);
   if (!grounds.reason().empty()) first += ": " + words.quoted(grounds.reason());
   std::vector<std::string> lines = {std::move(first)};
-  for (std::string& line : TurnsOnWords(gate, words)) lines.push_back(std::move(line));
+  for (const std::string& line : TurnsOnWords(gate, words)) lines.push_back("  " + line);
   return lines;
 }
 

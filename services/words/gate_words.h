@@ -50,7 +50,7 @@ std::string GateWords(const v1::GateStatus& gate, const EntityWords& words = {})
 // prohibited by 88 FR 73458 (e-1)". With rules that may apply, which say their condition each.
 std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWords& words = {});
 
-// A gate with its events and its reason, then what it turns on, each a line of its own.
+// A gate with its events and its reason, then what it turns on, each an indented line of its own.
 std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords& words = {});
 
 // Why an order stands as it does, in a sentence; without one, that nobody named a gate, if so.

@@ -62,6 +62,21 @@ TEST_F(TableTest, NarrowTerminalsWrapTheColumnThatMay) {
   EXPECT_GE(std::count(text.begin(), text.end(), 'x'), 60);
 }
 
+TEST_F(TableTest, LinesBreakBetweenWordsAndKeepTheirMargin) {
+  Table table({{"ID"}, {"TEXT", Align::kLeft, true}, {"N"}});
+  table.AddRow({"1", "no claim says what holds on these days", "7"});
+  table.AddRow({"2", "  if the seat is not 字节跳动字节跳动字节跳动", "8"});
+  EXPECT_EQ(table.Render(kPlain, 24),
+            "ID  TEXT              N\n"
+            "1   no claim says     7\n"
+            "    what holds on\n"
+            "    these days\n"
+            "2     if the seat is  8\n"
+            "      not\n"
+            "      字节跳动字节跳\n"
+            "      动字节跳动\n");
+}
+
 TEST_F(TableTest, ColoursOnlyIfAsked) {
   Table table({{"A"}});
   table.AddRow({Cell("denied", Tone::kBad)});
