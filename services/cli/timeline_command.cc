@@ -26,6 +26,8 @@ struct TimelineFlags {
   std::string valid_at;
   std::string valid_from;
   std::string valid_until;
+  // Empty: the current day.
+  std::string today;
   uint64_t min_position = 0;
   OwnWritesFlags own_writes;
   VersionFlags versions;
@@ -67,7 +69,7 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   if (!status.ok()) return console.Fail(status);
   request.set_min_position(std::max(request.min_position(), own_writes));
   // Who asks what holds on a day reads of that day first.
-  const std::string today = Today();
+  const std::string today = flags.today.empty() ? Today() : flags.today;
   const std::string& day = flags.valid_at.empty() ? today : flags.valid_at;
   v1::GetTimelineResponse response;
   std::vector<v1::TimelineEntry> entries;
@@ -120,6 +122,12 @@ Command AddTimelineCommand(CLI::App& root) {
                    "only what holds at some time before this day")
       ->check(DayFlag())
       ->excludes(at);
+  command
+      ->add_option("--today", flags->today,
+                   "read it as on this day: whose state heads rules and orders, and where a "
+                   "picture marks today")
+      ->default_str("the current day")
+      ->check(DayFlag());
   command
       ->add_option("--min-position", flags->min_position,
                    "wait until the timelines have reached this position; the log's end is waited "

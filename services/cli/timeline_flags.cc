@@ -42,7 +42,7 @@ void AddRuleQuery(CLI::App& command, const QueryPtr& query) {
   CLI::App* who = rule->add_option_group(
       "Who asks",
       "how each gate stands to an order that they place now; what is not given is not "
-      "known, and a rule that may apply then is named");
+      "known, and a rule that may apply then is named (a watch tells the rules alone)");
   who->add_option_function<std::string>("--buyer",
                                         set([](auto& q, const std::string& v) { q.set_buyer(v); }),
                                         "the buyer, by id or name");

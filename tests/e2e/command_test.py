@@ -389,10 +389,18 @@ class PictureTest(CommandCase):
 
     def test_the_picture_in_the_readme_is_what_the_program_draws(self):
         file = self.server.folder / "order.svg"
-        self.assertEqual(self.draw("order", "--order", "order.bytedance.h200-trial", file=file), "")
+        self.assertEqual(self.draw("order", "--order", "order.bytedance.h200-trial",
+                                   "--today", "2026-11-30", file=file), "")
         self.assertEqual(file.read_text(encoding="utf-8"),
                          (DEMO.parent / "h200-order.svg").read_text(encoding="utf-8"),
                          "deploy/demo/README.md says how to draw it anew")
+
+    def test_a_picture_marks_the_day_that_it_is_told(self):
+        before = self.draw("order", "--chip", "h200", "--today", "2024-12-15")
+        self.assertIn("today, 15 Dec 2024", before)
+        self.assertIn("BLOCKED on 15 Dec 2024", before)
+        after = self.draw("order", "--chip", "h200", "--today", "2026-11-30")
+        self.assertIn("WAITING on 30 Nov 2026", after)
 
     def test_a_file_that_cannot_be_written_is_exit_1_and_named(self):
         nowhere = self.server.folder / "no" / "where.svg"
