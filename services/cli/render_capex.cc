@@ -129,16 +129,17 @@ void AddEnvelope(const v1::CapexEntry& capex, Block& block) {
   const v1::Envelope& envelope = capex.envelope();
   if (!envelope.has_low() && !envelope.has_high()) return;
   if (capex.alternatives_size() == 0) return;
+  const std::string& currency = capex.selected().amount().currency();
   std::string text = envelope.approximate() ? "about " : "";
   if (envelope.has_low() && envelope.has_high()) {
-    text += MagnitudeWords(envelope.low()) + " to " + MagnitudeWords(envelope.high());
+    text += fmt::format("{} to {} {}", MagnitudeWords(envelope.low()),
+                        MagnitudeWords(envelope.high()), currency);
   } else if (envelope.has_low()) {
-    text += MagnitudeWords(envelope.low()) + " or more";
+    text += fmt::format("{} {} or more", MagnitudeWords(envelope.low()), currency);
   } else {
-    text += MagnitudeWords(envelope.high()) + " or less";
+    text += fmt::format("{} {} or less", MagnitudeWords(envelope.high()), currency);
   }
-  block.Line("envelope",
-             fmt::format("{} {}, all standing claims", text, capex.selected().amount().currency()));
+  block.Line("envelope", text + ", all standing claims");
 }
 
 }  // namespace

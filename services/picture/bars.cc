@@ -43,7 +43,8 @@ void DrawBar(Page& page, const Bar& bar, double middle) {
   if (extent.high && !extent.exact()) {
     page.signs.insert(Sign::kBarRange);
     const double left = extent.low ? scale.At(*extent.low) : kBarLeft;
-    canvas.Rect({left, top + 0.5, scale.At(*extent.high) - left, kThickness - 1}, "outline");
+    canvas.Rect({left, top + 0.5, scale.At(*extent.high) - left, kThickness - 1},
+                bar.forecast && !extent.low ? "b-forecast" : "outline");
   }
 }
 

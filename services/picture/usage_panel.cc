@@ -47,7 +47,7 @@ Plot PlotOf(const v1::UsageEntry& usage, const Page& page) {
       point.last_day = DayOf(reading.as_of().latest());
       if (!point.first_day) point.first_day = point.last_day;
       if (!point.last_day) point.last_day = point.first_day;
-      point.forecast = page.today && point.last_day && *point.last_day > *page.today;
+      point.forecast = IsToCome(page, reading.as_of());
       point.verdict = std::string(verdict);
       point.headline += ", " + DateWords(reading.as_of());
       plot.points.push_back(std::move(point));

@@ -96,6 +96,14 @@ TEST(RenderCapexTest, AMissingMemberIsNamedAndNothingIsAdded) {
   EXPECT_THAT(Render(entry), HasSubstr("no figure from baidu"));
 }
 
+TEST(RenderCapexTest, AnEnvelopeThatIsOpenNamesItsCurrencyBeforeTheBound) {
+  v1::TimelineEntry entry = BaseEntry();
+  SetFigure(*entry.mutable_capex()->mutable_selected(), 6'500'000'000, "CNY", "ft");
+  *entry.mutable_capex()->add_alternatives() = entry.capex().selected();
+  entry.mutable_capex()->mutable_envelope()->mutable_high()->set_units(22'400'000'000);
+  EXPECT_THAT(Render(entry), HasSubstr("22.4bn CNY or less, all standing claims"));
+}
+
 TEST(RenderCapexTest, NothingSelectedIsSaid) {
   v1::TimelineEntry entry = BaseEntry();
   entry.mutable_capex()->set_agreement(v1::AGREEMENT_NO_VALUE);

@@ -96,6 +96,26 @@ TEST(DaysTest, WhatIsExpectedIsPaleAndDashedAndExplained) {
   EXPECT_THAT(DrawOn(supply), HasSubstr(">forecast</text>"));
 }
 
+TEST(DaysTest, AForecastOfAtMostLooksLikeAForecastToo) {
+  v1::TimelineEntry supply;
+  v1::HolderSupply& holder = *supply.mutable_chip_supply()->add_holders();
+  holder.set_modality(v1::MODALITY_EXPECTED);
+  holder.mutable_selected()->mutable_quantity()->set_bound(v1::BOUND_AT_MOST);
+  holder.mutable_selected()->mutable_quantity()->set_high(5);
+  const std::string svg = DrawOn(supply);
+  EXPECT_THAT(svg.substr(svg.find("<g transform")), HasSubstr("class=\"b-forecast\""));
+}
+
+TEST(DaysTest, AYearThatHasBegunIsNotToCome) {
+  v1::TimelineEntry usage;
+  v1::UsageReading& reading = *usage.mutable_usage()->add_readings();
+  SetCount(*reading.mutable_selected(), 5);
+  reading.mutable_as_of()->set_edtf("2026");
+  reading.mutable_as_of()->set_earliest("2026-01-01");
+  reading.mutable_as_of()->set_latest("2026-12-31");
+  EXPECT_THAT(DrawOn(usage), Not(HasSubstr("class=\"f-chosen\"")));
+}
+
 TEST(DaysTest, AReadingOfADayToComeIsAForecastWhateverItsReportCallsIt) {
   v1::TimelineEntry supply;
   v1::HolderSupply& holder = *supply.mutable_chip_supply()->add_holders();
