@@ -95,6 +95,26 @@ TEST(RatioWordsTest, SharesAndGrowth) {
   EXPECT_EQ(GrowthWords(direction), "up");
 }
 
+TEST(RatioWordsTest, AGrowthHasOneDirection) {
+  v1::Ratio growth;
+  growth.set_bound(v1::BOUND_AT_MOST);
+  growth.mutable_high()->set_nanos(100'000'000);
+  EXPECT_EQ(GrowthWords(growth), "up at most 10 %");
+  // Ten percent less, or even less than that.
+  growth.mutable_high()->set_nanos(-100'000'000);
+  EXPECT_EQ(GrowthWords(growth), "down at least 10 %");
+  growth.set_bound(v1::BOUND_RANGE);
+  growth.mutable_low()->set_nanos(-200'000'000);
+  EXPECT_EQ(GrowthWords(growth), "down 10 to 20 %");
+  growth.mutable_high()->set_nanos(100'000'000);
+  EXPECT_EQ(GrowthWords(growth), "-20 to 10 %");
+  v1::Ratio flat;
+  flat.set_bound(v1::BOUND_EXACT);
+  flat.set_approximate(true);
+  flat.mutable_value();
+  EXPECT_EQ(GrowthWords(flat), "about 0 %");
+}
+
 TEST(RatioWordsTest, DroppedDigitsAreMarkedOnce) {
   v1::Ratio growth;
   growth.set_bound(v1::BOUND_EXACT);

@@ -1,0 +1,83 @@
+#include "services/words/gate_words.h"
+
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "services/words/condition_words.h"
+#include "services/words/standing_words.h"
+
+namespace chipline {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(ConditionWordsTest, AConditionKeepsTheWordThatItBeginsWith) {
+  EXPECT_EQ(ConditionWords("sales are allowed"), "if sales are allowed");
+  EXPECT_EQ(ConditionWords("If sales are allowed"), "if sales are allowed");
+  EXPECT_EQ(ConditionWords("only if: sales are allowed"), "only if sales are allowed");
+  EXPECT_EQ(ConditionWords("unless sales are forbidden"), "unless sales are forbidden");
+  // Only a whole word, and not one alone.
+  EXPECT_EQ(ConditionWords("iffy sales"), "if iffy sales");
+  EXPECT_EQ(ConditionWords("when"), "if when");
+  EXPECT_EQ(ConditionOf("subject to approval").label, "subject to");
+  EXPECT_EQ(ConditionOf("subject to approval").text, "approval");
+}
+
+v1::GateStatus Gate() {
+  v1::GateStatus gate;
+  gate.set_jurisdiction("us");
+  gate.set_gate(v1::GATE_KIND_EXPORT);
+  gate.set_chip("h20");
+  gate.set_state(v1::GATE_STATE_CONDITIONAL);
+  return gate;
+}
+
+TEST(GateWordsTest, AGateSaysItsEventsItsReasonAndWhatItTurnsOn) {
+  v1::GateStatus gate = Gate();
+  gate.mutable_grounds()->set_reason("The only claim.");
+  gate.mutable_grounds()->add_event_ids("e-1");
+  gate.add_conditions("licences are issued");
+  v1::PossibleRule& rule = *gate.add_possible_rules();
+  rule.set_condition("the seat of nettrix is not cn");
+  rule.set_gate(v1::GATE_STATE_PENDING);
+  rule.set_effect(v1::RULE_EFFECT_CASE_BY_CASE);
+  gate.set_possible_rules_omitted(1200);
+  EXPECT_THAT(
+      WhyWords(gate),
+      ElementsAre("us export of h20 conditional (e-1): The only claim.", "  if licences are issued",
+                  "  if the seat of nettrix is not cn; else pending: case by case",
+                  "  1,200 more rules may apply"));
+}
+
+TEST(GateWordsTest, NamesAreThoseOfTheReader) {
+  EntityWords words;
+  words.place = [](std::string_view id) { return "<" + std::string(id) + ">"; };
+  words.chip = [](std::string_view) { return std::string("H20"); };
+  EXPECT_EQ(GateWords(Gate(), words), "<us> export of H20 conditional");
+}
+
+TEST(GateWordsTest, WhatNobodySaidIsUnknownForThatReason) {
+  v1::RuleInterval interval;
+  interval.set_certain(true);
+  EXPECT_EQ(GeneralWords(interval), "unknown: nobody said");
+  interval.set_certain(false);
+  interval.add_alternatives()->set_gate(v1::GATE_STATE_DENIED);
+  interval.add_alternatives()->set_gate(v1::GATE_STATE_CONDITIONAL);
+  EXPECT_EQ(GeneralWords(interval),
+            "unknown: the day of the change is not known exactly; perhaps conditional or denied");
+}
+
+TEST(StandingWordsTest, ALaterWordOfTheSameSpeakerIsNamedAsSuch) {
+  v1::ClaimSummary claim;
+  claim.set_standing(v1::STANDING_SUPERSEDED);
+  claim.set_ended_by("e-2");
+  v1::Grounds grounds;
+  EXPECT_EQ(EndedWords(claim, grounds), "superseded by e-2");
+  grounds.set_rule("replaced");
+  EXPECT_EQ(EndedWords(claim, grounds), "replaced by its own later word e-2");
+}
+
+}  // namespace
+}  // namespace chipline
