@@ -4,6 +4,7 @@
 #include <string>
 
 #include "services/rpc/field_checks.h"
+#include "services/timeline/folds/stage_at_day.h"
 #include "services/values/civil_day.h"
 #include "storage/status_macros.h"
 
@@ -25,6 +26,18 @@ bool MayBeIn(const DaySpan& span, const v1::Date& date) {
   if (date.earliest().empty() && date.latest().empty()) return false;
   return (span.to.empty() || date.earliest() < span.to) &&
          (date.latest().empty() || span.from <= date.latest());
+}
+
+// None if the span has no end.
+std::optional<CivilDay> LastDay(const DaySpan& span) {
+  const auto end = CivilDay::Parse(span.to);
+  return end.ok() ? std::optional(end->AddDays(-1)) : std::nullopt;
+}
+
+void ClearOrders(v1::ChipSupplyEntry* supply) {
+  supply->clear_ordered();
+  supply->clear_shortfall();
+  supply->clear_shortfall_parts();
 }
 
 template <typename Element, typename Keep>
@@ -76,8 +89,13 @@ bool ClipToSpan(const DaySpan& span, v1::TimelineEntry* entry) {
     case v1::TimelineEntry::kExportRule:
       return KeepThose(entry->mutable_export_rule()->mutable_intervals(), interval_meets);
     case v1::TimelineEntry::kChipOrder:
+      if (const auto last = LastDay(span)) {
+        timeline::KeepStagesReachedBy(*last, entry->mutable_chip_order());
+      }
       return KeepThose(entry->mutable_chip_order()->mutable_intervals(), interval_meets);
     case v1::TimelineEntry::kChipSupply:
+      // What is ordered, and so what is missing, is as of all that is known.
+      if (LastDay(span)) ClearOrders(entry->mutable_chip_supply());
       return KeepThose(entry->mutable_chip_supply()->mutable_holders(), count_meets);
     case v1::TimelineEntry::kUsage:
       return KeepThose(entry->mutable_usage()->mutable_readings(), count_meets);

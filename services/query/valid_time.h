@@ -19,8 +19,9 @@ struct DaySpan {
 absl::StatusOr<std::optional<DaySpan>> ReadValidTime(const v1::ValidTime& valid);
 
 // Leaves of an entry what holds on some day of the span: a spending whose period meets it; the
-// intervals of a rule or an order that do; the counts of a supply or a use that may be of one of
-// its days. False if nothing is left. What names no day is not known to hold, and goes.
+// intervals of a rule or an order that do; of the stages of an order what had reached them by its
+// last day; the counts of a supply or a use that may be of one of its days. False if nothing is
+// left. What names no day is not known to hold, and goes; see ValidTime for what is excepted.
 bool ClipToSpan(const DaySpan& span, v1::TimelineEntry* entry);
 
 }  // namespace chipline::query

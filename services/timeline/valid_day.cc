@@ -29,7 +29,10 @@ std::string FirstDay(const pb::TimelineEntry& entry) {
       }
       break;
     case pb::TimelineEntry::kChipOrder:
-      for (const auto& stage : entry.chip_order().stages()) Lower(stage.stage_date(), &first);
+      for (const auto& stage : entry.chip_order().stages()) {
+        Lower(stage.stage_date(), &first);
+        for (const auto& reading : stage.readings()) Lower(reading.stage_date(), &first);
+      }
       if (first == kNoDay) Lower(entry.chip_order().for_period().start(), &first);
       if (first == kNoDay) {
         for (const auto& span : entry.chip_order().intervals()) Lower(span.valid().from(), &first);

@@ -110,6 +110,34 @@ TEST(EntrySize, AlternativesAndTextsGoBeforeChosenValues) {
       << "the latest stay";
 }
 
+// An order with many readings of each stage, each as large as it may be.
+TEST(EntrySize, OfTheReadingsOfAStageTheEarliestGo) {
+  pb::TimelineEntry entry;
+  for (int stage = 1; stage <= 11; ++stage) {
+    pb::StageLedger& ledger = *entry.mutable_chip_order()->add_stages();
+    ledger.set_readings_omitted(3);
+    for (int day = 0; day < 16; ++day) {
+      pb::StageReading& reading = *ledger.add_readings();
+      reading.mutable_stage_date()->set_edtf(CivilDay::FromDays(19'000 + day).Format());
+      reading.mutable_selected()->mutable_claim()->set_scope_text(std::string(1000, 's'));
+      for (int i = 0; i < 16; ++i) {
+        reading.add_alternatives()->mutable_claim()->add_conditions(std::string(1000, 'c'));
+      }
+    }
+  }
+  const std::string last = entry.chip_order().stages(0).readings(15).stage_date().edtf();
+  ASSERT_GT(entry.ByteSizeLong(), 4 * kMaxEntryBytes);
+  CutEntry(&entry);
+  EXPECT_LE(entry.ByteSizeLong(), kMaxEntryBytes);
+  for (const pb::StageLedger& stage : entry.chip_order().stages()) {
+    EXPECT_EQ(stage.readings_size() + static_cast<int>(stage.readings_omitted()), 19);
+    ASSERT_GT(stage.readings_size(), 0);
+    EXPECT_EQ(stage.readings().rbegin()->stage_date().edtf(), last);
+    const pb::StageReading& reading = *stage.readings().rbegin();
+    EXPECT_EQ(reading.alternatives_size() + static_cast<int>(reading.alternatives_omitted()), 16);
+  }
+}
+
 TEST(EntrySize, AnEntryThatFitsIsNotTouched) {
   Log log;
   log.Add(Capex("bytedance").Period("2026").Cny("160bn").From("ft").On("2025-12-23"));

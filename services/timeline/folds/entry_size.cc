@@ -56,8 +56,10 @@ constexpr std::array<std::string_view, 7> kChosen = {"selected", "general", "uni
                                                      "chips",    "named",   "shortfall"};
 constexpr std::array<std::string_view, 2> kCore = {"gates", "edges"};
 // Lists of which the last elements are the latest.
-constexpr std::array<std::string_view, 3> kLatestLast = {"claims", "revisions", "not_in_force"};
-// Lists that are bounded as they are, and whose counts say more than that some are not shown.
+constexpr std::array<std::string_view, 4> kLatestLast = {"claims", "revisions", "not_in_force",
+                                                         "readings"};
+// Lists that are bounded as they are, and whose counts say more than that some are not shown; but
+// see IsWhole.
 constexpr std::array<std::string_view, 5> kWhole = {"readings", "holders", "buyers", "chips",
                                                     "values"};
 
@@ -65,6 +67,7 @@ bool IsWhole(const FieldDescriptor& list) {
   if (list.name() == "buyers") {
     return list.containing_type() == pb::ChipOrderEntry::descriptor();
   }
+  if (list.name() == "readings") return list.containing_type() == pb::UsageEntry::descriptor();
   return IsOneOf(list.name(), kWhole);
 }
 

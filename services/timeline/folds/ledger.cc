@@ -25,10 +25,6 @@ constexpr std::array<pb::OrderStage, 9> kStagesOfSize = {
 
 const pb::ChipOrder& OrderOf(const Claim& claim) { return claim.event.event().chip_order(); }
 
-pb::QuantityFigure CountOf(const Ranked& ranked) {
-  return QuantityFigureOf(ranked, OrderOf(*ranked.lead().claim).quantity());
-}
-
 // Adds what the claim states to what is weighed, if it states a number.
 template <typename Stated>
 void Weigh(const OrderClaim& claim, const Stated& stated, Selector* selector) {
@@ -38,21 +34,11 @@ void Weigh(const OrderClaim& claim, const Stated& stated, Selector* selector) {
 
 // What an earlier count may be beside the selected one.
 bool FitsBefore(const Candidate& earlier, const Candidate& selected) {
-  const Range& range = earlier.range;
-  const bool larger = range.low && selected.range.high && *range.low > *selected.range.high &&
-                      !Agree(range, selected.range);
-  return earlier.unit == selected.unit && !larger;
+  return FitsBefore(earlier.range, earlier.unit, selected.range, selected.unit);
 }
 
 void Omit(uint32_t alternatives, pb::StageLedger* ledger) {
   ledger->set_alternatives_omitted(ledger->alternatives_omitted() + alternatives);
-}
-
-// One more, or null if there are kMaxShown already; then it is counted.
-pb::QuantityFigure* AddAlternative(pb::StageLedger* ledger) {
-  if (ledger->alternatives_size() < kMaxShown) return ledger->add_alternatives();
-  Omit(1, ledger);
-  return nullptr;
 }
 
 void AddEarlier(Selector* earlier, const Candidate& selected, pb::StageLedger* ledger) {
@@ -66,22 +52,8 @@ void AddEarlier(Selector* earlier, const Candidate& selected, pb::StageLedger* l
   for (const Ranked& each : selection.ranked) {
     pb::QuantityFigure* const figure = AddAlternative(ledger);
     if (figure == nullptr) continue;
-    *figure = CountOf(each);
-    figure->set_agrees(FitsBefore(each.lead(), selected));
-    figure->mutable_grounds()->set_rule(std::string(rules::kEarlierReading));
-    figure->mutable_grounds()->set_reason(
-        "A count of an earlier day; the selected one, of a later day, includes it.");
-  }
-}
-
-void AddUncounted(const std::vector<OrderClaim>& uncounted, pb::StageLedger* ledger) {
-  for (const OrderClaim& each : uncounted) {
-    pb::QuantityFigure* const figure = AddAlternative(ledger);
-    if (figure == nullptr) continue;
-    *figure->mutable_quantity() = each.order().quantity();
-    *figure->mutable_grounds() = GroundsOf({each.claim->event_id()}, rules::kNoFigure,
-                                           "It states a count without a number.", false);
-    *figure->mutable_claim() = SummaryOf(*each.claim, *each.effect);
+    *figure = StageCount(each);
+    MarkEarlier(FitsBefore(each.lead(), selected), figure);
   }
 }
 
@@ -144,15 +116,11 @@ void FirstConditions::Add(const OrderClaim& claim) {
 
 void StageLine::Add(const OrderClaim& claim) {
   const pb::ChipOrder& order = claim.order();
+  if (first_.claim == nullptr) first_ = claim;
   if (RangeOf(order.quantity())) {
     AddCount(claim);
-  } else if (order.has_quantity()) {
-    uncounted_.insert(std::upper_bound(uncounted_.begin(), uncounted_.end(), claim, Preferred),
-                      claim);
-    if (uncounted_.size() > size_t{kMaxShown}) {
-      uncounted_.pop_back();
-      ++more_uncounted_;
-    }
+  } else if (order.has_quantity() && !AddUncounted(claim, &uncounted_)) {
+    ++more_uncounted_;
   }
   const bool dated = order.has_stage_date();
   if (dated && (of_date_.claim == nullptr || Preferred(claim, of_date_))) of_date_ = claim;
@@ -201,10 +169,10 @@ void StageLine::FoldCounts(pb::StageLedger* ledger) {
   if (selection.empty()) return;
   const Ranked& selected = selection.selected();
   const pb::ChipOrder& order = OrderOf(*selected.lead().claim);
-  *ledger->mutable_selected() = CountOf(selected);
+  *ledger->mutable_selected() = StageCount(selected);
   Omit(selection.omitted, ledger);
   for (size_t i = 1; i < selection.ranked.size(); ++i) {
-    *ledger->add_alternatives() = CountOf(selection.ranked[i]);
+    *ledger->add_alternatives() = StageCount(selection.ranked[i]);
   }
   const auto chips = ChipsFigureOf(selected, order.quantity());
   if (chips) *ledger->mutable_chips() = *chips;
@@ -215,7 +183,9 @@ void StageLine::FoldCounts(pb::StageLedger* ledger) {
 pb::StageLedger StageLine::Fold() {
   pb::StageLedger ledger;
   FoldCounts(&ledger);
-  AddUncounted(uncounted_, &ledger);
+  for (const OrderClaim& each : uncounted_) {
+    if (pb::QuantityFigure* figure = AddAlternative(&ledger)) *figure = UncountedFigure(each);
+  }
   Omit(more_uncounted_, &ledger);
   // The selected count's day, else that of the most preferred claim that states one.
   if (!ledger.has_stage_date() && of_date_.claim != nullptr) {
@@ -232,20 +202,22 @@ void OrderPrices::Add(const OrderClaim& claim) {
 
 void OrderPrices::Fold(pb::ChipOrderEntry* entry) {
   const Selection prices = prices_.Select();
-  const Selection totals = totals_.Select();
+  entry->set_unit_price_agreement(prices.agreement);
   entry->set_unit_price_alternatives_omitted(prices.omitted);
-  for (size_t i = 0; i < prices.ranked.size(); ++i) {
-    const Ranked& price = prices.ranked[i];
-    pb::AmountFigure* figure =
-        i == 0 ? entry->mutable_unit_price() : entry->add_unit_price_alternatives();
-    *figure = AmountFigureOf(price, OrderOf(*price.lead().claim).unit_price());
+  for (const Ranked& price : prices.ranked) {
+    const bool first = &price == &prices.ranked.front();
+    (first ? *entry->mutable_unit_price() : *entry->add_unit_price_alternatives()) =
+        AmountFigureOf(price, OrderOf(*price.lead().claim).unit_price());
   }
-  if (!totals.empty()) {
-    const Ranked& total = totals.selected();
-    *entry->mutable_value() = AmountFigureOf(total, OrderOf(*total.lead().claim).total());
-  } else if (!prices.empty()) {
-    DeriveValue(prices.selected(), entry);
+  const Selection totals = totals_.Select();
+  entry->set_value_agreement(totals.agreement);
+  entry->set_value_alternatives_omitted(totals.omitted);
+  for (const Ranked& total : totals.ranked) {
+    const bool first = &total == &totals.ranked.front();
+    (first ? *entry->mutable_value() : *entry->add_value_alternatives()) =
+        AmountFigureOf(total, OrderOf(*total.lead().claim).total());
   }
+  if (totals.empty() && !prices.empty()) DeriveValue(prices.selected(), entry);
 }
 
 }  // namespace chipline::timeline

@@ -12,6 +12,7 @@
 
 #include "services/timeline/folds/order_facts.h"
 #include "services/timeline/folds/selector.h"
+#include "services/timeline/folds/stage_readings.h"
 
 namespace chipline::timeline {
 
@@ -51,12 +52,15 @@ class StageLine {
   // Without the stage and modality. Costs what a Selector's Select does, of the latest counts and
   // of the earlier ones, and, if a newer day made earlier ones of some, making a Selector anew.
   v1::StageLedger Fold();
+  // The first claim that was added; there is one.
+  const OrderClaim& first() const { return first_; }
 
  private:
   void AddCount(const OrderClaim& claim);
   void MoveEarlier();
   void FoldCounts(v1::StageLedger* ledger);
 
+  OrderClaim first_;
   // The claims whose counts are weighed against each other: those without a stated day, and the
   // others by the last one that it may be.
   std::vector<OrderClaim> undated_;
@@ -82,9 +86,9 @@ using StageLines = std::map<StageKey, StageLine>;
 class OrderPrices {
  public:
   void Add(const OrderClaim& claim);
-  // Sets unit_price and its alternatives, and value: the total as stated, else computed from the
-  // number of chips and the unit price. The number is that of the first stage in kStagesOfSize
-  // (ledger.cc) that has one. `entry` must have its stages.
+  // Sets unit_price and value, each with its alternatives and whether they agree. The value is the
+  // total as stated, else computed from the number of chips and the unit price. The number is that
+  // of the first stage in kStagesOfSize (ledger.cc) that has one. `entry` must have its stages.
   void Fold(v1::ChipOrderEntry* entry);
 
  private:

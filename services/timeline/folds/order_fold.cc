@@ -36,6 +36,7 @@ void OrderFold::TakeUp(size_t row, const NamesAt& names) {
   facts_.Add(claim, names);
   Stage& stage = stages_[StageOf(claim)];
   stage.line.Add(claim);
+  stage.readings.Add(claim);
   stage.stale = true;
   prices_.Add(claim);
   const bool preferred = of_period_.claim == nullptr || Preferred(claim, of_period_);
@@ -75,6 +76,7 @@ void OrderFold::AddStages(pb::ChipOrderEntry* entry) {
   for (auto& [key, stage] : stages_) {
     if (stage.stale) {
       stage.ledger = stage.line.Fold();
+      stage.readings.Fold(&stage.ledger);
       stage.ledger.set_stage(key.first);
       stage.ledger.set_modality(key.second);
       stage.stale = false;

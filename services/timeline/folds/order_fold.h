@@ -33,7 +33,8 @@ class OrderFold {
  private:
   struct Stage {
     StageLine line;
-    // What it says, once it is not stale.
+    StageReadings readings;
+    // What they say, once it is not stale.
     bool stale = true;
     v1::StageLedger ledger;
   };

@@ -1,0 +1,109 @@
+#include "services/timeline/folds/stage_readings.h"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "services/timeline/folds/figures.h"
+#include "services/timeline/folds/grounds.h"
+#include "services/timeline/folds/rule_words.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+const pb::ChipOrder& OrderOf(const Ranked& ranked) {
+  return ranked.lead().claim->event.event().chip_order();
+}
+
+}  // namespace
+
+void StageReadings::Add(const OrderClaim& claim) {
+  const std::optional<DaySpan> days = SpanOf(claim.order().stage_date());
+  if (days) readings_[{days->latest, days->earliest}].fresh.push_back(claim);
+}
+
+void StageReadings::Fold(pb::StageLedger* ledger) {
+  auto reading = readings_.begin();
+  if (readings_.size() > size_t{kMaxShown}) {
+    reading = std::prev(readings_.end(), kMaxShown);
+    ledger->set_readings_omitted(static_cast<uint32_t>(readings_.size()) - kMaxShown);
+  }
+  for (; reading != readings_.end(); ++reading) {
+    if (!reading->second.fresh.empty()) Settle(&reading->second);
+    *ledger->add_readings() = reading->second.said;
+  }
+}
+
+void StageReadings::Settle(Reading* reading) {
+  pb::StageReading& said = reading->said;
+  if (!said.has_stage_date()) {
+    *said.mutable_stage_date() = reading->fresh.front().order().stage_date();
+  }
+  for (const OrderClaim& claim : reading->fresh) {
+    const pb::Quantity& quantity = claim.order().quantity();
+    if (auto candidate = CandidateOf(*claim.claim, *claim.effect, quantity)) {
+      reading->counts.Add(*std::move(candidate));
+    } else if (claim.order().has_quantity() && !AddUncounted(claim, &reading->uncounted)) {
+      ++reading->more_uncounted;
+    }
+  }
+  reading->fresh.clear();
+  said.clear_alternatives();
+  const Selection selection = reading->counts.Select();
+  said.set_agreement(selection.agreement);
+  said.set_alternatives_omitted(selection.omitted + reading->more_uncounted);
+  for (const Ranked& ranked : selection.ranked) {
+    const bool first = &ranked == &selection.ranked.front();
+    (first ? *said.mutable_selected() : *said.add_alternatives()) = StageCount(ranked);
+  }
+  for (const OrderClaim& claim : reading->uncounted) {
+    if (pb::QuantityFigure* figure = AddAlternative(&said)) *figure = UncountedFigure(claim);
+  }
+  if (selection.empty()) return;
+  *said.mutable_stage_date() = OrderOf(selection.selected()).stage_date();
+  if (said.selected().quantity().unit() == pb::UNIT_CHIP) return;
+  said.clear_chips();
+  const auto chips = ChipsFigureOf(selection.selected(), OrderOf(selection.selected()).quantity());
+  if (chips) *said.mutable_chips() = *chips;
+}
+
+bool FitsBefore(const Range& earlier, std::string_view earlier_unit, const Range& later,
+                std::string_view later_unit) {
+  const bool larger =
+      earlier.low && later.high && *earlier.low > *later.high && !Agree(earlier, later);
+  return earlier_unit == later_unit && !larger;
+}
+
+pb::QuantityFigure StageCount(const Ranked& ranked) {
+  return QuantityFigureOf(ranked, OrderOf(ranked).quantity());
+}
+
+pb::QuantityFigure UncountedFigure(const OrderClaim& claim) {
+  pb::QuantityFigure figure;
+  *figure.mutable_quantity() = claim.order().quantity();
+  *figure.mutable_grounds() = GroundsOf({claim.claim->event_id()}, rules::kNoFigure,
+                                        "It states a count without a number.", false);
+  *figure.mutable_claim() = SummaryOf(*claim.claim, *claim.effect);
+  return figure;
+}
+
+void MarkEarlier(bool fits, pb::QuantityFigure* figure) {
+  figure->set_agrees(fits);
+  figure->mutable_grounds()->set_rule(std::string(rules::kEarlierReading));
+  figure->mutable_grounds()->set_reason(
+      "A count of an earlier day; the selected one, of a later day, includes it.");
+}
+
+bool AddUncounted(const OrderClaim& claim, std::vector<OrderClaim>* uncounted) {
+  uncounted->insert(std::upper_bound(uncounted->begin(), uncounted->end(), claim, Preferred),
+                    claim);
+  if (uncounted->size() <= size_t{kMaxShown}) return true;
+  uncounted->pop_back();
+  return false;
+}
+
+}  // namespace chipline::timeline
