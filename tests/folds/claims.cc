@@ -26,7 +26,9 @@ std::string Log::Add(const Report& report) {
   // 1 February 2026, a second each.
   event.mutable_record_time()->set_seconds(1'769'904'000 + static_cast<int64_t>(last_position_));
   if (event.event().has_chip_order()) {
-    event.set_subject(fmt::format("order.recorded.{}", event.event().chip_order().order_id()));
+    const std::string& order = event.event().chip_order().order_id();
+    // Without an id each claim is an order of its own.
+    event.set_subject("order.recorded." + (order.empty() ? event.event().event_id() : order));
   }
   events_.push_back(std::move(event));
   return events_.back().event().event_id();

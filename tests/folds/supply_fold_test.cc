@@ -3,6 +3,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "services/timeline/folds/count_words.h"
 #include "services/timeline/folds/policy.h"
 #include "tests/folds/claims.h"
 
@@ -71,18 +72,82 @@ TEST(SupplyFold, WhatIsOnlyExpectedIsNotPlaced) {
   EXPECT_EQ(H200(log).ordered(0).modality(), pb::MODALITY_EXPECTED);
 }
 
-TEST(SupplyFold, TheLatestStockCountsAndTheSameDayIsWeighed) {
+TEST(SupplyFold, EachDayIsAReadingTheSameDayIsWeighedAndTheLatestStockCounts) {
   Log log;
   log.Add(Stock().Id("new").Count("700").AsOf("2026-01").From("a").On("2026-01"));
   log.Add(Stock().Id("old").Count("900").AsOf("2025-12").From("a").On("2026-02"));
   log.Add(Stock().Id("other").Count("500").AsOf("2026-01").From("b").On("2025-12"));
+  log.Add(Order("o", "bytedance", "h200").Count("1000").From("a").On("2026-01"));
+  const pb::ChipSupplyEntry entry = H200(log);
+  ASSERT_EQ(entry.holders_size(), 2);
+  EXPECT_EQ(entry.holders(0).as_of().edtf(), "2025-12");
+  EXPECT_EQ(entry.holders(0).selected().claim().event_id(), "old");
+  EXPECT_EQ(entry.holders(0).agreement(), pb::AGREEMENT_SINGLE);
+  EXPECT_EQ(entry.holders(1).selected().claim().event_id(), "new");
+  EXPECT_EQ(entry.holders(1).agreement(), pb::AGREEMENT_CONFLICTING);
+  ASSERT_EQ(entry.holders(1).alternatives_size(), 1);
+  EXPECT_EQ(entry.holders(1).alternatives(0).claim().event_id(), "other");
+  EXPECT_EQ(entry.holders(1).claims_size(), 2);
+  EXPECT_EQ(Text(entry.shortfall_parts().stock().quantity()), "700") << "not 700 and 900";
+  EXPECT_EQ(Text(entry.shortfall().quantity()), "300");
+}
+
+Report Made(std::string_view year) {
+  return Supply("huawei", "h200", pb::SUPPLY_METRIC_PRODUCTION).AsOf(year);
+}
+
+Report Expected(Report report) {
+  report.event().mutable_chip_supply()->set_modality(pb::MODALITY_EXPECTED);
+  return report;
+}
+
+TEST(SupplyFold, AForecastNeverTakesThePlaceOfWhatIsReported) {
+  Log log;
+  log.Add(Expected(Made("2024"))
+              .Id("hope")
+              .Count("900")
+              .From("a")
+              .On("2024-01")
+              .Origin(pb::ORIGIN_KIND_FILING));
+  log.Add(Made("2024").Id("fact").Count("507").From("b").On("2025-01"));
+  log.Add(Expected(Made("2025")).Id("next").Count("800").From("b").On("2025-01"));
+  const pb::ChipSupplyEntry entry = H200(log);
+  ASSERT_EQ(entry.holders_size(), 2);
+  const pb::HolderSupply& first = entry.holders(0);
+  EXPECT_EQ(first.selected().claim().event_id(), "fact");
+  EXPECT_EQ(first.modality(), pb::MODALITY_REPORTED);
+  EXPECT_EQ(first.agreement(), pb::AGREEMENT_SINGLE) << "a forecast is no second report";
+  ASSERT_EQ(first.alternatives_size(), 1);
+  EXPECT_EQ(first.alternatives(0).grounds().rule(), rules::kForecast);
+  EXPECT_FALSE(first.alternatives(0).agrees());
+  EXPECT_EQ(entry.holders(1).selected().claim().event_id(), "next");
+}
+
+TEST(SupplyFold, TwoForecastsOfOneYearConflict) {
+  Log log;
+  log.Add(Expected(Made("2025")).Count("805").From("a").On("2025-09"));
+  log.Add(Expected(Made("2025")).Count("at most 200").From("b").On("2025-06"));
   const pb::ChipSupplyEntry entry = H200(log);
   ASSERT_EQ(entry.holders_size(), 1);
-  EXPECT_EQ(entry.holders(0).selected().claim().event_id(), "new");
   EXPECT_EQ(entry.holders(0).agreement(), pb::AGREEMENT_CONFLICTING);
-  ASSERT_EQ(entry.holders(0).alternatives_size(), 1);
-  EXPECT_EQ(entry.holders(0).alternatives(0).claim().event_id(), "other");
-  EXPECT_EQ(entry.holders(0).claims_size(), 3);
+  EXPECT_EQ(entry.holders(0).alternatives_size(), 1);
+}
+
+TEST(SupplyFold, WhatIsOnlyExpectedIsNoStock) {
+  Log log;
+  log.Add(Stock().Count("300").AsOf("2026-01").From("a").On("2026-02"));
+  log.Add(Expected(Stock()).Count("900").AsOf("2026-12").From("a").On("2026-02"));
+  log.Add(Order("o", "bytedance", "h200").Count("500").From("a").On("2026-01"));
+  EXPECT_EQ(Text(H200(log).shortfall().quantity()), "200");
+}
+
+// A report of the year 2026, made in March, is of no later day than one as of May.
+TEST(SupplyFold, AStockIsOfNoLaterDayThanItsReport) {
+  Log log;
+  log.Add(Stock().Count("300").AsOf("2026").From("a").On("2026-03-01"));
+  log.Add(Stock().Count("100").AsOf("2026-05").From("a").On("2026-06-01"));
+  log.Add(Order("o", "bytedance", "h200").Count("500").From("a").On("2026-01"));
+  EXPECT_EQ(Text(H200(log).shortfall().quantity()), "400");
 }
 
 TEST(SupplyFold, ARetractedStockLeavesNoValue) {
@@ -112,17 +177,18 @@ TEST(SupplyFold, ACountOfSeveralChipsTogetherBoundsEachFromAbove) {
   EXPECT_TRUE(entry.holders(0).selected().grounds().derived());
 }
 
-TEST(SupplyFold, OrdersOfDisjointNamedBuyersAreAddedAndSharedBuyersCountOnce) {
+TEST(SupplyFold, OrdersOfNamedBuyersAreAddedAndOpenGroupsStandBeside) {
   Log log;
   log.Add(Order("a", "bytedance", "h200").Count("200").From("a").On("2026-01"));
   log.Add(Order("b", "alibaba", "h200").Count("100").From("a").On("2026-01"));
+  EXPECT_EQ(H200(log).ordered(0).named().grounds().rule(), rules::kDisjointBuyers);
   log.Add(Order("c", "bytedance", "h200").Count("50").From("b").On("2026-01"));
   log.Add(Order("d", "Chinese companies", "h200").Count("400").From("b").On("2026-01"));
   const pb::ChipSupplyEntry entry = H200(log);
   ASSERT_EQ(entry.ordered_size(), 1);
-  EXPECT_EQ(Text(entry.ordered(0).named().quantity()), "300");
-  EXPECT_EQ(entry.ordered(0).named().grounds().rule(), rules::kDisjointBuyers);
-  EXPECT_THAT(entry.ordered(0).named().grounds().event_ids(), ElementsAre("e1", "e2"));
+  EXPECT_EQ(Text(entry.ordered(0).named().quantity()), "350");
+  EXPECT_EQ(entry.ordered(0).named().grounds().rule(), rules::kOrdersAdded);
+  EXPECT_THAT(entry.ordered(0).named().grounds().event_ids(), ElementsAre("e1", "e2", "e3"));
   ASSERT_EQ(entry.ordered(0).open_groups_size(), 1);
   EXPECT_EQ(Text(entry.ordered(0).open_groups(0).quantity()), "400");
   EXPECT_THAT(entry.ordered(0).orders(),

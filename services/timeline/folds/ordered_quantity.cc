@@ -1,16 +1,55 @@
 #include "services/timeline/folds/ordered_quantity.h"
 
-#include <algorithm>
+#include <initializer_list>
 
 #include "fmt/format.h"
 #include "services/timeline/folds/entry_key.h"
-#include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 
 namespace chipline::timeline {
+namespace {
 
 namespace pb = chipline::v1;
+
+// What has happened; the more certain first.
+constexpr pb::Modality kHappened[] = {pb::MODALITY_REPORTED, pb::MODALITY_ONGOING};
+
+// What one line of an order's ledger says of this chip: its count, or, where the report counts
+// several chips together, no more than that.
+std::optional<OrderCount> CountOf(StageLine* line, const NamesAt& names) {
+  const Selection selection = line->Select();
+  if (selection.empty()) return std::nullopt;
+  const pb::ChipOrder& said = selection.selected().lead().claim->event.event().chip_order();
+  std::optional<pb::QuantityFigure> stated = ChipsFigureOf(selection.selected(), said.quantity());
+  if (!stated) return std::nullopt;
+  std::optional<Range> chips = InChips(stated->quantity());
+  if (!chips) return std::nullopt;
+  const size_t kinds = names.Chips(said.chips()).size();
+  if (kinds > 1) {
+    chips->low.reset();
+    if (!chips->high) return std::nullopt;
+    *stated->mutable_quantity() = QuantityOf(*chips, pb::UNIT_CHIP);
+    pb::Grounds& grounds = *stated->mutable_grounds();
+    grounds.set_rule(std::string(rules::kSeveralChips));
+    grounds.set_reason(fmt::format("Computed: the report counts {} chips together.", kinds));
+    grounds.set_derived(true);
+  }
+  return OrderCount{*chips, std::make_shared<const pb::QuantityFigure>(*std::move(stated))};
+}
+
+// Of a line that says nothing in numbers of this chip: 0 or more.
+OrderCount Unnumbered(const StageLine& line) {
+  const Range chips{Decimal(), std::nullopt, false};
+  auto figure = std::make_shared<pb::QuantityFigure>();
+  *figure->mutable_quantity() = QuantityOf(chips, pb::UNIT_CHIP);
+  *figure->mutable_grounds() =
+      GroundsOf({line.first().claim->event_id()}, rules::kNoFigure,
+                "Computed: it is reported, and not how many.", /*derived=*/true);
+  return {chips, std::move(figure)};
+}
+
+}  // namespace
 
 void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
   const auto at = orders_.try_emplace(OrderSubject(claim.claim->event, names)).first;
@@ -19,6 +58,7 @@ void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
     order.buyers.insert(std::move(buyer));
   }
   for (const pb::Ref& buyer : claim.order().buyers()) order.open_group |= buyer.open_group();
+  order.has_id |= !claim.order().order_id().empty();
   order.lines[StageOf(claim)].Add(claim);
   if (!order.stale) stale_.push_back(at);
   order.stale = true;
@@ -43,106 +83,97 @@ std::vector<pb::OrderedQuantity> OrderedQuantities::Fold(const NamesAt& names) {
     }
     quantity.set_orders_omitted(static_cast<uint32_t>(stage.subjects.size()) -
                                 static_cast<uint32_t>(quantity.orders_size()));
-    if (std::optional<pb::QuantityFigure> named = AddNamed(stage)) {
+    if (std::optional<pb::QuantityFigure> named = stage.named.Figure()) {
       *quantity.mutable_named() = *std::move(named);
     }
-    for (const auto& [rank, count] : stage.counts) {
-      if (!count.open_group) continue;
-      if (quantity.open_groups_size() < kMaxShown) {
-        *quantity.add_open_groups() = *count.figure;
-      } else {
-        quantity.set_open_groups_omitted(quantity.open_groups_omitted() + 1);
-      }
+    for (const auto& [rank, figure] : stage.open_groups) {
+      if (quantity.open_groups_size() >= kMaxShown) break;
+      *quantity.add_open_groups() = *figure;
     }
+    quantity.set_open_groups_omitted(static_cast<uint32_t>(stage.open_groups.size()) -
+                                     static_cast<uint32_t>(quantity.open_groups_size()));
   }
   return ordered;
 }
 
 void OrderedQuantities::Remove(std::string_view subject, Order* order) {
-  for (const auto& [key, size] : order->standing) {
+  for (const auto& [key, chips] : order->standing) {
     Stage& stage = stages_[key];
     stage.subjects.erase(subject);
-    stage.counts.erase(Rank{size, subject});
+    // Since it was placed it may have come to be of an open group.
+    if (chips && stage.open_groups.erase(OrderRank::Of(subject, *chips)) == 0) {
+      stage.named.Remove(subject, *chips);
+    }
   }
   order->standing.clear();
+  open_.Remove(subject);
 }
 
 void OrderedQuantities::Place(std::string_view subject, Order* order, const NamesAt& names) {
-  for (auto& [key, line] : order->lines) {
+  const Counts counts = CountsOf(order, names);
+  const OrderShare who = ShareOf(*order);
+  for (const auto& [key, line] : order->lines) {
     Stage& stage = stages_[key];
     stage.subjects.insert(subject);
-    std::optional<Count> count = CountOf(*order, &line, names);
-    const Decimal size = count ? count->chips.low.value_or(Decimal()) : Decimal();
-    if (count) stage.counts.emplace(Rank{size, subject}, *std::move(count));
-    order->standing.emplace_back(key, size);
-  }
-}
-
-// What one line of the order's ledger says of this chip: its count, or, where the report counts
-// several chips together, no more than that.
-std::optional<OrderedQuantities::Count> OrderedQuantities::CountOf(const Order& order,
-                                                                   StageLine* line,
-                                                                   const NamesAt& names) {
-  const Selection selection = line->Select();
-  if (selection.empty()) return std::nullopt;
-  const pb::ChipOrder& said = selection.selected().lead().claim->event.event().chip_order();
-  std::optional<pb::QuantityFigure> stated = ChipsFigureOf(selection.selected(), said.quantity());
-  if (!stated) return std::nullopt;
-  std::optional<Range> chips = InChips(stated->quantity());
-  if (!chips) return std::nullopt;
-  const size_t kinds = names.Chips(said.chips()).size();
-  auto figure = std::make_unique<pb::QuantityFigure>(*std::move(stated));
-  if (kinds > 1) {
-    chips->low.reset();
-    if (!chips->high) return std::nullopt;
-    *figure->mutable_quantity() = QuantityOf(*chips, pb::UNIT_CHIP);
-    pb::Grounds& grounds = *figure->mutable_grounds();
-    grounds.set_rule(std::string(rules::kSeveralChips));
-    grounds.set_reason(fmt::format("Computed: the report counts {} chips together.", kinds));
-    grounds.set_derived(true);
-  }
-  Count count;
-  count.chips = *chips;
-  count.open_group = order.open_group;
-  for (const std::string& buyer : order.buyers) {
-    count.buyers.push_back(buyers_.try_emplace(buyer, buyers_.size()).first->second);
-  }
-  count.event_ids = figure->grounds().event_ids_size();
-  count.figure = std::move(figure);
-  return count;
-}
-
-// Orders of buyers that no larger one shares, added.
-std::optional<pb::QuantityFigure> OrderedQuantities::AddNamed(const Stage& stage) const {
-  std::vector<bool> seen(buyers_.size(), false);
-  const Count* first = nullptr;
-  size_t added = 0;
-  std::optional<Range> sum = Range{Decimal(), Decimal(), false};
-  pb::QuantityFigure figure;
-  pb::Grounds& grounds = *figure.mutable_grounds();
-  for (const auto& [rank, count] : stage.counts) {
-    const bool shared = std::any_of(count.buyers.begin(), count.buyers.end(),
-                                    [&](size_t buyer) { return seen[buyer]; });
-    if (count.open_group || shared) continue;
-    for (const size_t buyer : count.buyers) seen[buyer] = true;
-    if (first == nullptr) first = &count;
-    ++added;
-    if (sum) sum = Sum(*sum, count.chips);
-    if (grounds.event_ids_size() < kMaxIds) {
-      for (const std::string& id : count.figure->grounds().event_ids()) AddEventId(id, &grounds);
+    const auto count = counts.find(key);
+    if (count == counts.end()) {
+      order->standing.emplace_back(key, std::nullopt);
+      continue;
+    }
+    const auto& [chips, figure] = count->second;
+    order->standing.emplace_back(key, chips);
+    if (order->open_group) {
+      stage.open_groups.emplace(OrderRank::Of(subject, chips), figure);
     } else {
-      grounds.set_event_ids_omitted(grounds.event_ids_omitted() +
-                                    static_cast<uint32_t>(count.event_ids));
+      stage.named.Add(subject, {chips, who.has_id, who.buyers, figure});
     }
   }
-  if (added == 0) return std::nullopt;
-  if (added == 1) return *first->figure;
-  if (!sum) return std::nullopt;
-  *figure.mutable_quantity() = QuantityOf(*sum, pb::UNIT_CHIP);
-  grounds.set_rule(std::string(rules::kDisjointBuyers));
-  grounds.set_reason(fmt::format("Computed: {} orders that share no buyer, together.", added));
-  grounds.set_derived(true);
-  return figure;
+  if (std::optional<PlacedOrder> placed = PlacedOf(*order, counts)) {
+    open_.Add(subject, order->open_group, who, *std::move(placed));
+  }
+}
+
+OrderedQuantities::Counts OrderedQuantities::CountsOf(Order* order, const NamesAt& names) const {
+  Counts counts;
+  for (auto& [key, line] : order->lines) {
+    if (std::optional<OrderCount> count = CountOf(&line, names)) counts[key] = *std::move(count);
+  }
+  return counts;
+}
+
+std::optional<PlacedOrder> OrderedQuantities::PlacedOf(const Order& order,
+                                                       const Counts& counts) const {
+  // The largest of what is reported of some stages; nothing if nobody speaks of them.
+  const auto largest = [&](std::initializer_list<pb::OrderStage> stages) {
+    std::optional<OrderCount> most;
+    for (const pb::OrderStage stage : stages) {
+      for (const pb::Modality modality : kHappened) {
+        const auto line = order.lines.find({stage, modality});
+        if (line == order.lines.end()) continue;
+        const auto count = counts.find(line->first);
+        OrderCount said = count != counts.end() ? count->second : Unnumbered(line->second);
+        most = most ? LargerOf(*most, said) : std::move(said);
+      }
+    }
+    return most;
+  };
+  for (const pb::Modality modality : kHappened) {
+    const auto placed = counts.find({pb::ORDER_STAGE_PLACED, modality});
+    if (placed == counts.end()) continue;
+    return PlacedOrder{placed->second, largest({pb::ORDER_STAGE_DELIVERED, pb::ORDER_STAGE_IN_USE}),
+                       largest({pb::ORDER_STAGE_CANCELLED})};
+  }
+  return std::nullopt;
+}
+
+// Without a count.
+OrderShare OrderedQuantities::ShareOf(const Order& order) {
+  OrderShare share;
+  share.has_id = order.has_id;
+  for (const std::string& buyer : order.buyers) {
+    share.buyers.push_back(buyers_.try_emplace(buyer, buyers_.size()).first->second);
+  }
+  return share;
 }
 
 }  // namespace chipline::timeline

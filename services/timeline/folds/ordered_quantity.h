@@ -8,17 +8,16 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/inlined_vector.h"
 
 #include "services/timeline/folds/claim.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/ledger.h"
+#include "services/timeline/folds/open_orders.h"
 #include "services/timeline/folds/order_facts.h"
+#include "services/timeline/folds/order_tally.h"
 
 namespace chipline::timeline {
 
@@ -26,52 +25,40 @@ namespace chipline::timeline {
 inline constexpr int kMaxOrders = 64;
 
 // What is ordered of one chip, by stage and by how the reports speak of it, while claims on orders
-// are added. The figure of an order at a stage is that of its ledger (ledger.h). Across orders
-// those of named buyers are added, each buyer at most once (the order with more comes first);
-// orders of open groups stand beside them, since nobody said who is in the group.
+// are added. The figure of an order at a stage is that of its ledger (ledger.h). Orders of named
+// buyers count together (order_tally.h); orders of open groups stand beside them, since nobody said
+// who is in the group.
 class OrderedQuantities {
  public:
   // A standing claim on an order, which must outlive this.
   void Add(const OrderClaim& claim, const NamesAt& names);
   // Folds the orders that were added to anew, and passes over the others.
   std::vector<v1::OrderedQuantity> Fold(const NamesAt& names);
+  // What is placed and not done yet, as of the last Fold.
+  std::optional<OpenTogether> Open() const { return open_.Most(); }
 
  private:
   // One order, by the claims on it that stand.
   struct Order {
     std::set<std::string> buyers;
     bool open_group = false;
+    bool has_id = false;
     StageLines lines;
-    // Where it stands in stages_.
-    std::vector<std::pair<StageKey, Decimal>> standing;
+    // Where it stands in stages_, with the count if it has one.
+    std::vector<std::pair<StageKey, std::optional<Range>>> standing;
     bool stale = false;
-  };
-  // An order's count at one stage, in chips of this kind. What is passed over each time lies
-  // together, and the rest behind the pointer.
-  struct Count {
-    Range chips;
-    bool open_group = false;
-    // Numbers of its buyers.
-    absl::InlinedVector<size_t, 2> buyers;
-    int event_ids = 0;
-    std::unique_ptr<const v1::QuantityFigure> figure;
-  };
-  // The larger first, by what it is at least; then by subject.
-  struct Rank {
-    Decimal size;
-    std::string_view subject;
-
-    friend bool operator<(const Rank& a, const Rank& b) {
-      return std::tie(b.size, a.subject) < std::tie(a.size, b.subject);
-    }
   };
   struct Stage {
     std::set<std::string_view> subjects;
-    std::map<Rank, Count> counts;
+    OrderTally named;
+    std::map<OrderRank, std::shared_ptr<const v1::QuantityFigure>> open_groups;
   };
+  using Counts = std::map<StageKey, OrderCount>;
 
-  std::optional<Count> CountOf(const Order& order, StageLine* line, const NamesAt& names);
-  std::optional<v1::QuantityFigure> AddNamed(const Stage& stage) const;
+  // Of each line that states a number which says something of this chip.
+  Counts CountsOf(Order* order, const NamesAt& names) const;
+  std::optional<PlacedOrder> PlacedOf(const Order& order, const Counts& counts) const;
+  OrderShare ShareOf(const Order& order);
   void Place(std::string_view subject, Order* order, const NamesAt& names);
   void Remove(std::string_view subject, Order* order);
 
@@ -81,6 +68,7 @@ class OrderedQuantities {
   std::map<std::string, Order> orders_;
   std::vector<std::map<std::string, Order>::iterator> stale_;
   std::map<StageKey, Stage> stages_;
+  OpenOrders open_;
 };
 
 }  // namespace chipline::timeline

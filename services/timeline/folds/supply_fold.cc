@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/timeline/folds/count_words.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/range_total.h"
 
 namespace chipline::timeline {
 namespace {
@@ -16,9 +18,15 @@ namespace pb = chipline::v1;
 
 const pb::ChipSupply& SupplyOf(const Claim& claim) { return claim.event.event().chip_supply(); }
 
-std::string DayOf(const Claim& claim) {
+pb::QuantityFigure FigureOf(const Ranked& ranked) {
+  return QuantityFigureOf(ranked, SupplyOf(*ranked.lead().claim).quantity());
+}
+
+// The last day that a reported count may be of: nobody reports what is still to come.
+std::string LastDayOf(const Claim& claim) {
+  std::string published = claim.published.Format();
   const std::string& stated = SupplyOf(claim).as_of().latest();
-  return stated.empty() ? claim.published.Format() : stated;
+  return stated.empty() ? published : std::min(published, stated);
 }
 
 // What the claim says besides its count.
@@ -30,26 +38,22 @@ void Describe(const Claim& claim, pb::HolderSupply* supply) {
   supply->set_scope_text(said.scope_text());
 }
 
-// The largest single quantity placed: of the named buyers together, or of an open group, which may
-// have them in it. What is only expected is not placed.
-const pb::QuantityFigure* LargestPlaced(const std::vector<pb::OrderedQuantity>& ordered) {
-  const pb::QuantityFigure* largest = nullptr;
-  Decimal most;
-  const auto consider = [&](const pb::QuantityFigure& figure) {
-    const std::optional<Range> chips = InChips(figure.quantity());
-    if (!chips) return;
-    const Decimal size = chips->low.value_or(Decimal());
-    if (largest != nullptr && size <= most) return;
-    largest = &figure;
-    most = size;
-  };
-  for (const pb::OrderedQuantity& stage : ordered) {
-    if (stage.stage() != pb::ORDER_STAGE_PLACED) continue;
-    if (stage.modality() == pb::MODALITY_EXPECTED) continue;
-    if (stage.has_named()) consider(stage.named());
-    for (const pb::QuantityFigure& group : stage.open_groups()) consider(group);
+// What was expected of a day beside the count that is reported of it.
+void AddForecasts(const Selection& forecasts, const Candidate& selected, pb::HolderSupply* supply) {
+  uint32_t omitted = supply->alternatives_omitted() + forecasts.omitted;
+  for (const Ranked& forecast : forecasts.ranked) {
+    if (supply->alternatives_size() >= kMaxShown) {
+      ++omitted;
+      continue;
+    }
+    pb::QuantityFigure& figure = *supply->add_alternatives();
+    figure = FigureOf(forecast);
+    figure.set_agrees(forecast.lead().unit == selected.unit &&
+                      Agree(forecast.lead().range, selected.range));
+    figure.mutable_grounds()->set_rule(std::string(rules::kForecast));
+    figure.mutable_grounds()->set_reason("It was expected, and the selected count is reported.");
   }
-  return largest;
+  supply->set_alternatives_omitted(omitted);
 }
 
 }  // namespace
@@ -67,67 +71,83 @@ void SupplyFold::TakeUp(size_t row, const NamesAt& names) {
   }
   if (!claim.own || !claim.event.event().has_chip_supply()) return;
   const pb::ChipSupply& supply = SupplyOf(claim);
-  HolderKey key(names.Company(supply.holder()), supply.metric(),
-                supply.has_customer() ? names.Company(supply.customer()) : "");
-  const auto at = holders_.try_emplace(std::move(key)).first;
-  Holder& holder = at->second;
-  if (!holder.rows.empty()) by_latest_row_.erase(holder.rows.back());
+  const pb::Date& of = supply.as_of();
+  ReadingKey key{names.Company(supply.holder()),
+                 supply.metric(),
+                 supply.has_customer() ? names.Company(supply.customer()) : "",
+                 supply.has_as_of(),
+                 of.earliest(),
+                 of.latest().empty(),
+                 of.latest()};
+  const auto at = readings_.try_emplace(std::move(key)).first;
+  Reading& reading = at->second;
+  if (!reading.rows.empty()) by_latest_row_.erase(reading.rows.back());
   by_latest_row_.emplace_hint(by_latest_row_.end(), row, at);
-  holder.rows.push_back(row);
-  if (holder.rows.size() > size_t{kMaxShown}) {
-    holder.rows.pop_front();
-    ++holder.earlier_rows;
+  reading.rows.push_back(row);
+  if (reading.rows.size() > size_t{kMaxShown}) {
+    reading.rows.pop_front();
+    ++reading.earlier_rows;
   }
-  if (stands) Weigh(claim, effects_[row], names.Chips(supply.chips()).size(), &holder);
-  if (!holder.stale) stale_.push_back(at);
-  holder.stale = true;
+  if (stands) Weigh(claim, effects_[row], names.Chips(supply.chips()).size(), &reading);
+  if (!reading.stale) stale_.push_back(at);
+  reading.stale = true;
 }
 
-void SupplyFold::Weigh(const Claim& claim, const Effect& effect, size_t chips, Holder* holder) {
-  const std::string day = DayOf(claim);
-  const bool later =
-      holder->latest == nullptr || day > DayOf(*holder->latest) ||
-      (day == DayOf(*holder->latest) && PrecedesBy(claim, *holder->latest).has_value());
-  if (later) holder->latest = &claim;
+void SupplyFold::Weigh(const Claim& claim, const Effect& effect, size_t chips, Reading* reading) {
+  const Claim*& preferred = reading->preferred;
+  if (preferred == nullptr || PrecedesBy(claim, *preferred)) preferred = &claim;
   std::optional<Candidate> candidate = CandidateOf(claim, effect, SupplyOf(claim).quantity());
   if (candidate) candidate = OfOneChip(*std::move(candidate), chips);
-  if (!candidate || day < holder->latest_day) return;
-  if (day > holder->latest_day) holder->candidates = Selector();
-  holder->latest_day = day;
-  holder->candidates.Add(*std::move(candidate));
+  if (!candidate) return;
+  const bool expected = SupplyOf(claim).modality() == pb::MODALITY_EXPECTED;
+  (expected ? reading->expected : reading->reported).Add(*std::move(candidate));
 }
 
-void SupplyFold::Settle(const HolderKey& key, Holder* holder) const {
-  pb::HolderSupply& supply = holder->supply;
+void SupplyFold::Settle(const ReadingKey& key, Reading* reading) {
+  pb::HolderSupply& supply = reading->supply;
   supply.Clear();
-  holder->chips.reset();
-  supply.set_holder(std::get<0>(key));
-  supply.set_metric(std::get<1>(key));
-  supply.set_customer(std::get<2>(key));
-  const Selection selection = holder->candidates.Select();
+  supply.set_holder(key.holder);
+  supply.set_metric(key.metric);
+  supply.set_customer(key.customer);
+  const bool reported = reading->reported.size() > 0;
+  const Selection selection = (reported ? reading->reported : reading->expected).Select();
   supply.set_agreement(selection.agreement);
+  supply.set_alternatives_omitted(selection.omitted);
   for (const Ranked& ranked : selection.ranked) {
-    pb::QuantityFigure& figure =
-        supply.has_selected() ? *supply.add_alternatives() : *supply.mutable_selected();
-    figure = QuantityFigureOf(ranked, SupplyOf(*ranked.lead().claim).quantity());
+    (supply.has_selected() ? *supply.add_alternatives() : *supply.mutable_selected()) =
+        FigureOf(ranked);
   }
   if (!selection.empty()) {
     const Candidate& lead = selection.selected().lead();
     Describe(*lead.claim, &supply);
-    if (lead.unit == pb::Unit_Name(pb::UNIT_CHIP)) holder->chips = lead.range;
-  } else if (holder->latest != nullptr) {
-    Describe(*holder->latest, &supply);
+    if (reported) AddForecasts(reading->expected.Select(), lead, &supply);
+  } else if (reading->preferred != nullptr) {
+    Describe(*reading->preferred, &supply);
   }
-  supply.set_alternatives_omitted(selection.omitted);
-  for (const size_t row : holder->rows) *supply.add_claims() = SummaryOf(rows_[row], effects_[row]);
-  supply.set_claims_omitted(holder->earlier_rows);
-  holder->stale = false;
+  for (const size_t row : reading->rows) {
+    *supply.add_claims() = SummaryOf(rows_[row], effects_[row]);
+  }
+  supply.set_claims_omitted(reading->earlier_rows);
+  PlaceStock(key, selection, reading);
+  reading->stale = false;
+}
+
+void SupplyFold::PlaceStock(const ReadingKey& key, const Selection& selection, Reading* reading) {
+  if (key.metric != pb::SUPPLY_METRIC_INVENTORY || !key.customer.empty()) return;
+  Stocks& stocks = stocks_[key.holder];
+  if (reading->stock_day) stocks.erase(*reading->stock_day);
+  reading->stock_day.reset();
+  if (reading->reported.size() == 0) return;
+  const Candidate& lead = selection.selected().lead();
+  if (lead.unit != pb::Unit_Name(pb::UNIT_CHIP)) return;
+  reading->stock_day.emplace(LastDayOf(*lead.claim), key.earliest, key.latest);
+  stocks[*reading->stock_day] = {lead.range, reading};
 }
 
 // As many as there is room for: those with the latest claims, in order.
 void SupplyFold::AddLatest(pb::ChipSupplyEntry* entry) const {
   const size_t shown = std::min(by_latest_row_.size(), kMaxHolders);
-  std::vector<Holders::const_iterator> latest;
+  std::vector<Readings::const_iterator> latest;
   for (auto at = by_latest_row_.rbegin(); latest.size() < shown; ++at) latest.push_back(at->second);
   std::sort(latest.begin(), latest.end(),
             [](const auto& a, const auto& b) { return a->first < b->first; });
@@ -135,53 +155,46 @@ void SupplyFold::AddLatest(pb::ChipSupplyEntry* entry) const {
   entry->set_holders_omitted(static_cast<uint32_t>(by_latest_row_.size() - shown));
 }
 
-// The largest quantity placed less what all holders have in stock for anybody; nothing if either is
-// not known.
-std::optional<pb::QuantityFigure> SupplyFold::Shortfall(
-    const std::vector<pb::OrderedQuantity>& ordered) const {
-  const pb::QuantityFigure* placed = LargestPlaced(ordered);
-  if (placed == nullptr) return std::nullopt;
-  pb::QuantityFigure figure;
-  const auto rest_on = [&](const pb::QuantityFigure& on) {
-    for (const std::string& id : on.grounds().event_ids()) AddEventId(id, figure.mutable_grounds());
-  };
-  rest_on(*placed);
-  std::optional<Range> stock;
-  for (const auto& [key, holder] : holders_) {
-    const bool counts = holder.supply.metric() == pb::SUPPLY_METRIC_INVENTORY &&
-                        holder.supply.customer().empty() && holder.chips;
-    if (!counts) continue;
-    stock = stock ? Sum(*stock, *holder.chips) : holder.chips;
-    if (!stock) return std::nullopt;
-    rest_on(holder.supply.selected());
+std::optional<Stock> SupplyFold::StockOfAll() const {
+  RangeTotal total;
+  size_t holders = 0;
+  Stock stock;
+  for (const auto& [holder, stocks] : stocks_) {
+    if (stocks.empty()) continue;
+    const StockCount& latest = stocks.rbegin()->second;
+    total.Add(latest.chips);
+    const pb::QuantityFigure& figure = latest.reading->supply.selected();
+    if (++holders == 1) {
+      stock.figure = figure;
+      continue;
+    }
+    for (const std::string& id : figure.grounds().event_ids()) {
+      AddEventId(id, stock.figure.mutable_grounds());
+    }
   }
-  if (!stock) return std::nullopt;
-  const Range chips = *InChips(placed->quantity());
-  std::optional<Range> missing = Difference(chips, *stock);
-  if (!missing) return std::nullopt;
-  const Decimal none;
-  if (missing->high && *missing->high <= none) return std::nullopt;
-  // It may be that nothing is missing: what is left is the bound from above, if there is one.
-  if (missing->low && *missing->low <= none) missing->low.reset();
-  if (!missing->low && !missing->high) return std::nullopt;
-  *figure.mutable_quantity() = QuantityOf(*missing, pb::UNIT_CHIP);
-  pb::Grounds& grounds = *figure.mutable_grounds();
-  grounds.set_rule(std::string(rules::kShortfall));
-  grounds.set_reason(
-      fmt::format("Computed: {} placed, less {} in stock.", InWords(chips), InWords(*stock)));
-  grounds.set_derived(true);
-  return figure;
+  const std::optional<Range> sum = total.Sum();
+  if (!sum) return std::nullopt;
+  stock.chips = *sum;
+  if (holders > 1 || stock.figure.quantity().unit() != pb::UNIT_CHIP) {
+    *stock.figure.mutable_quantity() = QuantityOf(*sum, pb::UNIT_CHIP);
+    stock.figure.mutable_grounds()->set_derived(true);
+  }
+  if (holders == 1) return stock;
+  stock.figure.clear_claim();
+  stock.figure.clear_agrees();
+  pb::Grounds& grounds = *stock.figure.mutable_grounds();
+  grounds.set_rule(std::string(rules::kHoldersAdded));
+  grounds.set_reason(fmt::format("Computed: the latest stock of {} holders, together.", holders));
+  return stock;
 }
 
 pb::ChipSupplyEntry SupplyFold::Entry(const NamesAt& names) {
   pb::ChipSupplyEntry entry;
-  for (const Holders::iterator& at : stale_) Settle(at->first, &at->second);
+  for (const Readings::iterator& at : stale_) Settle(at->first, &at->second);
   stale_.clear();
   AddLatest(&entry);
   std::vector<pb::OrderedQuantity> ordered = ordered_.Fold(names);
-  if (std::optional<pb::QuantityFigure> shortfall = Shortfall(ordered)) {
-    *entry.mutable_shortfall() = *std::move(shortfall);
-  }
+  SetShortfall(ordered_.Open(), StockOfAll(), &entry);
   for (pb::OrderedQuantity& stage : ordered) *entry.add_ordered() = std::move(stage);
   return entry;
 }

@@ -13,6 +13,7 @@
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/ordered_quantity.h"
 #include "services/timeline/folds/selector.h"
+#include "services/timeline/folds/shortfall.h"
 
 namespace chipline::timeline {
 
@@ -20,10 +21,11 @@ namespace chipline::timeline {
 // of. The rows are claims on its supply and orders of it, sorted by position. All that it is made
 // of must outlive it and stay where it is.
 //
-// Of each holder, metric and customer the claims of the latest day (`as_of`, else publication) are
-// weighed by policy. A count that a report gives for several chips together bounds each of them
-// from above, and says no more. The shortfall is the largest quantity placed less all stock that is
-// for anybody.
+// There is a reading for each holder, metric, customer and `as_of` (the same bounds, however
+// worded); those that state none are one. Its claims are weighed by policy, those that report a
+// count before those that expect one. A count that a report gives for several chips together bounds
+// each of them from above, and says no more. The shortfall (shortfall.h) looks at the latest stock
+// that is reported of each holder.
 class SupplyFold {
  public:
   // Takes up all rows that there are.
@@ -33,39 +35,60 @@ class SupplyFold {
   v1::ChipSupplyEntry Entry(const NamesAt& names);
 
  private:
-  // Holder, metric, customer.
-  using HolderKey = std::tuple<std::string, v1::SupplyMetric, std::string>;
-  struct Holder {
+  // What a reading is of. Readings of one holder, metric and customer are in order of time: without
+  // a day, then an open start, and an open end last.
+  struct ReadingKey {
+    std::string holder;
+    v1::SupplyMetric metric = v1::SUPPLY_METRIC_UNSPECIFIED;
+    std::string customer;
+    bool dated = false;
+    std::string earliest;
+    bool open_end = false;
+    std::string latest;
+
+    friend auto operator<=>(const ReadingKey& a, const ReadingKey& b) = default;
+  };
+  // The last day that a stock may be of, and the bounds as stated.
+  using StockDay = std::tuple<std::string, std::string, std::string>;
+  struct Reading {
     // The latest kMaxShown of its rows, and how many there were before these.
     std::deque<size_t> rows;
     uint32_t earlier_rows = 0;
-    // The latest day that has a claim with a count, and the claims of that day.
-    std::string latest_day;
-    Selector candidates;
-    // The latest standing claim, by day, then by policy; null if none stands.
-    const Claim* latest = nullptr;
+    // Of the claims that stand: counts of what happened, and of what is expected.
+    Selector reported;
+    Selector expected;
+    // The claim that policy prefers of those that stand; null if none does.
+    const Claim* preferred = nullptr;
 
-    // What it says, and the selected count in chips, if it has one; once it is not stale.
+    // What it says, once it is not stale.
     bool stale = false;
     v1::HolderSupply supply;
-    std::optional<Range> chips;
+    // Where it stands in stocks_, if it does.
+    std::optional<StockDay> stock_day;
   };
+  using Readings = std::map<ReadingKey, Reading>;
+  struct StockCount {
+    Range chips;
+    const Reading* reading = nullptr;
+  };
+  // What one holder has in stock.
+  using Stocks = std::map<StockDay, StockCount>;
 
   void TakeUp(size_t row, const NamesAt& names);
-  static void Weigh(const Claim& claim, const Effect& effect, size_t chips, Holder* holder);
-  using Holders = std::map<HolderKey, Holder>;
-
-  void Settle(const HolderKey& key, Holder* holder) const;
+  static void Weigh(const Claim& claim, const Effect& effect, size_t chips, Reading* reading);
+  void Settle(const ReadingKey& key, Reading* reading);
+  void PlaceStock(const ReadingKey& key, const Selection& selection, Reading* reading);
   void AddLatest(v1::ChipSupplyEntry* entry) const;
-  std::optional<v1::QuantityFigure> Shortfall(
-      const std::vector<v1::OrderedQuantity>& ordered) const;
+  std::optional<Stock> StockOfAll() const;
 
   const Rows& rows_;
   const Effects& effects_;
-  Holders holders_;
+  Readings readings_;
   // Those that are stale, and all by their latest row.
-  std::vector<Holders::iterator> stale_;
-  std::map<size_t, Holders::const_iterator> by_latest_row_;
+  std::vector<Readings::iterator> stale_;
+  std::map<size_t, Readings::const_iterator> by_latest_row_;
+  // By holder: what is in stock for anybody.
+  std::map<std::string, Stocks> stocks_;
   OrderedQuantities ordered_;
 };
 
