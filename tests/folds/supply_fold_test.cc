@@ -133,6 +133,34 @@ TEST(SupplyFold, TwoForecastsOfOneYearConflict) {
   EXPECT_EQ(entry.holders(0).alternatives_size(), 1);
 }
 
+TEST(SupplyFold, MoreMadeThanCouldBeIsAConflictOfBothReadings) {
+  Log log;
+  const auto can = [](std::string_view year) {
+    return Supply("huawei", "h200", pb::SUPPLY_METRIC_CAPACITY).AsOf(year);
+  };
+  log.Add(Expected(can("2025")).Id("can").Count("at most 200").From("a").On("2025-06"));
+  log.Add(Expected(Made("2025")).Id("made").Count("about 805").From("b").On("2025-09"));
+  log.Add(Expected(can("2026")).Count("900").From("a").On("2025-06"));
+  log.Add(Expected(Made("2026")).Count("800").From("b").On("2025-09"));
+  const pb::ChipSupplyEntry entry = H200(log);
+  ASSERT_EQ(entry.holders_size(), 4);
+  for (const int year : {0, 1}) {
+    const bool conflict = year == 0;
+    for (const pb::HolderSupply& reading : {entry.holders(year), entry.holders(2 + year)}) {
+      EXPECT_EQ(reading.agreement(), conflict ? pb::AGREEMENT_CONFLICTING : pb::AGREEMENT_SINGLE);
+      EXPECT_EQ(reading.alternatives_size(), conflict ? 1 : 0);
+    }
+  }
+  EXPECT_EQ(Text(entry.holders(0).selected().quantity()), "at most 200");
+  EXPECT_EQ(entry.holders(0).alternatives(0).claim().event_id(), "made");
+  EXPECT_EQ(Text(entry.holders(2).selected().quantity()), "about 805");
+  EXPECT_EQ(entry.holders(2).alternatives(0).claim().event_id(), "can");
+  // What was expected to be possible is no bound of what was made.
+  log.Add(Made("2025").Count("700").From("c").On("2026-01-10"));
+  EXPECT_EQ(H200(log).holders(0).agreement(), pb::AGREEMENT_SINGLE);
+  EXPECT_EQ(H200(log).holders(2).agreement(), pb::AGREEMENT_SINGLE);
+}
+
 TEST(SupplyFold, WhatIsOnlyExpectedIsNoStock) {
   Log log;
   log.Add(Stock().Count("300").AsOf("2026-01").From("a").On("2026-02"));

@@ -19,6 +19,8 @@ inline constexpr std::string_view kLarger = "larger_of_two";
 inline constexpr std::string_view kHoldersAdded = "holders_added";
 // What was expected for a day of which a count is reported.
 inline constexpr std::string_view kForecast = "forecast";
+// A capacity beside a production that exceeds it, or the other way round.
+inline constexpr std::string_view kCapacityAndProduction = "capacity_and_production";
 // Preferred among the claims that were public by the day asked for, since none states a day.
 inline constexpr std::string_view kPublicByDay = "public_by_day";
 

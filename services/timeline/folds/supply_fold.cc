@@ -56,6 +56,11 @@ void AddForecasts(const Selection& forecasts, const Candidate& selected, pb::Hol
   supply->set_alternatives_omitted(omitted);
 }
 
+// Whether surely more is made than could be.
+bool ExceedsCapacity(const Range& made, const Range& capacity) {
+  return made.low && capacity.high && *made.low > *capacity.high && !Agree(made, capacity);
+}
+
 }  // namespace
 
 SupplyFold::SupplyFold(const Rows& rows, const Effects& effects, const NamesAt& names)
@@ -89,8 +94,21 @@ void SupplyFold::TakeUp(size_t row, const NamesAt& names) {
     ++reading.earlier_rows;
   }
   if (stands) Weigh(claim, effects_[row], names.Chips(supply.chips()).size(), &reading);
-  if (!reading.stale) stale_.push_back(at);
-  reading.stale = true;
+  MarkStale(at);
+  if (const auto other = BesideOf(at->first); other != readings_.end()) MarkStale(other);
+}
+
+void SupplyFold::MarkStale(Readings::iterator at) {
+  if (!at->second.stale) stale_.push_back(at);
+  at->second.stale = true;
+}
+
+SupplyFold::Readings::iterator SupplyFold::BesideOf(const ReadingKey& key) {
+  if (key.metric == pb::SUPPLY_METRIC_INVENTORY) return readings_.end();
+  ReadingKey other = key;
+  other.metric = key.metric == pb::SUPPLY_METRIC_CAPACITY ? pb::SUPPLY_METRIC_PRODUCTION
+                                                          : pb::SUPPLY_METRIC_CAPACITY;
+  return readings_.find(other);
 }
 
 void SupplyFold::Weigh(const Claim& claim, const Effect& effect, size_t chips, Reading* reading) {
@@ -121,6 +139,7 @@ void SupplyFold::Settle(const ReadingKey& key, Reading* reading) {
     const Candidate& lead = selection.selected().lead();
     Describe(*lead.claim, &supply);
     if (reported) AddForecasts(reading->expected.Select(), lead, &supply);
+    SetBeside(key, lead, reported, &supply);
   } else if (reading->preferred != nullptr) {
     Describe(*reading->preferred, &supply);
   }
@@ -130,6 +149,34 @@ void SupplyFold::Settle(const ReadingKey& key, Reading* reading) {
   supply.set_claims_omitted(reading->earlier_rows);
   PlaceStock(key, selection, reading);
   reading->stale = false;
+}
+
+void SupplyFold::SetBeside(const ReadingKey& key, const Candidate& selected, bool reported,
+                           pb::HolderSupply* supply) {
+  const auto at = BesideOf(key);
+  // What is reported may well exceed what was expected.
+  if (at == readings_.end() || (at->second.reported.size() > 0) != reported) return;
+  const Selection beside = (reported ? at->second.reported : at->second.expected).Select();
+  if (beside.empty()) return;
+  const Candidate& other = beside.selected().lead();
+  const bool makes = key.metric == pb::SUPPLY_METRIC_PRODUCTION;
+  const bool fits =
+      selected.unit != other.unit ||
+      !ExceedsCapacity(makes ? selected.range : other.range, makes ? other.range : selected.range);
+  if (fits) return;
+  supply->set_agreement(pb::AGREEMENT_CONFLICTING);
+  if (supply->alternatives_size() >= kMaxShown) {
+    supply->set_alternatives_omitted(supply->alternatives_omitted() + 1);
+    return;
+  }
+  pb::QuantityFigure& figure = *supply->add_alternatives();
+  figure = FigureOf(beside.selected());
+  figure.set_agrees(false);
+  figure.mutable_grounds()->set_rule(std::string(rules::kCapacityAndProduction));
+  figure.mutable_grounds()->set_reason(
+      makes
+          ? "It is the capacity as of the same time, and no more can be made than that."
+          : "It is the production as of the same time, and no more can be made than the capacity.");
 }
 
 void SupplyFold::PlaceStock(const ReadingKey& key, const Selection& selection, Reading* reading) {

@@ -23,9 +23,10 @@ namespace chipline::timeline {
 //
 // There is a reading for each holder, metric, customer and `as_of` (the same bounds, however
 // worded); those that state none are one. Its claims are weighed by policy, those that report a
-// count before those that expect one. A count that a report gives for several chips together bounds
-// each of them from above, and says no more. The shortfall (shortfall.h) looks at the latest stock
-// that is reported of each holder.
+// count before those that expect one. Capacity and production of one holder and one day stay apart,
+// but where surely more is made than could be, each conflicts with the other. A count that a report
+// gives for several chips together bounds each of them from above, and says no more. The shortfall
+// (shortfall.h) looks at the latest stock that is reported of each holder.
 class SupplyFold {
  public:
   // Takes up all rows that there are.
@@ -76,7 +77,12 @@ class SupplyFold {
 
   void TakeUp(size_t row, const NamesAt& names);
   static void Weigh(const Claim& claim, const Effect& effect, size_t chips, Reading* reading);
+  void MarkStale(Readings::iterator at);
+  // The capacity that a production is of, or the other way round; the end if there is none.
+  Readings::iterator BesideOf(const ReadingKey& key);
   void Settle(const ReadingKey& key, Reading* reading);
+  void SetBeside(const ReadingKey& key, const Candidate& selected, bool reported,
+                 v1::HolderSupply* supply);
   void PlaceStock(const ReadingKey& key, const Selection& selection, Reading* reading);
   void AddLatest(v1::ChipSupplyEntry* entry) const;
   std::optional<Stock> StockOfAll() const;
