@@ -114,11 +114,11 @@ void FirstConditions::Add(const OrderClaim& claim) {
   }
 }
 
-void StageLine::Add(const OrderClaim& claim) {
+void StageLine::Add(const OrderClaim& claim, const std::optional<DaySpan>& days) {
   const pb::ChipOrder& order = claim.order();
   if (first_.claim == nullptr) first_ = claim;
   if (RangeOf(order.quantity())) {
-    AddCount(claim);
+    AddCount(claim, days);
   } else if (order.has_quantity() && !AddUncounted(claim, &uncounted_)) {
     ++more_uncounted_;
   }
@@ -127,8 +127,7 @@ void StageLine::Add(const OrderClaim& claim) {
   conditions_.Add(claim);
 }
 
-void StageLine::AddCount(const OrderClaim& claim) {
-  const std::optional<DaySpan> days = SpanOf(claim.order().stage_date());
+void StageLine::AddCount(const OrderClaim& claim, const std::optional<DaySpan>& days) {
   if (days && days->latest < newest_) {
     Weigh(claim, claim.order().quantity(), &earlier_);
     return;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,7 +47,8 @@ class FirstConditions {
 // number is an alternative by the rule no_figure, and agrees with nothing.
 class StageLine {
  public:
-  void Add(const OrderClaim& claim);
+  // `days` are those that the claim states for the stage, if it does.
+  void Add(const OrderClaim& claim, const std::optional<DaySpan>& days);
   // What policy makes of the latest counts.
   Selection Select();
   // Without the stage and modality. Costs what a Selector's Select does, of the latest counts and
@@ -56,7 +58,7 @@ class StageLine {
   const OrderClaim& first() const { return first_; }
 
  private:
-  void AddCount(const OrderClaim& claim);
+  void AddCount(const OrderClaim& claim, const std::optional<DaySpan>& days);
   void MoveEarlier();
   void FoldCounts(v1::StageLedger* ledger);
 

@@ -105,6 +105,7 @@ OrderCount LargerOf(const OrderCount& a, const OrderCount& b) {
 
 Range OpenOf(const PlacedOrder& order) {
   const Range& placed = order.placed.chips;
+  if (!order.delivered && !order.cancelled) return WithoutIdleLeast(placed);
   const Range none{Decimal(), Decimal(), false};
   const Range done = Together(order.delivered ? order.delivered->chips : none,
                               order.cancelled ? order.cancelled->chips : none);

@@ -1,5 +1,6 @@
 #include "services/timeline/folds/order_fold.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -35,8 +36,9 @@ void OrderFold::TakeUp(size_t row, const NamesAt& names) {
   const OrderClaim claim{&rows_[row], &effects_[row]};
   facts_.Add(claim, names);
   Stage& stage = stages_[StageOf(claim)];
-  stage.line.Add(claim);
-  stage.readings.Add(claim);
+  const std::optional<DaySpan> days = SpanOf(claim.order().stage_date());
+  stage.line.Add(claim, days);
+  if (days) stage.readings.Add(claim, *days);
   stage.stale = true;
   prices_.Add(claim);
   const bool preferred = of_period_.claim == nullptr || Preferred(claim, of_period_);

@@ -59,7 +59,7 @@ void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
   }
   for (const pb::Ref& buyer : claim.order().buyers()) order.open_group |= buyer.open_group();
   order.has_id |= !claim.order().order_id().empty();
-  order.lines[StageOf(claim)].Add(claim);
+  order.lines[StageOf(claim)].Add(claim, SpanOf(claim.order().stage_date()));
   if (!order.stale) stale_.push_back(at);
   order.stale = true;
 }

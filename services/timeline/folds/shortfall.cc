@@ -31,29 +31,28 @@ void RestOn(const pb::QuantityFigure& figure, pb::Grounds* grounds) {
 
 }  // namespace
 
-void SetShortfall(const std::optional<OpenTogether>& open, const std::optional<Stock>& stock,
+void SetShortfall(const OpenTogether& open, const std::optional<Stock>& stock,
                   pb::ChipSupplyEntry* entry) {
-  if (!open) return;
   pb::ShortfallParts& parts = *entry->mutable_shortfall_parts();
-  *parts.mutable_placed() = open->placed;
-  if (open->delivered) *parts.mutable_delivered() = *open->delivered;
-  if (open->cancelled) *parts.mutable_cancelled() = *open->cancelled;
-  *parts.mutable_open() = open->open;
+  *parts.mutable_placed() = open.placed;
+  if (open.delivered) *parts.mutable_delivered() = *open.delivered;
+  if (open.cancelled) *parts.mutable_cancelled() = *open.cancelled;
+  *parts.mutable_open() = open.open;
   if (!stock) return;
   *parts.mutable_stock() = stock->figure;
-  const std::optional<Range> missing = Missing(open->chips, stock->chips);
+  const std::optional<Range> missing = Missing(open.chips, stock->chips);
   if (!missing) return;
   pb::QuantityFigure& figure = *entry->mutable_shortfall();
   *figure.mutable_quantity() = QuantityOf(*missing, pb::UNIT_CHIP);
   pb::Grounds& grounds = *figure.mutable_grounds();
-  RestOn(open->open, &grounds);
+  RestOn(open.open, &grounds);
   RestOn(stock->figure, &grounds);
   grounds.set_event_ids_omitted(grounds.event_ids_omitted() +
-                                open->open.grounds().event_ids_omitted() +
+                                open.open.grounds().event_ids_omitted() +
                                 stock->figure.grounds().event_ids_omitted());
   grounds.set_rule(std::string(rules::kShortfall));
   grounds.set_reason(
-      fmt::format("Computed: {}, less {} in stock.", open->words, InWords(stock->chips)));
+      fmt::format("Computed: {}, less {} in stock.", open.words, InWords(stock->chips)));
   grounds.set_derived(true);
 }
 

@@ -15,9 +15,9 @@ struct Stock {
   v1::QuantityFigure figure;
 };
 
-// Sets shortfall_parts if anything is placed, and shortfall if the stock is known as well and
-// something may be missing: what is open less the stock.
-void SetShortfall(const std::optional<OpenTogether>& open, const std::optional<Stock>& stock,
+// Sets shortfall_parts, and shortfall if the stock is known and something may be missing: what is
+// open less the stock.
+void SetShortfall(const OpenTogether& open, const std::optional<Stock>& stock,
                   v1::ChipSupplyEntry* entry);
 
 }  // namespace chipline::timeline

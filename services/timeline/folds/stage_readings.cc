@@ -21,11 +21,6 @@ const pb::ChipOrder& OrderOf(const Ranked& ranked) {
 
 }  // namespace
 
-void StageReadings::Add(const OrderClaim& claim) {
-  const std::optional<DaySpan> days = SpanOf(claim.order().stage_date());
-  if (days) readings_[{days->latest, days->earliest}].fresh.push_back(claim);
-}
-
 void StageReadings::Fold(pb::StageLedger* ledger) {
   auto reading = readings_.begin();
   if (readings_.size() > size_t{kMaxShown}) {
@@ -33,34 +28,36 @@ void StageReadings::Fold(pb::StageLedger* ledger) {
     ledger->set_readings_omitted(static_cast<uint32_t>(readings_.size()) - kMaxShown);
   }
   for (; reading != readings_.end(); ++reading) {
-    if (!reading->second.fresh.empty()) Settle(&reading->second);
-    *ledger->add_readings() = reading->second.said;
+    auto& [fresh, weighed] = reading->second;
+    if (weighed == nullptr) weighed = std::make_unique<Weighed>();
+    if (!fresh.empty()) Weigh(fresh, weighed.get());
+    fresh.clear();
+    *ledger->add_readings() = weighed->said;
   }
 }
 
-void StageReadings::Settle(Reading* reading) {
-  pb::StageReading& said = reading->said;
+void StageReadings::Weigh(const std::vector<OrderClaim>& claims, Weighed* weighed) {
+  pb::StageReading& said = weighed->said;
   if (!said.has_stage_date()) {
-    *said.mutable_stage_date() = reading->fresh.front().order().stage_date();
+    *said.mutable_stage_date() = claims.front().order().stage_date();
   }
-  for (const OrderClaim& claim : reading->fresh) {
+  for (const OrderClaim& claim : claims) {
     const pb::Quantity& quantity = claim.order().quantity();
     if (auto candidate = CandidateOf(*claim.claim, *claim.effect, quantity)) {
-      reading->counts.Add(*std::move(candidate));
-    } else if (claim.order().has_quantity() && !AddUncounted(claim, &reading->uncounted)) {
-      ++reading->more_uncounted;
+      weighed->counts.Add(*std::move(candidate));
+    } else if (claim.order().has_quantity() && !AddUncounted(claim, &weighed->uncounted)) {
+      ++weighed->more_uncounted;
     }
   }
-  reading->fresh.clear();
   said.clear_alternatives();
-  const Selection selection = reading->counts.Select();
+  const Selection selection = weighed->counts.Select();
   said.set_agreement(selection.agreement);
-  said.set_alternatives_omitted(selection.omitted + reading->more_uncounted);
+  said.set_alternatives_omitted(selection.omitted + weighed->more_uncounted);
   for (const Ranked& ranked : selection.ranked) {
     const bool first = &ranked == &selection.ranked.front();
     (first ? *said.mutable_selected() : *said.add_alternatives()) = StageCount(ranked);
   }
-  for (const OrderClaim& claim : reading->uncounted) {
+  for (const OrderClaim& claim : weighed->uncounted) {
     if (pb::QuantityFigure* figure = AddAlternative(&said)) *figure = UncountedFigure(claim);
   }
   if (selection.empty()) return;

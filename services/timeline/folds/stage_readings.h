@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -20,25 +21,32 @@ namespace chipline::timeline {
 // The claims must outlive it and stay where they are. Not thread-safe; movable.
 class StageReadings {
  public:
-  // Passes over a claim that states no day.
-  void Add(const OrderClaim& claim);
+  // `days` are those that the claim states for the stage.
+  void Add(const OrderClaim& claim, const DaySpan& days) {
+    readings_[{days.latest, days.earliest}].fresh.push_back(claim);
+  }
   // Sets readings and readings_omitted. Weighs only the days that are shown and were added to.
   void Fold(v1::StageLedger* ledger);
 
  private:
   // The last day that it may be, then the first: however the same days are worded.
   using Days = std::pair<CivilDay, CivilDay>;
-  struct Reading {
-    // Those that are not weighed yet.
-    std::vector<OrderClaim> fresh;
+  // What was weighed of a reading, and what it says.
+  struct Weighed {
     Selector counts;
     // The most preferred claims that state a count in words alone, and how many more do.
     std::vector<OrderClaim> uncounted;
     uint32_t more_uncounted = 0;
     v1::StageReading said;
   };
+  struct Reading {
+    // Those that are not weighed yet.
+    std::vector<OrderClaim> fresh;
+    // Null until it is shown.
+    std::unique_ptr<Weighed> weighed;
+  };
 
-  static void Settle(Reading* reading);
+  static void Weigh(const std::vector<OrderClaim>& claims, Weighed* weighed);
 
   std::map<Days, Reading> readings_;
 };

@@ -101,6 +101,7 @@ void SupplyFold::TakeUp(size_t row, const NamesAt& names) {
 void SupplyFold::MarkStale(Readings::iterator at) {
   if (!at->second.stale) stale_.push_back(at);
   at->second.stale = true;
+  at->second.said.reset();
 }
 
 SupplyFold::Readings::iterator SupplyFold::BesideOf(const ReadingKey& key) {
@@ -121,14 +122,21 @@ void SupplyFold::Weigh(const Claim& claim, const Effect& effect, size_t chips, R
   (expected ? reading->expected : reading->reported).Add(*std::move(candidate));
 }
 
-void SupplyFold::Settle(const ReadingKey& key, Reading* reading) {
-  pb::HolderSupply& supply = reading->supply;
-  supply.Clear();
+const pb::HolderSupply& SupplyFold::Said(Readings::iterator at) {
+  std::optional<pb::HolderSupply>& said = at->second.said;
+  if (!said) said = Say(at->first, &at->second);
+  return *said;
+}
+
+pb::HolderSupply SupplyFold::Say(const ReadingKey& key, Reading* reading) {
+  pb::HolderSupply supply;
   supply.set_holder(key.holder);
   supply.set_metric(key.metric);
   supply.set_customer(key.customer);
   const bool reported = reading->reported.size() > 0;
-  const Selection selection = (reported ? reading->reported : reading->expected).Select();
+  const Selection selection = reading->selected
+                                  ? *std::exchange(reading->selected, std::nullopt)
+                                  : (reported ? reading->reported : reading->expected).Select();
   supply.set_agreement(selection.agreement);
   supply.set_alternatives_omitted(selection.omitted);
   for (const Ranked& ranked : selection.ranked) {
@@ -147,8 +155,7 @@ void SupplyFold::Settle(const ReadingKey& key, Reading* reading) {
     *supply.add_claims() = SummaryOf(rows_[row], effects_[row]);
   }
   supply.set_claims_omitted(reading->earlier_rows);
-  PlaceStock(key, selection, reading);
-  reading->stale = false;
+  return supply;
 }
 
 void SupplyFold::SetBeside(const ReadingKey& key, const Candidate& selected, bool reported,
@@ -179,30 +186,33 @@ void SupplyFold::SetBeside(const ReadingKey& key, const Candidate& selected, boo
           : "It is the production as of the same time, and no more can be made than the capacity.");
 }
 
-void SupplyFold::PlaceStock(const ReadingKey& key, const Selection& selection, Reading* reading) {
+void SupplyFold::PlaceStock(Readings::iterator at) {
+  const ReadingKey& key = at->first;
+  Reading& reading = at->second;
   if (key.metric != pb::SUPPLY_METRIC_INVENTORY || !key.customer.empty()) return;
   Stocks& stocks = stocks_[key.holder];
-  if (reading->stock_day) stocks.erase(*reading->stock_day);
-  reading->stock_day.reset();
-  if (reading->reported.size() == 0) return;
-  const Candidate& lead = selection.selected().lead();
+  if (reading.stock_day) stocks.erase(*reading.stock_day);
+  reading.stock_day.reset();
+  if (reading.reported.size() == 0) return;
+  reading.selected = reading.reported.Select();
+  const Candidate& lead = reading.selected->selected().lead();
   if (lead.unit != pb::Unit_Name(pb::UNIT_CHIP)) return;
-  reading->stock_day.emplace(LastDayOf(*lead.claim), key.earliest, key.latest);
-  stocks[*reading->stock_day] = {lead.range, reading};
+  reading.stock_day.emplace(LastDayOf(*lead.claim), key.earliest, key.latest);
+  stocks.emplace(*reading.stock_day, StockCount{lead.range, at});
 }
 
 // As many as there is room for: those with the latest claims, in order.
-void SupplyFold::AddLatest(pb::ChipSupplyEntry* entry) const {
+void SupplyFold::AddLatest(pb::ChipSupplyEntry* entry) {
   const size_t shown = std::min(by_latest_row_.size(), kMaxHolders);
-  std::vector<Readings::const_iterator> latest;
+  std::vector<Readings::iterator> latest;
   for (auto at = by_latest_row_.rbegin(); latest.size() < shown; ++at) latest.push_back(at->second);
   std::sort(latest.begin(), latest.end(),
             [](const auto& a, const auto& b) { return a->first < b->first; });
-  for (const auto& at : latest) *entry->add_holders() = at->second.supply;
+  for (const Readings::iterator at : latest) *entry->add_holders() = Said(at);
   entry->set_holders_omitted(static_cast<uint32_t>(by_latest_row_.size() - shown));
 }
 
-std::optional<Stock> SupplyFold::StockOfAll() const {
+std::optional<Stock> SupplyFold::StockOfAll() {
   RangeTotal total;
   size_t holders = 0;
   Stock stock;
@@ -210,7 +220,7 @@ std::optional<Stock> SupplyFold::StockOfAll() const {
     if (stocks.empty()) continue;
     const StockCount& latest = stocks.rbegin()->second;
     total.Add(latest.chips);
-    const pb::QuantityFigure& figure = latest.reading->supply.selected();
+    const pb::QuantityFigure& figure = Said(latest.reading).selected();
     if (++holders == 1) {
       stock.figure = figure;
       continue;
@@ -237,12 +247,18 @@ std::optional<Stock> SupplyFold::StockOfAll() const {
 
 pb::ChipSupplyEntry SupplyFold::Entry(const NamesAt& names) {
   pb::ChipSupplyEntry entry;
-  for (const Readings::iterator& at : stale_) Settle(at->first, &at->second);
-  stale_.clear();
+  for (const Readings::iterator at : stale_) PlaceStock(at);
   AddLatest(&entry);
   std::vector<pb::OrderedQuantity> ordered = ordered_.Fold(names);
-  SetShortfall(ordered_.Open(), StockOfAll(), &entry);
+  if (const std::optional<OpenTogether> open = ordered_.Open()) {
+    SetShortfall(*open, StockOfAll(), &entry);
+  }
   for (pb::OrderedQuantity& stage : ordered) *entry.add_ordered() = std::move(stage);
+  for (const Readings::iterator at : stale_) {
+    at->second.stale = false;
+    at->second.selected.reset();
+  }
+  stale_.clear();
   return entry;
 }
 

@@ -61,16 +61,18 @@ class SupplyFold {
     // The claim that policy prefers of those that stand; null if none does.
     const Claim* preferred = nullptr;
 
-    // What it says, once it is not stale.
+    // Whether its stock is to be looked at anew; and what it says, if that is known.
     bool stale = false;
-    v1::HolderSupply supply;
+    std::optional<v1::HolderSupply> said;
+    // What is selected of `reported`, while an entry is made.
+    std::optional<Selection> selected;
     // Where it stands in stocks_, if it does.
     std::optional<StockDay> stock_day;
   };
   using Readings = std::map<ReadingKey, Reading>;
   struct StockCount {
     Range chips;
-    const Reading* reading = nullptr;
+    Readings::iterator reading;
   };
   // What one holder has in stock.
   using Stocks = std::map<StockDay, StockCount>;
@@ -80,19 +82,21 @@ class SupplyFold {
   void MarkStale(Readings::iterator at);
   // The capacity that a production is of, or the other way round; the end if there is none.
   Readings::iterator BesideOf(const ReadingKey& key);
-  void Settle(const ReadingKey& key, Reading* reading);
+  // What a reading says, which is made out only of those that are shown.
+  const v1::HolderSupply& Said(Readings::iterator at);
+  v1::HolderSupply Say(const ReadingKey& key, Reading* reading);
   void SetBeside(const ReadingKey& key, const Candidate& selected, bool reported,
                  v1::HolderSupply* supply);
-  void PlaceStock(const ReadingKey& key, const Selection& selection, Reading* reading);
-  void AddLatest(v1::ChipSupplyEntry* entry) const;
-  std::optional<Stock> StockOfAll() const;
+  void PlaceStock(Readings::iterator at);
+  void AddLatest(v1::ChipSupplyEntry* entry);
+  std::optional<Stock> StockOfAll();
 
   const Rows& rows_;
   const Effects& effects_;
   Readings readings_;
   // Those that are stale, and all by their latest row.
   std::vector<Readings::iterator> stale_;
-  std::map<size_t, Readings::const_iterator> by_latest_row_;
+  std::map<size_t, Readings::iterator> by_latest_row_;
   // By holder: what is in stock for anybody.
   std::map<std::string, Stocks> stocks_;
   OrderedQuantities ordered_;
