@@ -83,16 +83,16 @@ class EntryPage {
 absl::Status FillPage(const ViewSnapshot& snapshot, const AsOf& as_of,
                       const v1::TimelineQuery& query,
                       const std::function<void(EntryVersion)>& add) {
-  std::optional<timeline::OrderFacts> asked;
-  if (query.has_export_rule()) {
-    asked = timeline::AskedOrder(query.export_rule(),
-                                 timeline::NamesAt{snapshot.names(), as_of.position});
-  }
+  const v1::ExportRuleQuery& rules = query.export_rule();
+  const timeline::AskedOrder asked =
+      timeline::AskedOf(rules, timeline::NamesAt{snapshot.names(), as_of.position});
+  // A list of rules stays one.
+  const bool one = !rules.chip().empty() && !rules.destination().empty();
   absl::Status failed;
   const auto take = [&](EntryVersion entry) {
-    if (asked.has_value()) {
+    if (query.has_export_rule() && (asked.named || one)) {
       v1::TimelineEntry rule = entry.Parse();
-      failed = timeline::AddAsked(*asked, snapshot.folder(), as_of, &rule);
+      failed = timeline::AddAsked(asked, snapshot.folder(), as_of, &rule);
       if (!failed.ok()) return false;
       entry.bytes = rule.SerializeAsString();
     }

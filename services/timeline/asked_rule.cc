@@ -1,5 +1,6 @@
 #include "services/timeline/asked_rule.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -19,25 +20,34 @@ pb::Ref Named(const std::string& name) {
   return ref;
 }
 
+// Whether a rule may apply on any day.
+bool MayDiffer(const pb::ChipOrderEntry& stands) {
+  return std::any_of(
+      stands.intervals().begin(), stands.intervals().end(), [](const pb::OrderInterval& interval) {
+        return std::any_of(
+            interval.gates().begin(), interval.gates().end(),
+            [](const pb::GateStatus& gate) { return !gate.possible_rules().empty(); });
+      });
+}
+
 }  // namespace
 
-std::optional<OrderFacts> AskedOrder(const pb::ExportRuleQuery& query, const NamesAt& names) {
-  if (query.buyer().empty() && query.buyer_seat().empty() && query.purpose().empty()) {
-    return std::nullopt;
-  }
-  OrderFacts order;
+AskedOrder AskedOf(const pb::ExportRuleQuery& query, const NamesAt& names) {
+  AskedOrder asked;
+  asked.named = !query.buyer().empty() || !query.buyer_seat().empty() || !query.purpose().empty();
+  OrderFacts& order = asked.order;
   if (!query.buyer().empty()) order.buyers = {names.Company(Named(query.buyer()))};
   if (!query.buyer_seat().empty()) order.seat = names.Place(Named(query.buyer_seat()));
   order.purpose = query.purpose();
-  return order;
+  return asked;
 }
 
-absl::Status AddAsked(const OrderFacts& asked, const EntryFolder& folder, const AsOf& as_of,
+absl::Status AddAsked(const AskedOrder& asked, const EntryFolder& folder, const AsOf& as_of,
                       pb::TimelineEntry* rule) {
   const pb::ExportRuleKey& key = rule->key().export_rule();
   if (key.chip().empty() || key.destination().empty()) return absl::OkStatus();
   if (key.chip_group() || key.destination_group()) return absl::OkStatus();
-  OrderFacts order = asked;
+  OrderFacts order = asked.order;
   order.chips = {key.chip()};
   order.destination = key.destination();
   ASSIGN_OR_RETURN(std::vector<pb::TimelineEntry> rules,
@@ -48,6 +58,7 @@ absl::Status AddAsked(const OrderFacts& asked, const EntryFolder& folder, const 
   });
   pb::ChipOrderEntry stands;
   AddIntervals(order, rules, &stands);
+  if (!asked.named && !MayDiffer(stands)) return absl::OkStatus();
   for (pb::OrderInterval& interval : *stands.mutable_intervals()) {
     pb::AskedInterval& at = *rule->mutable_export_rule()->add_asked();
     *at.mutable_valid() = std::move(*interval.mutable_valid());

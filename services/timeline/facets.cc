@@ -1,7 +1,6 @@
 #include "services/timeline/facets.h"
 
 #include "fmt/format.h"
-#include "services/timeline/folds/entry_key.h"
 
 namespace chipline::timeline {
 namespace {
@@ -30,8 +29,6 @@ void AddKeyFacets(const pb::EntryKey& key, std::set<std::string>* facets) {
       facets->insert(Facet("gate", fmt::format("{}", static_cast<int>(key.export_rule().gate()))));
       facets->insert(Facet("chip", key.export_rule().chip()));
       facets->insert(Facet("destination", key.export_rule().destination()));
-      if (key.export_rule().chip_group()) facets->insert(Facet("chip", kAnyGroup));
-      if (key.export_rule().destination_group()) facets->insert(Facet("destination", kAnyGroup));
       break;
     case pb::EntryKey::kChipOrder:
       facets->insert(Facet("order", key.chip_order().order()));

@@ -7,7 +7,6 @@
 
 #include "fmt/format.h"
 #include "services/timeline/facets.h"
-#include "services/timeline/folds/entry_key.h"
 #include "services/values/fold_key.h"
 #include "services/values/subject_token.h"
 #include "storage/error.h"
@@ -49,22 +48,12 @@ Clause PlaceClause(const NamesAt& names, std::string_view role, const std::strin
   return ClauseOf(role, IdsOf(names, pb::ENTITY_KIND_PLACE, name));
 }
 
-// Rules that give it in words only, or as a group, may be of it.
-Clause WithVague(std::string_view role, Clause clause) {
-  clause.push_back(Facet(role, ""));
-  clause.push_back(Facet(role, kAnyGroup));
-  return clause;
-}
-
 ResolvedQuery ResolveRules(const pb::ExportRuleQuery& query, const NamesAt& names) {
   ResolvedQuery resolved{{"rule/"}, {}};
   auto& clauses = resolved.clauses;
-  if (!query.chip().empty()) {
-    clauses.push_back(WithVague("chip", ChipClause(names, query.chip())));
-  }
+  if (!query.chip().empty()) clauses.push_back(ChipClause(names, query.chip()));
   if (!query.destination().empty()) {
-    clauses.push_back(
-        WithVague("destination", PlaceClause(names, "destination", query.destination())));
+    clauses.push_back(PlaceClause(names, "destination", query.destination()));
   }
   if (!query.jurisdiction().empty()) {
     clauses.push_back(PlaceClause(names, "jurisdiction", query.jurisdiction()));

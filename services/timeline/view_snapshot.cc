@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 
 #include "fmt/format.h"
+#include "services/timeline/folds/dependencies.h"
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/rule_words.h"
 #include "services/timeline/valid_day.h"
@@ -39,6 +40,17 @@ pb::TimelineEntry UnknownRule(const pb::ExportRuleKey& key) {
   general.mutable_grounds()->set_rule(std::string(rules::kNobodySaid));
   general.mutable_grounds()->set_reason("nobody said anything of this chip and this place");
   return entry;
+}
+
+// Whether the question is for this jurisdiction and step.
+bool IsWanted(const pb::ExportRuleKey& key, const pb::ExportRuleQuery& query,
+              const NamesAt& names) {
+  if (query.gate() != pb::GATE_KIND_UNSPECIFIED && query.gate() != key.gate()) return false;
+  if (query.jurisdiction().empty()) return true;
+  pb::Ref jurisdiction;
+  jurisdiction.set_mention(query.jurisdiction());
+  return key.jurisdiction() == query.jurisdiction() ||
+         key.jurisdiction() == names.Place(jurisdiction);
 }
 
 }  // namespace
@@ -177,20 +189,11 @@ absl::StatusOr<std::optional<pb::TimelineListing>> ViewSnapshot::ListingOf(
 }
 
 absl::StatusOr<ViewSnapshot::Steps> ViewSnapshot::StepsOf(const pb::TimelineQuery& query,
-                                                          const pb::ExportRuleKey& exact,
                                                           const AsOf& as_of) const {
   Steps steps;
   RETURN_IF_ERROR(Visit(Resolve(query, as_of.position), as_of, "", [&](const EntryVersion& rule) {
-    const pb::ExportRuleKey key = rule.Parse().key().export_rule();
-    const bool of_chip = key.chip() == exact.chip() && !key.chip_group();
-    const bool of_place = key.destination() == exact.destination() && !key.destination_group();
-    const bool vague = (key.chip().empty() || key.chip_group()) &&
-                       (key.destination().empty() || key.destination_group());
-    if (of_chip && of_place) {
-      steps.said.emplace(key.jurisdiction(), key.gate());
-    } else if (of_chip || of_place || vague) {
-      steps.near.emplace(key.jurisdiction(), key.gate());
-    }
+    const pb::TimelineEntry entry = rule.Parse();
+    steps.emplace(entry.key().export_rule().jurisdiction(), entry.key().export_rule().gate());
     return true;
   }));
   return steps;
@@ -213,7 +216,7 @@ absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportR
   if (!query.jurisdiction().empty() && query.gate() != pb::GATE_KIND_UNSPECIFIED) {
     pb::Ref jurisdiction;
     jurisdiction.set_mention(query.jurisdiction());
-    steps.near.emplace(names.Place(jurisdiction), query.gate());
+    steps.emplace(names.Place(jurisdiction), query.gate());
   }
   pb::TimelineQuery of_chip;
   *of_chip.mutable_export_rule() = query;
@@ -222,12 +225,20 @@ absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportR
   *of_place.mutable_export_rule() = query;
   of_place.mutable_export_rule()->clear_chip();
   for (const pb::TimelineQuery& near : {of_chip, of_place}) {
-    ASSIGN_OR_RETURN(Steps controlled, StepsOf(near, key, as_of));
-    steps.near.merge(controlled.near);
-    steps.said.merge(controlled.said);
+    ASSIGN_OR_RETURN(Steps controlled, StepsOf(near, as_of));
+    steps.merge(controlled);
   }
-  for (const auto& [jurisdiction, gate] : steps.near) {
-    if (steps.said.contains({jurisdiction, gate})) continue;
+  ASSIGN_OR_RETURN(const std::vector<pb::TimelineEntry> rules,
+                   folder_.DependenciesAt(RulesThatMayBeOf(key.chip(), key.destination()), as_of));
+  for (const pb::TimelineEntry& rule : rules) {
+    const pb::ExportRuleKey& of = rule.key().export_rule();
+    if (IsWanted(of, query, names)) steps.emplace(of.jurisdiction(), of.gate());
+  }
+  pb::TimelineQuery of_both;
+  *of_both.mutable_export_rule() = query;
+  ASSIGN_OR_RETURN(const Steps said, StepsOf(of_both, as_of));
+  for (const auto& [jurisdiction, gate] : steps) {
+    if (said.contains({jurisdiction, gate})) continue;
     key.set_jurisdiction(jurisdiction);
     key.set_gate(gate);
     const pb::TimelineEntry entry = UnknownRule(key);

@@ -73,8 +73,9 @@ class ViewSnapshot {
                               size_t max_bytes) const;
 
   // For a rule query that names a chip and a destination: an entry that says UNKNOWN for each step
-  // that a rule controls for this chip elsewhere, or for other chips to there, and for the step
-  // that the query names, where nobody said anything of both. In order of id; folded from nothing,
+  // that a rule controls for this chip elsewhere, for other chips to there, or in words or for a
+  // group that may be of both, and for the step that the query names, where nobody said anything of
+  // both. In order of id; folded from nothing,
   // so such entries are not in the views, and no watch sees them.
   absl::StatusOr<std::vector<EntryVersion>> Unsaid(const v1::ExportRuleQuery& query,
                                                    const AsOf& as_of) const;
@@ -85,11 +86,8 @@ class ViewSnapshot {
   const storage::LogReader& log() const { return views_.log(); }
 
  private:
-  // What jurisdictions control: of a chip and a place together, and of things near them.
-  struct Steps {
-    std::set<std::pair<std::string, v1::GateKind>> said;
-    std::set<std::pair<std::string, v1::GateKind>> near;
-  };
+  // What jurisdictions control.
+  using Steps = std::set<std::pair<std::string, v1::GateKind>>;
 
   explicit ViewSnapshot(const Materializer& views)
       : views_(views),
@@ -100,9 +98,8 @@ class ViewSnapshot {
   // Of an entry as it is stored; nullopt if at the snapshot's position there is none yet.
   absl::StatusOr<std::optional<v1::TimelineListing>> ListingOf(const std::string& entry_id,
                                                                std::string_view value) const;
-  // Those that there are rules on, by whether they are of the chip and the place of `exact`.
-  absl::StatusOr<Steps> StepsOf(const v1::TimelineQuery& query, const v1::ExportRuleKey& exact,
-                                const AsOf& as_of) const;
+  // Those that there are rules on.
+  absl::StatusOr<Steps> StepsOf(const v1::TimelineQuery& query, const AsOf& as_of) const;
 
   const Materializer& views_;
   // Taken before the names, which therefore reach as far as it.

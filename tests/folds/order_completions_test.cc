@@ -282,7 +282,7 @@ TEST(OrderCompletionsTest, PossibleRuleDoesWhatIsSaidOfIt) {
 }
 
 // In each of these logs the fold says something that some completion contradicts; see
-// order_open_questions_test.cc for the smallest of them.
+// order_hidden_rules_test.cc for the smallest of them.
 
 TEST(OrderCompletionsTest, DISABLED_ClearedOrderIsClearedHoweverItTurnsOut) {
   TryLogs(20261203, 500, {}, ClearedOrdersAreCleared);

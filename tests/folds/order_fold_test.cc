@@ -186,7 +186,7 @@ TEST(OrderFoldTest, TheStrictestOfSeveralBuyersCounts) {
   EXPECT_EQ(Now(log.FoldOrder()), "BLOCKED us/EXPORT=DENIED");
 }
 
-TEST(OrderFoldTest, LicenseForOneUseLeavesTheOrderUnknown) {
+TEST(OrderFoldTest, LicenseForOneUseOpensNothingAsLongAsTheUseIsNotKnown) {
   RuleLog log;
   log.Order("planned");
   log.Rule("ban", pb::RULE_EFFECT_PROHIBITED).Effective("2025-01-01");
@@ -194,7 +194,7 @@ TEST(OrderFoldTest, LicenseForOneUseLeavesTheOrderUnknown) {
       .Buyers({"bytedance"})
       .Purpose("research")
       .Effective("2026-01-28");
-  EXPECT_EQ(Now(log.FoldOrder()), "UNKNOWN us/EXPORT=UNKNOWN");
+  EXPECT_EQ(Now(log.FoldOrder()), "BLOCKED us/EXPORT=DENIED");
 }
 
 TEST(OrderFoldTest, ImportApprovedWhileTheLicenseIsPendingLiftsOneGate) {
@@ -394,11 +394,12 @@ TEST(OrderFoldTest, ChipsAtWhichAGateDiffersAreListedEach) {
   EXPECT_EQ(Now(log.FoldOrder()), "CLEARED_IF us/EXPORT=CONDITIONAL");
 }
 
-TEST(OrderFoldTest, OrderWithoutDestinationMeetsNoRule) {
+TEST(OrderFoldTest, OrderWithoutDestinationMayMeetARuleOfAnyPlace) {
   RuleLog log;
   log.Order("planned").NoDestination();
   log.Rule("ban", pb::RULE_EFFECT_PROHIBITED).Effective("2024-01-01");
-  EXPECT_THAT(Lines(log.FoldOrder()), ElementsAre(".. UNKNOWN"));
+  EXPECT_THAT(Lines(log.FoldOrder()), ElementsAre("..2024-01-01 UNKNOWN us/EXPORT=UNKNOWN",
+                                                  "2024-01-01.. UNKNOWN us/EXPORT=UNKNOWN"));
 }
 
 TEST(OrderFoldTest, RuleThatIsOnlyProposedNamesNoGate) {

@@ -308,14 +308,16 @@ PlainGate PlainOrder::GateFor(CivilDay day, const std::set<std::string>& holding
       const Decision with = Decide(given);
       given.surely.pop_back();
       const bool tightens = !now.said || Stricter(with.state, now.state);
-      if (tightens && !Clears(with.state) && with.said) possible.push_back({claim, with});
+      const bool named = with.said && (!now.said || !Clears(with.state));
+      if (tightens && named) possible.push_back({claim, with});
     }
     if (first || Stricter(now.state, base.state)) base = now;
     first = false;
   }
   PlainGate gate{base.state, {}, false};
   for (const Possible& each : possible) {
-    if (base.said && !Stricter(each.with.state, base.state)) continue;
+    const bool known = base.state != pb::GATE_STATE_UNKNOWN;
+    if (known && !Stricter(each.with.state, base.state)) continue;
     gate.possible.insert(each.claim->id());
     gate.indirectly = gate.indirectly || each.with.by != each.claim;
   }

@@ -90,6 +90,10 @@ bool LetsPass(pb::GateState gate) {
   return Strictness(gate) <= Strictness(pb::GATE_STATE_CONDITIONAL);
 }
 
+bool Clears(pb::GateState gate) {
+  return Strictness(gate) < Strictness(pb::GATE_STATE_CONDITIONAL);
+}
+
 bool IsClosed(pb::GateState gate) { return Strictness(gate) >= Strictness(pb::GATE_STATE_PENDING); }
 
 }  // namespace chipline::timeline

@@ -44,6 +44,9 @@ v1::OrderState Combine(std::span<const v1::GateState> gates);
 // SATISFIED, NOT_REQUIRED or CONDITIONAL: the gate does not hold the order up.
 bool LetsPass(v1::GateState gate);
 
+// SATISFIED or NOT_REQUIRED: nothing is left to ask.
+bool Clears(v1::GateState gate);
+
 // DENIED or PENDING: the gate is known to hold the order up.
 bool IsClosed(v1::GateState gate);
 

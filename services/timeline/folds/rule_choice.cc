@@ -100,9 +100,11 @@ Choice ByNewest(std::vector<Scoped> scoped, const Choice& general, const OrderFa
   return chosen;
 }
 
-std::optional<Choice> LicensedToOthers(const pb::RuleInterval& interval) {
+std::optional<Choice> LicensedToOthers(const pb::RuleInterval& interval, const std::string& buyer) {
   for (const pb::RuleState& state : interval.scoped()) {
     if (state.effect() != pb::RULE_EFFECT_LICENSED || state.buyers().empty()) continue;
+    const auto& buyers = state.buyers();
+    if (std::find(buyers.begin(), buyers.end(), buyer) != buyers.end()) continue;
     Choice choice{ViewOf(state, rules::kLicensedToOthers), &state, {}};
     choice.view.state = pb::GATE_STATE_CONDITIONAL;
     choice.view.quantity.reset();
@@ -149,7 +151,7 @@ Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string
   if (weighed.scopes_omitted) {
     chosen.view = MaybeLeftOut(std::move(chosen.view));
   } else if (!anybody.said()) {
-    if (auto licensed = LicensedToOthers(*weighed.interval)) {
+    if (auto licensed = LicensedToOthers(*weighed.interval, *buyer)) {
       licensed->general = std::move(chosen.general);
       return *std::move(licensed);
     }

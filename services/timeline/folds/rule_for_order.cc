@@ -20,10 +20,6 @@ namespace {
 
 namespace pb = chipline::v1;
 
-bool Clears(pb::GateState gate) {
-  return gate == pb::GATE_STATE_SATISFIED || gate == pb::GATE_STATE_NOT_REQUIRED;
-}
-
 // Whether the very chip and place have a rule in force on any day, for anybody or for some.
 bool NamesGate(const pb::ExportRuleEntry& rule) {
   return std::any_of(rule.intervals().begin(), rule.intervals().end(),

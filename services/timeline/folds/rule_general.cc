@@ -88,7 +88,9 @@ GateView Covered(const pb::RuleState& state, GateView view, const GateView& befo
     case Coverage::kUnknown:
       break;
   }
-  if (view.state == before.state) return view;
+  const bool either_way =
+      view.state == before.state || (Clears(view.state) && Clears(before.state));
+  if (either_way) return view;
   view.state = pb::GATE_STATE_UNKNOWN;
   view.rule = rules::kCoverageUnknown;
   view.reason = state.applies_to() == pb::APPLIES_TO_UNSPECIFIED

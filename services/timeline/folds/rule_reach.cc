@@ -41,10 +41,7 @@ class Dimensions {
 std::string Quoted(const std::string& words) { return fmt::format("\"{}\"", words); }
 
 // Whether the rule holds up, as against one that lets pass.
-bool Restricts(const pb::RuleState& state) {
-  // Without an effect it is not known which claim holds.
-  return state.effect() != pb::RULE_EFFECT_UNSPECIFIED && !LetsPass(state.gate());
-}
+bool Restricts(const pb::RuleState& state) { return !LetsPass(state.gate()); }
 
 void CompareChip(const pb::TimelineEntry& entry, const pb::RuleState& state,
                  const OrderFacts& order, const std::string& chip, bool names_buyer,
