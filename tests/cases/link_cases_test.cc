@@ -1,4 +1,4 @@
-// Cases 20 and 21: what ends a claim, and what does not.
+// Cases 20, 21 and 33: what ends a claim, and what does not.
 #include <string>
 
 #include "gmock/gmock.h"
@@ -113,6 +113,55 @@ TEST(Case21, TheHistoryKeepsTheTimeInBetween) {
   EXPECT_THAT(Standing(story.EntryAt(kTotal2026, seen).capex()), ElementsAre("seen"));
   EXPECT_THAT(Standing(story.EntryAt(kTotal2026, gone).capex()), IsEmpty());
   EXPECT_THAT(Standing(story.EntryAt(kTotal2026, anew).capex()), ElementsAre("anew"));
+}
+
+// Guidance for 2023 as a company files it.
+Report Filed(std::string_view id, std::string_view figure, std::string_view day) {
+  return Capex("meta")
+      .Period("2023")
+      .Basis(pb::CAPEX_BASIS_GUIDANCE)
+      .Id(id)
+      .Usd(figure)
+      .From("meta")
+      .On(day)
+      .Origin(pb::ORIGIN_KIND_FILING);
+}
+
+constexpr char kMeta2023[] = "capex/meta/total/2023/capex/forward";
+
+TEST(Case33, WhatSupersedesAnEchoSupersedesTheClaim) {
+  Story story;
+  story.Tell(Filed("g1", "50bn", "2022-10-26"));
+  story.Tell(Filed("g2", "40bn", "2023-02-01").Supersedes("g1"));
+  story.Tell(Filed("g3", "40bn", "2023-04-26"));
+  story.Tell(Filed("g4", "30bn", "2023-07-26").Origin(pb::ORIGIN_KIND_NAMED).Supersedes("g3"));
+  const v1::CapexEntry entry = story.CapexEntry(kMeta2023);
+  EXPECT_THAT(Standing(entry), ElementsAre("g4"));
+  EXPECT_EQ(entry.agreement(), v1::AGREEMENT_SINGLE);
+}
+
+TEST(Case33, ARetractedEchoLeavesNoValueAndBringsNoneBack) {
+  Story story;
+  story.Tell(Filed("g1", "50bn", "2022-10-26"));
+  story.Tell(Filed("g2", "40bn", "2023-02-01").Supersedes("g1"));
+  story.Tell(Filed("g3", "40bn", "2023-04-26"));
+  story.Tell(Notice()
+                 .Id("g4")
+                 .Retracts("g3")
+                 .From("meta")
+                 .On("2023-07-26")
+                 .Origin(pb::ORIGIN_KIND_FILING));
+  const v1::CapexEntry entry = story.CapexEntry(kMeta2023);
+  EXPECT_THAT(Standing(entry), IsEmpty());
+  EXPECT_EQ(entry.agreement(), v1::AGREEMENT_NO_VALUE);
+}
+
+TEST(Case33, WithoutTheFirstItIsTheSame) {
+  Story story;
+  story.Tell(Filed("g2", "40bn", "2023-02-01"));
+  story.Tell(Filed("g3", "40bn", "2023-04-26"));
+  story.Tell(Filed("g4", "30bn", "2023-07-26").Origin(pb::ORIGIN_KIND_NAMED).Supersedes("g3"));
+  EXPECT_THAT(Standing(story.CapexEntry(kMeta2023)), ElementsAre("g4"));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@
 //    1 to 11, 23   capex_cases_test.cc
 //   12 to 14       rule_cases_test.cc
 //   15 to 19, 22   order_cases_test.cc
-//   20, 21         link_cases_test.cc
+//   20, 21, 33     link_cases_test.cc
 //   25             name_cases_test.cc
 //   27, 28         log_cases_test.cc
 //   24             tests/query/watch_days_test.cc

@@ -17,7 +17,7 @@ namespace {
 
 namespace pb = chipline::v1;
 
-constexpr unsigned kSeeds = 3000;
+constexpr unsigned kSeeds = 6000;
 
 struct Act {
   size_t carrier;
@@ -30,8 +30,7 @@ bool EndsClaims(pb::LinkRelation relation) {
          relation == pb::LINK_RELATION_RETRACTS;
 }
 
-// The rule as one would write it down, in as many steps as there are pairs of rows. Without rings:
-// the rows here link to lower positions, or do not supersede.
+// The rule as one would write it down, in as many steps as there are pairs of rows.
 class PlainReading {
  public:
   explicit PlainReading(const Rows& rows) : rows_(rows) {}
@@ -46,12 +45,16 @@ class PlainReading {
         acts.push_back(act);
         if (act.relation == pb::LINK_RELATION_CORRECTS ||
             act.relation == pb::LINK_RELATION_RETRACTS) {
-          for (const size_t row : Ended(act)) silenced[row] = true;
+          silenced[act.target] = true;
+          for (const size_t row : EchoesOf(act)) {
+            if (CarriesNoOtherEnd(act.target, row)) silenced[row] = true;
+          }
         }
       }
     }
     std::stable_sort(acts.begin(), acts.end(),
                      [](const Act& a, const Act& b) { return a.carrier < b.carrier; });
+    FindRings(acts);
     for (const Act& act : acts) Apply(act, effects);
     return effects;
   }
@@ -73,15 +76,15 @@ class PlainReading {
     return acts;
   }
 
-  std::vector<size_t> Ended(const Act& act) const {
-    std::vector<size_t> ended = {act.target};
+  std::vector<size_t> EchoesOf(const Act& act) const {
+    std::vector<size_t> echoes;
     for (size_t row = 0; row < rows_.size(); ++row) {
       if (row != act.target && row != act.carrier && Echoes(act.target, row) &&
           (rows_[row].published <= rows_[act.carrier].published || !rows_[row].root_dated)) {
-        ended.push_back(row);
+        echoes.push_back(row);
       }
     }
-    return ended;
+    return echoes;
   }
 
   bool Echoes(size_t claim, size_t echo) const {
@@ -89,16 +92,59 @@ class PlainReading {
     const Claim& b = rows_[echo];
     if (a.root.empty() || a.root != b.root || a.statement != b.statement) return false;
     const bool notices = a.event.event().has_claim_notice() && b.event.event().has_claim_notice();
-    if (!notices && !(a.own && b.own)) return false;
-    for (const pb::Link& link : b.event.event().links()) {
+    return notices || (a.own && b.own);
+  }
+
+  bool CarriesNoOtherEnd(size_t claim, size_t echo) const {
+    for (const pb::Link& link : rows_[echo].event.event().links()) {
       if (!EndsClaims(link.relation())) continue;
       bool shared = false;
-      for (const pb::Link& other : a.event.event().links()) {
+      for (const pb::Link& other : rows_[claim].event.event().links()) {
         shared |= other.relation() == link.relation() && other.event_id() == link.event_id();
       }
       if (!shared) return false;
     }
     return true;
+  }
+
+  // Which rows reach each other by superseding, or by ending an echo.
+  void FindRings(const std::vector<Act>& acts) {
+    const size_t count = rows_.size();
+    reached_.assign(count, std::vector<bool>(count, false));
+    for (const Act& act : acts) {
+      if (!EndsClaims(act.relation)) continue;
+      if (act.relation == pb::LINK_RELATION_SUPERSEDES) reached_[act.carrier][act.target] = true;
+      for (const size_t echo : EchoesOf(act)) reached_[act.carrier][echo] = true;
+    }
+    for (size_t by = 0; by < count; ++by) {
+      for (size_t from = 0; from < count; ++from) {
+        for (size_t to = 0; to < count; ++to) {
+          if (reached_[from][by] && reached_[by][to]) reached_[from][to] = true;
+        }
+      }
+    }
+  }
+
+  // Whether `row` is the highest of a ring that `carrier` is in, too.
+  bool TopsRingOf(size_t row, size_t carrier) const {
+    const auto together = [&](size_t a, size_t b) { return reached_[a][b] && reached_[b][a]; };
+    if (!together(row, carrier)) return false;
+    for (size_t other = row + 1; other < rows_.size(); ++other) {
+      if (together(row, other)) return false;
+    }
+    return true;
+  }
+
+  // The target and its echoes, but for the highest of a ring.
+  std::vector<size_t> Ended(const Act& act) const {
+    std::vector<size_t> ended;
+    const bool opens =
+        act.relation == pb::LINK_RELATION_SUPERSEDES && TopsRingOf(act.target, act.carrier);
+    if (!opens) ended.push_back(act.target);
+    for (const size_t echo : EchoesOf(act)) {
+      if (!TopsRingOf(echo, act.carrier)) ended.push_back(echo);
+    }
+    return ended;
   }
 
   void Apply(const Act& act, Effects& effects) const {
@@ -123,16 +169,19 @@ class PlainReading {
   }
 
   const Rows& rows_;
+  // By row, for each row whether steps lead there.
+  std::vector<std::vector<bool>> reached_;
 };
 static_assert(pb::STANDING_STANDING < pb::STANDING_SUPERSEDED &&
               pb::STANDING_SUPERSEDED < pb::STANDING_CORRECTED &&
               pb::STANDING_CORRECTED < pb::STANDING_RETRACTED);
 
-pb::LinkRelation RandomRelation(std::mt19937& random, bool upward) {
+pb::LinkRelation RandomRelation(std::mt19937& random) {
   static constexpr std::array kAll = {pb::LINK_RELATION_CORRECTS, pb::LINK_RELATION_RETRACTS,
                                       pb::LINK_RELATION_DENIES, pb::LINK_RELATION_CONFIRMS,
                                       pb::LINK_RELATION_SUPERSEDES};
-  return kAll[random() % (upward ? kAll.size() - 1 : kAll.size())];
+  // Half of them supersede, so that there are rings.
+  return kAll[std::min<size_t>(random() % 8, kAll.size() - 1)];
 }
 
 Report RandomReport(std::mt19937& random, size_t at, size_t count) {
@@ -152,7 +201,7 @@ Report RandomReport(std::mt19937& random, size_t at, size_t count) {
   const size_t links = notice ? 1 + random() % 2 : random() % 2;
   for (size_t i = 0; i < links; ++i) {
     const size_t target = random() % count;
-    report.Link(RandomRelation(random, target > at), fmt::format("e{}", target));
+    report.Link(RandomRelation(random), fmt::format("e{}", target));
   }
   return report;
 }

@@ -168,6 +168,48 @@ TEST(Links, AStepBackToAnEarlierFigureIsNotItsEcho) {
   EXPECT_EQ(EffectOn(log, "third").standing, pb::STANDING_STANDING);
 }
 
+TEST(Links, AStepBackThatNeedsSeveralStepsIsNotItsEchoEither) {
+  Log log;
+  log.Add(Plan("first", "160bn"));
+  log.Add(Plan("second", "170bn").Corrects("first"));
+  log.Add(Plan("third", "180bn").Supersedes("second"));
+  log.Add(Plan("fourth", "160bn").Supersedes("third"));
+  EXPECT_EQ(EffectOn(log, "fourth").standing, pb::STANDING_STANDING);
+  EXPECT_EQ(EffectOn(log, "third").ended_by, "fourth");
+  EXPECT_EQ(EffectOn(log, "first").ended_by, "second");
+}
+
+TEST(Links, WhatEndsAnEchoEndsTheClaimThoughThatCarriesLinks) {
+  Log log;
+  log.Add(Plan("first", "50bn"));
+  log.Add(Plan("second", "40bn").Supersedes("first").On("2026-01-11"));
+  log.Add(Plan("again", "40bn").On("2026-01-12"));
+  log.Add(Plan("third", "30bn").Supersedes("again").On("2026-01-13"));
+  EXPECT_EQ(EffectOn(log, "second").ended_by, "third");
+  EXPECT_EQ(EffectOn(log, "again").ended_by, "third");
+  EXPECT_EQ(EffectOn(log, "third").standing, pb::STANDING_STANDING);
+}
+
+TEST(Links, ALinkOfAnEchoOfWhatWasRetractedActsOn) {
+  Log log;
+  log.Add(Plan("first", "50bn"));
+  log.Add(Plan("second", "40bn").Supersedes("first").On("2026-01-11"));
+  log.Add(Plan("again", "40bn").On("2026-01-12"));
+  log.Add(Notice().Id("gone").Retracts("again").From("ft").On("2026-01-13"));
+  EXPECT_EQ(EffectOn(log, "second").standing, pb::STANDING_RETRACTED);
+  EXPECT_EQ(EffectOn(log, "first").ended_by, "second") << "what it ended does not come back";
+  EXPECT_EQ(log.Entry(kKey).capex().agreement(), pb::AGREEMENT_NO_VALUE);
+}
+
+TEST(Links, TwoClaimsThatEndEchoesOfEachOtherLeaveTheHigher) {
+  Log log;
+  log.Add(Plan("old", "40bn"));
+  log.Add(Plan("one", "40bn").Supersedes("old"));
+  log.Add(Plan("two", "40bn").Supersedes("old"));
+  EXPECT_EQ(EffectOn(log, "one").ended_by, "two");
+  EXPECT_EQ(EffectOn(log, "two").standing, pb::STANDING_STANDING);
+}
+
 TEST(Links, AWithdrawalOutweighsASuccession) {
   for (const bool retraction_first : {false, true}) {
     Log log;

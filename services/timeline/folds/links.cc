@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <numeric>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+
+#include "services/timeline/folds/link_rings.h"
 
 namespace chipline::timeline {
 namespace {
@@ -43,13 +45,21 @@ bool CarriesLink(const pb::Event& event, const pb::Link& link) {
   });
 }
 
-// Whether `echo`, of the same known root and with the same statement, only repeats `claim`, in
-// which case what ends the one ends the other. What ends claims of its own accord is a step of its
-// own, though it may come back to the same figure.
-bool IsEcho(const Claim& claim, const Claim& echo) {
-  const bool notices =
-      claim.event.event().has_claim_notice() && echo.event.event().has_claim_notice();
-  if (!notices && !(claim.own && echo.own)) return false;
+bool IsNotice(const Claim& row) { return row.event.event().has_claim_notice(); }
+
+// A row that is here for its links makes no claim, so there is nothing in it to repeat.
+bool MakesClaim(const Claim& row) { return row.own && !IsNotice(row); }
+
+bool EndsAny(const Claim& row) {
+  const auto& links = row.event.event().links();
+  return std::any_of(links.begin(), links.end(),
+                     [](const pb::Link& link) { return Ends(link.relation()); });
+}
+
+// Whether `echo`, of the same known root and with the same statement, carries no end that `claim`
+// does not carry, so that what silences the one silences the other.
+bool RepeatsLinks(const Claim& claim, const Claim& echo) {
+  if (!(IsNotice(claim) && IsNotice(echo)) && !(claim.own && echo.own)) return false;
   const auto& links = echo.event.event().links();
   return std::all_of(links.begin(), links.end(), [&](const pb::Link& link) {
     return !Ends(link.relation()) || CarriesLink(claim.event.event(), link);
@@ -59,24 +69,6 @@ bool IsEcho(const Claim& claim, const Claim& echo) {
 // An echo was there before the end if it was published up to it. Of one that does not say when the
 // root published, we cannot say that the root did so anew.
 bool InTime(CivilDay end, const Claim& echo) { return echo.published <= end || !echo.root_dated; }
-
-bool Covers(const Claim& carrier, const Claim& target, const Claim& echo) {
-  return InTime(carrier.published, echo) && &echo != &carrier && IsEcho(target, echo);
-}
-
-// Rows with one known root and one statement.
-struct Repeated {
-  // Own claims that end nothing: echoes of any own claim here, and carriers of no end.
-  std::vector<size_t> plain;
-  std::vector<size_t> others;
-};
-
-bool IsPlain(const Claim& row) {
-  const auto& links = row.event.event().links();
-  return row.own && !row.event.event().has_claim_notice() &&
-         std::none_of(links.begin(), links.end(),
-                      [](const pb::Link& link) { return Ends(link.relation()); });
-}
 
 int Severity(pb::Standing standing) {
   switch (standing) {
@@ -115,14 +107,31 @@ struct End {
   }
 };
 
+// The gravest end of two different carriers, since a carrier does not end itself.
+class Gravest {
+ public:
+  void Add(const End& end) {
+    if (end.carrier == first_.carrier && first_.standing != pb::STANDING_STANDING) {
+      first_ = std::max(first_, end);
+    } else if (first_ < end) {
+      second_ = std::exchange(first_, end);
+    } else {
+      second_ = std::max(second_, end);
+    }
+  }
+  const End& For(size_t row) const { return first_.carrier == row ? second_ : first_; }
+
+ private:
+  End first_;
+  End second_;
+};
+
 class Walk {
  public:
   explicit Walk(const Rows& rows) : rows_(rows), silenced_(rows.size(), false) {
     for (size_t i = 0; i < rows.size(); ++i) {
       by_id_.emplace(rows[i].event_id(), i);
-      if (rows[i].root.empty()) continue;
-      Repeated& repeated = repeated_[{rows[i].root, rows[i].statement}];
-      (IsPlain(rows[i]) ? repeated.plain : repeated.others).push_back(i);
+      if (!rows[i].root.empty()) repeated_[{rows[i].root, rows[i].statement}].push_back(i);
     }
   }
 
@@ -130,24 +139,21 @@ class Walk {
     for (size_t i = rows_.size(); i-- > 0;) {
       if (rows_[i].event.event().links_size() > 0 && !Silenced(i)) Act(i);
     }
+    FindEchoes();
     OpenRings();
     Effects effects(rows_.size());
     // By position of the carrier, so that the lists come out sorted.
     std::stable_sort(edges_.begin(), edges_.end(),
                      [](const Edge& a, const Edge& b) { return a.carrier < b.carrier; });
     std::vector<End> ends(rows_.size());
-    absl::flat_hash_map<const Repeated*, std::vector<Edge>> of_repeated;
     for (const Edge& edge : edges_) {
       Effect& effect = effects[edge.target];
       const std::string& id = rows_[edge.carrier].event_id();
       if (edge.relation == pb::LINK_RELATION_DENIES) AddOnce(id, &effect.denied_by);
       if (edge.relation == pb::LINK_RELATION_CONFIRMS) AddOnce(id, &effect.confirmed_by);
-      if (!Ends(edge.relation)) continue;
-      ends[edge.target] = std::max(ends[edge.target], EndBy(edge));
-      const Repeated* repeated = RepeatedOf(edge.target);
-      if (repeated != nullptr) of_repeated[repeated].push_back(edge);
+      if (Ends(edge.relation)) ends[edge.target] = std::max(ends[edge.target], EndBy(edge));
     }
-    for (const auto& [repeated, enders] : of_repeated) EndEchoes(*repeated, enders, &ends);
+    for (const Echoes& echoes : echoes_) EndEchoes(echoes, &ends);
     for (size_t i = 0; i < rows_.size(); ++i) {
       effects[i].standing = ends[i].standing;
       if (ends[i].standing != pb::STANDING_STANDING) {
@@ -158,6 +164,14 @@ class Walk {
   }
 
  private:
+  // Rows with one known root and one statement, and the links that end any of them.
+  using Repeated = std::vector<size_t>;
+  struct Echoes {
+    // From the last published down; those of an unknown day, which any end covers, come last.
+    std::vector<size_t> rows;
+    // From the last published down.
+    std::vector<Edge> enders;
+  };
   static End EndBy(const Edge& edge) { return {StandingBy(edge.relation), edge.carrier}; }
 
   const Repeated* RepeatedOf(size_t row) const {
@@ -182,49 +196,68 @@ class Walk {
   }
 
   // Whether a carrier above this one, which has acted already, corrected or retracted the row or
-  // what it repeats. Carriers above that end keep what they did.
+  // what it repeats, links and all. Carriers above that end keep what they did.
   bool Silenced(size_t row) const {
     if (silenced_[row]) return true;
     const Repeated* repeated = RepeatedOf(row);
     const auto found = silencers_.find(repeated);
     if (repeated == nullptr || found == silencers_.end()) return false;
     return std::any_of(found->second.begin(), found->second.end(), [&](const Edge& edge) {
-      return Covers(rows_[edge.carrier], rows_[edge.target], rows_[row]);
+      return row != edge.carrier && InTime(rows_[edge.carrier].published, rows_[row]) &&
+             RepeatsLinks(rows_[edge.target], rows_[row]);
     });
   }
 
-  // What ends a claim ends its echoes. Of the plain ones there may be as many as there are enders:
-  // from the last published down, each takes the gravest end of its day or later.
-  void EndEchoes(const Repeated& repeated, std::vector<Edge> enders, std::vector<End>* ends) const {
-    for (const Edge& edge : enders) {
-      for (const size_t echo : repeated.others) {
-        if (echo != edge.target && Covers(rows_[edge.carrier], rows_[edge.target], rows_[echo])) {
+  CivilDay Published(size_t row) const { return rows_[row].published; }
+  // The day from which on an end covers the row, if it is an echo; nothing if any end does.
+  std::optional<CivilDay> CoveredFrom(size_t row) const {
+    return rows_[row].root_dated ? std::optional(rows_[row].published) : std::nullopt;
+  }
+
+  // Puts together what repeats a row that some link ends.
+  void FindEchoes() {
+    absl::flat_hash_map<const Repeated*, std::vector<Edge>> enders;
+    for (const Edge& edge : edges_) {
+      const Repeated* const repeated = Ends(edge.relation) ? RepeatedOf(edge.target) : nullptr;
+      const bool alone = repeated == nullptr || repeated->size() < 2;
+      if (!alone && IsRepeatable(edge.target)) enders[repeated].push_back(edge);
+    }
+    for (auto& [repeated, edges] : enders) {
+      Echoes echoes{{}, std::move(edges)};
+      for (const size_t row : *repeated) {
+        if (IsRepeatable(row)) echoes.rows.push_back(row);
+      }
+      std::sort(echoes.rows.begin(), echoes.rows.end(),
+                [&](size_t a, size_t b) { return CoveredFrom(a) > CoveredFrom(b); });
+      std::sort(echoes.enders.begin(), echoes.enders.end(), [&](const Edge& a, const Edge& b) {
+        return Published(a.carrier) > Published(b.carrier);
+      });
+      echoes_.push_back(std::move(echoes));
+    }
+  }
+
+  // Rows of one statement are all notices, or none is.
+  bool IsRepeatable(size_t row) const { return IsNotice(rows_[row]) || MakesClaim(rows_[row]); }
+
+  // What ends a claim ends its echoes. There may be as many of these as there are enders: from the
+  // last published down, each takes the gravest end of its day or later.
+  void EndEchoes(const Echoes& echoes, std::vector<End>* ends) const {
+    Gravest gravest;
+    auto ender = echoes.enders.begin();
+    for (const size_t echo : echoes.rows) {
+      const auto covers = [&](const Edge& edge) {
+        return InTime(Published(edge.carrier), rows_[echo]);
+      };
+      for (; ender != echoes.enders.end() && covers(*ender); ++ender) gravest.Add(EndBy(*ender));
+      if (!rings_ || !rings_->IsTop(echo)) {
+        (*ends)[echo] = std::max((*ends)[echo], gravest.For(echo));
+        continue;
+      }
+      for (const Edge& edge : echoes.enders) {
+        if (!covers(edge)) break;
+        if (!rings_->IsTopOver(echo, edge.carrier))
           (*ends)[echo] = std::max((*ends)[echo], EndBy(edge));
-        }
       }
-    }
-    const auto published = [&](size_t row) { return rows_[row].published; };
-    // A row that is here for its links makes no claim to repeat.
-    std::erase_if(enders, [&](const Edge& edge) {
-      return !rows_[edge.target].own || rows_[edge.target].event.event().has_claim_notice();
-    });
-    std::sort(enders.begin(), enders.end(), [&](const Edge& a, const Edge& b) {
-      return published(a.carrier) > published(b.carrier);
-    });
-    std::vector<size_t> echoes = repeated.plain;
-    std::sort(echoes.begin(), echoes.end(),
-              [&](size_t a, size_t b) { return published(a) > published(b); });
-    End gravest;
-    auto ender = enders.begin();
-    for (const size_t echo : echoes) {
-      for (; ender != enders.end() && published(ender->carrier) >= published(echo); ++ender) {
-        gravest = std::max(gravest, EndBy(*ender));
-      }
-      if (rows_[echo].root_dated) (*ends)[echo] = std::max((*ends)[echo], gravest);
-    }
-    for (; ender != enders.end(); ++ender) gravest = std::max(gravest, EndBy(*ender));
-    for (const size_t echo : echoes) {
-      if (!rows_[echo].root_dated) (*ends)[echo] = std::max((*ends)[echo], gravest);
     }
   }
 
@@ -232,73 +265,50 @@ class Walk {
     if (ids->empty() || ids->back() != id) ids->push_back(id);
   }
 
-  // In each ring of SUPERSEDES drops the links to its highest position, which so stands.
+  // In each ring of SUPERSEDES drops the links to its highest position, which so stands. That a
+  // link ends an echo is a step of the ring as well: else a plan that goes back to an older figure
+  // would end itself.
   void OpenRings() {
-    const std::vector<size_t> ring = Rings();
-    edges_.erase(std::remove_if(edges_.begin(), edges_.end(),
-                                [&](const Edge& edge) {
-                                  return edge.relation == pb::LINK_RELATION_SUPERSEDES &&
-                                         ring[edge.carrier] == ring[edge.target] &&
-                                         ring[edge.target] == edge.target;
-                                }),
-                 edges_.end());
-  }
-
-  // For each row the highest row of its ring of SUPERSEDES, which are the rows that reach each
-  // other; itself if it is in none. Found by two walks, along the links and against them
-  // (S. R. Kosaraju; M. Sharir, 1981).
-  std::vector<size_t> Rings() const {
-    std::vector<size_t> highest(rows_.size());
-    std::iota(highest.begin(), highest.end(), size_t{0});
     const bool upward = std::any_of(edges_.begin(), edges_.end(), [](const Edge& edge) {
       return edge.relation == pb::LINK_RELATION_SUPERSEDES && edge.target > edge.carrier;
     });
-    // Without a link to a later position there is no ring.
-    if (!upward) return highest;
-    Steps to(rows_.size());
-    Steps from(rows_.size());
-    for (const Edge& edge : edges_) {
-      if (edge.relation != pb::LINK_RELATION_SUPERSEDES) continue;
-      to[edge.carrier].push_back(edge.target);
-      from[edge.target].push_back(edge.carrier);
-    }
-    std::vector<bool> passed(rows_.size(), false);
-    std::vector<size_t> left;
-    for (size_t row = 0; row < rows_.size(); ++row) Leave(row, to, &passed, &left);
-    passed.assign(rows_.size(), false);
-    for (auto row = left.rbegin(); row != left.rend(); ++row) {
-      std::vector<size_t> ring;
-      Leave(*row, from, &passed, &ring);
-      if (ring.empty()) continue;
-      const size_t top = *std::max_element(ring.begin(), ring.end());
-      for (const size_t each : ring) highest[each] = top;
-    }
-    return highest;
+    const bool through_echo =
+        std::any_of(echoes_.begin(), echoes_.end(), [this](const Echoes& echoes) {
+          return std::any_of(echoes.rows.begin(), echoes.rows.end(),
+                             [this](size_t row) { return EndsAny(rows_[row]); });
+        });
+    // Else there is no ring.
+    if (!upward && !through_echo) return;
+    rings_.emplace(StepsOfRings(through_echo), rows_.size());
+    std::erase_if(edges_, [&](const Edge& edge) {
+      return edge.relation == pb::LINK_RELATION_SUPERSEDES &&
+             rings_->IsTopOver(edge.target, edge.carrier);
+    });
   }
 
-  // By row, the rows one step on.
-  using Steps = std::vector<std::vector<size_t>>;
-
-  // Adds to `left` the rows that can be reached from `start` and are not passed yet, itself
-  // included, each after those that are reached from it.
-  static void Leave(size_t start, const Steps& steps, std::vector<bool>* passed,
-                    std::vector<size_t>* left) {
-    if ((*passed)[start]) return;
-    (*passed)[start] = true;
-    // Rows on the way, and how many steps from each are taken.
-    std::vector<std::pair<size_t, size_t>> way = {{start, 0}};
-    while (!way.empty()) {
-      auto& [row, taken] = way.back();
-      if (taken == steps[row].size()) {
-        left->push_back(row);
-        way.pop_back();
-        continue;
-      }
-      const size_t next = steps[row][taken++];
-      if ((*passed)[next]) continue;
-      (*passed)[next] = true;
-      way.emplace_back(next, 0);
+  // From carriers to what they supersede, and to the echoes that they end. These go over steps of
+  // their own, beyond the rows, of which each leads to an echo and to the step of the next one.
+  Steps StepsOfRings(bool with_echoes) const {
+    Steps steps(rows_.size());
+    for (const Edge& edge : edges_) {
+      if (edge.relation == pb::LINK_RELATION_SUPERSEDES) steps[edge.carrier].push_back(edge.target);
     }
+    if (!with_echoes) return steps;
+    for (const Echoes& echoes : echoes_) {
+      const size_t first = steps.size();
+      for (size_t i = 0; i < echoes.rows.size(); ++i) {
+        steps.push_back({echoes.rows[i]});
+        if (i + 1 < echoes.rows.size()) steps.back().push_back(first + i + 1);
+      }
+      auto echo = echoes.rows.begin();
+      for (const Edge& edge : echoes.enders) {
+        const CivilDay day = Published(edge.carrier);
+        while (echo != echoes.rows.end() && !InTime(day, rows_[*echo])) ++echo;
+        if (echo == echoes.rows.end()) break;
+        steps[edge.carrier].push_back(first + static_cast<size_t>(echo - echoes.rows.begin()));
+      }
+    }
+    return steps;
   }
 
   const Rows& rows_;
@@ -309,6 +319,9 @@ class Walk {
   std::vector<bool> silenced_;
   absl::flat_hash_map<const Repeated*, std::vector<Edge>> silencers_;
   std::vector<Edge> edges_;
+  std::vector<Echoes> echoes_;
+  // Nothing if there can be none.
+  std::optional<Rings> rings_;
 };
 
 }  // namespace

@@ -36,9 +36,10 @@ using Effects = std::deque<Effect>;
 // gravest counts, RETRACTED before CORRECTED before SUPERSEDED, then that of the highest position.
 //
 // What ends a claim ends its echoes too: own rows of the same root with the same statement, if they
-// were published up to the carrier or do not say when their root published; but no row that itself
-// ends a claim which the target does not end. Source: the design's section on links (timelines.md),
-// pinned by tests.
+// were published up to the carrier or do not say when their root published, whatever links they
+// carry. An echo's own links are silenced with the target's only if the target carries them as
+// well; else what the echo ended would come back. Where an echo ends, by whatever steps, the
+// carrier that would end it, the two are in a ring. Source: timelines.md, "Links", pinned by tests.
 Effects ResolveLinks(const Rows& rows);
 
 // Tells of a row that comes after others whether it stands and leaves all of them as they are: it
