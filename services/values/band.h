@@ -11,7 +11,7 @@ namespace chipline {
 // with its ends kept in hundredths of a billionth so that a percentage is exact. For comparing
 // only; a Band is never shown, since "about" is not a bound.
 //
-// The percentages of policy 1 (5 for an approximate figure, 2 for an exact one) belong to the
+// The percentages of the policy (5 for an approximate figure, 2 for an exact one) belong to the
 // policy and are given by the caller.
 class Band {
  public:

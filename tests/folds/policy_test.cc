@@ -37,10 +37,15 @@ TEST(Agree, ApproximateFiguresWithinFivePercentOfEach) {
   EXPECT_FALSE(Agree(About(80), About(89)));
 }
 
-TEST(Agree, StatedBoundsAreAsTheyAre) {
+TEST(Agree, StatedBoundsAllowTenTimesAsMuchOrATenth) {
   EXPECT_TRUE(Agree(AtLeast(100), Exactly(99)));
   EXPECT_FALSE(Agree(AtLeast(100), Exactly(97)));
-  EXPECT_TRUE(Agree(AtLeast(100), Exactly(100'000)));
+  EXPECT_TRUE(Agree(AtLeast(100), Exactly(1'000)));
+  EXPECT_FALSE(Agree(AtLeast(100), Exactly(1'100)));
+  EXPECT_TRUE(Agree(AtMost(100), Exactly(10)));
+  EXPECT_FALSE(Agree(AtMost(100), Exactly(9)));
+  EXPECT_FALSE(Agree(AtLeast(100), AtLeast(1'001)));
+  EXPECT_TRUE(Agree(AtLeast(0), Exactly(100'000)));
   EXPECT_FALSE(Agree(AtLeast(101), AtMost(100)));
   EXPECT_TRUE(Agree(AtLeast(100), AtMost(100)));
 }
@@ -53,7 +58,85 @@ TEST(Policy, AFilingGoesBeforeAnyNumberOfLaterPressReports) {
   log.Add(Plan("200bn").From("scmp").On("2026-01"));
   const pb::CapexEntry entry = log.Entry(kKey).capex();
   EXPECT_EQ(entry.selected().claim().event_id(), "filing");
-  EXPECT_EQ(entry.selected().grounds().rule(), rules::kOriginRank);
+  EXPECT_EQ(entry.selected().grounds().rule(), rules::kOneConcerned);
+  EXPECT_EQ(entry.selected().claim().speaker(), "bytedance");
+}
+
+TEST(Policy, TheOneConcernedGoesBeforeFilingsOfOthers) {
+  for (const bool on_own_page : {true, false}) {
+    Log log;
+    Report own = Plan("100bn").Id("own").On("2025-01");
+    if (on_own_page) {
+      own.From("bytedance");
+    } else {
+      own.From("ft").Origin(pb::ORIGIN_KIND_NAMED, "ByteDance");
+    }
+    log.Add(own);
+    log.Add(Plan("200bn").Id("filing").From("nvidia").Origin(pb::ORIGIN_KIND_FILING).On("2026"));
+    const pb::CapexEntry entry = log.Entry(kKey).capex();
+    EXPECT_EQ(entry.selected().claim().event_id(), "own");
+    EXPECT_EQ(entry.selected().grounds().rule(), rules::kOneConcerned);
+  }
+}
+
+TEST(Policy, AMemberSpeaksForItsGroup) {
+  Log log;
+  log.Add(Plan("100bn").With("tencent").Id("member").From("tencent").On("2025-01"));
+  log.Add(Plan("200bn").With("tencent").From("ft").Origin(pb::ORIGIN_KIND_FILING).On("2026"));
+  const pb::CapexEntry entry =
+      log.Entry("capex/bytedance+tencent/total/2026/capex/forward").capex();
+  EXPECT_EQ(entry.selected().claim().event_id(), "member");
+}
+
+TEST(Policy, UnnamedSourcesAndAnalystsDoNotSpeakForTheCompany) {
+  for (const pb::OriginKind kind : {pb::ORIGIN_KIND_UNNAMED, pb::ORIGIN_KIND_ANALYST}) {
+    Log log;
+    log.Add(Plan("100bn").From("bytedance").Origin(kind).On("2026-01"));
+    log.Add(Plan("200bn").Id("named").From("ft").Origin(pb::ORIGIN_KIND_NAMED).On("2025-01"));
+    EXPECT_EQ(log.Entry(kKey).capex().selected().claim().event_id(), "named");
+  }
+}
+
+TEST(Policy, SomebodyQuotedOnTheCompanysPageSpeaksForIt) {
+  Log log;
+  log.Add(Plan("100bn").Id("own").From("bytedance").Origin(pb::ORIGIN_KIND_NAMED, "Its CFO"));
+  log.Add(Plan("200bn").Id("paper").From("ft").Origin(pb::ORIGIN_KIND_NAMED, "Its CFO"));
+  const pb::CapexEntry entry = log.Entry(kKey).capex();
+  EXPECT_EQ(entry.selected().claim().event_id(), "own");
+  EXPECT_EQ(entry.selected().claim().speaker(), "bytedance");
+  EXPECT_NE(entry.alternatives(0).claim().speaker(), "bytedance");
+}
+
+TEST(Policy, AnotherCompanyQuotedOnTheCompanysPageSpeaksForItself) {
+  Log log;
+  log.Alias(pb::ENTITY_KIND_COMPANY, "TSMC", "tsmc");
+  log.Add(Plan("100bn").Id("quoted").From("bytedance").Origin(pb::ORIGIN_KIND_NAMED, "TSMC"));
+  EXPECT_EQ(log.Entry(kKey).capex().selected().claim().speaker(), "tsmc");
+}
+
+TEST(Policy, AFirmerBasisGoesBeforeMoreRootsAndPlanIsAsGoodAsGuidance) {
+  Log log;
+  log.Add(Plan("100bn").Id("plan").From("ft").On("2026-01-02"));
+  for (const char* root : {"a", "b"}) {
+    log.Add(Plan("150bn").From(root).Basis(pb::CAPEX_BASIS_ESTIMATE).On("2026-01-03"));
+  }
+  pb::CapexEntry entry = log.Entry(kKey).capex();
+  EXPECT_EQ(entry.selected().claim().event_id(), "plan");
+  EXPECT_EQ(entry.selected().grounds().rule(), rules::kFirmerBasis);
+  log.Add(Plan("170bn").Id("guided").From("c").Basis(pb::CAPEX_BASIS_GUIDANCE).On("2026-01-04"));
+  entry = log.Entry(kKey).capex();
+  EXPECT_EQ(entry.selected().claim().event_id(), "guided");
+  EXPECT_EQ(entry.selected().grounds().rule(), rules::kLaterPublication);
+  log.Add(Plan("90bn").Id("signed").From("d").Basis(pb::CAPEX_BASIS_COMMITTED).On("2026-01-01"));
+  EXPECT_EQ(log.Entry(kKey).capex().selected().claim().event_id(), "signed");
+}
+
+TEST(Policy, EveryRuleSaysWhatWouldChangeIt) {
+  for (const std::string_view rule :
+       {rules::kOneConcerned, rules::kOriginRank, rules::kFirmerBasis, rules::kMoreRoots,
+        rules::kLaterPublication, rules::kHigherPosition, rules::kOnlyClaim}) {
+    EXPECT_NE(WhatWouldChange(rule), WhatWouldChange("no such rule")) << rule;
+  }
 }
 
 TEST(Policy, ANamedSourceGoesBeforeUnnamedOnesAnalystsAndThePress) {

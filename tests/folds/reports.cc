@@ -125,6 +125,11 @@ Report& Report::Origin(pb::OriginKind kind) {
   return *this;
 }
 
+Report& Report::Origin(pb::OriginKind kind, std::string_view name) {
+  event_.mutable_source()->mutable_origin()->mutable_name()->set_mention(std::string(name));
+  return Origin(kind);
+}
+
 Report& Report::Id(std::string_view id) {
   event_.set_event_id(std::string(id));
   return *this;

@@ -26,6 +26,7 @@ class Report {
   Report& On(std::string_view edtf);
   Report& SeenOn(std::string_view edtf);
   Report& Origin(v1::OriginKind kind);
+  Report& Origin(v1::OriginKind kind, std::string_view name);
   Report& Id(std::string_view id);
   Report& Condition(std::string_view text);
 

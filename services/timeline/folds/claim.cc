@@ -43,6 +43,63 @@ std::optional<CivilDay> Latest(const pb::Date& date) {
   return bounds.ok() ? bounds->latest : std::nullopt;
 }
 
+// Calls `visit` with those that the claim is about until it returns true; whether it did.
+template <typename Visit>
+bool AnyConcerned(const pb::Event& event, const Visit& visit) {
+  const auto any = [&](const auto& refs) { return std::any_of(refs.begin(), refs.end(), visit); };
+  switch (event.payload_case()) {
+    case pb::Event::kCapexAnnouncement:
+      return any(event.capex_announcement().companies());
+    case pb::Event::kChipOrder:
+      return any(event.chip_order().buyers()) || visit(event.chip_order().supplier());
+    case pb::Event::kChipSupply:
+      return visit(event.chip_supply().holder());
+    case pb::Event::kUsageReport:
+      return visit(event.usage_report().company());
+    default:
+      return false;
+  }
+}
+
+bool IsConcerned(const std::string& id, const pb::Event& event, const NamesAt& names) {
+  return !id.empty() &&
+         AnyConcerned(event, [&](const pb::Ref& ref) { return names.Company(ref) == id; });
+}
+
+bool IsNamed(const pb::Ref& name) { return !name.id().empty() || !name.mention().empty(); }
+
+bool IsKnown(const pb::Ref& name, const NamesAt& names) {
+  return !name.id().empty() ||
+         names.table.Resolve(pb::ENTITY_KIND_COMPANY, FoldKey(name.mention()), names.position)
+             .has_value();
+}
+
+// Sets who speaks, from its origin and its root.
+void SetSpeaker(const NamesAt& names, Claim* claim) {
+  const pb::Event& event = claim->event.event();
+  const pb::Ref& name = event.source().origin().name();
+  const pb::OriginKind origin = claim->origin;
+  const bool filing = origin == pb::ORIGIN_KIND_FILING;
+  const bool root_concerned = IsConcerned(claim->root, event, names);
+  claim->speaker = IsNamed(name) ? names.Company(name) : claim->root;
+  const bool quoted = filing || origin == pb::ORIGIN_KIND_NAMED;
+  if (quoted && root_concerned && claim->speaker != claim->root && !IsKnown(name, names)) {
+    claim->speaker = claim->root;
+  }
+  const bool concerned =
+      (filing && root_concerned) ||
+      (claim->speaker == claim->root ? root_concerned : IsConcerned(claim->speaker, event, names));
+  const bool of_others = origin == pb::ORIGIN_KIND_UNNAMED || origin == pb::ORIGIN_KIND_ANALYST;
+  const bool official = origin == pb::ORIGIN_KIND_OFFICIAL;
+  if ((concerned && !of_others) || (official && event.has_export_rule_change())) {
+    claim->voice = Voice::kConcerned;
+  } else if (filing || official) {
+    claim->voice = Voice::kFiling;
+  } else {
+    claim->voice = origin == pb::ORIGIN_KIND_NAMED ? Voice::kNamed : Voice::kOther;
+  }
+}
+
 struct Publication {
   CivilDay day;
   bool of_root = false;
@@ -109,6 +166,7 @@ Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   }
   std::sort(claim.publishers.begin(), claim.publishers.end());
   if (source.origin().kind() != pb::ORIGIN_KIND_UNSPECIFIED) claim.origin = source.origin().kind();
+  SetSpeaker(names, &claim);
   const Publication publication = PublicationOf(event);
   claim.published = publication.day;
   claim.root_dated = publication.of_root;

@@ -30,6 +30,21 @@ struct NamesAt {
   std::vector<std::string> Places(const google::protobuf::RepeatedPtrField<v1::Ref>& refs) const;
 };
 
+// Who speaks in a claim, the nearest to what it is about first.
+enum class Voice {
+  // The one concerned itself: the company of a spending or a use (of a group any member), the
+  // holder
+  // of a supply, the buyer or the supplier of an order, an official source of a rule. Its name, its
+  // own page, or its own filing. Unnamed sources and analysts are never it.
+  kConcerned,
+  // Another filing, or an official source.
+  kFiling,
+  // Somebody named.
+  kNamed,
+  // Unnamed sources, analysts, the press.
+  kOther,
+};
+
 // One row of an entry: an event that makes a claim there, or that only carries a link to one that
 // does. A value; what it needs of the event is computed once, by MakeClaim.
 struct Claim {
@@ -46,6 +61,11 @@ struct Claim {
   std::vector<std::string> publishers;
   // PRESS if the event gives no origin.
   v1::OriginKind origin = v1::ORIGIN_KIND_PRESS;
+  // Id of who speaks in it: the name of its origin, else its root. A person's name that is no
+  // company's name does not make another speaker of one who is quoted on the page, or in the
+  // filing, of the company that the claim is about: there the company speaks. Empty: not known.
+  std::string speaker;
+  Voice voice = Voice::kOther;
   // The day from which it was surely public: `latest` of the root's publication, else of the
   // nearest dated hop (from the root on), else the day of record_time. A rule is public from its
   // announcement, if that is given.

@@ -126,6 +126,7 @@ pb::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect) {
   summary.set_origin(claim.origin);
   const pb::Ref& name = event.source().origin().name();
   summary.set_origin_name(name.mention().empty() ? name.id() : name.mention());
+  summary.set_speaker(claim.speaker);
   summary.set_publisher(claim.publisher);
   summary.set_published(claim.published.Format());
   summary.set_standing(effect.standing);

@@ -17,9 +17,11 @@ namespace chipline::timeline {
 
 // The stable words that Grounds.rule holds.
 namespace rules {
-// Policy 1, in the order in which its rules are asked. The first that tells two claims apart
+// Policy 2, in the order in which its rules are asked. The first that tells two claims apart
 // decides.
+inline constexpr std::string_view kOneConcerned = "one_concerned";
 inline constexpr std::string_view kOriginRank = "origin_rank";
+inline constexpr std::string_view kFirmerBasis = "firmer_basis";
 inline constexpr std::string_view kMoreRoots = "more_roots";
 inline constexpr std::string_view kLaterPublication = "later_publication";
 inline constexpr std::string_view kHigherPosition = "higher_position";
@@ -71,10 +73,11 @@ struct Candidate {
   bool derived() const { return derivation != nullptr; }
 };
 
-// What policy 1 weighs in a claim.
+// What policy 2 weighs in a claim.
 struct Weight {
-  // OriginRank.
-  int origin_rank = 0;
+  Voice voice = Voice::kOther;
+  // FirmnessOf.
+  int firmness = 0;
   // Distinct roots that agree with it, itself included.
   uint32_t roots = 1;
   CivilDay published;
@@ -83,7 +86,7 @@ struct Weight {
   const Claim* claim = nullptr;
 };
 
-// Whether policy 1 sets `a` before `b` (timelines.md, "Which claim is selected"; kPolicyVersion in
+// Whether policy 2 sets `a` before `b` (timelines.md, "Which claim is selected"; kPolicyVersion in
 // fold.h). All that it weighs stands in policy.cc in one table. A strict order.
 bool GoesFirst(const Weight& a, const Weight& b);
 
@@ -91,15 +94,17 @@ bool GoesFirst(const Weight& a, const Weight& b);
 std::string_view DecisiveRule(const Weight& first, const Weight& second);
 std::string DecisiveReason(const Weight& first, const Weight& second);
 
-// 0 for FILING and OFFICIAL, 1 for NAMED, 2 for the rest.
-int OriginRank(v1::OriginKind origin);
+// How firm a claim on spending to come is: 0 if it is COMMITTED, 1 for PLAN and GUIDANCE, 2 for
+// ESTIMATE. 1 for all other claims.
+int FirmnessOf(const Claim& claim);
 
-// Orders two claims by policy 1 where they have no figures to agree on: by origin, root publication
-// and position. The rule that sets `a` before `b`, or nothing if `b` comes first.
+// Orders two claims by policy 2 where they have no figures to agree on: by who speaks, how firmly,
+// root publication and position. The rule that sets `a` before `b`, or nothing if `b` comes first.
 std::optional<std::string_view> PrecedesBy(const Claim& a, const Claim& b);
 
 // What a figure is compared by: approximate ones within 5 %, single exact numbers within 2 %,
-// stated bounds as they are. For comparing only, never shown.
+// stated bounds as they are. A bound that is open on one side allows up to ten times as much, or
+// down to a tenth. For comparing only, never shown.
 Band BandOf(const Range& range);
 
 // Whether two figures fit together: whether their bands overlap.

@@ -102,9 +102,9 @@ pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
 }
 
 std::string_view PrecedesOnSameDay(const RuleClaim& a, const RuleClaim& b) {
-  const int rank_a = OriginRank(a.claim->origin);
-  const int rank_b = OriginRank(b.claim->origin);
-  if (rank_a != rank_b) return rank_a < rank_b ? rules::kOriginRank : std::string_view();
+  if (a.claim->voice != b.claim->voice) {
+    return PrecedesBy(*a.claim, *b.claim).value_or(std::string_view());
+  }
   if (a.roots != b.roots) return a.roots > b.roots ? rules::kMoreRoots : std::string_view();
   return PrecedesBy(*a.claim, *b.claim).value_or(std::string_view());
 }

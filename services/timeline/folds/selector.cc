@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "fmt/format.h"
+
 namespace chipline::timeline {
 namespace {
 
@@ -38,7 +40,7 @@ CivilDay PublishedOf(const Said& said) { return said.dated.value_or(said.lead.cl
 
 Weight WeightOf(const Said& said) {
   const Claim& claim = *said.lead.claim;
-  return {OriginRank(claim.origin), 1, PublishedOf(said), claim.position(), &claim};
+  return {claim.voice, FirmnessOf(claim), 1, PublishedOf(said), claim.position(), &claim};
 }
 
 // What the figures that are comparable with the selected one, and not flagged, allow.
@@ -114,7 +116,7 @@ void Selector::Merge(Candidate candidate, size_t place) {
   weights_[place] = WeightOf(said);
 }
 
-Selection Selector::Select() {
+Selection Selector::Select(std::string_view states) {
   Selection selection;
   if (said_.empty()) return selection;
   const std::vector<uint32_t>& roots = roots_.Counts();
@@ -129,7 +131,7 @@ Selection Selector::Select() {
   Ranked& selected = selection.ranked.front();
   if (likeliest.size() == 1) {
     selected.rule = rules::kOnlyClaim;
-    selected.reason = "It is the only standing claim that states a figure.";
+    selected.reason = fmt::format("It is the only standing claim that states {}.", states);
   } else {
     selected.rule = selection.ranked[1].rule;
     selected.reason = selection.ranked[1].reason;

@@ -55,7 +55,7 @@ struct Ranked {
   const Candidate& lead() const { return said->lead; }
 };
 
-// What policy 1 makes of the standing claims of one key.
+// What policy 2 makes of the standing claims of one key.
 struct Selection {
   v1::Agreement agreement = v1::AGREEMENT_NO_VALUE;
   // The likeliest first, at most kMaxShown + 1; the first is the selected one. Empty if there is no
@@ -70,7 +70,7 @@ struct Selection {
   const Ranked& selected() const { return ranked.front(); }
 };
 
-// What policy 1 selects of the standing claims of one key, while they are added. Their order does
+// What policy 2 selects of the standing claims of one key, while they are added. Their order does
 // not matter; what stands no more must not be among them. After one more claim of n that say
 // something else, Select costs a pass over n weights. Not thread-safe; movable.
 class Selector {
@@ -83,8 +83,9 @@ class Selector {
   size_t size() const { return said_.size(); }
   const Said& said(size_t place) const { return *said_[place]; }
 
-  // Of all that was added.
-  Selection Select();
+  // Of all that was added. `states` is what the claims state that are weighed here ("a figure for
+  // this day"), for the sentence that there is no other one.
+  Selection Select(std::string_view states = "a figure");
 
  private:
   // Of whom and what a figure is: equal for a claim and its echoes. A claim without a known root is

@@ -36,7 +36,7 @@ void UsageFold::TakeUp(size_t row) {
 }
 
 void UsageFold::Settle(DayClaims* day) const {
-  const Selection selection = day->candidates.Select();
+  const Selection selection = day->candidates.Select("a figure for this day");
   pb::UsageReading& reading = day->reading;
   reading.Clear();
   reading.set_agreement(selection.agreement);
