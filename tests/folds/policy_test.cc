@@ -65,12 +65,8 @@ TEST(Policy, AFilingGoesBeforeAnyNumberOfLaterPressReports) {
 TEST(Policy, TheOneConcernedGoesBeforeFilingsOfOthers) {
   for (const bool on_own_page : {true, false}) {
     Log log;
-    Report own = Plan("100bn").Id("own").On("2025-01");
-    if (on_own_page) {
-      own.From("bytedance");
-    } else {
-      own.From("ft").Origin(pb::ORIGIN_KIND_NAMED, "ByteDance");
-    }
+    Report own = Plan("100bn").Id("own").From(on_own_page ? "bytedance" : "ft").On("2025-01");
+    if (!on_own_page) own.Origin(pb::ORIGIN_KIND_NAMED, "ByteDance");
     log.Add(own);
     log.Add(Plan("200bn").Id("filing").From("nvidia").Origin(pb::ORIGIN_KIND_FILING).On("2026"));
     const pb::CapexEntry entry = log.Entry(kKey).capex();

@@ -1,6 +1,7 @@
 #include "services/timeline/folds/capex_fold.h"
 
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -97,7 +98,7 @@ bool StatesDays(const Claim& claim) {
 }  // namespace
 
 CapexFold::CapexFold(const pb::EntryKey& key, const Rows& rows, const Effects& effects)
-    : key_(key), rows_(rows), effects_(effects), ended_(EndedRowsOf(rows, effects)) {
+    : key_(key), rows_(rows), effects_(effects), revisions_(rows, effects) {
   for (size_t row = 0; row < rows.size(); ++row) TakeUp(row);
 }
 
@@ -110,7 +111,12 @@ bool CapexFold::Add() {
 void CapexFold::TakeUp(size_t row) {
   const Claim& claim = rows_[row];
   if (period_ == nullptr && StatesDays(claim)) period_ = &claim;
-  if (!claim.own || effects_[row].standing != pb::STANDING_STANDING) return;
+  if (!claim.own) return;
+  if (effects_[row].standing != pb::STANDING_STANDING) {
+    const auto said = CandidateOf(claim, effects_[row], CapexOf(claim).amount());
+    if (said) selector_.AddEnded(*said);
+    return;
+  }
   CapexReading reading = ReadCapexClaim(row, rows_, effects_);
   if (!reading.missing.empty()) missing_.insert(std::move(reading.missing));
   size_t place = kNoSum;
@@ -135,16 +141,55 @@ void CapexFold::NoteGrowth(const Claim& claim, size_t place) {
 
 void CapexFold::NoteConversions(const Claim& claim, size_t place) {
   for (const pb::StatedConversion& conversion : CapexOf(claim).amount().stated_conversions()) {
-    std::string said = fmt::format("{}/", place);
-    conversion.AppendToString(&said);
-    std::vector<Converted>& known = conversions_[place];
-    const auto [found, first] = seen_conversions_.try_emplace(std::move(said), known.size());
+    Conversions& known = conversions_[place];
+    const auto [found, first] =
+        known.seen.try_emplace(conversion.SerializeAsString(), known.all.size());
     if (first) {
-      known.push_back({&claim, &conversion});
+      known.all.push_back({&claim, &conversion});
     } else {
-      known[found->second].again |= known[found->second].claim != &claim;
+      known.all[found->second].again |= known.all[found->second].claim != &claim;
     }
   }
+}
+
+// What was replaced converts nothing more, and says nothing more of growth.
+void CapexFold::ForgetReplaced() {
+  std::set<size_t> converted;
+  bool grown = false;
+  for (const Selector::Replaced& each : revisions_.TakeFrom(&selector_)) {
+    const Claim& claim = *each.candidate.claim;
+    if (CapexOf(claim).amount().stated_conversions_size() > 0) converted.insert(each.place);
+    grown |= CapexOf(claim).has_growth_on_year();
+  }
+  for (const size_t place : converted) {
+    conversions_.erase(place);
+    if (!selector_.stands(place)) continue;
+    const Said& said = selector_.said(place);
+    std::map<uint64_t, const Claim*> left = {{said.lead.claim->position(), said.lead.claim}};
+    for (const Candidate& echo : said.echoes) left[echo.claim->position()] = echo.claim;
+    for (const auto& [position, claim] : left) NoteConversions(*claim, place);
+  }
+  if (grown) NoteGrowthsAgain();
+}
+
+// From the rest: of a growth that several states, another one may be the first.
+void CapexFold::NoteGrowthsAgain() {
+  std::map<uint64_t, Grown> left;
+  for (const Grown& each : grown_) {
+    if (each.place == kNoSum) left[each.claim->position()] = each;
+  }
+  const auto note = [&](const Candidate& candidate, size_t place) {
+    const Claim& claim = *candidate.claim;
+    if (CapexOf(claim).has_growth_on_year()) left[claim.position()] = {&claim, place};
+  };
+  for (size_t place = 0; place < selector_.size(); ++place) {
+    if (!selector_.stands(place)) continue;
+    note(selector_.said(place).lead, place);
+    for (const Candidate& echo : selector_.said(place).echoes) note(echo, place);
+  }
+  grown_.clear();
+  seen_growths_.clear();
+  for (const auto& [position, each] : left) NoteGrowth(*each.claim, each.place);
 }
 
 // With what its echoes convert where it does not.
@@ -157,7 +202,7 @@ pb::AmountFigure CapexFold::FigureOf(const Ranked& ranked) const {
   for (const pb::StatedConversion& each : figure.amount().stated_conversions()) {
     own.insert(each.SerializeAsString());
   }
-  for (const Converted& each : found->second) {
+  for (const Converted& each : found->second.all) {
     if (figure.amount().stated_conversions_size() >= kMaxShown) break;
     const bool of_echo = each.claim != &lead || each.again;
     if (!of_echo || own.contains(each.conversion->SerializeAsString())) continue;
@@ -179,12 +224,12 @@ void CapexFold::AddSelection(const Selection& selection, pb::CapexEntry* entry) 
 }
 
 void CapexFold::AddRevisions(pb::CapexEntry* entry) const {
-  for (const size_t row : ended_.rows) {
-    const Claim& claim = rows_[row];
-    const Effect& effect = effects_[row];
-    *entry->add_revisions() = PlainFigure(claim, effect, EndedGrounds(claim, effect));
+  uint32_t omitted = 0;
+  for (const Revisions::Revision& each : revisions_.Latest(&omitted)) {
+    *entry->add_revisions() =
+        PlainFigure(*each.claim, each.effect, EndedGrounds(*each.claim, each.effect));
   }
-  entry->set_revisions_omitted(ended_.omitted);
+  entry->set_revisions_omitted(omitted);
 }
 
 void CapexFold::AddUnquantified(pb::CapexEntry* entry) const {
@@ -204,7 +249,7 @@ void CapexFold::AddConversions(const Selection& selection, pb::CapexEntry* entry
   const auto found = conversions_.find(selection.selected().said->place);
   if (found == conversions_.end()) return;
   std::set<std::pair<std::string, Decimal>> seen;
-  for (const auto& [claim, conversion, again] : found->second) {
+  for (const auto& [claim, conversion, again] : found->second.all) {
     const auto value = Decimal::FromProto(conversion->value());
     if (!value.ok() || !seen.insert({conversion->currency(), *value}).second) continue;
     if (entry->conversions_size() >= kMaxShown) return;
@@ -263,6 +308,7 @@ void CapexFold::SetPeriod(pb::CapexEntry* entry) const {
 
 pb::CapexEntry CapexFold::Entry() {
   const Selection selection = selector_.Select();
+  ForgetReplaced();
   pb::CapexEntry entry;
   AddSelection(selection, &entry);
   AddRevisions(&entry);

@@ -11,6 +11,7 @@
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
+#include "services/timeline/folds/revisions.h"
 #include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
@@ -43,10 +44,17 @@ class CapexFold {
     const v1::StatedConversion* conversion;
     bool again = false;
   };
+  // The conversions of one place, in order of position, each once; and which one each is, by bytes.
+  struct Conversions {
+    std::vector<Converted> all;
+    absl::flat_hash_map<std::string, size_t> seen;
+  };
 
   void TakeUp(size_t row);
   void NoteGrowth(const Claim& claim, size_t place);
   void NoteConversions(const Claim& claim, size_t place);
+  void ForgetReplaced();
+  void NoteGrowthsAgain();
   v1::AmountFigure FigureOf(const Ranked& ranked) const;
   void AddSelection(const Selection& selection, v1::CapexEntry* entry) const;
   void AddRevisions(v1::CapexEntry* entry) const;
@@ -59,15 +67,12 @@ class CapexFold {
   const Rows& rows_;
   const Effects& effects_;
   Selector selector_;
-  EndedRows ended_;
+  Revisions revisions_;
   std::vector<Unquantified> unquantified_;
   // In order of position; of one root's that say the same, the first.
   std::vector<Grown> grown_;
   absl::flat_hash_set<std::string> seen_growths_;
-  // By place, in order of position, each conversion once; and which one of its place each is, by
-  // place and bytes.
-  absl::flat_hash_map<size_t, std::vector<Converted>> conversions_;
-  absl::flat_hash_map<std::string, size_t> seen_conversions_;
+  absl::flat_hash_map<size_t, Conversions> conversions_;
   // Events that rows state shares of and that are not there.
   absl::flat_hash_set<std::string> missing_;
   // The first claim that states the days of a fiscal period.

@@ -22,6 +22,7 @@
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/replaced.h"
 
 namespace chipline::timeline {
 namespace {
@@ -254,6 +255,7 @@ Explanation::Parts::Parts(const FoldInput& input, const NamesAt& names)
   }
   Collect(entry, "", &mentions);
   values = ValuesOf(entry);
+  MarkReplaced(input.key, input.rows, names, &effects);
   AddSetAside(input, effects, names, &values);
   AddWouldChange(input, names, &values);
 }

@@ -16,12 +16,17 @@ namespace {
 
 namespace pb = chipline::v1;
 
+// A claim that a later word of its speaker replaced is so in its figures only.
+bool SaysStill(const Effect& effect) {
+  return effect.standing == pb::STANDING_STANDING || effect.replaced;
+}
+
 OrderFacts FactsOf(const FoldInput& input, const Effects& effects, const NamesAt& names) {
   RunningFacts facts;
   for (size_t row = 0; row < input.rows.size(); ++row) {
     const Claim& claim = input.rows[row];
     const bool counts = claim.own && claim.event.event().has_chip_order();
-    if (!counts || effects[row].standing != pb::STANDING_STANDING) continue;
+    if (!counts || !SaysStill(effects[row])) continue;
     facts.Add({&claim, &effects[row]}, names);
   }
   return facts.Facts();
@@ -63,7 +68,7 @@ void GateClaims::Add(pb::ExplainedValue* value) const {
 
 void GateClaims::AddReport(size_t row, pb::ExplainedValue* value) const {
   const Claim& claim = input_.rows[row];
-  if (!claim.own || effects_[row].standing != pb::STANDING_STANDING) return;
+  if (!claim.own || !SaysStill(effects_[row])) return;
   for (const pb::OrderGate& gate : claim.event.event().chip_order().gates()) {
     if (!IsGate(names_.Place(gate.jurisdiction()), gate.gate(), "", *value)) continue;
     const std::string_view says = ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_");

@@ -164,6 +164,12 @@ void AddEcho(const std::string& id, pb::ClaimSummary* summary) {
 pb::Grounds EndedGrounds(const Claim& claim, const Effect& effect) {
   switch (effect.standing) {
     case pb::STANDING_SUPERSEDED:
+      if (effect.replaced) {
+        return GroundsOf({claim.event_id()}, rules::kReplaced,
+                         fmt::format("A later word of its speaker ({}) took its place: {}.",
+                                     claim.speaker, effect.ended_by),
+                         false);
+      }
       return GroundsOf(
           {claim.event_id()}, rules::kSuperseded,
           fmt::format("{} took its place; it stays true of its time.", effect.ended_by), false);

@@ -29,7 +29,9 @@ const pb::ChipOrder& OrderOf(const Claim& claim) { return claim.event.event().ch
 template <typename Stated>
 void Weigh(const OrderClaim& claim, const Stated& stated, Selector* selector) {
   std::optional<Candidate> candidate = CandidateOf(*claim.claim, *claim.effect, stated);
-  if (candidate) selector->Add(*std::move(candidate));
+  if (!candidate) return;
+  candidate->within = WithinOf(claim.order());
+  selector->Add(*std::move(candidate));
 }
 
 // What an earlier count may be beside the selected one.

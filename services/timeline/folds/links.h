@@ -19,6 +19,9 @@ struct Effect {
   v1::Standing standing = v1::STANDING_STANDING;
   // The event that ended it; empty while it stands.
   std::string ended_by;
+  // Whether no link ended it, but a later claim of its speaker took its place (one_view.h). Then it
+  // stands for all but its figures. Not set by ResolveLinks.
+  bool replaced = false;
   std::vector<std::string> denied_by;
   std::vector<std::string> confirmed_by;
 };

@@ -81,6 +81,12 @@ bool Preferred(const OrderClaim& a, const OrderClaim& b) {
   return a.claim != b.claim && PrecedesBy(*a.claim, *b.claim).has_value();
 }
 
+std::array<int32_t, 4> WithinOf(const pb::ChipOrder& order) {
+  const std::optional<DaySpan> days = SpanOf(order.stage_date());
+  return {order.stage(), order.modality(), days ? days->earliest.days() : kNever.days(),
+          days ? days->latest.days() : kDawn.days()};
+}
+
 bool OwnGates::GoesBefore::operator()(const OwnGate& a, const OwnGate& b) const {
   if (a.since != b.since) return a.since < b.since;
   if (a.claim != b.claim) return PrecedesBy(*b.claim, *a.claim).has_value();

@@ -1,7 +1,9 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_FACTS_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_ORDER_FACTS_H_
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -28,6 +30,10 @@ struct OrderClaim {
 // Whether policy sets `a` before `b`, for what has no figures to agree on. A strict order of claims
 // of different positions.
 bool Preferred(const OrderClaim& a, const OrderClaim& b);
+
+// What a later claim of the same speaker must have in common with one on an order to replace its
+// figures: stage, modality and the days of the stage (Candidate::within).
+std::array<int32_t, 4> WithinOf(const v1::ChipOrder& order);
 
 // Whose gate, and which.
 struct OrderGateKey {

@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_POLICY_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_POLICY_H_
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -29,6 +30,8 @@ inline constexpr std::string_view kHigherPosition = "higher_position";
 inline constexpr std::string_view kOnlyClaim = "only_claim";
 // Why a claim stands no more, or is not weighed.
 inline constexpr std::string_view kSuperseded = "superseded";
+// No link, but a later claim of its speaker.
+inline constexpr std::string_view kReplaced = "replaced";
 inline constexpr std::string_view kCorrected = "corrected";
 inline constexpr std::string_view kRetracted = "retracted";
 inline constexpr std::string_view kEcho = "echo";
@@ -67,6 +70,9 @@ struct Candidate {
   // Currency, or unit of the range as compared. Figures in different units are not comparable. Of
   // the claim, or a constant.
   std::string_view unit;
+  // What a later claim of the same speaker must have in common with it to replace it, where not all
+  // that is weighed here has that: of an order the stage, modality and day. See one_view.h.
+  std::array<int32_t, 4> within = {};
   // Null unless it was computed.
   std::shared_ptr<const Derivation> derivation;
 

@@ -131,6 +131,12 @@ void RootCounts::Change(size_t at, const Band& band) {
   changed_ = true;
 }
 
+void RootCounts::Remove(size_t at) {
+  if (places_[at].empty) return;
+  if (at < counts_.size() && !changed_) CountOut(at);
+  places_[at].empty = true;
+}
+
 const std::vector<uint32_t>& RootCounts::Counts() {
   // Of few more each is counted in; that costs as much as some of them sorted with all the others.
   constexpr size_t kFew = 16;
@@ -174,6 +180,30 @@ void RootCounts::CoverUpTo(size_t at) {
   for (; covered_ < at; ++covered_) {
     const Place& place = places_[covered_];
     if (place.rooted && !place.empty) covers_[{place.unit, place.root}].Add(place.interval);
+  }
+}
+
+void RootCounts::CountOut(size_t at) {
+  Place& removed = places_[at];
+  counts_[at] = 0;
+  removed.empty = true;
+  if (!removed.rooted) return;
+  // Of the same root, what is counted already, and what the covers hold.
+  Cover rest;
+  Cover covered;
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    const Place& place = places_[i];
+    if (place.empty || place.unit != removed.unit || place.root != removed.root) continue;
+    rest.Add(place.interval);
+    if (i < covered_) covered.Add(place.interval);
+  }
+  if (at < covered_) covers_[{removed.unit, removed.root}] = std::move(covered);
+  for (size_t i = 0; i < counts_.size(); ++i) {
+    const Place& place = places_[i];
+    if (place.empty || place.unit != removed.unit) continue;
+    const bool overlapped =
+        place.interval.low <= removed.interval.high && removed.interval.low <= place.interval.high;
+    if (overlapped && !rest.Overlaps(place.interval)) --counts_[i];
   }
 }
 

@@ -32,7 +32,10 @@ class RootCounts {
   // Of the band that was added as the `at`th.
   void Change(size_t at, const Band& band);
 
-  // In the order in which they were added; 0 for an empty band.
+  // The band that was added as the `at`th counts no more; costs about n, while there are not many.
+  void Remove(size_t at);
+
+  // In the order in which they were added; 0 for an empty band, or one that was removed.
   const std::vector<uint32_t>& Counts();
 
   // Of two bands, by the order in which they were added.
@@ -84,6 +87,7 @@ class RootCounts {
   void CountAll();
   void CoverUpTo(size_t at);
   void CountIn(size_t at);
+  void CountOut(size_t at);
 
   std::vector<Place> places_;
   std::vector<uint32_t> counts_;

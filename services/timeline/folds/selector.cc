@@ -1,7 +1,6 @@
 #include "services/timeline/folds/selector.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -77,22 +76,36 @@ Selector::EchoKey Selector::KeyOf(const Candidate& candidate) {
 }
 
 size_t Selector::Add(Candidate candidate) {
-  const auto [found, first] = places_.try_emplace(KeyOf(candidate), said_.size());
+  const EchoKey key = KeyOf(candidate);
+  const auto [found, first] = places_.try_emplace(key, said_.size());
   const size_t place = found->second;
+  views_.Add(candidate, place);
+  if (!gone_.empty() && gone_.contains(key)) changed_.push_back(place);
   if (!first) {
     Merge(std::move(candidate), place);
     return place;
   }
+  roots_.Add({BandOf(candidate.range), candidate.unit, candidate.claim->root});
+  ranges_.push_back(candidate.range);
+  said_.emplace_back();
+  weights_.emplace_back();
+  live_.push_back(true);
+  ++live_count_;
+  Begin(std::move(candidate), place);
+  return place;
+}
+
+void Selector::Begin(Candidate candidate, size_t place) {
   const auto said = std::make_shared<Said>();
   said->place = place;
   if (candidate.claim->root_dated) said->dated = candidate.claim->published;
   said->lead = std::move(candidate);
-  const Range& range = said->lead.range;
-  roots_.Add({BandOf(range), said->lead.unit, said->lead.claim->root});
-  ranges_.push_back(range);
-  weights_.push_back(WeightOf(*said));
-  said_.push_back(said);
-  return place;
+  if (said->lead.range.approximate != ranges_[place].approximate) {
+    ranges_[place] = said->lead.range;
+    roots_.Change(place, BandOf(said->lead.range));
+  }
+  weights_[place] = WeightOf(*said);
+  said_[place] = said;
 }
 
 void Selector::Merge(Candidate candidate, size_t place) {
@@ -116,9 +129,101 @@ void Selector::Merge(Candidate candidate, size_t place) {
   weights_[place] = WeightOf(said);
 }
 
+// What takes the candidate with it: a claim of its speaker, or any if it does not say who speaks.
+const Selector::Gone::Word* Selector::GoesWith(const Candidate& candidate, const Gone& gone) {
+  const Claim& claim = *candidate.claim;
+  const Gone::Word* word = &gone.last;
+  if (claim.speaker != claim.root) {
+    const auto own = gone.by_speaker.find(claim.speaker);
+    if (own == gone.by_speaker.end()) return nullptr;
+    word = &own->second;
+  }
+  const bool up_to = !claim.root_dated || (word->day && claim.published <= *word->day);
+  return up_to ? word : nullptr;
+}
+
+void Selector::Settle() {
+  std::vector<size_t> changed = views_.TakeChanged();
+  changed.insert(changed.end(), changed_.begin(), changed_.end());
+  changed_.clear();
+  std::sort(changed.begin(), changed.end());
+  changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+  for (const size_t place : changed) Sift(KeyOf(said_[place]->lead));
+}
+
+// Whether its speaker replaced it; then what went with it is known.
+bool Selector::NoteReplaced(const Candidate& candidate, const EchoKey& key) {
+  if (!views_.IsReplaced(candidate)) return false;
+  const Claim& claim = *candidate.claim;
+  const std::optional<CivilDay> day =
+      claim.root_dated ? std::optional(claim.published) : std::nullopt;
+  const auto note = [&](Gone::Word* word) {
+    const bool first = word->of.claim == nullptr;
+    if (first || day > word->day || (day == word->day && Earlier(candidate, word->of))) {
+      *word = {candidate, day};
+    }
+  };
+  Gone& gone = gone_[key];
+  note(&gone.by_speaker[claim.speaker]);
+  note(&gone.last);
+  return true;
+}
+
+void Selector::Sift(const EchoKey& key) {
+  if (const auto gone = gone_.find(key); gone != gone_.end()) {
+    std::vector<Candidate> echoes = std::move(gone->second.echoes);
+    std::erase_if(echoes, [&](const Candidate& echo) { return NoteReplaced(echo, key); });
+    gone_[key].echoes = std::move(echoes);
+  }
+  const auto found = places_.find(key);
+  if (found == places_.end()) return;
+  const size_t place = found->second;
+  Said& said = *said_[place];
+  std::vector<Candidate> all = said.echoes;
+  all.push_back(said.lead);
+  std::vector<Candidate> kept;
+  for (Candidate& each : all) {
+    if (NoteReplaced(each, key)) {
+      replaced_.push_back({std::move(each), place});
+    } else {
+      kept.push_back(std::move(each));
+    }
+  }
+  const auto gone = gone_.find(key);
+  if (gone == gone_.end()) return;
+  std::erase_if(kept, [&](const Candidate& each) {
+    if (GoesWith(each, gone->second) == nullptr) return false;
+    gone->second.echoes.push_back(each);
+    replaced_.push_back({each, place});
+    return true;
+  });
+  if (kept.size() < all.size()) LeaveOut(place, std::move(kept));
+}
+
+// Begins the place again with what is kept.
+void Selector::LeaveOut(size_t place, std::vector<Candidate> kept) {
+  if (kept.empty()) {
+    places_.erase(KeyOf(said_[place]->lead));
+    roots_.Remove(place);
+    live_[place] = false;
+    --live_count_;
+    return;
+  }
+  Begin(std::move(kept.front()), place);
+  for (size_t i = 1; i < kept.size(); ++i) Merge(std::move(kept[i]), place);
+}
+
+const Claim& Selector::ReplacerOf(const Replaced& replaced) const {
+  const Claim* by = views_.ReplacerOf(replaced.candidate);
+  if (by != nullptr) return *by;
+  const Gone& gone = gone_.at(KeyOf(replaced.candidate));
+  return *views_.ReplacerOf(GoesWith(replaced.candidate, gone)->of);
+}
+
 Selection Selector::Select(std::string_view states) {
+  Settle();
   Selection selection;
-  if (said_.empty()) return selection;
+  if (live_count_ == 0) return selection;
   const std::vector<uint32_t>& roots = roots_.Counts();
   for (size_t place = 0; place < size(); ++place) {
     weights_[place].roots = std::max<uint32_t>(1, roots[place]);
@@ -127,7 +232,7 @@ Selection Selector::Select(std::string_view states) {
   for (const size_t place : likeliest) {
     selection.ranked.push_back(RankedAt(place, likeliest.front()));
   }
-  selection.omitted = static_cast<uint32_t>(size() - likeliest.size());
+  selection.omitted = static_cast<uint32_t>(live_count_ - likeliest.size());
   Ranked& selected = selection.ranked.front();
   if (likeliest.size() == 1) {
     selected.rule = rules::kOnlyClaim;
@@ -142,9 +247,12 @@ Selection Selector::Select(std::string_view states) {
 
 std::vector<size_t> Selector::Likeliest() const {
   // What comes later mostly goes first, and so finds the rest in its place.
-  std::vector<size_t> all(size());
-  std::iota(all.rbegin(), all.rend(), size_t{0});
-  std::vector<size_t> first(std::min(size(), size_t{kMaxShown} + 1));
+  std::vector<size_t> all;
+  all.reserve(live_count_);
+  for (size_t place = size(); place-- > 0;) {
+    if (live_[place]) all.push_back(place);
+  }
+  std::vector<size_t> first(std::min(live_count_, size_t{kMaxShown} + 1));
   std::partial_sort_copy(
       all.begin(), all.end(), first.begin(), first.end(),
       [this](size_t a, size_t b) { return GoesFirst(weights_[a], weights_[b]); });
@@ -175,7 +283,7 @@ void Selector::CompareAll(size_t selected, Selection* selection) const {
   size_t comparable = 0;
   bool conflict = false;
   for (size_t place = 0; place < size(); ++place) {
-    if (!roots_.SameUnit(place, selected)) continue;
+    if (!live_[place] || !roots_.SameUnit(place, selected)) continue;
     ++comparable;
     const bool agrees = roots_.Overlap(place, selected);
     conflict |= !agrees;

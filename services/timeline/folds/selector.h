@@ -12,6 +12,7 @@
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 
+#include "services/timeline/folds/one_view.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/policy_roots.h"
 
@@ -71,17 +72,34 @@ struct Selection {
 };
 
 // What policy 2 selects of the standing claims of one key, while they are added. Their order does
-// not matter; what stands no more must not be among them. After one more claim of n that say
-// something else, Select costs a pass over n weights. Not thread-safe; movable.
+// not matter. What its speaker has replaced is left out (one_view.h), and so are its echoes: the
+// same figure of the same root, undated or published up to it, unless it names another speaker.
+// After one more claim of n that say something else, Select costs a pass over n weights. Not
+// thread-safe; movable.
 class Selector {
  public:
+  // A claim that was left out, and the place where it stood.
+  struct Replaced {
+    Candidate candidate;
+    size_t place;
+  };
+
   // Returns the place of what it says among all that is said: that of the claims it repeats, or a
   // new one.
   size_t Add(Candidate candidate);
+  // A claim that links ended. It is not selected, but what its speaker said before stays replaced.
+  void AddEnded(const Candidate& candidate) { views_.Add(candidate, OneView::kNoPlace); }
 
-  // How many different things are said, and what, by place.
+  // How many places there are, and what is said there; nothing if all of it was replaced. Of what
+  // was added before the last Select.
   size_t size() const { return said_.size(); }
+  bool stands(size_t place) const { return live_[place]; }
   const Said& said(size_t place) const { return *said_[place]; }
+
+  // What was left out by Select since this was last asked, in any order.
+  std::vector<Replaced> TakeReplaced() { return std::exchange(replaced_, {}); }
+  // What took the place of a claim that was left out.
+  const Claim& ReplacerOf(const Replaced& replaced) const;
 
   // Of all that was added. `states` is what the claims state that are weighed here ("a figure for
   // this day"), for the sentence that there is no other one.
@@ -106,7 +124,28 @@ class Selector {
   };
 
   static EchoKey KeyOf(const Candidate& candidate);
+  // Of what one root said with one figure: what was replaced.
+  struct Gone {
+    // Of the last published of the claims that were replaced, the first recorded; and its day.
+    struct Word {
+      Candidate of;
+      std::optional<CivilDay> day;
+    };
+    absl::flat_hash_map<std::string_view, Word> by_speaker;
+    // Of all speakers, for echoes that do not say who speaks.
+    Word last;
+    // Echoes that went with them, and are not replaced in their own right.
+    std::vector<Candidate> echoes;
+  };
+
+  void Begin(Candidate candidate, size_t place);
   void Merge(Candidate candidate, size_t place);
+  // Leaves out what was replaced.
+  void Settle();
+  void Sift(const EchoKey& key);
+  void LeaveOut(size_t place, std::vector<Candidate> kept);
+  bool NoteReplaced(const Candidate& candidate, const EchoKey& key);
+  static const Gone::Word* GoesWith(const Candidate& candidate, const Gone& gone);
   std::vector<size_t> Likeliest() const;
   Ranked RankedAt(size_t place, size_t selected);
   void CompareAll(size_t selected, Selection* selection) const;
@@ -117,6 +156,13 @@ class Selector {
   std::vector<Range> ranges_;
   RootCounts roots_;
   absl::flat_hash_map<EchoKey, size_t> places_;
+  std::vector<bool> live_;
+  size_t live_count_ = 0;
+  OneView views_;
+  // What was replaced, by what it is an echo of; places to be looked at; what was left out.
+  absl::flat_hash_map<EchoKey, Gone> gone_;
+  std::vector<size_t> changed_;
+  std::vector<Replaced> replaced_;
 };
 
 // All at once.
