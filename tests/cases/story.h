@@ -22,6 +22,7 @@
 //   20, 21, 33     link_cases_test.cc
 //   25             name_cases_test.cc
 //   27, 28         log_cases_test.cc
+//   32             guidance_cases_test.cc
 //   24             tests/query/watch_days_test.cc
 //   26             tests/query/watch_resume_test.cc
 //   29             tests/timeline/fold_equality_test.cc

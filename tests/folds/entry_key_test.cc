@@ -119,9 +119,9 @@ TEST(EntryKey, DependenciesNameRulesMembersAndTheYearBefore) {
   const FoldInput of_group = log.Input("capex/a+b/total/2024-40/capex/forward");
   EXPECT_THAT(
       DependenciesOf(of_group.key, of_group.rows, log.names()).ids,
-      ElementsAre("capex/a+b/total/2023-40/capex/forward", "capex/a/total/2024-40/capex/forward",
-                  "capex/a/total/2025-40/capex/forward", "capex/b/total/2024-40/capex/forward",
-                  "capex/b/total/2025-40/capex/forward"));
+      ElementsAre("capex/a+b/total/2023-40/capex/actual", "capex/a+b/total/2023-40/capex/forward",
+                  "capex/a/total/2024-40/capex/forward", "capex/a/total/2025-40/capex/forward",
+                  "capex/b/total/2024-40/capex/forward", "capex/b/total/2025-40/capex/forward"));
 }
 
 }  // namespace

@@ -215,6 +215,42 @@ TEST(OneView, OfManyRevisionsTheLatestAreShownAndTheRestCounted) {
   EXPECT_EQ(entry.revisions_omitted(), 39u - kMaxShown);
 }
 
+Report Placed(std::string_view id, std::string_view count, std::string_view day) {
+  return Order("trial", "bytedance", "h200")
+      .Id(id)
+      .Count(count)
+      .Stage(pb::ORDER_STAGE_PLACED)
+      .StageDate("2025-12")
+      .From("nvidia")
+      .On(day);
+}
+
+TEST(OneView, OfAnOrderTheFigureIsReplacedWithinAStageAndItsDay) {
+  Log log;
+  log.Add(Placed("old", "100", "2026-01-01").Condition("if paid for"));
+  log.Add(Placed("new", "60", "2026-01-02"));
+  log.Add(Placed("shipped", "10", "2026-01-03").Stage(pb::ORDER_STAGE_SHIPPED));
+  log.Add(
+      Placed("expected", "300", "2026-01-03").Stage(pb::ORDER_STAGE_PLACED, pb::MODALITY_EXPECTED));
+  const pb::ChipOrderEntry entry = log.Entry("order/order.bytedance.trial").chip_order();
+  ASSERT_EQ(entry.stages_size(), 3);
+  EXPECT_EQ(entry.stages(0).selected().claim().event_id(), "new");
+  EXPECT_EQ(entry.stages(0).agreement(), pb::AGREEMENT_SINGLE);
+  EXPECT_THAT(entry.conditions(), ElementsAre("if paid for")) << "what else it says counts on";
+  for (const pb::StageLedger& stage : entry.stages()) EXPECT_TRUE(stage.has_selected());
+}
+
+TEST(OneView, OfAnOrderACountOfAnotherDayIsAnotherReading) {
+  Log log;
+  log.Add(Placed("old", "100", "2026-01-01").StageDate("2025-11"));
+  log.Add(Placed("new", "160", "2026-01-02"));
+  const pb::ChipOrderEntry entry = log.Entry("order/order.bytedance.trial").chip_order();
+  ASSERT_EQ(entry.stages_size(), 1);
+  EXPECT_EQ(entry.stages(0).selected().claim().event_id(), "new");
+  ASSERT_EQ(entry.stages(0).alternatives_size(), 1);
+  EXPECT_EQ(entry.stages(0).alternatives(0).claim().event_id(), "old");
+}
+
 // Random claims of few speakers, roots, kinds, figures and days.
 class RandomWords {
  public:

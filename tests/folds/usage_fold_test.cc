@@ -56,6 +56,35 @@ TEST(UsageFold, ACorrectedReadingIsARevision) {
   EXPECT_EQ(entry.revisions(0).claim().ended_by(), "b");
 }
 
+Report Used(std::string_view id, std::string_view count, std::string_view day) {
+  return Usage("bytedance").Id(id).Count(count).AsOf("2025-12").From("ft").On(day);
+}
+
+TEST(UsageFold, ALaterWordOfTheSpeakerReplacesTheEarlierOfTheSameDay) {
+  Log log;
+  log.Add(Used("a", "50tn", "2026-01-01"));
+  log.Add(Used("b", "5tn", "2026-01-02"));
+  log.Add(Used("other", "5tn", "2026-01-03").AsOf("2026-01"));
+  const pb::UsageEntry entry = log.Entry(kKey).usage();
+  ASSERT_EQ(entry.readings_size(), 2);
+  EXPECT_EQ(entry.readings(0).agreement(), pb::AGREEMENT_SINGLE);
+  EXPECT_EQ(entry.readings(0).selected().claim().event_id(), "b");
+  ASSERT_EQ(entry.revisions_size(), 1);
+  EXPECT_EQ(entry.revisions(0).claim().ended_by(), "b");
+}
+
+TEST(UsageFold, ARetractedWordDoesNotBringTheEarlierBack) {
+  Log log;
+  log.Add(Used("a", "50tn", "2026-01-01"));
+  log.Add(Used("b", "5tn", "2026-01-02"));
+  log.Add(Notice().Id("gone").Retracts("b").From("ft").On("2026-01-04"));
+  const pb::UsageEntry entry = log.Entry(kKey).usage();
+  ASSERT_EQ(entry.readings_size(), 1);
+  EXPECT_EQ(entry.readings(0).agreement(), pb::AGREEMENT_NO_VALUE);
+  EXPECT_TRUE(entry.readings(0).has_as_of());
+  EXPECT_EQ(entry.revisions_size(), 2);
+}
+
 TEST(UsageFold, AReadingWithoutANumberHasNoValue) {
   Log log;
   log.Add(Usage("bytedance").Count("trillions").AsOf("2025-12").From("ft").On("2026-01-01"));

@@ -61,32 +61,6 @@ std::optional<pb::AmountFigure> YearBeforeOf(const Ranked& selected, const Claim
   return figure;
 }
 
-void AddComputedGrowth(const pb::EntryKey& key, const std::vector<pb::TimelineEntry>& dependencies,
-                       pb::CapexEntry* entry) {
-  const std::optional<pb::EntryKey> before_key = YearBeforeKey(key);
-  if (!before_key || !entry->has_selected()) return;
-  const pb::CapexEntry* before = FindCapex(dependencies, *before_key);
-  if (before == nullptr || !before->has_selected()) return;
-  const pb::Amount& now = entry->selected().amount();
-  const pb::Amount& then = before->selected().amount();
-  const std::optional<Range> now_range = RangeOf(now);
-  const std::optional<Range> then_range = RangeOf(then);
-  if (now.currency() != then.currency() || !now_range || !then_range) return;
-  const std::optional<Range> change = GrowthBetween(*now_range, *then_range);
-  if (!change) return;
-  pb::Growth& growth = *entry->add_growth();
-  *growth.mutable_computed() = RatioOf(*change);
-  const auto& now_ids = entry->selected().grounds().event_ids();
-  const auto& then_ids = before->selected().grounds().event_ids();
-  std::vector<std::string> ids(then_ids.begin(), then_ids.end());
-  ids.insert(ids.end(), now_ids.begin(), now_ids.end());
-  *growth.mutable_computed_grounds() =
-      GroundsOf(ids, rules::kGrowthComputed,
-                fmt::format("Computed: {} against {} {} in {}.", InWords(*now_range),
-                            InWords(*then_range), then.currency(), before_key->capex().period()),
-                true);
-}
-
 // The place of a claim that states no sum.
 constexpr size_t kNoSum = std::numeric_limits<size_t>::max();
 
@@ -317,16 +291,6 @@ pb::CapexEntry CapexFold::Entry() {
   SetPeriod(&entry);
   AddUnquantified(&entry);
   return entry;
-}
-
-void AddCapexDependencies(const pb::EntryKey& key,
-                          const std::vector<pb::TimelineEntry>& dependencies,
-                          pb::CapexEntry* entry) {
-  AddComputedGrowth(key, dependencies, entry);
-  const pb::AmountFigure* selected = entry->has_selected() ? &entry->selected() : nullptr;
-  for (pb::GroupComparison& comparison : CompareWithMembers(key, selected, dependencies)) {
-    *entry->add_comparisons() = std::move(comparison);
-  }
 }
 
 }  // namespace chipline::timeline

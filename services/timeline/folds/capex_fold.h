@@ -79,12 +79,6 @@ class CapexFold {
   const Claim* period_ = nullptr;
 };
 
-// Adds what follows beside other entries: the year-before entry, and for a group its members'
-// entries (see DependenciesOf), those that exist.
-void AddCapexDependencies(const v1::EntryKey& key,
-                          const std::vector<v1::TimelineEntry>& dependencies,
-                          v1::CapexEntry* entry);
-
 }  // namespace chipline::timeline
 
 #endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_CAPEX_FOLD_H_

@@ -43,6 +43,12 @@ std::optional<pb::EntryKey> YearBeforeKey(const pb::EntryKey& key) {
   return WithPeriod(key, YearBefore(key.capex().period()));
 }
 
+std::optional<pb::EntryKey> YearBeforeActualKey(const pb::EntryKey& key) {
+  std::optional<pb::EntryKey> before = YearBeforeKey(key);
+  if (before) before->mutable_capex()->set_basis_class(pb::BASIS_CLASS_ACTUAL);
+  return before;
+}
+
 std::optional<pb::EntryKey> YearAfterKey(const pb::EntryKey& key) {
   if (!HasCalendarPeriod(key)) return std::nullopt;
   return WithPeriod(key, YearAfter(key.capex().period()));

@@ -14,6 +14,8 @@ namespace chipline::timeline {
 
 // The same spending a year earlier or later.
 std::optional<v1::EntryKey> YearBeforeKey(const v1::EntryKey& key);
+// What was ACTUAL a year earlier.
+std::optional<v1::EntryKey> YearBeforeActualKey(const v1::EntryKey& key);
 std::optional<v1::EntryKey> YearAfterKey(const v1::EntryKey& key);
 
 // The same spending of one member alone.

@@ -16,7 +16,10 @@ constexpr char kAllRules[] = "rule/";
 
 void DependOnCapex(const pb::EntryKey& key, std::set<std::string>* ids) {
   const std::optional<pb::EntryKey> before = YearBeforeKey(key);
-  if (before) ids->insert(EntryId(*before));
+  if (before) {
+    ids->insert(EntryId(*before));
+    ids->insert(EntryId(*YearBeforeActualKey(key)));
+  }
   if (!IsGroup(key)) return;
   const std::optional<pb::EntryKey> after = YearAfterKey(key);
   for (const std::string& company : key.capex().companies()) {
@@ -47,7 +50,12 @@ bool IsDependency(const pb::EntryKey& key) { return key.has_capex() || key.has_e
 
 RunningDependencies::RunningDependencies(const pb::EntryKey& key)
     : of_order_(key.has_chip_order()) {
-  if (key.has_capex()) DependOnCapex(key, &ids_);
+  if (!key.has_capex()) return;
+  DependOnCapex(key, &ids_);
+  // Ids of entries that say more begin with it. Those of one claim alone have none beside them.
+  if (key.capex().claim_event_id().empty() && key.capex().region().empty()) {
+    prefixes_.insert(EntryId(key) + "/");
+  }
 }
 
 void RunningDependencies::Add(const Claim& row, const NamesAt& names) {
@@ -68,7 +76,9 @@ void RunningDependencies::Add(const Claim& row, const NamesAt& names) {
 }
 
 Dependencies RunningDependencies::Get() const {
-  if (!of_order_ || chips_.empty()) return {{ids_.begin(), ids_.end()}, {}};
+  if (!of_order_ || chips_.empty()) {
+    return {{ids_.begin(), ids_.end()}, {prefixes_.begin(), prefixes_.end()}};
+  }
   if (any_chip_) return {{}, {kAllRules}};
   std::set<std::string> prefixes;
   if (any_destination_ || (without_destination_ && (linked_ || destinations_.empty()))) {

@@ -18,7 +18,9 @@ namespace chipline::timeline {
 //     and on those that give chip or place in words or as a
 //     group, so that they may be of it                        rule/-/, rule/~/, rule/<chip>/-/, ...
 //     on all rules for its chips if it may state no place     rule/<chip>/
-//   a company's capex on the same key a year before           growth computed
+//   a company's capex on the same key a year before           growth computed and implied
+//   and on what was actual then
+//   a capex on those that say more of its key                 what it leaves unsaid
 //   a group's capex on its members', for the period and for the year after it
 struct Dependencies {
   std::vector<std::string> ids;
@@ -44,6 +46,7 @@ class RunningDependencies {
  private:
   bool of_order_;
   std::set<std::string> ids_;
+  std::set<std::string> prefixes_;
   // Whatever became of the claim that names them.
   std::set<std::string> chips_;
   std::set<std::string> destinations_;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/timeline/folds/capex_beside.h"
 #include "services/timeline/folds/entry_key.h"
 
 namespace chipline::timeline {

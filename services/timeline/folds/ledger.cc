@@ -44,12 +44,12 @@ void Omit(uint32_t alternatives, pb::StageLedger* ledger) {
 }
 
 void AddEarlier(Selector* earlier, const Candidate& selected, pb::StageLedger* ledger) {
+  const Selection selection = earlier->Select("a count of this stage for an earlier day");
   for (size_t place = 0; place < earlier->size(); ++place) {
-    if (FitsBefore(earlier->said(place).lead, selected)) continue;
+    if (!earlier->stands(place) || FitsBefore(earlier->said(place).lead, selected)) continue;
     ledger->set_agreement(pb::AGREEMENT_CONFLICTING);
     break;
   }
-  const Selection selection = earlier->Select();
   Omit(selection.omitted, ledger);
   for (const Ranked& each : selection.ranked) {
     pb::QuantityFigure* const figure = AddAlternative(ledger);
@@ -161,7 +161,7 @@ Selection StageLine::Select() {
     for (const auto& [day, each] : dated_) Weigh(each, each.order().quantity(), &latest_);
     moved_ = false;
   }
-  return latest_.Select();
+  return latest_.Select("a count of this stage as of its latest day");
 }
 
 void StageLine::FoldCounts(pb::StageLedger* ledger) {
@@ -202,7 +202,7 @@ void OrderPrices::Add(const OrderClaim& claim) {
 }
 
 void OrderPrices::Fold(pb::ChipOrderEntry* entry) {
-  const Selection prices = prices_.Select();
+  const Selection prices = prices_.Select("a price for one");
   entry->set_unit_price_agreement(prices.agreement);
   entry->set_unit_price_alternatives_omitted(prices.omitted);
   for (const Ranked& price : prices.ranked) {
@@ -210,7 +210,7 @@ void OrderPrices::Fold(pb::ChipOrderEntry* entry) {
     (first ? *entry->mutable_unit_price() : *entry->add_unit_price_alternatives()) =
         AmountFigureOf(price, OrderOf(*price.lead().claim).unit_price());
   }
-  const Selection totals = totals_.Select();
+  const Selection totals = totals_.Select("a total price");
   entry->set_value_agreement(totals.agreement);
   entry->set_value_alternatives_omitted(totals.omitted);
   for (const Ranked& total : totals.ranked) {

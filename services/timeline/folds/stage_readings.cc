@@ -50,7 +50,7 @@ void StageReadings::Weigh(const std::vector<OrderClaim>& claims, Weighed* weighe
     }
   }
   said.clear_alternatives();
-  const Selection selection = weighed->counts.Select();
+  const Selection selection = weighed->counts.Select("a count of this stage for this day");
   said.set_agreement(selection.agreement);
   said.set_alternatives_omitted(selection.omitted + weighed->more_uncounted);
   for (const Ranked& ranked : selection.ranked) {

@@ -1,6 +1,7 @@
 #include "services/timeline/folds/supply_fold.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "fmt/format.h"
@@ -15,6 +16,9 @@ namespace chipline::timeline {
 namespace {
 
 namespace pb = chipline::v1;
+
+// What is weighed against each other.
+constexpr std::string_view kOfReading = "a figure of this holder for this day";
 
 const pb::ChipSupply& SupplyOf(const Claim& claim) { return claim.event.event().chip_supply(); }
 
@@ -134,9 +138,9 @@ pb::HolderSupply SupplyFold::Say(const ReadingKey& key, Reading* reading) {
   supply.set_metric(key.metric);
   supply.set_customer(key.customer);
   const bool reported = reading->reported.size() > 0;
-  const Selection selection = reading->selected
-                                  ? *std::exchange(reading->selected, std::nullopt)
-                                  : (reported ? reading->reported : reading->expected).Select();
+  const Selection selection =
+      reading->selected ? *std::exchange(reading->selected, std::nullopt)
+                        : (reported ? reading->reported : reading->expected).Select(kOfReading);
   supply.set_agreement(selection.agreement);
   supply.set_alternatives_omitted(selection.omitted);
   for (const Ranked& ranked : selection.ranked) {
@@ -146,7 +150,7 @@ pb::HolderSupply SupplyFold::Say(const ReadingKey& key, Reading* reading) {
   if (!selection.empty()) {
     const Candidate& lead = selection.selected().lead();
     Describe(*lead.claim, &supply);
-    if (reported) AddForecasts(reading->expected.Select(), lead, &supply);
+    if (reported) AddForecasts(reading->expected.Select(kOfReading), lead, &supply);
     SetBeside(key, lead, reported, &supply);
   } else if (reading->preferred != nullptr) {
     Describe(*reading->preferred, &supply);
@@ -163,7 +167,8 @@ void SupplyFold::SetBeside(const ReadingKey& key, const Candidate& selected, boo
   const auto at = BesideOf(key);
   // What is reported may well exceed what was expected.
   if (at == readings_.end() || (at->second.reported.size() > 0) != reported) return;
-  const Selection beside = (reported ? at->second.reported : at->second.expected).Select();
+  const Selection beside =
+      (reported ? at->second.reported : at->second.expected).Select(kOfReading);
   if (beside.empty()) return;
   const Candidate& other = beside.selected().lead();
   const bool makes = key.metric == pb::SUPPLY_METRIC_PRODUCTION;
@@ -194,7 +199,7 @@ void SupplyFold::PlaceStock(Readings::iterator at) {
   if (reading.stock_day) stocks.erase(*reading.stock_day);
   reading.stock_day.reset();
   if (reading.reported.size() == 0) return;
-  reading.selected = reading.reported.Select();
+  reading.selected = reading.reported.Select(kOfReading);
   const Candidate& lead = reading.selected->selected().lead();
   if (lead.unit != pb::Unit_Name(pb::UNIT_CHIP)) return;
   reading.stock_day.emplace(LastDayOf(*lead.claim), key.earliest, key.latest);

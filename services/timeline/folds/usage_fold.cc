@@ -16,15 +16,34 @@ const pb::UsageReport& UsageOf(const Claim& claim) { return claim.event.event().
 }  // namespace
 
 UsageFold::UsageFold(const Rows& rows, const Effects& effects)
-    : rows_(rows), effects_(effects), ended_(EndedRowsOf(rows, effects)) {
+    : rows_(rows), effects_(effects), revisions_(rows, effects) {
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (rows[row].own && effects[row].standing != pb::STANDING_STANDING) NoteEnded(row);
+  }
   for (size_t row = 0; row < rows.size(); ++row) TakeUp(row);
+}
+
+UsageFold::Day UsageFold::DayOf(size_t row) const {
+  const pb::Date& of = UsageOf(rows_[row]).as_of();
+  return {of.earliest(), of.latest().empty(), of.latest()};
+}
+
+void UsageFold::NoteEnded(size_t row) {
+  auto candidate = CandidateOf(rows_[row], effects_[row], UsageOf(rows_[row]).value());
+  if (candidate) ended_[DayOf(row)].push_back(*std::move(candidate));
 }
 
 void UsageFold::TakeUp(size_t row) {
   if (!rows_[row].own || effects_[row].standing != pb::STANDING_STANDING) return;
   const pb::UsageReport& report = UsageOf(rows_[row]);
-  const pb::Date& of = report.as_of();
-  DayClaims& day = days_[{of.earliest(), of.latest().empty(), of.latest()}];
+  const auto [at, first] = days_.try_emplace(DayOf(row));
+  DayClaims& day = at->second;
+  if (first) {
+    day.of = &report.as_of();
+    if (const auto ended = ended_.find(at->first); ended != ended_.end()) {
+      for (const Candidate& each : ended->second) day.candidates.AddEnded(each);
+    }
+  }
   if (auto candidate = CandidateOf(rows_[row], effects_[row], report.value())) {
     day.candidates.Add(*std::move(candidate));
   } else if (day.unstated.size() < size_t{kMaxShown}) {
@@ -32,14 +51,16 @@ void UsageFold::TakeUp(size_t row) {
   } else {
     ++day.more_unstated;
   }
+  if (!day.stale) stale_.push_back(&day);
   day.stale = true;
 }
 
-void UsageFold::Settle(DayClaims* day) const {
+void UsageFold::Settle(DayClaims* day) {
   const Selection selection = day->candidates.Select("a figure for this day");
   pb::UsageReading& reading = day->reading;
   reading.Clear();
   reading.set_agreement(selection.agreement);
+  *reading.mutable_as_of() = *day->of;
   uint32_t omitted = selection.omitted + day->more_unstated;
   for (const Ranked& ranked : selection.ranked) {
     const pb::UsageReport& report = UsageOf(*ranked.lead().claim);
@@ -49,7 +70,6 @@ void UsageFold::Settle(DayClaims* day) const {
     figure = QuantityFigureOf(ranked, report.value());
   }
   for (const size_t row : day->unstated) {
-    if (!reading.has_as_of()) *reading.mutable_as_of() = UsageOf(rows_[row]).as_of();
     if (reading.alternatives_size() >= kMaxShown) {
       ++omitted;
       continue;
@@ -61,27 +81,30 @@ void UsageFold::Settle(DayClaims* day) const {
     *figure.mutable_claim() = SummaryOf(rows_[row], effects_[row]);
   }
   reading.set_alternatives_omitted(omitted);
+  revisions_.TakeFrom(&day->candidates);
   day->stale = false;
 }
 
 pb::UsageEntry UsageFold::Entry() {
   pb::UsageEntry entry;
+  for (DayClaims* const stale : stale_) Settle(stale);
+  stale_.clear();
   auto day = days_.begin();
   if (days_.size() > size_t{kMaxReadings}) {
     day = std::prev(days_.end(), kMaxReadings);
     entry.set_readings_omitted(static_cast<uint32_t>(days_.size()) - kMaxReadings);
   }
   for (; day != days_.end(); ++day) {
-    if (day->second.stale) Settle(&day->second);
     *entry.add_readings() = day->second.reading;
   }
-  for (const size_t row : ended_.rows) {
+  uint32_t omitted = 0;
+  for (const Revisions::Revision& each : revisions_.Latest(&omitted)) {
     pb::QuantityFigure& figure = *entry.add_revisions();
-    *figure.mutable_quantity() = UsageOf(rows_[row]).value();
-    *figure.mutable_grounds() = EndedGrounds(rows_[row], effects_[row]);
-    *figure.mutable_claim() = SummaryOf(rows_[row], effects_[row]);
+    *figure.mutable_quantity() = UsageOf(*each.claim).value();
+    *figure.mutable_grounds() = EndedGrounds(*each.claim, each.effect);
+    *figure.mutable_claim() = SummaryOf(*each.claim, each.effect);
   }
-  entry.set_revisions_omitted(ended_.omitted);
+  entry.set_revisions_omitted(omitted);
   return entry;
 }
 

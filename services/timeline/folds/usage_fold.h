@@ -10,6 +10,7 @@
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
+#include "services/timeline/folds/revisions.h"
 #include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
@@ -34,22 +35,30 @@ class UsageFold {
   using Day = std::tuple<std::string, bool, std::string>;
   // What stands of one day.
   struct DayClaims {
+    // As the first of them words it.
+    const v1::Date* of = nullptr;
     Selector candidates;
     // The first kMaxShown rows that state no number ("hundreds of millions"), and how many more do.
     std::vector<size_t> unstated;
     uint32_t more_unstated = 0;
     // What they say, once it is not stale.
-    bool stale = true;
+    bool stale = false;
     v1::UsageReading reading;
   };
 
+  Day DayOf(size_t row) const;
+  void NoteEnded(size_t row);
   void TakeUp(size_t row);
-  void Settle(DayClaims* day) const;
+  void Settle(DayClaims* day);
 
   const Rows& rows_;
   const Effects& effects_;
   std::map<Day, DayClaims> days_;
-  EndedRows ended_;
+  // What stands no more, for the days that something stands of.
+  std::map<Day, std::vector<Candidate>> ended_;
+  // Those to be settled.
+  std::vector<DayClaims*> stale_;
+  Revisions revisions_;
 };
 
 }  // namespace chipline::timeline
