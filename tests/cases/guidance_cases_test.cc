@@ -165,8 +165,7 @@ TEST(Guidance, ASpendingWithoutADefinitionBesideOnesThatHaveOneIsMarked) {
   EXPECT_FALSE(story.CapexEntry(k2025).definition_unstated());
   story.Tell(Defined("stated", "leases"));
   EXPECT_TRUE(story.CapexEntry(k2025).definition_unstated());
-  EXPECT_FALSE(
-      story.CapexEntry(std::string(k2025) + "/definition=leases").definition_unstated());
+  EXPECT_FALSE(story.CapexEntry(std::string(k2025) + "/definition=leases").definition_unstated());
 }
 
 TEST(Guidance, OnePartBesideTheWholeDoesNotMakeTheWholeVagueAndTwoDo) {
