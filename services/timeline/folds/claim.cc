@@ -62,8 +62,9 @@ bool AnyConcerned(const pb::Event& event, const Visit& visit) {
 }
 
 bool IsConcerned(const std::string& id, const pb::Event& event, const NamesAt& names) {
-  return !id.empty() &&
-         AnyConcerned(event, [&](const pb::Ref& ref) { return names.Company(ref) == id; });
+  return !id.empty() && AnyConcerned(event, [&](const pb::Ref& ref) {
+    return ref.id().empty() ? names.Company(ref) == id : ref.id() == id;
+  });
 }
 
 bool IsNamed(const pb::Ref& name) { return !name.id().empty() || !name.mention().empty(); }

@@ -38,6 +38,7 @@ class OneView {
   // Takes up what a claim says. `place` is by what the caller knows the figure.
   void Add(const Candidate& candidate, size_t place);
 
+  bool HasChanged() const { return !changed_.empty(); }
   // The places that hold a figure which was replaced since this was last asked, in any order.
   std::vector<size_t> TakeChanged();
 

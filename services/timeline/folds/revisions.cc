@@ -27,8 +27,10 @@ Revisions::Said Revisions::SaidIn(const Claim& claim) {
 std::vector<Selector::Replaced> Revisions::TakeFrom(Selector* selector) {
   std::vector<Selector::Replaced> taken = selector->TakeReplaced();
   for (const Selector::Replaced& each : taken) {
-    said_.insert(SaidIn(*each.candidate.claim));
-    replaced_.insert({each, selector});
+    const Claim& claim = *each.candidate.claim;
+    said_.insert(SaidIn(claim));
+    order_.insert({claim.published, claim.position(), left_.size()});
+    left_.push_back({each, selector});
   }
   return taken;
 }
@@ -39,8 +41,9 @@ std::vector<Revisions::Revision> Revisions::LatestReplaced() const {
   std::map<std::tuple<Said, const Claim*>, size_t> known;
   std::vector<Revision> revisions;
   size_t looked_at = 0;
-  for (auto left = replaced_.rbegin(); left != replaced_.rend(); ++left) {
+  for (auto at = order_.rbegin(); at != order_.rend(); ++at) {
     if (++looked_at > kMaxLookedAt) break;
+    const Left* const left = &left_[std::get<2>(*at)];
     const Claim& by = left->selector->ReplacerOf(left->replaced);
     const auto [found, fresh] = known.try_emplace({SaidIn(left->claim()), &by}, revisions.size());
     if (fresh && revisions.size() == size_t{kMaxShown}) break;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -44,11 +45,9 @@ class Revisions {
     const Selector* selector;
 
     const Claim& claim() const { return *replaced.candidate.claim; }
-    friend bool operator<(const Left& a, const Left& b) {
-      return std::make_pair(a.claim().published, a.claim().position()) <
-             std::make_pair(b.claim().published, b.claim().position());
-    }
   };
+  // When it was published, where it is, and which one of left_ it is.
+  using Order = std::tuple<CivilDay, uint64_t, size_t>;
   // Root, or id if that is not known, and statement.
   using Said = std::pair<std::string_view, std::string_view>;
   static Said SaidIn(const Claim& claim);
@@ -58,7 +57,8 @@ class Revisions {
   const Rows& rows_;
   const Effects& effects_;
   EndedRows ended_;
-  absl::btree_set<Left> replaced_;
+  std::vector<Left> left_;
+  absl::btree_set<Order> order_;
   absl::flat_hash_set<Said> said_;
 };
 

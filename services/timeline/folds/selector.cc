@@ -132,7 +132,7 @@ void Selector::Merge(Candidate candidate, size_t place) {
 // What takes the candidate with it: a claim of its speaker, or any if it does not say who speaks.
 const Selector::Gone::Word* Selector::GoesWith(const Candidate& candidate, const Gone& gone) {
   const Claim& claim = *candidate.claim;
-  const Gone::Word* word = &gone.last;
+  const Gone::Word* word = gone.last;
   if (claim.speaker != claim.root) {
     const auto own = gone.by_speaker.find(claim.speaker);
     if (own == gone.by_speaker.end()) return nullptr;
@@ -157,15 +157,16 @@ bool Selector::NoteReplaced(const Candidate& candidate, const EchoKey& key) {
   const Claim& claim = *candidate.claim;
   const std::optional<CivilDay> day =
       claim.root_dated ? std::optional(claim.published) : std::nullopt;
-  const auto note = [&](Gone::Word* word) {
-    const bool first = word->of.claim == nullptr;
-    if (first || day > word->day || (day == word->day && Earlier(candidate, word->of))) {
-      *word = {candidate, day};
-    }
+  const auto goes_first = [](const Gone::Word& a, const Gone::Word& b) {
+    return a.day > b.day || (a.day == b.day && Earlier(a.of, b.of));
   };
+  // Without a known root nothing repeats it.
+  if (claim.root.empty()) return true;
   Gone& gone = gone_[key];
-  note(&gone.by_speaker[claim.speaker]);
-  note(&gone.last);
+  Gone::Word added{candidate, day};
+  const auto [found, first] = gone.by_speaker.try_emplace(claim.speaker, added);
+  if (!first && goes_first(added, found->second)) found->second = std::move(added);
+  if (gone.last == nullptr || goes_first(found->second, *gone.last)) gone.last = &found->second;
   return true;
 }
 
@@ -179,6 +180,10 @@ void Selector::Sift(const EchoKey& key) {
   if (found == places_.end()) return;
   const size_t place = found->second;
   Said& said = *said_[place];
+  if (said.echoes.empty() && NoteReplaced(said.lead, key)) {
+    replaced_.push_back({said.lead, place});
+    return LeaveOut(place, {});
+  }
   std::vector<Candidate> all = said.echoes;
   all.push_back(said.lead);
   std::vector<Candidate> kept;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,6 +97,8 @@ class Selector {
   bool stands(size_t place) const { return live_[place]; }
   const Said& said(size_t place) const { return *said_[place]; }
 
+  // Whether Select may find something to leave out.
+  bool unsettled() const { return views_.HasChanged() || !changed_.empty(); }
   // What was left out by Select since this was last asked, in any order.
   std::vector<Replaced> TakeReplaced() { return std::exchange(replaced_, {}); }
   // What took the place of a claim that was left out.
@@ -131,9 +134,10 @@ class Selector {
       Candidate of;
       std::optional<CivilDay> day;
     };
-    absl::flat_hash_map<std::string_view, Word> by_speaker;
-    // Of all speakers, for echoes that do not say who speaks.
-    Word last;
+    // Mostly one.
+    std::map<std::string_view, Word> by_speaker;
+    // Of all speakers, for echoes that do not say who speaks. Points into by_speaker.
+    const Word* last = nullptr;
     // Echoes that went with them, and are not replaced in their own right.
     std::vector<Candidate> echoes;
   };

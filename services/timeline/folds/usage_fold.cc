@@ -51,7 +51,7 @@ void UsageFold::TakeUp(size_t row) {
   } else {
     ++day.more_unstated;
   }
-  if (!day.stale) stale_.push_back(&day);
+  if (stale_.empty() || stale_.back() != &day) stale_.push_back(&day);
   day.stale = true;
 }
 
@@ -87,7 +87,9 @@ void UsageFold::Settle(DayClaims* day) {
 
 pb::UsageEntry UsageFold::Entry() {
   pb::UsageEntry entry;
-  for (DayClaims* const stale : stale_) Settle(stale);
+  for (DayClaims* const stale : stale_) {
+    if (stale->candidates.unsettled()) Settle(stale);
+  }
   stale_.clear();
   auto day = days_.begin();
   if (days_.size() > size_t{kMaxReadings}) {
@@ -95,6 +97,7 @@ pb::UsageEntry UsageFold::Entry() {
     entry.set_readings_omitted(static_cast<uint32_t>(days_.size()) - kMaxReadings);
   }
   for (; day != days_.end(); ++day) {
+    if (day->second.stale) Settle(&day->second);
     *entry.add_readings() = day->second.reading;
   }
   uint32_t omitted = 0;

@@ -42,7 +42,7 @@ class UsageFold {
     std::vector<size_t> unstated;
     uint32_t more_unstated = 0;
     // What they say, once it is not stale.
-    bool stale = false;
+    bool stale = true;
     v1::UsageReading reading;
   };
 
@@ -56,7 +56,8 @@ class UsageFold {
   std::map<Day, DayClaims> days_;
   // What stands no more, for the days that something stands of.
   std::map<Day, std::vector<Candidate>> ended_;
-  // Those to be settled.
+  // Those that were added to since the last Entry. Settled if something in them was replaced, which
+  // is a revision, or if they are shown.
   std::vector<DayClaims*> stale_;
   Revisions revisions_;
 };
