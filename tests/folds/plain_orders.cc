@@ -14,6 +14,20 @@ namespace {
 
 namespace pb = chipline::v1;
 
+// For a rule an official source speaks first, then filings, then named ones, then the rest.
+int RankOf(pb::OriginKind origin) {
+  switch (origin) {
+    case pb::ORIGIN_KIND_OFFICIAL:
+      return 0;
+    case pb::ORIGIN_KIND_FILING:
+      return 1;
+    case pb::ORIGIN_KIND_NAMED:
+      return 2;
+    default:
+      return 3;
+  }
+}
+
 bool Clears(pb::GateState gate) {
   return gate == pb::GATE_STATE_SATISFIED || gate == pb::GATE_STATE_NOT_REQUIRED;
 }
@@ -116,7 +130,7 @@ void PlainOrder::AddClaims() {
       claim.scope = ScopeOf(rule);
       claim.gate = GateOf(rule, rule.buyers().empty() ? Reader::kAnyone : Reader::kNamedBuyer);
       claim.strictness = Strictness(claim.gate, rule.effect());
-      claim.rank = {OriginRank(event.event().source().origin().kind()), -published.days(),
+      claim.rank = {RankOf(event.event().source().origin().kind()), -published.days(),
                     -static_cast<int>(event.position())};
       const bool echo = std::any_of(claims.begin(), claims.end(), [&](const PlainClaim& earlier) {
         return IsEcho(event, *earlier.event);
