@@ -104,14 +104,15 @@ uint32_t OneView::AddNumberOf(const Range& range, View* view) {
   return number;
 }
 
-void OneView::AddWord(const DatedWord& added, std::vector<DatedWord>* words) {
+void OneView::SortWords(const View& view) {
   const auto before = [](const DatedWord& a, const DatedWord& b) {
     return std::make_pair(a.word.day, a.claim->position()) <
            std::make_pair(b.word.day, b.claim->position());
   };
-  const bool last = words->empty() || before(words->back(), added);
-  words->insert(last ? words->end() : std::upper_bound(words->begin(), words->end(), added, before),
-                added);
+  const auto fresh = view.words.begin() + static_cast<std::ptrdiff_t>(view.sorted);
+  std::sort(fresh, view.words.end(), before);
+  std::inplace_merge(view.words.begin(), fresh, view.words.end(), before);
+  view.sorted = view.words.size();
 }
 
 void OneView::Add(const Candidate& candidate, size_t place) {
@@ -140,7 +141,7 @@ void OneView::TakeUp(const Said& said, View* view_of) {
     Figure& figure = view.figures[number];
     const bool earlier = !figure.earliest || word.day < *figure.earliest;
     if (earlier) figure.earliest = word.day;
-    AddWord({word, estimate, &claim}, &view.words);
+    view.words.push_back({word, estimate, &claim});
     for (Line* const line : {&view.plans, &view.estimates}) {
       if (line == &view.estimates || !estimate) line->Say(word, view.figures, &changed_);
       if (earlier) line->MoveBack(number, view.figures, &changed_);
@@ -175,6 +176,7 @@ std::optional<OneView::Place> OneView::Find(const Candidate& candidate) const {
 const Claim* OneView::ReplacerOf(const Candidate& candidate) const {
   const std::optional<Place> place = Find(candidate);
   if (!place) return nullptr;
+  if (place->view->sorted < place->view->words.size()) SortWords(*place->view);
   const bool by_estimates = FirmnessOf(*candidate.claim) == kEstimate;
   auto word =
       std::upper_bound(place->view->words.begin(), place->view->words.end(), place->day,

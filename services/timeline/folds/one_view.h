@@ -27,8 +27,8 @@ namespace chipline::timeline {
 //   - an ESTIMATE replaces nothing but ESTIMATEs, and nothing replaces what is COMMITTED.
 // What is replaced stays so, whatever else is added, and the order of adding does not matter.
 //
-// Adding costs a constant and what it replaces, but for a figure of an earlier day than the last,
-// which costs a move of the later ones and what has no day. All claims must outlive it. Not
+// Adding costs a constant, what it replaces, and a look at what has no day. ReplacerOf merges what
+// was added since it was last asked. All claims must outlive it. Not
 // thread-safe; movable.
 class OneView {
  public:
@@ -101,8 +101,9 @@ class OneView {
     std::vector<Figure> figures;
     // By range, once there are several.
     absl::flat_hash_map<std::tuple<Decimal, bool, Decimal, bool>, uint32_t> numbers;
-    // By day, then position.
-    std::vector<DatedWord> words;
+    // The first `sorted` by day, then position; the rest is sorted in when it is asked for.
+    mutable std::vector<DatedWord> words;
+    mutable size_t sorted = 0;
     // Of plans, guidance and all that is no spending to come; and of estimates.
     Line plans;
     Line estimates;
@@ -122,7 +123,7 @@ class OneView {
   void TakeUp(const Said& said, View* view_of);
   static std::optional<uint32_t> NumberOf(const Range& range, const View& view);
   static uint32_t AddNumberOf(const Range& range, View* view);
-  static void AddWord(const DatedWord& word, std::vector<DatedWord>* words);
+  static void SortWords(const View& view);
   // What was replaced, by where it is: its view, figure and day.
   struct Place {
     const View* view;
