@@ -116,6 +116,40 @@ TEST(Case32, ANewspaperThatQuotesTwoBanksLosesNeither) {
   EXPECT_THAT(entry.revisions(), IsEmpty());
 }
 
+TEST(Case33, ACountThatWasWithdrawnLeavesNoneAndNotTheOneBefore) {
+  const auto order = [](std::string_view id, std::string_view count, std::string_view day) {
+    return timeline::Order("trial", "bytedance", "h200").Id(id).Count(count).From("ft").On(day);
+  };
+  Story story;
+  story.Tell(order("first", "40000", "2025-01-10"));
+  story.Tell(order("second", "50000", "2025-03-10"));
+  EXPECT_EQ(Text(story.Trial().stages(0).selected().quantity()), "50000");
+  story.Tell(Notice().Id("withdrawn").Retracts("second").From("ft").On("2025-04-01"));
+  EXPECT_FALSE(story.Trial().stages(0).has_selected());
+  for (const v1::OrderedQuantity& stage : story.Entry("supply/h200").chip_supply().ordered()) {
+    EXPECT_FALSE(stage.has_named()) << stage.DebugString();
+  }
+  // A newspaper of its own is another speaker.
+  story.Tell(order("other", "45000", "2025-02-01").From("reuters"));
+  EXPECT_EQ(Text(story.Trial().stages(0).selected().quantity()), "45000");
+}
+
+TEST(Case33, AStockThatWasWithdrawnLeavesNoneAndNotTheOneBefore) {
+  const auto stock = [](std::string_view id, std::string_view count, std::string_view day) {
+    return Supply("nvidia", "h200", v1::SUPPLY_METRIC_INVENTORY)
+        .Id(id)
+        .Count(count)
+        .AsOf("2025-01")
+        .From("nvidia")
+        .On(day);
+  };
+  Story story;
+  story.Tell(stock("first", "400", "2025-02-10"));
+  story.Tell(stock("second", "500", "2025-03-10"));
+  story.Tell(Notice().Id("withdrawn").Retracts("second").From("nvidia").On("2025-04-01"));
+  EXPECT_FALSE(story.Entry("supply/h200").chip_supply().holders(0).has_selected());
+}
+
 TEST(Guidance, MoreThanTwiceTheYearBeforeIsASumOnTheBaseThatStands) {
   Story story;
   const std::string next = "capex/coreweave/total/2026/capex/forward";

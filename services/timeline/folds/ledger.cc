@@ -34,6 +34,14 @@ void Weigh(const OrderClaim& claim, const Stated& stated, Selector* selector) {
   selector->Add(*std::move(candidate));
 }
 
+template <typename Stated>
+void WeighEnded(const OrderClaim& claim, const Stated& stated, Selector* selector) {
+  std::optional<Candidate> candidate = CandidateOf(*claim.claim, *claim.effect, stated);
+  if (!candidate) return;
+  candidate->within = WithinOf(claim.order());
+  selector->AddEnded(*candidate);
+}
+
 // What an earlier count may be beside the selected one.
 bool FitsBefore(const Candidate& earlier, const Candidate& selected) {
   return FitsBefore(earlier.range, earlier.unit, selected.range, selected.unit);
@@ -129,6 +137,12 @@ void StageLine::Add(const OrderClaim& claim, const std::optional<DaySpan>& days)
   conditions_.Add(claim);
 }
 
+void StageLine::AddEnded(const OrderClaim& claim) {
+  ended_.push_back(claim);
+  WeighEnded(claim, claim.order().quantity(), &latest_);
+  WeighEnded(claim, claim.order().quantity(), &earlier_);
+}
+
 void StageLine::AddCount(const OrderClaim& claim, const std::optional<DaySpan>& days) {
   if (days && days->latest < newest_) {
     Weigh(claim, claim.order().quantity(), &earlier_);
@@ -157,6 +171,7 @@ void StageLine::MoveEarlier() {
 Selection StageLine::Select() {
   if (moved_) {
     latest_ = Selector();
+    for (const OrderClaim& each : ended_) WeighEnded(each, each.order().quantity(), &latest_);
     for (const OrderClaim& each : undated_) Weigh(each, each.order().quantity(), &latest_);
     for (const auto& [day, each] : dated_) Weigh(each, each.order().quantity(), &latest_);
     moved_ = false;
@@ -199,6 +214,11 @@ pb::StageLedger StageLine::Fold() {
 void OrderPrices::Add(const OrderClaim& claim) {
   Weigh(claim, claim.order().unit_price(), &prices_);
   Weigh(claim, claim.order().total(), &totals_);
+}
+
+void OrderPrices::AddEnded(const OrderClaim& claim) {
+  WeighEnded(claim, claim.order().unit_price(), &prices_);
+  WeighEnded(claim, claim.order().total(), &totals_);
 }
 
 void OrderPrices::Fold(pb::ChipOrderEntry* entry) {

@@ -49,6 +49,8 @@ class StageLine {
  public:
   // `days` are those that the claim states for the stage, if it does.
   void Add(const OrderClaim& claim, const std::optional<DaySpan>& days);
+  // One that links ended: what its speaker said before does not come back.
+  void AddEnded(const OrderClaim& claim);
   // What policy makes of the latest counts.
   Selection Select();
   // Without the stage and modality. Costs what a Selector's Select does, of the latest counts and
@@ -63,6 +65,7 @@ class StageLine {
   void FoldCounts(v1::StageLedger* ledger);
 
   OrderClaim first_;
+  std::vector<OrderClaim> ended_;
   // The claims whose counts are weighed against each other: those without a stated day, and the
   // others by the last one that it may be.
   std::vector<OrderClaim> undated_;
@@ -88,6 +91,8 @@ using StageLines = std::map<StageKey, StageLine>;
 class OrderPrices {
  public:
   void Add(const OrderClaim& claim);
+  // One that links ended.
+  void AddEnded(const OrderClaim& claim);
   // Sets unit_price and value, each with its alternatives and whether they agree. The value is the
   // total as stated, else computed from the number of chips and the unit price. The number is that
   // of the first stage in kStagesOfSize (ledger.cc) that has one. `entry` must have its stages.

@@ -21,6 +21,12 @@ bool IsClaim(const Claim& row) { return row.own && row.event.event().has_chip_or
 
 OrderFold::OrderFold(const Rows& rows, const Effects& effects, const NamesAt& names)
     : rows_(rows), effects_(effects) {
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (!IsClaim(rows[row]) || effects[row].standing == pb::STANDING_STANDING) continue;
+    const OrderClaim claim{&rows[row], &effects[row]};
+    ended_[StageOf(claim)].push_back(claim);
+    prices_.AddEnded(claim);
+  }
   for (size_t row = 0; row < rows.size(); ++row) TakeUp(row, names);
   TakeUpSuperseded(names);
 }
@@ -35,7 +41,9 @@ void OrderFold::TakeUp(size_t row, const NamesAt& names) {
   if (effects_[row].standing != pb::STANDING_STANDING) return;
   const OrderClaim claim{&rows_[row], &effects_[row]};
   facts_.Add(claim, names);
-  Stage& stage = stages_[StageOf(claim)];
+  const auto [at, first] = stages_.try_emplace(StageOf(claim));
+  Stage& stage = at->second;
+  if (first) AddEnded(at->first, &stage);
   const std::optional<DaySpan> days = SpanOf(claim.order().stage_date());
   stage.line.Add(claim, days);
   if (days) stage.readings.Add(claim, *days);
@@ -44,6 +52,16 @@ void OrderFold::TakeUp(size_t row, const NamesAt& names) {
   const bool preferred = of_period_.claim == nullptr || Preferred(claim, of_period_);
   if (claim.order().has_for_period() && preferred) of_period_ = claim;
   conditions_.Add(claim);
+}
+
+void OrderFold::AddEnded(const StageKey& key, Stage* stage) const {
+  const auto ended = ended_.find(key);
+  if (ended == ended_.end()) return;
+  for (const OrderClaim& claim : ended->second) {
+    stage->line.AddEnded(claim);
+    const std::optional<DaySpan> days = SpanOf(claim.order().stage_date());
+    if (days) stage->readings.AddEnded(claim, *days);
+  }
 }
 
 // Only links supersede, so rows that are added later do not.

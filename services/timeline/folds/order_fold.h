@@ -41,6 +41,7 @@ class OrderFold {
 
   void TakeUp(size_t row, const NamesAt& names);
   void TakeUpSuperseded(const NamesAt& names);
+  void AddEnded(const StageKey& key, Stage* stage) const;
   void AddFacts(const OrderFacts& facts, v1::ChipOrderEntry* entry) const;
   void AddStages(v1::ChipOrderEntry* entry);
 
@@ -52,6 +53,8 @@ class OrderFold {
   // Of those that stand, as is the rest; gates also of superseded ones.
   RunningFacts facts_;
   std::map<StageKey, Stage> stages_;
+  // Claims that links ended, by stage.
+  std::map<StageKey, std::vector<OrderClaim>> ended_;
   OrderPrices prices_;
   // The most preferred one that states the time it is for.
   OrderClaim of_period_;

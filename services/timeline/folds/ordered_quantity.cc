@@ -51,6 +51,22 @@ OrderCount Unnumbered(const StageLine& line) {
 
 }  // namespace
 
+void OrderedQuantities::AddEnded(const OrderClaim& claim, const NamesAt& names) {
+  ended_[OrderSubject(claim.claim->event, names)].push_back(claim);
+}
+
+StageLine& OrderedQuantities::LineOf(const std::string& subject, const StageKey& key,
+                                     Order* order) const {
+  const auto [at, first] = order->lines.try_emplace(key);
+  if (!first) return at->second;
+  if (const auto ended = ended_.find(subject); ended != ended_.end()) {
+    for (const OrderClaim& claim : ended->second) {
+      if (StageOf(claim) == key) at->second.AddEnded(claim);
+    }
+  }
+  return at->second;
+}
+
 void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
   const auto at = orders_.try_emplace(OrderSubject(claim.claim->event, names)).first;
   Order& order = at->second;
@@ -59,7 +75,7 @@ void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
   }
   for (const pb::Ref& buyer : claim.order().buyers()) order.open_group |= buyer.open_group();
   order.has_id |= !claim.order().order_id().empty();
-  order.lines[StageOf(claim)].Add(claim, SpanOf(claim.order().stage_date()));
+  LineOf(at->first, StageOf(claim), &order).Add(claim, SpanOf(claim.order().stage_date()));
   if (!order.stale) stale_.push_back(at);
   order.stale = true;
 }

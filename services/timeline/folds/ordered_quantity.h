@@ -32,6 +32,8 @@ class OrderedQuantities {
  public:
   // A standing claim on an order, which must outlive this.
   void Add(const OrderClaim& claim, const NamesAt& names);
+  // One that links ended, before any is added: what its speaker said before does not come back.
+  void AddEnded(const OrderClaim& claim, const NamesAt& names);
   // Folds the orders that were added to anew, and passes over the others.
   std::vector<v1::OrderedQuantity> Fold(const NamesAt& names);
   // What is placed and not done yet, as of the last Fold.
@@ -55,6 +57,7 @@ class OrderedQuantities {
   };
   using Counts = std::map<StageKey, OrderCount>;
 
+  StageLine& LineOf(const std::string& subject, const StageKey& key, Order* order) const;
   // Of each line that states a number which says something of this chip.
   Counts CountsOf(Order* order, const NamesAt& names) const;
   std::optional<PlacedOrder> PlacedOf(const Order& order, const Counts& counts) const;
@@ -66,6 +69,7 @@ class OrderedQuantities {
   absl::flat_hash_map<std::string, size_t> buyers_;
   // By subject.
   std::map<std::string, Order> orders_;
+  std::map<std::string, std::vector<OrderClaim>> ended_;
   std::vector<std::map<std::string, Order>::iterator> stale_;
   std::map<StageKey, Stage> stages_;
   OpenOrders open_;

@@ -29,11 +29,22 @@ void StageReadings::Fold(pb::StageLedger* ledger) {
   }
   for (; reading != readings_.end(); ++reading) {
     auto& [fresh, weighed] = reading->second;
-    if (weighed == nullptr) weighed = std::make_unique<Weighed>();
+    if (weighed == nullptr) weighed = Begin(reading->first);
     if (!fresh.empty()) Weigh(fresh, weighed.get());
     fresh.clear();
     *ledger->add_readings() = weighed->said;
   }
+}
+
+std::unique_ptr<StageReadings::Weighed> StageReadings::Begin(const Days& days) const {
+  auto weighed = std::make_unique<Weighed>();
+  const auto ended = ended_.find(days);
+  if (ended == ended_.end()) return weighed;
+  for (const OrderClaim& claim : ended->second) {
+    const auto candidate = CandidateOf(*claim.claim, *claim.effect, claim.order().quantity());
+    if (candidate) weighed->counts.AddEnded(*candidate);
+  }
+  return weighed;
 }
 
 void StageReadings::Weigh(const std::vector<OrderClaim>& claims, Weighed* weighed) {

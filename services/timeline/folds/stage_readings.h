@@ -25,6 +25,10 @@ class StageReadings {
   void Add(const OrderClaim& claim, const DaySpan& days) {
     readings_[{days.latest, days.earliest}].fresh.push_back(claim);
   }
+  // One that links ended: what its speaker said of that day before does not come back.
+  void AddEnded(const OrderClaim& claim, const DaySpan& days) {
+    ended_[{days.latest, days.earliest}].push_back(claim);
+  }
   // Sets readings and readings_omitted. Weighs only the days that are shown and were added to.
   void Fold(v1::StageLedger* ledger);
 
@@ -46,9 +50,11 @@ class StageReadings {
     std::unique_ptr<Weighed> weighed;
   };
 
+  std::unique_ptr<Weighed> Begin(const Days& days) const;
   static void Weigh(const std::vector<OrderClaim>& claims, Weighed* weighed);
 
   std::map<Days, Reading> readings_;
+  std::map<Days, std::vector<OrderClaim>> ended_;
 };
 
 // Whether an earlier count of a stage fits a later one, which includes it: it is not larger.

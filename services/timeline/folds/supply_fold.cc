@@ -69,6 +69,11 @@ bool ExceedsCapacity(const Range& made, const Range& capacity) {
 
 SupplyFold::SupplyFold(const Rows& rows, const Effects& effects, const NamesAt& names)
     : rows_(rows), effects_(effects) {
+  for (size_t row = 0; row < rows.size(); ++row) {
+    const bool ended = rows[row].own && effects[row].standing != pb::STANDING_STANDING;
+    if (!ended || !rows[row].event.event().has_chip_order()) continue;
+    ordered_.AddEnded({&rows[row], &effects[row]}, names);
+  }
   for (size_t row = 0; row < rows.size(); ++row) TakeUp(row, names);
 }
 
@@ -97,7 +102,7 @@ void SupplyFold::TakeUp(size_t row, const NamesAt& names) {
     reading.rows.pop_front();
     ++reading.earlier_rows;
   }
-  if (stands) Weigh(claim, effects_[row], names.Chips(supply.chips()).size(), &reading);
+  Weigh(claim, effects_[row], names.Chips(supply.chips()).size(), &reading);
   MarkStale(at);
   if (const auto other = BesideOf(at->first); other != readings_.end()) MarkStale(other);
 }
@@ -117,13 +122,19 @@ SupplyFold::Readings::iterator SupplyFold::BesideOf(const ReadingKey& key) {
 }
 
 void SupplyFold::Weigh(const Claim& claim, const Effect& effect, size_t chips, Reading* reading) {
+  const bool stands = effect.standing == pb::STANDING_STANDING;
   const Claim*& preferred = reading->preferred;
-  if (preferred == nullptr || PrecedesBy(claim, *preferred)) preferred = &claim;
+  if (stands && (preferred == nullptr || PrecedesBy(claim, *preferred))) preferred = &claim;
   std::optional<Candidate> candidate = CandidateOf(claim, effect, SupplyOf(claim).quantity());
   if (candidate) candidate = OfOneChip(*std::move(candidate), chips);
   if (!candidate) return;
   const bool expected = SupplyOf(claim).modality() == pb::MODALITY_EXPECTED;
-  (expected ? reading->expected : reading->reported).Add(*std::move(candidate));
+  Selector& counts = expected ? reading->expected : reading->reported;
+  if (stands) {
+    counts.Add(*std::move(candidate));
+  } else {
+    counts.AddEnded(*candidate);
+  }
 }
 
 const pb::HolderSupply& SupplyFold::Said(Readings::iterator at) {
