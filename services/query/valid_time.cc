@@ -87,6 +87,7 @@ bool ClipToSpan(const DaySpan& span, v1::TimelineEntry* entry) {
       return !capex.valid_from().empty() && Meets(span, capex.valid_from(), capex.valid_to());
     }
     case v1::TimelineEntry::kExportRule:
+      KeepThose(entry->mutable_export_rule()->mutable_asked(), interval_meets);
       return KeepThose(entry->mutable_export_rule()->mutable_intervals(), interval_meets);
     case v1::TimelineEntry::kChipOrder:
       if (const auto last = LastDay(span)) {

@@ -126,11 +126,16 @@ TEST(Case33, ACountThatWasWithdrawnLeavesNoneAndNotTheOneBefore) {
   EXPECT_EQ(Text(story.Trial().stages(0).selected().quantity()), "50000");
   story.Tell(Notice().Id("withdrawn").Retracts("second").From("ft").On("2025-04-01"));
   EXPECT_FALSE(story.Trial().stages(0).has_selected());
-  for (const v1::OrderedQuantity& stage : story.Entry("supply/h200").chip_supply().ordered()) {
+  const v1::ChipSupplyEntry supply = story.Entry("supply/h200").chip_supply();
+  for (const v1::OrderedQuantity& stage : supply.ordered()) {
     EXPECT_FALSE(stage.has_named()) << stage.DebugString();
   }
   // A newspaper of its own is another speaker.
-  story.Tell(order("other", "45000", "2025-02-01").From("reuters"));
+  story.Tell(timeline::Order("trial", "bytedance", "h200")
+                 .Id("other")
+                 .Count("45000")
+                 .From("reuters")
+                 .On("2025-02-01"));
   EXPECT_EQ(Text(story.Trial().stages(0).selected().quantity()), "45000");
 }
 

@@ -342,6 +342,31 @@ TEST(Asked, AQuestionWithABuyerASeatOrAPurposeIsAnsweredInThreeWays) {
   EXPECT_EQ(Asked(story, "", "sg", "games").possible_rules_size(), 2);
 }
 
+TEST(Asked, AQuestionThatNamesNobodySaysWhatMayApply) {
+  Story story;
+  story.Tell(Open().Places({"sg"}));
+  story.Tell(Denied("seat").Seat("cn").PlaceInWords("anywhere, by seat"));
+  const v1::GateStatus gate = Asked(story, "", "", "");
+  EXPECT_EQ(gate.state(), v1::GATE_STATE_CONDITIONAL);
+  EXPECT_THAT(Conditions(gate), ElementsAre(HasSubstr("the seat of the buyer is not cn")));
+}
+
+TEST(Asked, TheDayThatIsAskedForIsAllThatIsAnswered) {
+  Story story;
+  story.Tell(Open().Places({"sg"}));
+  story.Tell(Denied("list").Buyers({"nettrix"}).Places({"sg"}));
+  v1::GetTimelineRequest request;
+  v1::ExportRuleQuery& rule = *request.mutable_query()->mutable_export_rule();
+  rule.set_chip("h200");
+  rule.set_destination("sg");
+  rule.set_buyer("nettrix");
+  request.mutable_valid()->set_day("2024-01-01");
+  const v1::GetTimelineResponse response = story.Get(request);
+  ASSERT_EQ(response.entries_size(), 1);
+  ASSERT_EQ(response.entries(0).export_rule().asked_size(), 1);
+  EXPECT_EQ(response.entries(0).export_rule().asked(0).gate().state(), v1::GATE_STATE_NOT_REQUIRED);
+}
+
 TEST(Asked, NobodySpokeOfThePlaceIsUnknownAndNeverNothing) {
   Story story;
   story.Tell(Open());

@@ -1,5 +1,5 @@
-// Small logs in which one rule hides, brings out or puts in doubt another one of an order, as random
-// logs found them (order_completions_test.cc, order_plain_test.cc).
+// Small logs in which one rule hides, brings out or puts in doubt another one of an order, as
+// random logs found them (order_completions_test.cc, order_plain_test.cc).
 #include <deque>
 #include <string>
 #include <string_view>

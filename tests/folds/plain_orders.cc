@@ -240,7 +240,11 @@ PlainOrder::Given PlainOrder::GivenOn(CivilDay day, const std::set<std::string>&
         continue;
       }
       const bool licence = strictest->rule.effect() == pb::RULE_EFFECT_LICENSED;
-      if (exact && licence && !strictest->rule.buyers().empty()) {
+      const auto& buyers = strictest->rule.buyers();
+      const bool of_this_one = std::any_of(buyers.begin(), buyers.end(), [&](const pb::Ref& each) {
+        return each.id() == buyer.id();
+      });
+      if (exact && licence && !buyers.empty() && !of_this_one) {
         given.licences.push_back(strictest);
       }
       const PlainReach reach = PlainReachOf(strictest->rule, log_.ordered(), chip, buyer);
@@ -295,6 +299,19 @@ PlainOrder::Decision PlainOrder::Decide(const Given& given) const {
   return {given.licences.front(), pb::GATE_STATE_CONDITIONAL, true};
 }
 
+bool PlainOrder::OnlyTogether(Given given, const Decision& now) const {
+  const std::vector<const PlainClaim*> may = given.may;
+  for (const PlainClaim* one : may) {
+    for (const PlainClaim* other : may) {
+      given.surely.insert(given.surely.end(), {one, other});
+      const Decision with = Decide(given);
+      given.surely.resize(given.surely.size() - 2);
+      if (with.said && !Clears(with.state) && Stricter(with.state, now.state)) return true;
+    }
+  }
+  return false;
+}
+
 PlainGate PlainOrder::GateFor(CivilDay day, const std::set<std::string>& holding,
                               const PlainGateKey& name, const pb::Ref& chip) {
   // By the strictest buyer.
@@ -305,6 +322,7 @@ PlainGate PlainOrder::GateFor(CivilDay day, const std::set<std::string>& holding
   };
   std::vector<Possible> possible;
   bool first = true;
+  bool pairs = false;
   std::map<std::string, pb::Ref> buyers;
   for (const pb::Ref& buyer : log_.ordered().buyers()) buyers[buyer.id()] = buyer;
   for (const auto& [buyer_id, buyer] : buyers) {
@@ -313,7 +331,20 @@ PlainGate PlainOrder::GateFor(CivilDay day, const std::set<std::string>& holding
     Decision& before = before_[{name, buyer.id()}];
     const Covers covers = now.by == nullptr ? Covers::kYes : CoverageOf(*now.by);
     if (covers == Covers::kNo) now = {nullptr, before.state, true};
-    if (covers == Covers::kUnknown && now.state != before.state) {
+    // Of one scope, from several entries, one takes the place of another.
+    std::set<std::string> scopes;
+    for (const Claims& claims : {given.surely, given.may}) {
+      for (const PlainClaim* claim : claims) {
+        pairs = pairs || (!claim->scope.empty() && !scopes.insert(claim->scope).second);
+      }
+    }
+    // A licence of others counts only as long as nothing is said of this buyer.
+    if (!given.licences.empty() && !given.may.empty()) pairs = true;
+    // What may apply may have held before, and goes on then.
+    if (covers == Covers::kNo && !given.may.empty()) pairs = true;
+    const bool either_way =
+        now.state == before.state || (Clears(now.state) && Clears(before.state));
+    if (covers == Covers::kUnknown && !either_way) {
       now.state = pb::GATE_STATE_UNKNOWN;
     }
     before = now;
@@ -322,13 +353,13 @@ PlainGate PlainOrder::GateFor(CivilDay day, const std::set<std::string>& holding
       const Decision with = Decide(given);
       given.surely.pop_back();
       const bool tightens = !now.said || Stricter(with.state, now.state);
-      const bool named = with.said && (!now.said || !Clears(with.state));
-      if (tightens && named) possible.push_back({claim, with});
+      if (tightens && !Clears(with.state) && with.said) possible.push_back({claim, with});
     }
+    pairs = pairs || (Clears(now.state) && OnlyTogether(given, now));
     if (first || Stricter(now.state, base.state)) base = now;
     first = false;
   }
-  PlainGate gate{base.state, {}, false};
+  PlainGate gate{base.state, {}, pairs};
   for (const Possible& each : possible) {
     const bool known = base.state != pb::GATE_STATE_UNKNOWN;
     if (known && !Stricter(each.with.state, base.state)) continue;

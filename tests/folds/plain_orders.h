@@ -93,6 +93,8 @@ class PlainOrder {
   Given GivenOn(CivilDay day, const std::set<std::string>& holding, const PlainGateKey& gate,
                 const v1::Ref& chip, const v1::Ref& buyer) const;
   Decision Decide(const Given& given) const;
+  // Whether two rules that may apply hold up only where both do.
+  bool OnlyTogether(Given given, const Decision& now) const;
   std::optional<v1::GateState> Scoped(const PlainClaim& claim, const PlainClaim* general) const;
   PlainGate GateFor(CivilDay day, const std::set<std::string>& holding, const PlainGateKey& gate,
                     const v1::Ref& chip);

@@ -178,7 +178,11 @@ CompletedLog Complete(const SmallLog& log, const Holds& holds) {
         if (reach.may()) completed.decided.insert(at);
       }
       // What others have of the very chip and place stays theirs.
-      const bool of_others = !rule.buyers().empty() && Lists(rule.chips(), chip.id()) &&
+      const bool names_one =
+          std::any_of(log.ordered().buyers().begin(), log.ordered().buyers().end(),
+                      [&](const pb::Ref& buyer) { return Lists(rule.buyers(), buyer.id()); });
+      const bool of_others = !rule.buyers().empty() && !names_one &&
+                             Lists(rule.chips(), chip.id()) &&
                              Lists(rule.destinations(), order.destination().id());
       if (buyers.empty() && !of_others) continue;
       pb::RecordedEvent& event = completed.log.rules.emplace_back(log.rules[at]);

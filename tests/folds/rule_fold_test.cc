@@ -157,7 +157,7 @@ TEST(RuleFoldTest, OfOneDayTheOfficialClaimStandsAndTheOtherIsShown) {
   log.Rule("paper", pb::RULE_EFFECT_ALLOWED).Effective("2026-01-15");
   const pb::RuleInterval interval = On(log.FoldRule(), "2026-02-01");
   EXPECT_EQ(interval.general().grounds().event_ids(0), "register");
-  EXPECT_EQ(interval.general().grounds().rule(), rules::kOriginRank);
+  EXPECT_EQ(interval.general().grounds().rule(), rules::kOneConcerned);
   ASSERT_EQ(interval.alternatives_size(), 1);
   EXPECT_EQ(interval.alternatives(0).grounds().event_ids(0), "paper");
   EXPECT_EQ(interval.agreement(), pb::AGREEMENT_CONFLICTING);

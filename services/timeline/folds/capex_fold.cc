@@ -242,6 +242,8 @@ void CapexFold::AddConversions(const Selection& selection, pb::CapexEntry* entry
 void CapexFold::AddStatedGrowth(const Selection& selection, pb::CapexEntry* entry) const {
   const auto distance = [&](size_t place) {
     if (place == kNoSum) return 1;
+    // What was replaced says nothing any more.
+    if (selection.empty() || !selector_.stands(place)) return 3;
     const Candidate& lead = selector_.said(place).lead;
     const Candidate& selected = selection.selected().lead();
     if (&lead == &selected) return 0;

@@ -65,8 +65,8 @@ void SetPossibleWords(pb::GateStatus* status) {
   grounds.set_rule(std::string(rules::kMayApply));
   grounds.set_reason(passes ? fmt::format("{} But a stricter rule may apply; it passes only if {}.",
                                           before, status->possible_rules(0).condition())
-                            : fmt::format("{} A rule may apply that holds it up, unless {}.",
-                                          before, status->possible_rules(0).condition()));
+                            : fmt::format("{} A rule may apply, unless {}.", before,
+                                          status->possible_rules(0).condition()));
   if (status->possible_rules_size() + static_cast<int>(status->possible_rules_omitted()) == 1) {
     return;
   }

@@ -152,7 +152,8 @@ Choice Choose(const Weighed& weighed, const OrderFacts& order, const std::string
     chosen.view = MaybeLeftOut(std::move(chosen.view));
   } else if (!anybody.said()) {
     if (auto licensed = LicensedToOthers(*weighed.interval, *buyer)) {
-      licensed->general = std::move(chosen.general);
+      licensed->view = Covered(*licensed->state, std::move(licensed->view), chosen.general, order);
+      licensed->general = licensed->view;
       return *std::move(licensed);
     }
   }

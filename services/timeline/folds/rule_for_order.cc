@@ -49,7 +49,7 @@ class RulesBefore {
     for (size_t cut = 0; cut < cuts_.size(); ++cut) {
       const AxisPiece piece = {cuts_[cut], cut + 1 < cuts_.size() ? cuts_[cut + 1] : kNever};
       GateView view = ViewOn(piece.from);
-      any = any || view.rule != rules::kNobodySaid || !view.possible.empty();
+      any = any || reached_ || view.rule != rules::kNobodySaid;
       steps.push_back({piece, std::move(view)});
     }
     return any ? steps : std::vector<GateStep>();
@@ -187,6 +187,7 @@ class RulesBefore {
       GateView& before = buyer.before_with.try_emplace(NameOf(*each), buyer.before).first->second;
       Choice with = Choose(weighed, order_, buyer.name, before);
       before = std::move(with.general);
+      reached_ = reached_ || with.view.rule != rules::kNobodySaid;
       if (Tightens(with.view, view)) view.possible.push_back(PossibleOf(at, {each}, with));
     }
     if (view.possible.empty() && Clears(view.state)) AddPairs(at, may, &weighed, &view);
@@ -240,10 +241,10 @@ class RulesBefore {
     return known;
   }
 
-  // Whether the gate would be stricter than it surely is. Where nothing surely applies any rule
-  // makes it a gate of the order, of which it is not known on other days, for other buyers and for
-  // other chips how it stands.
+  // Whether the gate would be stricter than it surely is. Where nothing surely applies anything is
+  // that does not clear it.
   static bool Tightens(const GateView& with, const GateView& base) {
+    if (Clears(with.state)) return false;
     if (base.rule == rules::kNobodySaid) return with.rule != rules::kNobodySaid;
     return Strictness(with.state) > Strictness(base.state);
   }
@@ -254,6 +255,9 @@ class RulesBefore {
   // The entry of the very chip and place.
   const pb::TimelineEntry* exact_ = nullptr;
   std::vector<Source> sources_;
+  // Whether any rule applies or may apply, if only to let the order pass: then there is a gate, of
+  // which it is not known on other days, for other buyers and other chips how it stands.
+  bool reached_ = false;
   std::vector<CivilDay> cuts_ = {kDawn};
   std::map<std::string, pb::RuleState> omitted_;
   std::map<std::tuple<size_t, const pb::RuleState*, const pb::RuleState*, const pb::RuleState*>,

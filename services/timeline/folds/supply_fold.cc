@@ -148,10 +148,11 @@ pb::HolderSupply SupplyFold::Say(const ReadingKey& key, Reading* reading) {
   supply.set_holder(key.holder);
   supply.set_metric(key.metric);
   supply.set_customer(key.customer);
+  // All that was reported may have been replaced since, or withdrawn.
+  Selection selection = reading->selected ? *std::exchange(reading->selected, std::nullopt)
+                                          : reading->reported.Select(kOfReading);
   const bool reported = reading->reported.size() > 0;
-  const Selection selection =
-      reading->selected ? *std::exchange(reading->selected, std::nullopt)
-                        : (reported ? reading->reported : reading->expected).Select(kOfReading);
+  if (!reported) selection = reading->expected.Select(kOfReading);
   supply.set_agreement(selection.agreement);
   supply.set_alternatives_omitted(selection.omitted);
   for (const Ranked& ranked : selection.ranked) {
@@ -211,6 +212,7 @@ void SupplyFold::PlaceStock(Readings::iterator at) {
   reading.stock_day.reset();
   if (reading.reported.size() == 0) return;
   reading.selected = reading.reported.Select(kOfReading);
+  if (reading.selected->empty()) return;
   const Candidate& lead = reading.selected->selected().lead();
   if (lead.unit != pb::Unit_Name(pb::UNIT_CHIP)) return;
   reading.stock_day.emplace(LastDayOf(*lead.claim), key.earliest, key.latest);
