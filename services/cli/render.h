@@ -40,7 +40,7 @@ void UsageHeading(const v1::TimelineEntry& entry, Block& block);
 // passed, what held until then and what holds from then on.
 void RenderChange(const v1::TimelineChange& change, Block& block);
 
-// What an answer reflects: "as of position 12 (2026-01-15 10:20:30Z), policy 1, views 1".
+// What an answer reflects: "as of position 12 (2026-01-15 10:20:30Z), policy 2, views 3".
 std::string BasisWords(const v1::AnswerBasis& basis);
 
 }  // namespace chipline::cli
