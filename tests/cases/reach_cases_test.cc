@@ -295,6 +295,16 @@ TEST(Case41, ARuleForNewOrdersLeavesTheLicenceOfAnOlderOneAlone) {
                           "2026-12-31.. UNKNOWN us/EXPORT=UNKNOWN"));
 }
 
+TEST(Case42, WhatIsAllowedUnderConditionsUpToACapOrToSomeIsNotCleared) {
+  for (const RuleBuilder& rule : {Open().Condition("a quarter of the revenue is paid"),
+                                  Open().CapAtLeast(500), Open().Approved()}) {
+    Story story;
+    story.Tell(rule);
+    story.Tell(Placed("2025-04-01"));
+    EXPECT_EQ(Finally(story.Trial()), "CLEARED_IF us/EXPORT=CONDITIONAL");
+  }
+}
+
 TEST(Case42, AMilitaryEndUseRuleLeavesAnOrderClearedIfItIsForNone) {
   Story story;
   story.Tell(Open());

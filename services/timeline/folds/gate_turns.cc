@@ -71,7 +71,7 @@ void SetPossibleWords(pb::GateStatus* status) {
     return;
   }
   grounds.mutable_reason()->append(fmt::format(
-      " So may {} more.",
+      " {} more may apply.",
       status->possible_rules_size() - 1 + static_cast<int>(status->possible_rules_omitted())));
 }
 

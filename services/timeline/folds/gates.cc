@@ -38,9 +38,11 @@ pb::GateState GateOf(pb::RuleEffect effect) {
 
 pb::GateState GateOf(const pb::ExportRuleChange& rule, Reader reader) {
   pb::GateState gate = GateOf(rule.effect());
-  const bool open_end = rule.conditions_size() > 0 || rule.has_quantity_cap() ||
-                        !rule.purpose().empty() || rule.has_buyer_seat() ||
-                        rule.end_users() == pb::END_USERS_APPROVED;
+  // What is allowed up to a cap, under conditions or to some is not simply allowed.
+  const bool limited = rule.conditions_size() > 0 || rule.has_quantity_cap() ||
+                       rule.end_users() == pb::END_USERS_APPROVED;
+  if (limited && Clears(gate)) gate = pb::GATE_STATE_CONDITIONAL;
+  const bool open_end = limited || !rule.purpose().empty() || rule.has_buyer_seat();
   if (rule.effect() == pb::RULE_EFFECT_LICENSED && reader == Reader::kNamedBuyer && !open_end) {
     gate = pb::GATE_STATE_SATISFIED;
   }

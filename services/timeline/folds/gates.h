@@ -23,9 +23,10 @@ enum class Reader {
 // The gate of a bare effect, read by anyone. UNKNOWN for an effect that is not set.
 v1::GateState GateOf(v1::RuleEffect effect);
 
-// The gate of a rule: that of its effect, except that LICENSED is SATISFIED for a buyer it names if
-// nothing is left open (no condition, no cap, no limit to a use or a seat), and that a STATEMENT,
-// which stands in no regulation, gives CONDITIONAL where the table would give more.
+// The gate of a rule: that of its effect, except that what is ALLOWED or DISCOURAGED up to a cap,
+// under conditions or to approved customers is CONDITIONAL, that LICENSED is SATISFIED for a buyer
+// it names if nothing is left open (no condition, no cap, no limit to a use or a seat), and that a
+// STATEMENT, which stands in no regulation, gives CONDITIONAL where the table would give more.
 v1::GateState GateOf(const v1::ExportRuleChange& rule, Reader reader);
 
 // How strict: a gate that decides an order before another one is the stricter. DENIED, PENDING,
