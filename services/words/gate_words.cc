@@ -19,7 +19,8 @@ std::string Joined(const Texts& texts, std::string_view separator,
                    const EntityWords::Write& write) {
   std::string text;
   for (const std::string& each : texts) {
-    text += (text.empty() ? "" : std::string(separator)) + write(each);
+    if (!text.empty()) text += separator;
+    text += write(each);
   }
   return text;
 }
@@ -55,13 +56,13 @@ std::string BuyerWords(const v1::RuleState& state, const EntityWords& words) {
 
 std::string ConditionWords(std::string_view stated, const EntityWords& words) {
   const Condition condition = ConditionOf(stated);
-  return condition.label + " " + words.quoted(condition.text);
+  return fmt::format("{} {}", condition.label, words.quoted(condition.text));
 }
 
 std::string PossibleWords(const v1::PossibleRule& rule, const EntityWords& words) {
   std::string text = ConditionWords(rule.condition(), words);
-  text += "; else " + EffectWords(rule.gate(), rule.effect());
-  if (!rule.rule_id().empty()) text += " by " + words.quoted(rule.rule_id());
+  text += fmt::format("; else {}", EffectWords(rule.gate(), rule.effect()));
+  if (!rule.rule_id().empty()) text += fmt::format(" by {}", words.quoted(rule.rule_id()));
   const std::string events = EventWords(rule.event_ids(), rule.event_ids_omitted(), words);
   return events.empty() ? text : fmt::format("{} ({})", text, events);
 }
@@ -71,36 +72,36 @@ std::string PossibleWords(const v1::PossibleRule& rule, const EntityWords& words
 std::string CapWords(const v1::Quantity& cap) {
   const std::string count = QuantityWords(cap);
   // Every other bound says by itself how far it reaches.
-  return cap.bound() == v1::BOUND_EXACT ? "at most " + count : count;
+  return cap.bound() == v1::BOUND_EXACT ? fmt::format("at most {}", count) : count;
 }
 
 std::string ScopeWords(const v1::RuleState& state, const EntityWords& words) {
   std::string text;
   if (state.end_users() == v1::END_USERS_APPROVED) text += " for approved customers";
-  if (state.buyers_size() > 0) text += " for " + BuyerWords(state, words);
+  if (state.buyers_size() > 0) text += fmt::format(" for {}", BuyerWords(state, words));
   if (!state.buyer_seat().empty()) {
     text += fmt::format(" for buyers seated in {}{}", words.place(state.buyer_seat()),
                         state.buyer_seat_group() ? " (a group)" : "");
   }
-  if (!state.purpose().empty()) text += " for " + words.quoted(state.purpose());
-  if (state.has_quantity_cap()) text += ", " + CapWords(state.quantity_cap());
+  if (!state.purpose().empty()) text += fmt::format(" for {}", words.quoted(state.purpose()));
+  if (state.has_quantity_cap()) text += fmt::format(", {}", CapWords(state.quantity_cap()));
   return text;
 }
 
 std::string RuleStateWords(const v1::RuleState& state, const EntityWords& words) {
   std::string text = EffectWords(state.gate(), state.effect()) + ScopeWords(state, words);
   if (state.chips_except_size() > 0) {
-    text += ", except " + Joined(state.chips_except(), ", ", words.chip);
+    text += fmt::format(", except {}", Joined(state.chips_except(), ", ", words.chip));
   }
   if (state.destinations_except_size() > 0) {
-    text += ", except to " + Joined(state.destinations_except(), ", ", words.place);
+    text += fmt::format(", except to {}", Joined(state.destinations_except(), ", ", words.place));
   }
-  if (!state.expires().empty()) text += ", ends " + state.expires();
+  if (!state.expires().empty()) text += fmt::format(", ends {}", state.expires());
   if (!state.rule_id().empty()) text += fmt::format(" [{}]", words.quoted(state.rule_id()));
   for (const std::string& condition : state.conditions()) {
-    text += "; " + ConditionWords(condition, words);
+    text += fmt::format("; {}", ConditionWords(condition, words));
   }
-  if (!state.warning().empty()) text += "; " + words.quoted(state.warning());
+  if (!state.warning().empty()) text += fmt::format("; {}", words.quoted(state.warning()));
   if (state.status() != v1::RULE_STATUS_IN_FORCE && state.status() != 0) {
     text += fmt::format(" ({})", EnumWords(state.status()));
   }
@@ -114,7 +115,9 @@ std::string GeneralWords(const v1::RuleInterval& interval, const EntityWords& wo
       states.insert(GateStateWords(state.gate()));
     }
     std::string perhaps;
-    for (const std::string& state : states) perhaps += (perhaps.empty() ? "" : " or ") + state;
+    for (const std::string& state : states) {
+      perhaps += fmt::format("{}{}", perhaps.empty() ? "" : " or ", state);
+    }
     const std::string text = "unknown: the day of the change is not known exactly";
     return perhaps.empty() ? text : fmt::format("{}; perhaps {}", text, perhaps);
   }
@@ -134,13 +137,13 @@ bool IsOpen(const v1::GateStatus& gate) {
 
 std::string GateNameWords(const v1::GateStatus& gate, const EntityWords& words) {
   std::string text = fmt::format("{} {}", words.place(gate.jurisdiction()), EnumWords(gate.gate()));
-  if (!gate.chip().empty()) text += " of " + words.chip(gate.chip());
+  if (!gate.chip().empty()) text += fmt::format(" of {}", words.chip(gate.chip()));
   return text;
 }
 
 std::string GateWords(const v1::GateStatus& gate, const EntityWords& words) {
-  std::string text = GateNameWords(gate, words) + " " + GateStateWords(gate.state());
-  if (gate.has_quantity()) text += " for " + QuantityWords(gate.quantity());
+  std::string text = fmt::format("{} {}", GateNameWords(gate, words), GateStateWords(gate.state()));
+  if (gate.has_quantity()) text += fmt::format(" for {}", QuantityWords(gate.quantity()));
   return text;
 }
 
@@ -167,9 +170,10 @@ std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords&
   const v1::Grounds& grounds = gate.grounds();
   const std::string events = EventWords(grounds.event_ids(), grounds.event_ids_omitted(), words);
   if (!events.empty()) first += fmt::format(" ({})", events);
-  if (!grounds.reason().empty()) first += ": " + words.quoted(grounds.reason());
+  if (!grounds.reason().empty()) first += fmt::format(": {}", words.quoted(grounds.reason()));
   std::vector<std::string> lines = {std::move(first)};
-  for (const std::string& line : TurnsOnWords(gate, words)) lines.push_back("  " + line);
+  for (const std::string& line : TurnsOnWords(gate, words))
+    lines.push_back(fmt::format("  {}", line));
   return lines;
 }
 
@@ -180,9 +184,10 @@ std::string ReasonWords(const v1::OrderInterval& interval, const EntityWords& wo
 }
 
 std::string EdgeWords(const v1::GateEdge& edge, const EntityWords& words) {
-  std::string text = fmt::format(
-      "{} {}{} {}", words.place(edge.jurisdiction()), EnumWords(edge.gate()),
-      edge.chip().empty() ? "" : " of " + words.chip(edge.chip()), EnumWords(edge.kind()));
+  std::string text =
+      fmt::format("{} {}{} {}", words.place(edge.jurisdiction()), EnumWords(edge.gate()),
+                  edge.chip().empty() ? "" : fmt::format(" of {}", words.chip(edge.chip())),
+                  EnumWords(edge.kind()));
   const std::string events = EventWords(edge.event_ids(), edge.event_ids_omitted(), words);
   return events.empty() ? text : fmt::format("{} ({})", text, events);
 }

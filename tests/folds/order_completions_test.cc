@@ -281,19 +281,20 @@ TEST(OrderCompletionsTest, PossibleRuleDoesWhatIsSaidOfIt) {
   TryLogs(20261202, 800, {}, PossibleRulesDoWhatIsSaid);
 }
 
-// In each of these logs the fold says something that some completion contradicts; see
-// order_hidden_rules_test.cc for the smallest of them.
-
-TEST(OrderCompletionsTest, DISABLED_ClearedOrderIsClearedHoweverItTurnsOut) {
+TEST(OrderCompletionsTest, ClearedOrderIsClearedHoweverItTurnsOut) {
   TryLogs(20261203, 500, {}, ClearedOrdersAreCleared);
 }
 
-TEST(OrderCompletionsTest, DISABLED_GatesHoldUnderRulesThatMayNotCoverTheOrder) {
-  TryLogs(20261204, 1500, {.coverage = true}, GatesHold);
+TEST(OrderCompletionsTest, GatesHoldUnderRulesOfOneScopeSideBySide) {
+  TryLogs(20261205, 1500, {.named_scopes = true}, GatesHold);
 }
 
-TEST(OrderCompletionsTest, DISABLED_GatesHoldUnderRulesOfOneScopeSideBySide) {
-  TryLogs(20261205, 1500, {.named_scopes = true}, GatesHold);
+// In some of these logs the fold says something that a completion contradicts: rules in words of
+// one entry take each other's place whatever they word, and on days of doubt, or where it is not
+// known which orders a rule covers, it is not exact.
+
+TEST(OrderCompletionsTest, DISABLED_GatesHoldUnderRulesThatMayNotCoverTheOrder) {
+  TryLogs(20261204, 1500, {.coverage = true}, GatesHold);
 }
 
 TEST(OrderCompletionsTest, DISABLED_GatesHoldUnderRulesThatWordOtherChips) {
