@@ -13,9 +13,14 @@
 #include "services/rpc/status.h"
 
 namespace chipline::server {
+namespace {
+
+// More than a sound server takes for anything.
+constexpr std::chrono::seconds kPatience{60};
+
+}  // namespace
 
 std::unique_ptr<grpc::ClientContext> Context() {
-  constexpr std::chrono::seconds kPatience{60};
   auto context = std::make_unique<grpc::ClientContext>();
   context->set_deadline(std::chrono::system_clock::now() + kPatience);
   return context;
@@ -74,6 +79,9 @@ Client::Client(int port) {
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   channel = grpc::CreateCustomChannel(fmt::format("127.0.0.1:{}", port),
                                       grpc::InsecureChannelCredentials(), arguments);
+  // gRPC 1.51 now and then takes a connection that is being made for one that failed (grpc#35064)
+  // and answers every call with UNAVAILABLE until it tries again, a second later.
+  EXPECT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + kPatience));
   log = v1::EventLogService::NewStub(channel);
   subscriptions = v1::SubscriptionService::NewStub(channel);
   timelines = v1::TimelineService::NewStub(channel);
