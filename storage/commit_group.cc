@@ -34,7 +34,7 @@ const v1::CursorRow* CommitGroup::CursorRow(const std::string& name) const {
 
 CommitWrite CommitGroup::Finish() {
   if (filling_.has_value()) CloseBlock();
-  return {blocks_, {cursors_.begin(), cursors_.end()}};
+  return {blocks_, {cursors_.begin(), cursors_.end()}, std::move(state_)};
 }
 
 }  // namespace chipline::storage

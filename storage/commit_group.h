@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/block.h"
@@ -29,6 +30,9 @@ class CommitGroup {
 
   // Adds one append's events, framed, in order.
   void AddAppend(std::vector<std::string> records);
+  void SetState(std::string key, std::string value) {
+    state_.emplace_back(std::move(key), std::move(value));
+  }
   void SetCursor(const std::string& name, const v1::CursorRow& row) { cursors_[name] = row; }
 
   // The bytes of the record at `position` if it is in this group.
@@ -50,6 +54,7 @@ class CommitGroup {
   // Every record of the group, from first_ on, for duplicates within it.
   std::vector<std::string> records_;
   std::map<std::string, v1::CursorRow> cursors_;
+  StateRows state_;
 };
 
 }  // namespace chipline::storage

@@ -56,6 +56,21 @@ absl::Status CheckNew(const std::filesystem::path& directory) {
   return absl::OkStatus();
 }
 
+absl::Status CheckIsOf(const v1::Genesis* genesis, const v1::Format& format,
+                       const std::filesystem::path& directory) {
+  if (genesis == nullptr ||
+      (genesis->log_id() == format.log_id() && genesis->epoch() == format.epoch())) {
+    return absl::OkStatus();
+  }
+  return Error(absl::StatusCode::kFailedPrecondition, "OTHER_LOG",
+               "the stream orders the log " + genesis->log_id() + " of epoch " +
+                   std::to_string(genesis->epoch()) + ", and " + directory.string() +
+                   " holds the log " + format.log_id() + " of epoch " +
+                   std::to_string(format.epoch()) +
+                   "; name another stream, or another data directory",
+               {{"stream_log_id", genesis->log_id()}, {"log_id", format.log_id()}});
+}
+
 }  // namespace
 
 absl::Status CheckFinished(const std::filesystem::path& directory) {
@@ -73,8 +88,10 @@ absl::Status CheckFinished(const std::filesystem::path& directory) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(
-    const std::filesystem::path& path, absl::Time now, const std::vector<Migration>& migrations) {
+absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(const std::filesystem::path& path,
+                                                           absl::Time now,
+                                                           const std::vector<Migration>& migrations,
+                                                           const v1::Genesis* genesis) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
@@ -84,7 +101,7 @@ absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(
   ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(path));
   std::unique_ptr<Directory> directory(new Directory(path, std::move(lock)));
   RETURN_IF_ERROR(CheckFinished(path));
-  RETURN_IF_ERROR(directory->ReadOrWriteFormat(now, migrations));
+  RETURN_IF_ERROR(directory->ReadOrWriteFormat(now, migrations, genesis));
   return directory;
 }
 
@@ -98,11 +115,12 @@ absl::StatusOr<std::unique_ptr<Directory>> Directory::OpenExisting(
   return Open(path, absl::UnixEpoch());
 }
 
-absl::Status Directory::ReadOrWriteFormat(absl::Time now,
-                                          const std::vector<Migration>& migrations) {
+absl::Status Directory::ReadOrWriteFormat(absl::Time now, const std::vector<Migration>& migrations,
+                                          const v1::Genesis* genesis) {
   ASSIGN_OR_RETURN(const auto read, ReadFormat(path_));
   if (read.has_value()) {
     format_ = *read;
+    RETURN_IF_ERROR(CheckIsOf(genesis, format_, path_));
     ASSIGN_OR_RETURN(unsynced_, Exists(path_ / kUnsynced));
     // The log is back.
     std::error_code ignored;
@@ -117,8 +135,8 @@ absl::Status Directory::ReadOrWriteFormat(absl::Time now,
   }
   RETURN_IF_ERROR(CheckNew(path_));
   format_.set_version(NewestFormat(migrations));
-  format_.set_log_id(NewLogId());
-  format_.set_epoch(1);
+  format_.set_log_id(genesis == nullptr ? NewLogId() : genesis->log_id());
+  format_.set_epoch(genesis == nullptr ? 1 : genesis->epoch());
   format_.mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
   RETURN_IF_ERROR(HighWater::Write(high_water(), 0));
   return WriteFormat(path_, format_);

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 
 #include "chipline/storage/v1/format.pb.h"
+#include "chipline/storage/v1/stream.pb.h"
 #include "storage/directory_lock.h"
 #include "storage/format_file.h"
 #include "storage/migration.h"
@@ -39,9 +40,12 @@ class Directory {
   // FAILED_PRECONDITION if another process holds it, its format is not one that can be opened, a
   // restore or repair of it was cut off, or the log that was here is gone (LOG_GONE); DATA_LOSS if
   // FORMAT cannot be read, or is missing where there is a log.
+  // `genesis`: the log that a stream orders. A new directory is of that log; FAILED_PRECONDITION,
+  // reason OTHER_LOG, if the one that is there is of another log or epoch. Null: any log.
   static absl::StatusOr<std::unique_ptr<Directory>> Open(
       const std::filesystem::path& path, absl::Time now,
-      const std::vector<Migration>& migrations = Migrations());
+      const std::vector<Migration>& migrations = Migrations(),
+      const v1::Genesis* genesis = nullptr);
   // The same for a directory that must be there: NOT_FOUND, with nothing made, if it holds no log.
   static absl::StatusOr<std::unique_ptr<Directory>> OpenExisting(const std::filesystem::path& path);
 
@@ -76,7 +80,8 @@ class Directory {
  private:
   Directory(std::filesystem::path path, DirectoryLock lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
-  absl::Status ReadOrWriteFormat(absl::Time now, const std::vector<Migration>& migrations);
+  absl::Status ReadOrWriteFormat(absl::Time now, const std::vector<Migration>& migrations,
+                                 const v1::Genesis* genesis);
 
   const std::filesystem::path path_;
   const DirectoryLock lock_;

@@ -34,12 +34,17 @@ class EventRules {
   // Unlearns everything admitted at `position` or later: the append was refused after all.
   virtual void Forget(Position position) = 0;
 
-  // The subjects whose events Restore wants, as a pattern.
+  // Learns a change of a name again that was admitted at `position`; called at open with each, in
+  // order. Returns DATA_LOSS if it contradicts an earlier one.
+  virtual absl::Status Restore(Position position, const v1::NameChange& change) = 0;
+
+  // The subjects whose events change names, as a pattern.
   virtual std::string_view NameSubjects() const = 0;
 
-  // Learns again from a stored event, given as the bytes of a chipline.v1.RecordedEvent; called at
-  // open with each event of NameSubjects, in order. Returns DATA_LOSS if it cannot be read.
-  virtual absl::Status Restore(std::string_view recorded_event) = 0;
+  // The change of a name in a stored event of NameSubjects, given as the bytes of a
+  // chipline.v1.RecordedEvent: for logs that were written before such changes were kept beside the
+  // events. DATA_LOSS if it cannot be read.
+  virtual absl::StatusOr<v1::NameChange> NameChangeIn(std::string_view recorded_event) const = 0;
 };
 
 }  // namespace chipline::storage

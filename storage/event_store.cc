@@ -42,14 +42,14 @@ absl::StatusOr<std::shared_ptr<const Block>> ReadRow(const RocksRows& row) {
 }
 
 // The families, in their order.
-enum : size_t { kEvents, kCursors };
+enum : size_t { kEvents, kCursors, kState };
 
 RocksOptions OptionsOf(const std::filesystem::path& directory, size_t cache_bytes,
                        rocksdb::Env* env) {
   RocksOptions options;
   options.name = "the log";
   options.directory = directory;
-  options.families = {{"events", EventsOptions(cache_bytes)}, {"cursors", {}}};
+  options.families = {{"events", EventsOptions(cache_bytes)}, {"cursors", {}}, {"state", {}}};
   options.env = env;
   return options;
 }
@@ -156,6 +156,11 @@ absl::Status EventStore::Write(const CommitWrite& commit, bool sync) {
   }
   for (const auto& [name, row] : commit.cursors) {
     CHECK(batch.Put(rocks_->family(kCursors), name, row.SerializeAsString()).ok());
+  }
+  for (const auto& [key, value] : commit.state) {
+    CHECK((value.has_value() ? batch.Put(rocks_->family(kState), key, *value)
+                             : batch.Delete(rocks_->family(kState), key))
+              .ok());
   }
   rocksdb::WriteOptions options;
   options.sync = sync;
@@ -269,6 +274,27 @@ absl::StatusOr<std::vector<std::pair<std::string, v1::CursorRow>>> EventStore::L
   }
   RETURN_IF_ERROR(row->status());
   return cursors;
+}
+
+absl::StatusOr<std::optional<std::string>> EventStore::GetState(std::string_view key) const {
+  return rocks_->Get(kState, key);
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> EventStore::ListState(
+    std::string_view prefix) const {
+  std::vector<std::pair<std::string, std::string>> rows;
+  const auto row = rocks_->Rows(kState);
+  for (row->Seek(prefix); row->Valid(); row->Next()) {
+    if (row->key().substr(0, prefix.size()) != prefix) break;
+    rows.emplace_back(row->key(), row->value());
+  }
+  RETURN_IF_ERROR(row->status());
+  return rows;
+}
+
+absl::Status StateDamaged(std::string_view key) {
+  return Error(absl::StatusCode::kDataLoss, "STATE_DAMAGED",
+               std::string("a row of the log's state cannot be read: ").append(key));
 }
 
 }  // namespace chipline::storage

@@ -20,13 +20,19 @@
 
 namespace chipline::storage {
 
+// Rows of the family `state` with their new values; none: the row is deleted.
+using StateRows = std::vector<std::pair<std::string, std::optional<std::string>>>;
+
 // What one commit writes.
 struct CommitWrite {
   std::vector<std::shared_ptr<const Block>> blocks;
   // Named cursors with their new rows.
   std::vector<std::pair<std::string, v1::CursorRow>> cursors;
+  StateRows state;
 
-  bool empty() const { return blocks.empty() && cursors.empty(); }
+  // Nothing that anybody is promised: what `state` says of it follows from the order again.
+  bool lazy() const { return blocks.empty() && cursors.empty(); }
+  bool empty() const { return lazy() && state.empty(); }
 };
 
 // How much of a log to insist on when it is opened for reading alone.
@@ -65,7 +71,7 @@ struct WalCut {
   std::filesystem::path file;
 };
 
-// DATA/log: the blocks and the named cursors in RocksDB, which follow from
+// DATA/log: the blocks, the named cursors and the log's state in RocksDB, which follow from
 // nothing else: with DATA/FORMAT the only thing that cannot be rebuilt.
 // storage/FORMAT.md has its families and keys. Thread-safe, with one writer at a time.
 //
@@ -123,6 +129,16 @@ class EventStore {
   absl::StatusOr<std::vector<std::pair<std::string, v1::CursorRow>>> ListCursors(
       std::string_view after, size_t limit) const;
 
+  // A row of the log's state; none if there is no such row, or the log was last written by a
+  // version that kept no state.
+  absl::StatusOr<std::optional<std::string>> GetState(std::string_view key) const;
+  // The same, parsed as a message. DATA_LOSS, reason STATE_DAMAGED, if it cannot be.
+  template <typename Message>
+  absl::StatusOr<std::optional<Message>> GetStateMessage(std::string_view key) const;
+  // All rows whose keys begin with `prefix`, in byte order.
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ListState(
+      std::string_view prefix) const;
+
   // The first damage that a read of a block met; OK if none has.
   absl::Status damage() const;
 
@@ -147,6 +163,19 @@ class EventStore {
   mutable Mutex mutex_;
   mutable absl::Status damage_ ABSL_GUARDED_BY(mutex_);
 };
+
+// As the error of a row that is not the message it should be.
+absl::Status StateDamaged(std::string_view key);
+
+template <typename Message>
+absl::StatusOr<std::optional<Message>> EventStore::GetStateMessage(std::string_view key) const {
+  const auto value = GetState(key);
+  if (!value.ok()) return value.status();
+  if (!value->has_value()) return std::optional<Message>();
+  Message message;
+  if (!message.ParseFromString(**value)) return StateDamaged(key);
+  return std::optional<Message>(std::move(message));
+}
 
 }  // namespace chipline::storage
 

@@ -17,7 +17,7 @@
 namespace chipline::storage {
 
 // The version of the layout that this program writes.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 // DATA/FORMAT; none if there is none. DATA_LOSS, reason FORMAT_DAMAGED, if it cannot be read.
 absl::StatusOr<std::optional<v1::Format>> ReadFormat(const std::filesystem::path& directory);

@@ -36,24 +36,25 @@ absl::Status LocalSequencer::Submit(v1::Command command, Done done) {
                         absl::Milliseconds(100));
     }
     queued_bytes_ += bytes;
-    queue_.push_back({Sequenced{std::move(command), std::move(done)}, bytes});
+    queue_.push_back({Sequenced{std::move(command), std::move(done), {}}, bytes});
   }
   arrived_.NotifyOne();
   return absl::OkStatus();
 }
 
-std::vector<Sequenced> LocalSequencer::Take(size_t max_bytes) {
-  std::vector<Sequenced> taken;
+absl::StatusOr<std::optional<Round>> LocalSequencer::Take(size_t max_bytes) {
+  Round round;
   MutexLock lock(mutex_);
   while (queue_.empty() && !closed_) arrived_.Wait(mutex_);
+  if (queue_.empty()) return std::optional<Round>();
   size_t bytes = 0;
-  while (!queue_.empty() && (taken.empty() || bytes + queue_.front().bytes <= max_bytes)) {
+  while (!queue_.empty() && (round.commands.empty() || bytes + queue_.front().bytes <= max_bytes)) {
     bytes += queue_.front().bytes;
-    taken.push_back(std::move(queue_.front().sequenced));
+    round.commands.push_back(std::move(queue_.front().sequenced));
     queue_.pop_front();
   }
   queued_bytes_ -= bytes;
-  return taken;
+  return std::optional<Round>(std::move(round));
 }
 
 void LocalSequencer::Close() {
@@ -62,6 +63,11 @@ void LocalSequencer::Close() {
     closed_ = true;
   }
   arrived_.NotifyAll();
+}
+
+bool LocalSequencer::closed() const {
+  MutexLock lock(mutex_);
+  return closed_;
 }
 
 size_t LocalSequencer::queued_bytes() const {

@@ -2,7 +2,7 @@
 #define CHIPLINE_STORAGE_LOCAL_SEQUENCER_H_
 
 #include <deque>
-#include <vector>
+#include <optional>
 
 #include "absl/base/thread_annotations.h"
 
@@ -19,8 +19,9 @@ class LocalSequencer final : public Sequencer {
   explicit LocalSequencer(const Clock& clock) : clock_(clock) {}
 
   absl::Status Submit(v1::Command command, Done done) override;
-  std::vector<Sequenced> Take(size_t max_bytes) override;
+  absl::StatusOr<std::optional<Round>> Take(size_t max_bytes) override;
   void Close() override;
+  bool closed() const override;
   size_t queued_bytes() const override;
 
  private:

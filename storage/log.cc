@@ -1,10 +1,13 @@
 #include "storage/log.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "rocksdb/transaction_log.h"
 
+#include "storage/applier.h"
 #include "storage/committer.h"
+#include "storage/digest.h"
 #include "storage/directory.h"
 #include "storage/error.h"
 #include "storage/event_store.h"
@@ -12,7 +15,8 @@
 #include "storage/index.h"
 #include "storage/local_sequencer.h"
 #include "storage/log_end.h"
-#include "storage/record.h"
+#include "storage/names.h"
+#include "storage/state_keys.h"
 #include "storage/status_macros.h"
 #include "storage/tail.h"
 
@@ -57,13 +61,19 @@ struct Log::Impl {
   std::unique_ptr<LogReader> reader;
   std::unique_ptr<Index> index;
   std::unique_ptr<Room> room;
-  std::unique_ptr<LocalSequencer> sequencer;
+  std::unique_ptr<Names> names;
+  std::unique_ptr<LocalSequencer> local;
+  Sequencer* sequencer = nullptr;
+  bool shared = false;
+  std::unique_ptr<Applier> applier;
+  // That the log had when it was opened.
+  uint64_t opened_sequence = 0;
   std::unique_ptr<Committer> committer;
 
   absl::Status OpenEvents(const LogOptions& options, LogEnd* end);
-  // Teaches the rules the names that the log holds, from where it came to the last time.
-  absl::Status RestoreRules(EventRules& rules);
-  Position restored = 0;
+  // Takes the order of commands from where the options say.
+  absl::Status StartCommitter(const LogOptions& options, EventRules& rules, const Clock& clock,
+                              const LogEnd& end);
   // Makes everything up to the head durable, where commits do not.
   absl::StatusOr<Position> SyncNow();
 };
@@ -97,16 +107,29 @@ absl::StatusOr<Position> Log::Impl::SyncNow() {
   return head;
 }
 
-absl::Status Log::Impl::RestoreRules(EventRules& rules) {
-  Cursor cursor(*reader, Filter{{Clause{{std::string(rules.NameSubjects())}, {}}}, {}}, restored);
-  while (cursor.position() < reader->head()) {
-    ASSIGN_OR_RETURN(const Batch batch, cursor.Next(limits::kMaxBatchBytes));
-    for (const BlockSlice& slice : batch.slices) {
-      RETURN_IF_ERROR(ForEachRecord(
-          slice.bytes, [&](std::string_view record) { return rules.Restore(record); }));
-    }
-    restored = cursor.position();
+absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& rules,
+                                       const Clock& clock, const LogEnd& end) {
+  uint32_t rules_version = kRulesVersion;
+  std::optional<RunningDigest> digest;
+  if (options.shared == nullptr) {
+    local = std::make_unique<LocalSequencer>(clock);
+    sequencer = local.get();
+  } else {
+    RETURN_IF_ERROR(options.shared->Join(*events, end.head));
+    sequencer = options.shared;
+    shared = true;
+    ASSIGN_OR_RETURN(digest, RunningDigest::Load(*events));
+    rules_version = options.shared->genesis().rules_version();
+    ASSIGN_OR_RETURN(const auto in_force, events->GetStateMessage<v1::SetRules>(kRulesKey));
+    if (in_force.has_value()) rules_version = in_force->version();
+    ASSIGN_OR_RETURN(const auto applied, events->GetStateMessage<v1::Applied>(kAppliedKey));
+    if (applied.has_value()) opened_sequence = applied->sequence();
   }
+  applier = std::make_unique<Applier>(ApplierParts{rules, *events, *index, *reader, *room},
+                                      end.time, rules_version);
+  committer = std::make_unique<Committer>(
+      CommitterParts{*sequencer, *applier, *events, *index, *tail, *high_water, *directory},
+      std::move(digest), options.sync);
   return absl::OkStatus();
 }
 
@@ -115,12 +138,17 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
   const Clock& clock = options.clock != nullptr ? *options.clock : impl->system_clock;
   impl->sync = options.sync;
   impl->errors = options.errors != nullptr ? options.errors : std::make_shared<DiskErrors>();
-  ASSIGN_OR_RETURN(impl->directory, Directory::Open(options.directory, clock.Now()));
+  const v1::Genesis* const genesis =
+      options.shared == nullptr ? nullptr : &options.shared->genesis();
+  ASSIGN_OR_RETURN(impl->directory,
+                   Directory::Open(options.directory, clock.Now(), Migrations(), genesis));
   impl->identity = {impl->directory->log_id(), impl->directory->epoch(),
                     impl->directory->format().version()};
   LogEnd end;
   RETURN_IF_ERROR(impl->OpenEvents(options, &end));
   impl->tail = std::make_unique<Tail>(end.head, end.time);
+  impl->names = std::make_unique<Names>(*impl->events, rules);
+  RETURN_IF_ERROR(impl->names->Load(end.head));
 
   Impl& parts = *impl;
   IndexParts index;
@@ -129,7 +157,7 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
                                              options.env, impl->errors);
   index.head = end.head;
   if (!options.sync) index.sync = [&parts] { return parts.SyncNow(); };
-  index.on_complete = [&parts, &rules] { return parts.RestoreRules(rules); };
+  index.on_complete = [&parts] { return parts.names->Collect(*parts.reader); };
   impl->index = std::make_unique<Index>(std::move(index));
   impl->reader = std::make_unique<LogReader>(*impl->events, *impl->index, *impl->tail);
   impl->index->Start();
@@ -137,11 +165,7 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
   impl->room = std::make_unique<Room>(
       impl->directory->path(), options.env, options.min_free_bytes,
       [&parts] { return parts.events->UnwrittenBytes() + parts.index->store().UnwrittenBytes(); });
-  impl->sequencer = std::make_unique<LocalSequencer>(clock);
-  impl->committer = std::make_unique<Committer>(
-      CommitterParts{*impl->sequencer, rules, *impl->events, *impl->index, *impl->tail,
-                     *impl->high_water, *impl->reader, *impl->directory, *impl->room},
-      end.time, options.sync);
+  RETURN_IF_ERROR(impl->StartCommitter(options, rules, clock, end));
   return std::unique_ptr<Log>(new Log(std::move(impl)));
 }
 
@@ -177,7 +201,7 @@ absl::Status Log::Submit(v1::Command command, Done done) {
     RETURN_IF_ERROR(impl_->room->status());
     RETURN_IF_ERROR(impl_->index->status());
   }
-  command.set_rules_version(kRulesVersion);
+  command.set_rules_version(impl_->applier->rules_version());
   return impl_->sequencer->Submit(std::move(command), std::move(done));
 }
 
@@ -202,6 +226,16 @@ void Log::Look() {
   if (!status.ok()) impl_->committer->Fail(status);
 }
 
+uint32_t Log::rules_version() const { return impl_->applier->rules_version(); }
+
+uint64_t Log::applied_sequence() const {
+  return std::max(impl_->opened_sequence, impl_->committer->sequence());
+}
+
+absl::StatusOr<std::optional<v1::Digest>> Log::KeptDigest(Position position) const {
+  return impl_->events->GetStateMessage<v1::Digest>(KeptDigestKey(position));
+}
+
 absl::StatusOr<std::optional<NamedCursor>> Log::GetCursor(std::string_view name) const {
   ASSIGN_OR_RETURN(const auto row, impl_->events->GetCursor(name));
   if (!row.has_value()) return std::nullopt;
@@ -217,11 +251,11 @@ absl::StatusOr<std::vector<NamedCursor>> Log::ListCursors(std::string_view after
 }
 
 LogStats Log::stats() const {
-  const Committer::Counters& counters = impl_->committer->counters();
+  const ApplyCounters& counters = impl_->applier->counters();
   LogStats stats;
   stats.appended_events = counters.appended_events.load(std::memory_order_relaxed);
   stats.appends = counters.appends.load(std::memory_order_relaxed);
-  stats.commits = counters.commits.load(std::memory_order_relaxed);
+  stats.commits = impl_->committer->commits();
   stats.refused_appends = counters.refused_appends.load(std::memory_order_relaxed);
   stats.duplicate_events = counters.duplicate_events.load(std::memory_order_relaxed);
   stats.queued_bytes = impl_->sequencer->queued_bytes();

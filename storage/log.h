@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 
 #include "chipline/storage/v1/format.pb.h"
+#include "chipline/storage/v1/stream.pb.h"
 #include "storage/clock.h"
 #include "storage/cursor.h"
 #include "storage/disk_errors.h"
@@ -46,6 +47,9 @@ struct LogOptions {
   rocksdb::Env* env = nullptr;
   // Must outlive the log; null: the machine's clock.
   const Clock* clock = nullptr;
+  // An order that other nodes have as well, which this log is to take; it must outlive the log.
+  // Null: the order of this process alone.
+  SharedSequencer* shared = nullptr;
 };
 
 // Which log this is.
@@ -87,7 +91,8 @@ class Log {
   // lacks more is made in the background (index_state). Returns FAILED_PRECONDITION if another
   // process has the directory, or the format is newer than this program; UNAVAILABLE, reason
   // STORAGE_FAILED, if something cannot be read; DATA_LOSS if events that were acknowledged are
-  // missing or damaged, saying which. `rules` must outlive the log.
+  // missing or damaged, saying which; with a shared order FAILED_PRECONDITION, reason OTHER_LOG, if
+  // it is that of another log, and what SharedSequencer::Join says. `rules` must outlive the log.
   static absl::StatusOr<std::unique_ptr<Log>> Open(const LogOptions& options, EventRules& rules);
 
   // Commits what was submitted, writes what is pending and closes the directory. If that is gone,
@@ -103,7 +108,7 @@ class Log {
   bool sync() const;
   const LogReader& reader() const;
 
-  // The way in. See Sequencer::Submit. The sequence time of the command is set here.
+  // The way in. See Sequencer::Submit. The version of the rules is set here.
   absl::Status Submit(v1::Command command, Done done);
   // Refuses further commands; those submitted are still committed.
   void Drain();
@@ -126,6 +131,14 @@ class Log {
   // Refuses everything if the directory is no longer there, or RocksDB has failed in the
   // background. To be called several times a second: nobody else may ever notice.
   void Look();
+
+  // The version of the rules in force.
+  uint32_t rules_version() const;
+  // The sequence of the last message of a shared order that is in the log; 0 if there is none.
+  uint64_t applied_sequence() const;
+  // The digest kept for `position`, a multiple of RunningDigest::kInterval; none if the log is not
+  // so far, or takes no shared order.
+  absl::StatusOr<std::optional<v1::Digest>> KeptDigest(Position position) const;
 
   absl::StatusOr<std::optional<NamedCursor>> GetCursor(std::string_view name) const;
   // In byte order, after `after`, at most `limit`.

@@ -22,7 +22,11 @@ absl::Status Unfit(const std::filesystem::path& directory, uint32_t version, uin
 }  // namespace
 
 const std::vector<Migration>& Migrations() {
-  static const auto* const kMigrations = new std::vector<Migration>();
+  static const auto* const kMigrations = new std::vector<Migration>{
+      // Opening the log makes the family, and the names of the log are collected into it then.
+      {1, "adds the family `state` to DATA/log",
+       [](const std::filesystem::path&) { return absl::OkStatus(); }},
+  };
   CHECK(NewestFormat(*kMigrations) == kFormatVersion);
   return *kMigrations;
 }

@@ -23,7 +23,7 @@ struct Migration {
 };
 
 // Those that this program has, in order, one for each format from the oldest it can open to
-// kFormatVersion - 1. None yet: there is one format.
+// kFormatVersion - 1.
 const std::vector<Migration>& Migrations();
 
 // The format at the end of them.

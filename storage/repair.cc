@@ -11,6 +11,7 @@
 #include "storage/format_file.h"
 #include "storage/high_water.h"
 #include "storage/limits.h"
+#include "storage/state_keys.h"
 #include "storage/status_macros.h"
 
 namespace chipline::storage {
@@ -92,10 +93,10 @@ absl::Status Repair::ReadState() {
                  "backup, whose manifest holds it");
   }
   format_ = *format;
-  if (format_.version() != kFormatVersion) {
+  if (format_.version() > kFormatVersion) {
     return Error(absl::StatusCode::kFailedPrecondition, "FORMAT_DIFFERS",
                  "it is of format " + std::to_string(format_.version()) +
-                     ", and this program repairs " + std::to_string(kFormatVersion));
+                     ", and this program repairs up to " + std::to_string(kFormatVersion));
   }
   const auto high_water = HighWater::Read(Original("HIGHWATER"));
   if (absl::IsUnavailable(high_water.status())) return high_water.status();
@@ -227,7 +228,22 @@ absl::Status Repair::CopyLog(const std::filesystem::path& to,
     bytes = 0;
     if (progress) progress(end);
   }
+  RETURN_IF_ERROR(CopyNames(*copy));
   return CopyCursors(*copy);
+}
+
+absl::Status Repair::CopyNames(EventStore& to) const {
+  const auto rows = salvage_.events->ListState(kNamePrefix);
+  const auto complete = salvage_.events->GetState(kNamesKept);
+  // What cannot be read is found in the events again. How far a stream was applied is not copied:
+  // what is lost of it is not known, and the new epoch is of no stream.
+  if (!rows.ok() || !complete.ok() || !complete->has_value()) return absl::OkStatus();
+  CommitWrite write;
+  for (const auto& [key, value] : *rows) {
+    if (key <= NameKey(plan_.kept)) write.state.emplace_back(key, value);
+  }
+  write.state.emplace_back(kNamesKept, **complete);
+  return to.Write(write, /*sync=*/true);
 }
 
 absl::Status Repair::CopyCursors(EventStore& to) const {

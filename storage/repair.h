@@ -69,6 +69,7 @@ class Repair {
   absl::Status TakeBack();
   absl::Status CopyLog(const std::filesystem::path& to,
                        const std::function<void(Position)>& progress);
+  absl::Status CopyNames(class EventStore& to) const;
   absl::Status CopyCursors(class EventStore& to) const;
   absl::Status Exchange(const std::filesystem::path& made, const std::filesystem::path& replaced);
 

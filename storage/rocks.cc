@@ -233,17 +233,27 @@ absl::Status Rocks::OpenDb() {
                                                                  : options_.directory / "LOG");
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
-  for (const auto& [name, family] : options_.families) descriptors.emplace_back(name, family);
+  const std::string directory = options_.directory.string();
+  std::vector<std::string> there;
+  // If they cannot be listed, opening says why.
+  const bool listed =
+      options_.to_read && rocksdb::DB::ListColumnFamilies(options, directory, &there).ok();
+  std::vector<bool> missing;
+  for (const auto& [name, family] : options_.families) {
+    missing.push_back(listed && std::find(there.begin(), there.end(), name) == there.end());
+    if (!missing.back()) descriptors.emplace_back(name, family);
+  }
   std::vector<rocksdb::ColumnFamilyHandle*> opened;
   rocksdb::DB* db = nullptr;
-  const std::string directory = options_.directory.string();
   const rocksdb::Status status =
       options_.to_read ? rocksdb::DB::OpenForReadOnly(options, directory, descriptors, &opened, &db)
                        : rocksdb::DB::Open(options, directory, descriptors, &opened, &db);
   if (!status.ok()) return FromRocksRead(status, "cannot open " + directory);
   const WriterLock open(open_mutex_);
   db_.reset(db);
-  families_.assign(opened.begin() + 1, opened.end());
+  families_.clear();
+  auto next = opened.begin() + 1;
+  for (const bool none : missing) families_.push_back(none ? nullptr : *next++);
   closed_ = false;
   // The default family is always there and never used.
   return FromRocks(db_->DestroyColumnFamilyHandle(opened.front()), "cannot open " + directory);
@@ -272,7 +282,7 @@ void Rocks::CloseDb() {
     snapshots_.clear();
   }
   for (rocksdb::ColumnFamilyHandle* family : families_) {
-    db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+    if (family != nullptr) db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
   }
   families_.clear();
   // What is not flushed is in the write-ahead log, so a failed close loses nothing.
@@ -303,6 +313,7 @@ absl::StatusOr<std::optional<std::string>> Rocks::Get(size_t family, std::string
   if (closed_) return Closed();
   const ReaderLock open(open_mutex_);
   if (db_ == nullptr || (snapshot != nullptr && snapshot->snapshot_ == nullptr)) return Closed();
+  if (families_[family] == nullptr) return std::optional<std::string>();
   rocksdb::ReadOptions options = Reading();
   if (snapshot != nullptr) options.snapshot = snapshot->snapshot_;
   std::string value;
@@ -322,8 +333,11 @@ std::unique_ptr<RocksRows> Rocks::Rows(size_t family, const RocksSnapshot* snaps
   if (snapshot != nullptr) options.snapshot = snapshot->snapshot_;
   options.readahead_size = readahead;
   options.fill_cache = readahead == 0;
+  rocksdb::ColumnFamilyHandle* const there = families_[family];
   std::unique_ptr<RocksRows> rows(new RocksRows(
-      *this, std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, families_[family]))));
+      *this,
+      std::unique_ptr<rocksdb::Iterator>(there == nullptr ? rocksdb::NewEmptyIterator()
+                                                          : db_->NewIterator(options, there))));
   const MutexLock lock(mutex_);
   rows_.insert(rows.get());
   return rows;
@@ -377,7 +391,9 @@ std::vector<rocksdb::LiveFileMetaData> Rocks::Tables() const {
 uint64_t Rocks::Property(size_t family, const std::string& name) const {
   const ReaderLock open(open_mutex_);
   uint64_t value = 0;
-  if (db_ != nullptr) db_->GetIntProperty(families_[family], name, &value);
+  if (db_ != nullptr && families_[family] != nullptr) {
+    db_->GetIntProperty(families_[family], name, &value);
+  }
   return value;
 }
 

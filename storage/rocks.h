@@ -93,7 +93,7 @@ struct RocksOptions {
   // Gets every error of the disk. Null: nobody is told.
   std::shared_ptr<DiskErrors> errors = nullptr;
   // As it was left, for reading alone: nothing in the directory changes, and the write-ahead log is
-  // read into memory. It must be there and have these families.
+  // read into memory. It must be there; a family that it does not have is empty.
   bool to_read = false;
 
   // Limits that differ from database to database.

@@ -1,14 +1,19 @@
 #ifndef CHIPLINE_STORAGE_SEQUENCER_H_
 #define CHIPLINE_STORAGE_SEQUENCER_H_
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 #include "chipline/storage/v1/command.pb.h"
+#include "chipline/storage/v1/stream.pb.h"
+#include "storage/event_store.h"
 #include "storage/position.h"
 
 namespace chipline::storage {
@@ -40,10 +45,22 @@ using Done = std::function<void(Outcome)>;
 struct Sequenced {
   v1::Command command;
   Done done;
+  // The command as every node has it, if the order is shared. Empty for what concerns this node
+  // alone: a command of an order in this process, or one that stores nothing.
+  std::string bytes;
 };
 
-// Puts commands into one total order: LocalSequencer does so in this process. It is an interface,
-// since a stream that several nodes share could do the same. Thread-safe.
+// Commands that follow each other, and rows of the log's state that go to disk together with what
+// the commands change.
+struct Round {
+  std::vector<Sequenced> commands;
+  StateRows state;
+  // Of a shared order: the sequence of the last message in it.
+  uint64_t sequence = 0;
+};
+
+// Puts commands into one total order: LocalSequencer does so in this process, a SharedSequencer
+// through a stream that several nodes read. Thread-safe.
 class Sequencer {
  public:
   virtual ~Sequencer() = default;
@@ -52,15 +69,29 @@ class Sequencer {
   // returns an error nobody does: UNAVAILABLE if too much is queued or the sequencer is closed.
   virtual absl::Status Submit(v1::Command command, Done done) = 0;
 
-  // The next commands, in order: as many as have `max_bytes` together, and at least one; waits for
-  // that. Empty once the sequencer is closed and everything was taken. For the committer.
-  virtual std::vector<Sequenced> Take(size_t max_bytes) = 0;
+  // The next commands, in order: as many as have `max_bytes` together, and at least something;
+  // waits for that. None once the sequencer is closed and everything was taken. An error if this
+  // node cannot follow a shared order any more; after it, none. For the committer.
+  virtual absl::StatusOr<std::optional<Round>> Take(size_t max_bytes) = 0;
 
   // Refuses further commands and lets Take end.
   virtual void Close() = 0;
+  virtual bool closed() const = 0;
 
   // Bytes that were submitted and not yet taken.
   virtual size_t queued_bytes() const = 0;
+};
+
+// An order that other nodes have as well. It decides which log it is that they share.
+class SharedSequencer : public Sequencer {
+ public:
+  // What a log must be to take this order.
+  virtual const v1::Genesis& genesis() const = 0;
+
+  // Holds the log against the stream and goes on behind what the log has. Called once, before the
+  // first Take. FAILED_PRECONDITION or DATA_LOSS, naming the reason, if the two do not fit; then
+  // nothing was written. `events` is read during the call only.
+  virtual absl::Status Join(const EventStore& events, Position head) = 0;
 };
 
 }  // namespace chipline::storage

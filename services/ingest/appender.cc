@@ -82,7 +82,6 @@ void Appender::Append(v1::AppendEventsRequest&& request, Done done,
   pending->done = std::move(done);
   for (const auto& event : append->events()) pending->event_ids.push_back(event.event_id());
   storage::v1::Command command;
-  command.set_rules_version(storage::kRulesVersion);
   *command.mutable_append() = *std::move(append);
   const absl::Status submitted =
       log_.Submit(std::move(command), [pending](storage::Outcome outcome) {

@@ -120,7 +120,18 @@ const std::string& NamingRules::TokenOf(const std::string& fold_key) {
   return tokens_.emplace(fold_key, SubjectToken(fold_key)).first->second;
 }
 
-absl::Status NamingRules::Restore(std::string_view recorded_event) {
+absl::Status NamingRules::Restore(storage::Position position,
+                                  const storage::v1::NameChange& change) {
+  const absl::Status status = names_.Learn(position, change);
+  if (status.ok()) return status;
+  return Error(absl::StatusCode::kDataLoss, "NAMES_CONTRADICT",
+               fmt::format("the change of a name at position {} contradicts an earlier one: {}",
+                           position, Text(status.message())),
+               {{"position", std::to_string(position)}});
+}
+
+absl::StatusOr<storage::v1::NameChange> NamingRules::NameChangeIn(
+    std::string_view recorded_event) const {
   v1::RecordedEvent recorded;
   if (!recorded.ParseFromArray(recorded_event.data(), static_cast<int>(recorded_event.size())) ||
       !recorded.event().has_alias_change()) {
@@ -131,13 +142,7 @@ absl::Status NamingRules::Restore(std::string_view recorded_event) {
                  {{"position", std::to_string(recorded.position())}});
   }
   FoldKeys fold_keys;
-  const auto change = NameChangeOf(recorded.event().alias_change(), fold_keys);
-  const absl::Status status = names_.Learn(recorded.position(), change);
-  if (status.ok()) return status;
-  return Error(absl::StatusCode::kDataLoss, "NAMES_CONTRADICT",
-               fmt::format("the change of a name at position {} contradicts an earlier one: {}",
-                           recorded.position(), Text(status.message())),
-               {{"position", std::to_string(recorded.position())}});
+  return NameChangeOf(recorded.event().alias_change(), fold_keys);
 }
 
 }  // namespace chipline::ingest

@@ -17,9 +17,8 @@
 namespace chipline::ingest {
 
 // The names that the log has learned, as the committer asks for them. An alias counts from its own
-// event on, so one just before a claim in the same append does too. Deterministic, apart from one
-// thing: Restore folds the names again, so after a change of ICU's release a name with characters
-// that only one of the two knows may fold otherwise than it did when it was recorded.
+// event on, so one just before a claim in the same append does too. Deterministic: names were
+// folded where they came in, and count as they were folded then.
 //
 // Not thread-safe: the committer's, as EventRules says. Grows with the number of alias changes, and
 // by a bounded cache.
@@ -31,8 +30,11 @@ class NamingRules final : public storage::EventRules {
   absl::StatusOr<storage::EventName> Admit(const storage::v1::SealedEvent& event,
                                            storage::Position position) override;
   void Forget(storage::Position position) override;
+  absl::Status Restore(storage::Position position, const storage::v1::NameChange& change) override;
   std::string_view NameSubjects() const override { return "alias.>"; }
-  absl::Status Restore(std::string_view recorded_event) override;
+  // Folds the names by the ICU of this program.
+  absl::StatusOr<storage::v1::NameChange> NameChangeIn(
+      std::string_view recorded_event) const override;
 
   const NameTable& names() const { return names_; }
 

@@ -353,7 +353,7 @@ class InspectTest(ToolsCase):
     def test_a_newer_format_is_refused_naming_both_and_left_alone(self):
         self.server.stop()
         file = self.server.data / "FORMAT"
-        file.write_text(file.read_text().replace('"version":1', '"version":7'))
+        file.write_text(file.read_text().replace('"version":2', '"version":7'))
         before = listing(self.server.data)
         refused = self.chipline("serve", "--data", self.server.data, "--listen", "127.0.0.1:0",
                                 code=FAILED).stderr

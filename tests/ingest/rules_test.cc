@@ -131,7 +131,9 @@ TEST(NamingRulesTest, RestoredNamesAreTheLearnedOnes) {
     recorded.set_position(position);
     recorded.set_subject(name.subject);
     ASSERT_TRUE(recorded.mutable_event()->ParseFromString(Sealed(change).event()));
-    EXPECT_TRUE(restored.Restore(recorded.SerializeAsString()).ok());
+    const auto found = restored.NameChangeIn(recorded.SerializeAsString());
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_TRUE(restored.Restore(position, *found).ok());
   }
   for (const v1::Event& event : AllEvents()) {
     if (event.has_alias_change()) continue;
@@ -146,10 +148,11 @@ TEST(NamingRulesTest, RestoredNamesAreTheLearnedOnes) {
 
 TEST(NamingRulesTest, WhatCannotBeReadIsDataLoss) {
   NamingRules rules;
-  EXPECT_EQ(rules.Restore("\x12").code(), absl::StatusCode::kDataLoss);
+  EXPECT_TRUE(absl::IsDataLoss(rules.NameChangeIn("\x12").status()));
   v1::RecordedEvent recorded;
   *recorded.mutable_event() = Usage();
-  EXPECT_EQ(rules.Restore(recorded.SerializeAsString()).code(), absl::StatusCode::kDataLoss);
+  EXPECT_TRUE(absl::IsDataLoss(rules.NameChangeIn(recorded.SerializeAsString()).status()));
+  EXPECT_TRUE(absl::IsDataLoss(rules.Restore(1, storage::v1::NameChange())));
 }
 
 TEST(NamingRulesTest, ACommandThatIngestCannotHaveSealedIsRefused) {

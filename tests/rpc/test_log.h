@@ -27,8 +27,13 @@ class TestRules final : public storage::EventRules {
   absl::StatusOr<storage::EventName> Admit(const storage::v1::SealedEvent& event,
                                            storage::Position position) override;
   void Forget(storage::Position) override {}
+  absl::Status Restore(storage::Position, const storage::v1::NameChange&) override {
+    return absl::OkStatus();
+  }
   std::string_view NameSubjects() const override { return "alias.>"; }
-  absl::Status Restore(std::string_view) override { return absl::OkStatus(); }
+  absl::StatusOr<storage::v1::NameChange> NameChangeIn(std::string_view) const override {
+    return storage::v1::NameChange();
+  }
 };
 
 // A log in a directory of its own, which goes with it. Does not sync. Thread-safe.

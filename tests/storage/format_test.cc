@@ -136,10 +136,10 @@ void Replace(const std::filesystem::path& path, const std::string& from, const s
 
 TEST_F(FormatOnDisk, ANewerFormatIsRefusedAndLeftAlone) {
   log.reset();
-  Replace(directory.path() / "FORMAT", "\"version\":1", "\"version\":2");
+  Replace(directory.path() / "FORMAT", "\"version\":2", "\"version\":3");
   const auto opened = TryOpen();
   EXPECT_EQ(ReasonOf(opened.status()), "FORMAT_TOO_NEW");
-  Replace(directory.path() / "FORMAT", "\"version\":2", "\"version\":1");
+  Replace(directory.path() / "FORMAT", "\"version\":3", "\"version\":2");
   Open();
 }
 

@@ -140,6 +140,35 @@ TEST_F(LogTest, NamesAreRestoredInOrderAtOpen) {
   ASSERT_TRUE(Append(*log, {Sealed("c", "alias.y")}).status.ok());
   Reopen();
   EXPECT_EQ(rules.restored, (std::vector<Position>{1, 3}));
+  // As they were folded when they came, whatever folding them again would give.
+  EXPECT_EQ(rules.restored_keys, (std::vector<std::string>{"a", "c"}));
+}
+
+TEST_F(LogTest, NamesOfALogThatKeptNoneAreFoundInItsEvents) {
+  ASSERT_TRUE(Append(*log, {Sealed("a", "alias.x"), Sealed("b", "capex.x")}).status.ok());
+  ASSERT_TRUE(Append(*log, {Sealed("c", "alias.y")}).status.ok());
+  log.reset();
+  // As format 1 left it.
+  EventStoreOptions options;
+  options.directory = directory.path() / "log";
+  auto events = EventStore::Open(options);
+  ASSERT_TRUE(events.ok()) << events.status();
+  CommitWrite write;
+  for (const auto& [key, value] : (*events)->ListState("").value()) {
+    write.state.emplace_back(key, std::nullopt);
+  }
+  EXPECT_EQ(write.state.size(), 3u);
+  ASSERT_TRUE((*events)->Write(write, /*sync=*/true).ok());
+  events->reset();
+
+  Open();
+  EXPECT_EQ(rules.restored, (std::vector<Position>{1, 3}));
+  EXPECT_EQ(rules.restored_keys, (std::vector<std::string>{"found again: a", "found again: c"}));
+  ASSERT_TRUE(Append(*log, {Sealed("d", "alias.z")}).status.ok());
+  // From then on they are kept.
+  Reopen();
+  EXPECT_EQ(rules.restored_keys,
+            (std::vector<std::string>{"found again: a", "found again: c", "d"}));
 }
 
 TEST_F(LogTest, CursorsAreComparedAndSetAndSurvive) {

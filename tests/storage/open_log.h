@@ -57,22 +57,30 @@ class LiteralRules final : public EventRules {
   void Forget(Position position) override {
     while (!admitted.empty() && admitted.back() >= position) admitted.pop_back();
   }
+  absl::Status Restore(Position position, const v1::NameChange& change) override {
+    restored.push_back(position);
+    restored_keys.push_back(change.fold_key());
+    return absl::OkStatus();
+  }
   std::string_view NameSubjects() const override { return "alias.>"; }
-  absl::Status Restore(std::string_view recorded_event) override {
+  absl::StatusOr<v1::NameChange> NameChangeIn(std::string_view recorded_event) const override {
     chipline::v1::RecordedEvent event;
     if (!event.ParseFromArray(recorded_event.data(), static_cast<int>(recorded_event.size()))) {
       return absl::DataLossError("not an event");
     }
-    restored.push_back(event.position());
-    return absl::OkStatus();
+    v1::NameChange change;
+    change.set_fold_key("found again: " + event.event().event_id());
+    return change;
   }
 
   std::string refused_id;
   std::vector<Position> admitted;
   std::vector<Position> restored;
+  std::vector<std::string> restored_keys;
 };
 
-// An event with an id and a text, on a subject, naming sorted entities.
+// An event with an id and a text, on a subject, naming sorted entities. One on alias.> changes a
+// name.
 inline v1::SealedEvent Sealed(const std::string& event_id, const std::string& subject,
                               const std::string& text = "",
                               const std::vector<std::string>& entities = {}) {
@@ -90,6 +98,9 @@ inline v1::SealedEvent Sealed(const std::string& event_id, const std::string& su
     }
     sealed.mutable_naming()->add_subject()->set_literal(token);
     token.clear();
+  }
+  if (subject.starts_with("alias.")) {
+    sealed.mutable_naming()->mutable_name_change()->set_fold_key(event_id);
   }
   for (const std::string& entity : entities) {
     sealed.mutable_naming()->add_mentions()->set_id(entity);

@@ -1,0 +1,36 @@
+#ifndef CHIPLINE_STORAGE_STATE_KEYS_H_
+#define CHIPLINE_STORAGE_STATE_KEYS_H_
+
+#include <string>
+
+#include "storage/key.h"
+#include "storage/position.h"
+
+// The rows of the family `state`; storage/FORMAT.md says what each holds.
+namespace chipline::storage {
+
+// Names, folded as they were when they were recorded.
+inline constexpr char kNamePrefix[] = "name/";
+// There once every name of the log has its row.
+inline constexpr char kNamesKept[] = "names";
+// Of a log that takes its order from a stream.
+inline constexpr char kGenesisKey[] = "genesis";
+inline constexpr char kAppliedKey[] = "applied";
+inline constexpr char kProposerPrefix[] = "proposer/";
+inline constexpr char kRulesKey[] = "rules";
+inline constexpr char kDigestKey[] = "digest";
+inline constexpr char kKeptDigestPrefix[] = "digest/";
+
+inline std::string NameKey(Position position) {
+  return std::string(kNamePrefix).append(BigEndian(position));
+}
+inline std::string ProposerKey(uint64_t proposer) {
+  return std::string(kProposerPrefix).append(BigEndian(proposer));
+}
+inline std::string KeptDigestKey(Position position) {
+  return std::string(kKeptDigestPrefix).append(BigEndian(position));
+}
+
+}  // namespace chipline::storage
+
+#endif  // CHIPLINE_STORAGE_STATE_KEYS_H_

@@ -1,0 +1,140 @@
+#include "storage/stream_order.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "storage/digest.h"
+#include "storage/error.h"
+#include "storage/state_keys.h"
+#include "storage/status_macros.h"
+
+namespace chipline::storage {
+namespace {
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& to) {
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  to.set_seconds(seconds);
+  to.set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
+}
+
+absl::Status Unreadable(uint64_t sequence) {
+  return Error(absl::StatusCode::kDataLoss, "MESSAGE_UNREADABLE",
+               "message " + std::to_string(sequence) + " of the stream cannot be read",
+               {{"sequence", std::to_string(sequence)}});
+}
+
+}  // namespace
+
+std::string MessageHash(std::string_view bytes) { return ChainHash("", bytes); }
+
+absl::StatusOr<StreamOrder> StreamOrder::Load(const EventStore& events,
+                                              const v1::Genesis& genesis) {
+  StreamOrder order(genesis);
+  ASSIGN_OR_RETURN(const auto applied, events.GetStateMessage<v1::Applied>(kAppliedKey));
+  if (applied.has_value()) order.applied_ = *applied;
+  order.new_ = !applied.has_value();
+  ASSIGN_OR_RETURN(const auto rows, events.ListState(kProposerPrefix));
+  constexpr size_t kPrefixBytes = sizeof kProposerPrefix - 1;
+  for (const auto& [key, value] : rows) {
+    v1::Proposer proposer;
+    if (key.size() != kPrefixBytes + sizeof(uint64_t) || !proposer.ParseFromString(value)) {
+      return StateDamaged(kProposerPrefix);
+    }
+    order.proposers_[FromBigEndian(std::string_view(key).substr(kPrefixBytes))] = proposer;
+  }
+  return order;
+}
+
+absl::StatusOr<StreamOrder::Taken> StreamOrder::Take(uint64_t sequence, absl::Time time,
+                                                     std::string_view bytes, Round& round) {
+  v1::StreamMessage message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Unreadable(sequence);
+  }
+  Taken taken;
+  switch (message.kind_case()) {
+    case v1::StreamMessage::kGenesis:
+      RETURN_IF_ERROR(TakeGenesis(sequence, message.genesis()));
+      break;
+    case v1::StreamMessage::kHello:
+      TakeHello(sequence, round);
+      taken.nonce = message.hello().nonce();
+      break;
+    case v1::StreamMessage::kProposals:
+      RETURN_IF_ERROR(TakeProposals(sequence, time, message.proposals(), round, taken));
+      break;
+    case v1::StreamMessage::KIND_NOT_SET:
+      return Error(absl::StatusCode::kFailedPrecondition, "RULES_UNKNOWN",
+                   "message " + std::to_string(sequence) +
+                       " of the stream is of a kind that this program does not know; start a "
+                       "newer chipline here",
+                   {{"sequence", std::to_string(sequence)}});
+  }
+  if (new_) round.state.emplace_back(kGenesisKey, genesis_.SerializeAsString());
+  new_ = false;
+  applied_.set_sequence(sequence);
+  applied_.set_message_hash(MessageHash(bytes));
+  round.state.emplace_back(kAppliedKey, applied_.SerializeAsString());
+  round.sequence = sequence;
+  return taken;
+}
+
+absl::Status StreamOrder::TakeGenesis(uint64_t sequence, const v1::Genesis& genesis) const {
+  // Each node may publish one where it finds none, so all but the first say what is known.
+  if (sequence != 1 ||
+      (genesis.log_id() == genesis_.log_id() && genesis.epoch() == genesis_.epoch() &&
+       genesis.base_position() == genesis_.base_position())) {
+    return absl::OkStatus();
+  }
+  return Error(absl::StatusCode::kFailedPrecondition, "OTHER_LOG",
+               "the first message of the stream is of the log " + genesis.log_id() + " of epoch " +
+                   std::to_string(genesis.epoch()) + ", its settings are of " + genesis_.log_id() +
+                   " of epoch " + std::to_string(genesis_.epoch()));
+}
+
+void StreamOrder::TakeHello(uint64_t sequence, Round& round) {
+  v1::Proposer& proposer = proposers_[sequence];
+  proposer.set_last_sequence(sequence);
+  round.state.emplace_back(ProposerKey(sequence), proposer.SerializeAsString());
+  if (proposers_.size() <= kMaxProposers) return;
+  const auto silent =
+      std::min_element(proposers_.begin(), proposers_.end(), [](const auto& a, const auto& b) {
+        return a.second.last_sequence() < b.second.last_sequence();
+      });
+  round.state.emplace_back(ProposerKey(silent->first), std::nullopt);
+  proposers_.erase(silent);
+}
+
+absl::Status StreamOrder::TakeProposals(uint64_t sequence, absl::Time time,
+                                        const v1::Proposals& proposals, Round& round,
+                                        Taken& taken) {
+  const auto found = proposers_.find(proposals.proposer());
+  if (found == proposers_.end()) return absl::OkStatus();
+  v1::Proposer& proposer = found->second;
+  uint64_t number = proposals.first_number();
+  bool any = false;
+  for (const std::string& bytes : proposals.commands()) {
+    const uint64_t mine = number++;
+    if (mine <= proposer.last_number()) continue;
+    if (mine > proposer.last_number() + 1) {
+      taken.gap_of = proposals.proposer();
+      break;
+    }
+    Sequenced sequenced;
+    if (!sequenced.command.ParseFromString(bytes)) return Unreadable(sequence);
+    SetTime(time, *sequenced.command.mutable_sequence_time());
+    sequenced.bytes = bytes;
+    taken.applied.push_back({proposals.proposer(), mine, round.commands.size()});
+    round.commands.push_back(std::move(sequenced));
+    proposer.set_last_number(mine);
+    any = true;
+  }
+  if (!any) return absl::OkStatus();
+  proposer.set_last_sequence(sequence);
+  round.state.emplace_back(ProposerKey(proposals.proposer()), proposer.SerializeAsString());
+  return absl::OkStatus();
+}
+
+}  // namespace chipline::storage
