@@ -1,0 +1,269 @@
+"""One or three nats-servers on loopback with JetStream, for tests: started, killed, stopped and cleaned up.
+
+From Python:
+
+    with NatsCluster(program, servers=3) as cluster:
+        cluster.urls, cluster.credentials["node"]; cluster.kill(0); cluster.start(0)
+
+From other languages, as a child process: it prints one line of JSON that says where everything is, then does what each
+line of its input says (kill N, pause N, resume N, start N) and answers "ok" or "error: ..."; at the end of its input it
+ends the servers and removes their folder.
+
+    python3 tests/cluster/nats_cluster.py [--suite trixie] [--servers 3] [--set KEY=VALUE ...]
+
+Accounts: SYS with the user `sys`; APP with `admin`, who may do everything in it, and `node`, who may use the stream
+STREAM but neither delete, update nor purge it.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+import nats_package
+
+STREAM = "chipline"
+START_SECONDS = 60
+PASSWORD = "only-for-tests"
+USERS = ("sys", "admin", "node")
+NODE_MAY_PUBLISH = (
+    f"{STREAM}.>", "$JS.API.INFO", f"$JS.API.STREAM.INFO.{STREAM}", f"$JS.API.STREAM.MSG.GET.{STREAM}",
+    f"$JS.API.CONSUMER.CREATE.{STREAM}.>", f"$JS.API.CONSUMER.INFO.{STREAM}.*",
+    f"$JS.API.CONSUMER.DELETE.{STREAM}.*", f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.*")
+NODE_MAY_SUBSCRIBE = ("_INBOX.>", f"{STREAM}.>")
+# What --set changes. sync_interval: empty leaves the line out, which nats-server 2.9 needs.
+DEFAULTS = {"max_payload": "8MB", "sync_interval": "always", "max_file_store": "4GB", "account_max_file": "-1"}
+
+
+def free_ports(count):
+    """Distinct ports that are free when asked for."""
+    with contextlib.ExitStack() as probes:
+        ports = []
+        for _ in range(count):
+            probe = probes.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            ports.append(probe.getsockname()[1])
+        return ports
+
+
+def _dies_with_us():
+    """Of a server, before it runs: the kernel kills it when this process ends, however that happens."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+class NatsServer:
+    """One server of a cluster. It keeps its ports and its folder when it is started again."""
+
+    def __init__(self, program, name, folder, ports):
+        self.name = name
+        self.port, self.monitor_port, self.route_port = ports
+        self._program, self._folder, self._process = program, folder, None
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def said(self):
+        return (self._folder / "output").read_text(errors="replace")[-3000:]
+
+    def start(self):
+        with (self._folder / "output").open("ab") as said:
+            self._process = subprocess.Popen(
+                [str(self._program), "-c", str(self._folder / "nats.conf")], stdout=said, stderr=said,
+                stdin=subprocess.DEVNULL, preexec_fn=_dies_with_us)  # pylint: disable=subprocess-popen-preexec-fn
+
+    def alive(self):
+        return self._process is not None and self._process.poll() is None
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def kill(self):
+        if self.alive():
+            self._process.kill()
+            self._process.wait()
+
+    def ask(self, path):
+        """What the monitor says, as JSON; OSError while it does not answer."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor_port}/{path}", timeout=5) as answer:
+            return json.load(answer)
+
+
+class NatsCluster:
+    """`servers` nats-servers that know each other. `settings` as DEFAULTS."""
+
+    def __init__(self, program, servers=3, **settings):
+        self._program, self._count = program, servers
+        self._settings = {**DEFAULTS, **settings}
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-nats-"))
+        self.credentials = {user: self._write_credentials(user) for user in USERS}
+        self.servers = []
+
+    def __enter__(self):
+        try:
+            self.open()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *failure):
+        self.close()
+
+    @property
+    def urls(self):
+        return [f"nats://127.0.0.1:{server.port}" for server in self.servers]
+
+    def open(self):
+        """Starts all of them and waits until they can make streams."""
+        for attempt in range(3):
+            self._make_servers()
+            for server in self.servers:
+                server.start()
+            try:
+                self._wait_until_ready()
+                return
+            except RuntimeError:
+                # Another program may have taken one of the ports meanwhile.
+                for server in self.servers:
+                    server.kill()
+                if attempt == 2:
+                    raise
+
+    def close(self):
+        for server in self.servers:
+            server.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def kill(self, index):
+        self.servers[index].kill()
+
+    def pause(self, index):
+        self.servers[index].signal(signal.SIGSTOP)
+
+    def resume(self, index):
+        self.servers[index].signal(signal.SIGCONT)
+
+    def start(self, index):
+        """Starts one that was killed. Does not wait until it takes part."""
+        self.servers[index].start()
+
+    def stated(self):
+        """Where everything is, for other languages."""
+        return {"servers": [{"name": server.name, "url": url, "pid": server.pid,
+                             "monitor": f"http://127.0.0.1:{server.monitor_port}"}
+                            for server, url in zip(self.servers, self.urls)],
+                "credentials": {user: str(path) for user, path in self.credentials.items()},
+                "version": ".".join(map(str, nats_package.version_of(self._program)))}
+
+    def _write_credentials(self, user):
+        path = self.folder / f"{user}.credentials"
+        path.write_text(f"user: {user}\npassword: {PASSWORD}\n")
+        return path
+
+    def _make_servers(self):
+        ports = free_ports(3 * self._count)
+        self.servers = []
+        for i in range(self._count):
+            folder = self.folder / f"n{i + 1}"
+            folder.mkdir(exist_ok=True)
+            self.servers.append(NatsServer(self._program, f"n{i + 1}", folder, ports[3 * i:3 * i + 3]))
+        for i, server in enumerate(self.servers):
+            (self.folder / f"n{i + 1}" / "nats.conf").write_text(self._configuration(server))
+
+    def _configuration(self, server):
+        sync = self._settings["sync_interval"]
+        lines = [
+            f"server_name: {server.name}", f'listen: "127.0.0.1:{server.port}"',
+            f'http: "127.0.0.1:{server.monitor_port}"', f"max_payload: {self._settings['max_payload']}",
+            "jetstream {", f'  store_dir: "{self.folder / server.name / "data"}"',
+            f"  max_file_store: {self._settings['max_file_store']}", "  max_memory_store: 64MB",
+            *([f"  sync_interval: {sync}"] if sync else []), "}", self._accounts()]
+        if self._count > 1:
+            routes = ", ".join(f'"nats://127.0.0.1:{other.route_port}"' for other in self.servers)
+            lines.append(f'cluster {{ name: test, listen: "127.0.0.1:{server.route_port}", routes: [{routes}] }}')
+        return "\n".join(lines) + "\n"
+
+    def _accounts(self):
+        def user(name, permissions=""):
+            return f'{{ user: {name}, password: "{PASSWORD}"{permissions} }}'
+        permissions = (f", permissions: {{ publish: {{ allow: {json.dumps(NODE_MAY_PUBLISH)} }}, "
+                       f"subscribe: {{ allow: {json.dumps(NODE_MAY_SUBSCRIBE)} }} }}")
+        file_bytes = self._settings["account_max_file"]
+        limits = "enabled" if file_bytes == "-1" else f"{{ max_file: {file_bytes}, max_mem: 64MB }}"
+        return (f"accounts {{\n  SYS: {{ users: [{user('sys')}] }}\n  APP: {{\n    jetstream: {limits}\n"
+                f"    users: [{user('admin')}, {user('node', permissions)}]\n  }}\n}}\nsystem_account: SYS")
+
+    def _wait_until_ready(self):
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with contextlib.suppress(OSError, ValueError):
+                if all(self._ready(server) for server in self.servers):
+                    return
+            for server in self.servers:
+                if not server.alive():
+                    raise RuntimeError(f"{server.name} ended; it said:\n{server.said()}")
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no leader after {START_SECONDS} s; n1 said:\n{self.servers[0].said()}")
+            time.sleep(0.05)
+
+    def _ready(self, server):
+        if self._count == 1:
+            server.ask("varz")
+            return True
+        # Every server knows a leader of the cluster and its peers.
+        meta = server.ask("jsz").get("meta_cluster", {})
+        return bool(meta.get("leader")) and meta.get("cluster_size") == self._count
+
+
+def _obey(cluster):
+    actions = {"kill": cluster.kill, "pause": cluster.pause, "resume": cluster.resume, "start": cluster.start}
+    for line in sys.stdin:
+        try:
+            action, index = line.split()
+            actions[action](int(index))
+            print("ok", flush=True)
+        except (KeyError, IndexError, ValueError, OSError) as failure:
+            print(f"error: {line.strip()}: {failure!r}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--suite", default=nats_package.FLOOR, help="of Debian, whose nats-server is used [%(default)s]")
+    parser.add_argument("--cache", default=nats_package.CACHE, type=pathlib.Path)
+    parser.add_argument("--servers", default=3, type=int, choices=(1, 3))
+    parser.add_argument("--set", default=[], action="append", metavar="KEY=VALUE", help=f"one of {', '.join(DEFAULTS)}")
+    options = parser.parse_args()
+    settings = dict(text.split("=", 1) for text in options.set)
+    if unknown := set(settings) - set(DEFAULTS):
+        parser.error(f"there is no setting {', '.join(sorted(unknown))}")
+    program = nats_package.find(options.suite, options.cache)
+    if program is None:
+        print(json.dumps({"missing": f"nats-server of Debian's {options.suite} is not in {options.cache}: "
+                                     "deploy/test fetches it"}), flush=True)
+        return 0
+    # Ends as at the end of the input.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        with NatsCluster(program, options.servers, **settings) as cluster:
+            print(json.dumps(cluster.stated()), flush=True)
+            _obey(cluster)
+    except RuntimeError as failure:
+        print(json.dumps({"failed": str(failure)}), flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
