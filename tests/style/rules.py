@@ -9,6 +9,7 @@ COMMON_HEADERS = {"storage/check.h", "storage/mutex.h", "storage/status_macros.h
 # Room: the rooms that it may include, besides itself, the common headers and the generated protos.
 ROOMS = {
     "storage": set(),
+    "storage/jetstream": {"storage"},
     "services/values": set(),
     "services/words": {"services/values"},
     "services/picture": {"services/values", "services/words"},
@@ -31,7 +32,8 @@ ROOMS["tests"] = set(ROOMS)
 LIBRARIES = {
     # The benchmark measures what RocksDB alone does on the same disk, to compare.
     "rocksdb/": {"storage", "services/timeline", "services/cli/bench", "tests"},
-    "rapidjson/": {"services/cli"},
+    "rapidjson/": {"services/cli", "storage/jetstream"},
+    "nats/": {"storage/jetstream"},
     "openssl/": {"services/values", "services/security", "tests"},
     "grpc": set(ROOMS) - {"storage", "services/values", "services/words", "services/picture", "services/timeline/folds",
                             "services/timeline"},
