@@ -6,7 +6,7 @@ From Python:
         cluster.urls, cluster.credentials["node"]; cluster.kill(0); cluster.start(0)
 
 From other languages, as a child process: it prints one line of JSON that says where everything is, then does what each
-line of its input says (kill N, pause N, resume N, start N) and answers "ok" or "error: ..."; at the end of its input it
+line of its input says (kill N, pause N, resume N, start N, withdraw N) and answers "ok" or "error: ..."; at the end of its input it
 ends the servers and removes their folder.
 
     python3 tests/cluster/nats_cluster.py [--suite trixie] [--servers 3] [--set KEY=VALUE ...]
@@ -159,12 +159,18 @@ class NatsCluster:
         """Starts one that was killed. Does not wait until it takes part."""
         self.servers[index].start()
 
+    def withdraw(self, index):
+        """The next start of this server knows another password for all users."""
+        path = self.folder / self.servers[index].name / "nats.conf"
+        path.write_text(path.read_text().replace(PASSWORD, PASSWORD + "-changed"))
+
     def stated(self):
         """Where everything is, for other languages."""
         return {"servers": [{"name": server.name, "url": url, "pid": server.pid,
                              "monitor": f"http://127.0.0.1:{server.monitor_port}"}
                             for server, url in zip(self.servers, self.urls)],
-                "credentials": {user: str(path) for user, path in self.credentials.items()},
+                # Of each user, <user>.credentials.
+                "folder": str(self.folder),
                 "version": ".".join(map(str, nats_package.version_of(self._program)))}
 
     def _write_credentials(self, user):
@@ -228,7 +234,8 @@ class NatsCluster:
 
 
 def _obey(cluster):
-    actions = {"kill": cluster.kill, "pause": cluster.pause, "resume": cluster.resume, "start": cluster.start}
+    actions = {"kill": cluster.kill, "pause": cluster.pause, "resume": cluster.resume, "start": cluster.start,
+               "withdraw": cluster.withdraw}
     for line in sys.stdin:
         try:
             action, index = line.split()

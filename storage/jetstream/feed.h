@@ -1,0 +1,107 @@
+#ifndef CHIPLINE_STORAGE_JETSTREAM_FEED_H_
+#define CHIPLINE_STORAGE_JETSTREAM_FEED_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "storage/jetstream/connection.h"
+
+namespace chipline::jetstream {
+
+struct FeedOptions {
+  // Of messages that wait for Take. At least twice the server's max_payload, or it is taken as
+  // that.
+  size_t max_queued_bytes = size_t{32} << 20;
+  // How many the server may send before it is asked again. From 1 to 10,000.
+  int batch = 1000;
+  // The server says this often that it is still there; from 100 ms on. Twice missed, the consumer
+  // is made again.
+  absl::Duration heartbeat = absl::Seconds(1);
+  // Of one request to the API, while a consumer is made.
+  absl::Duration request_timeout = absl::Seconds(2);
+};
+
+struct FeedMessage {
+  uint64_t sequence = 0;
+  // When the leader took it.
+  absl::Time time;
+  std::string bytes;
+};
+
+// Why a feed stands still.
+struct FeedGap {
+  enum class Kind {
+    // Messages from `expected` to `got` - 1 are not in the stream.
+    kHole,
+    // The stream begins at `got`, behind `expected`: its beginning was purged.
+    kTrimmed,
+  };
+  Kind kind = Kind::kHole;
+  uint64_t expected = 0;
+  uint64_t got = 0;
+};
+
+// What Take returns: messages, or else a gap, or else neither (the wait is over).
+struct FeedBatch {
+  std::vector<FeedMessage> messages;
+  std::optional<FeedGap> gap;
+};
+
+// The messages of a stream from a sequence on, each once, in order and without a gap, for ever. Its
+// consumer in JetStream is temporary and keeps nothing: whenever it is lost, or messages on their
+// way are (another leader, a new connection, missed heartbeats), the feed makes another one from
+// the message after the last that came. A gap is never passed over: the feed reports it and stands
+// still.
+//
+// It has a thread of its own. Thread-safe, but messages come in order only if one thread takes
+// them.
+class Feed {
+ public:
+  // Begins at `from` (1 is the first of a stream). Blocks for one or two requests. NOT_FOUND if
+  // there is no such stream; else errors as in Connection. `connection` must outlive it.
+  static absl::StatusOr<std::unique_ptr<Feed>> Open(Connection& connection,
+                                                    const std::string& stream, uint64_t from,
+                                                    const FeedOptions& options = {});
+
+  ~Feed();
+  Feed(const Feed&) = delete;
+  Feed& operator=(const Feed&) = delete;
+
+  // The next messages: as many as have `max_bytes` together, and at least one; waits for at most
+  // `wait` for the first. While a gap stands, that at once. Errors, after all messages before:
+  //   CANCELLED    Close was called
+  //   DATA_LOSS    the stream was deleted, or another of that name took its place
+  //   PERMISSION_DENIED, UNAUTHENTICATED   the credentials do not (or no longer) allow it
+  // All of them are for good. A stream that cannot be reached is no error, the feed goes on trying;
+  // `stalled` says so.
+  absl::StatusOr<FeedBatch> Take(size_t max_bytes, absl::Duration wait);
+
+  // Goes on behind a hole. FAILED_PRECONDITION if it stands at none, or at kTrimmed.
+  absl::Status PassHole();
+
+  // Lets Take end. May be called while another thread takes.
+  void Close();
+
+  // OK while messages can come; else why not, for example UNAVAILABLE without a leader.
+  absl::Status stalled() const;
+  // How often a consumer was made; 1 after Open.
+  uint64_t consumers_made() const;
+
+ private:
+  struct Core;
+  explicit Feed(std::unique_ptr<Core> core);
+
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace chipline::jetstream
+
+#endif  // CHIPLINE_STORAGE_JETSTREAM_FEED_H_
