@@ -128,14 +128,10 @@ struct Connection::Core {
     {
       MutexLock lock(mutex);
       state = next;
-      size_t kept = 0;
-      for (std::weak_ptr<StateListener::State>& listener : listeners) {
-        std::shared_ptr<StateListener::State> there = listener.lock();
-        if (there == nullptr) continue;
-        told.push_back(std::move(there));
-        listeners[kept++] = std::move(listener);
+      std::erase_if(listeners, [](const auto& listener) { return listener.expired(); });
+      for (const std::weak_ptr<StateListener::State>& listener : listeners) {
+        if (auto there = listener.lock()) told.push_back(std::move(there));
       }
-      listeners.resize(kept);
     }
     for (const std::shared_ptr<StateListener::State>& listener : told) {
       MutexLock lock(listener->mutex);
