@@ -29,4 +29,18 @@ std::vector<uint64_t> PublishAll(Connection& connection, const std::vector<std::
   return sequences;
 }
 
+uint64_t PublishUntilStored(Connection& connection, const std::string& message) {
+  const auto publisher = Publisher::Open(connection, kStream, CommandSubject(kStream),
+                                         {.ack_timeout = absl::Seconds(1)});
+  EXPECT_TRUE(publisher.ok()) << publisher.status();
+  while (publisher.ok()) {
+    Acks acks;
+    if (!(*publisher)->Publish(message, acks.Add()).ok()) continue;
+    const Publisher::Ack ack = acks.WaitFor(1)[0];
+    if (ack.status.ok()) return ack.sequence;
+    EXPECT_EQ(ack.status.code(), absl::StatusCode::kUnavailable) << ack.status;
+  }
+  return 0;
+}
+
 }  // namespace chipline::jetstream

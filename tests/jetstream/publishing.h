@@ -36,6 +36,9 @@ class Acks {
 // fails the test.
 std::vector<uint64_t> PublishAll(Connection& connection, const std::vector<std::string>& messages);
 
+// Publishes it again until one of them is acknowledged, whose sequence it returns.
+uint64_t PublishUntilStored(Connection& connection, const std::string& message);
+
 }  // namespace chipline::jetstream
 
 #endif  // CHIPLINE_TESTS_JETSTREAM_PUBLISHING_H_
