@@ -81,7 +81,9 @@ class NatsServer:
         with (self._folder / "output").open("ab") as said:
             self._process = subprocess.Popen(
                 [str(self._program), "-c", str(self._folder / "nats.conf")], stdout=said, stderr=said,
-                stdin=subprocess.DEVNULL, preexec_fn=_dies_with_us)  # pylint: disable=subprocess-popen-preexec-fn
+                # A session of its own: when ours ends while a member of its process group is stopped, the
+                # kernel sends SIGHUP to all of the group, and so to us.
+                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_dies_with_us)
 
     def alive(self):
         return self._process is not None and self._process.poll() is None
