@@ -74,9 +74,7 @@ absl::Status Feed::Core::PassHole() {
 
 void Feed::Core::Close() {
   MutexLock lock(mutex_);
-  if (end_.ok()) end_ = absl::CancelledError("the feed is closed");
-  arrived_.NotifyAll();
-  changed_.NotifyAll();
+  End(absl::CancelledError("the feed is closed"));
 }
 
 }  // namespace chipline::jetstream

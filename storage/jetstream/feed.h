@@ -27,6 +27,9 @@ struct FeedOptions {
   absl::Duration heartbeat = absl::Seconds(1);
   // Of one request to the API, while a consumer is made.
   absl::Duration request_timeout = absl::Seconds(2);
+  // How long the servers must say that there is no such stream until that is believed: those that
+  // have just started may not know it yet.
+  absl::Duration missing_for = absl::Seconds(10);
 };
 
 struct FeedMessage {
@@ -79,6 +82,7 @@ class Feed {
   // `wait` for the first. While a gap stands, that at once. Errors, after all messages before:
   //   CANCELLED    Close was called
   //   DATA_LOSS    the stream was deleted, or another of that name took its place
+  //   RESOURCE_EXHAUSTED   a message is larger than half of max_queued_bytes and than max_payload
   //   PERMISSION_DENIED, UNAUTHENTICATED   the credentials do not (or no longer) allow it
   // All of them are for good. A stream that cannot be reached is no error, the feed goes on trying;
   // `stalled` says so.

@@ -134,6 +134,14 @@ void Feed::Core::OnStatus(const Delivery& delivery) {
       if (stated && sent > consumer_sequence_) Lose();
       break;
     }
+    case PullStatus::kTooLarge:
+      // Of the room that was left, unless nothing came before.
+      if (pull_left_ == options_.batch) {
+        return End(absl::ResourceExhaustedError(
+            absl::StrCat("message ", expected_, " of stream ", stream_.name(), " has more than ",
+                         pull_bytes_, " bytes, the most that this feed takes")));
+      }
+      [[fallthrough]];
     case PullStatus::kRequestEnded:
       heard_ = std::chrono::steady_clock::now();
       pull_open_ = false;
@@ -202,7 +210,6 @@ absl::Status Feed::Core::MakeConsumer() {
   MutexLock lock(mutex_);
   ++made_;
   failures_ = 0;
-  stalled_ = absl::OkStatus();
   return absl::OkStatus();
 }
 
@@ -213,21 +220,33 @@ void Feed::Core::RemoveConsumer(const std::string& name) {
                             "");
 }
 
+void Feed::Core::End(const absl::Status& status) {
+  if (end_.ok()) end_ = status;
+  arrived_.NotifyAll();
+  changed_.NotifyAll();
+}
+
+absl::Status Feed::Core::Judged(const absl::Status& status) {
+  if (!absl::IsNotFound(status)) {
+    missing_since_.reset();
+    return status;
+  }
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (!missing_since_) missing_since_ = now;
+  const std::string words(status.message());
+  if (now - *missing_since_ < absl::ToChronoNanoseconds(options_.missing_for)) {
+    return absl::UnavailableError(words);
+  }
+  return absl::DataLossError(absl::StrCat("stream ", stream_.name(), " is gone: ", words));
+}
+
 void Feed::Core::Remake() {
-  absl::Status status = MakeConsumer();
-  if (status.ok()) return;
+  const absl::Status made = MakeConsumer();
   MutexLock lock(mutex_);
-  if (absl::IsNotFound(status) && made_ > 0) {
-    status =
-        absl::DataLossError(absl::StrCat("the stream is gone: ", std::string(status.message())));
-  }
+  stalled_ = Judged(made);
+  if (made.ok()) return;
   Lose();
-  stalled_ = status;
-  if (ForGood(status)) {
-    if (end_.ok()) end_ = status;
-    arrived_.NotifyAll();
-    return;
-  }
+  if (ForGood(stalled_)) return End(stalled_);
   const SteadyTime next = std::chrono::steady_clock::now() + RetryAfter(++failures_);
   // A connection that is made sets failures_ to 0.
   while (end_.ok() && failures_ > 0 && changed_.WaitUntil(mutex_, next)) {

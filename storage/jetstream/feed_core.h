@@ -74,6 +74,8 @@ struct Feed::Core {
   SteadyTime heard_ ABSL_GUARDED_BY(mutex_);
   // Counts failed attempts to make a consumer, for the time until the next.
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Since when the servers say that there is no such stream.
+  std::optional<SteadyTime> missing_since_ ABSL_GUARDED_BY(mutex_);
 
   std::unique_ptr<Subscription> subscription_;
   std::unique_ptr<StateListener> listener_;
@@ -86,6 +88,9 @@ struct Feed::Core {
   void OnStatus(const Delivery& delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnGap(uint64_t got, bool first) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Lose() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void End(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What a failure to make a consumer means: DATA_LOSS for a stream that stays missing.
+  absl::Status Judged(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // One consumer: OK if it is made, or if a gap was found instead.
   absl::Status MakeConsumer();

@@ -54,9 +54,9 @@ PullStatus PullStatusOf(std::string_view status, std::string_view description) {
   if (status == "100") return PullStatus::kHeartbeat;
   // 404: no messages; 408: its time is over.
   if (status == "404" || status == "408") return PullStatus::kRequestEnded;
-  if (status == "409" && (absl::StrContains(ToAbsl(description), "MaxBytes") ||
-                          absl::StrContains(ToAbsl(description), "Batch Completed"))) {
-    return PullStatus::kRequestEnded;
+  if (status == "409") {
+    if (absl::StrContains(ToAbsl(description), "MaxBytes")) return PullStatus::kTooLarge;
+    if (absl::StrContains(ToAbsl(description), "Batch Completed")) return PullStatus::kRequestEnded;
   }
   return PullStatus::kConsumerLost;
 }

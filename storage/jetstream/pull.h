@@ -39,6 +39,8 @@ enum class PullStatus {
   kHeartbeat,
   // The request is over; another may follow.
   kRequestEnded,
+  // So is this one: the next message is larger than what is left of its bytes.
+  kTooLarge,
   // The consumer is not there any more, or cannot be used.
   kConsumerLost,
 };

@@ -357,6 +357,38 @@ TEST(FeedTest, AnotherStreamOfTheSameNameIsAnError) {
   EXPECT_EQ(feed->stalled().code(), absl::StatusCode::kDataLoss);
 }
 
+TEST(FeedTest, AStreamThatStaysAwayIsAnError) {
+  START_CLUSTER(cluster, .servers = 1);
+  MakeStream(cluster, 1);
+  const auto admin = cluster.Connect("admin");
+  FeedOptions options;
+  options.missing_for = absl::Milliseconds(200);
+  const auto feed = OpenFeed(*admin, 1, options);
+  ASSERT_TRUE(admin->Request("$JS.API.STREAM.DELETE.chipline", "", absl::Seconds(10)).ok());
+  EXPECT_EQ(feed->Take(kManyBytes, absl::Seconds(60)).status().code(), absl::StatusCode::kDataLoss);
+}
+
+// Servers that all start again may not know their streams for a while; the feed waits for that.
+TEST(FeedTest, GoesOnWhenTheWholeClusterIsBack) {
+  START_CLUSTER(cluster, .servers = 3);
+  MakeStream(cluster, 3);
+  const auto node = cluster.Connect("node");
+  const auto feed = OpenFeed(*node, 1);
+  PublishAll(*node, NumberedFrom(1, 100));
+  ExpectNumbered(*feed, 1, 100);
+  for (const char* what : {"kill", "start"}) {
+    for (const char* server : {" 0", " 1", " 2"}) cluster.Do(std::string(what) + server);
+  }
+  const uint64_t stored = PublishUntilStored(*node, "m");
+  for (uint64_t last = 100; last < stored;) {
+    const auto batch = feed->Take(kManyBytes, absl::Seconds(60));
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    ASSERT_FALSE(batch->gap);
+    ASSERT_FALSE(batch->messages.empty()) << feed->stalled();
+    for (const FeedMessage& message : batch->messages) ASSERT_EQ(message.sequence, ++last);
+  }
+}
+
 TEST(FeedTest, OpeningSaysThatThereIsNoStream) {
   START_CLUSTER(cluster, .servers = 1);
   const auto node = cluster.Connect("node");
