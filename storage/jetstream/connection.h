@@ -17,7 +17,8 @@ namespace chipline::jetstream {
 inline constexpr absl::Duration kWriteDeadline = absl::Seconds(5);
 
 struct ConnectionOptions {
-  // "nats://HOST:PORT" or "tls://HOST:PORT" each, at least one (Address::Urls). They are tried in a
+  // "nats://HOST:PORT" or "tls://HOST:PORT" each, at least one (Address::Urls). tls:// demands TLS;
+  // by nats:// it is used where the server wants it. They are tried in a
   // random order. Other servers of the cluster are learnt from the one that answers.
   std::vector<std::string> urls;
   // Shown in the servers' list of connections.

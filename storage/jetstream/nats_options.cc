@@ -1,11 +1,13 @@
 #include "storage/jetstream/nats_options.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
@@ -91,6 +93,11 @@ absl::Status SetCredentials(const std::string& path, natsOptions* made) {
 }
 
 absl::Status SetTls(const ConnectionOptions& options, natsOptions* made) {
+  const bool demanded =
+      std::any_of(options.urls.begin(), options.urls.end(),
+                  [](const std::string& url) { return absl::StartsWith(url, "tls://"); });
+  // The scheme alone is not enough: cnats 3.4 then goes on without TLS if the server offers none.
+  RETURN_IF_ERROR(NatsError(natsOptions_SetSecure(made, demanded), "TLS"));
   if (!options.ca_file.empty()) {
     const natsStatus loaded = natsOptions_LoadCATrustedCertificates(made, options.ca_file.c_str());
     if (loaded != NATS_OK) return BadFile(options.ca_file, "holds no certificates (PEM) to trust");

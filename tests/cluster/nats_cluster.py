@@ -31,18 +31,23 @@ import time
 import urllib.request
 
 import nats_package
+import nats_secrets
 
 STREAM = "chipline"
 START_SECONDS = 60
 PASSWORD = "only-for-tests"
-USERS = ("sys", "admin", "node")
 NODE_MAY_PUBLISH = (
     f"{STREAM}.>", "$JS.API.INFO", f"$JS.API.STREAM.INFO.{STREAM}", f"$JS.API.STREAM.MSG.GET.{STREAM}",
     f"$JS.API.CONSUMER.CREATE.{STREAM}.>", f"$JS.API.CONSUMER.INFO.{STREAM}.*",
     f"$JS.API.CONSUMER.DELETE.{STREAM}.*", f"$JS.API.CONSUMER.MSG.NEXT.{STREAM}.*")
 NODE_MAY_SUBSCRIBE = ("_INBOX.>", f"{STREAM}.>")
-# What --set changes. sync_interval: empty leaves the line out, which nats-server 2.9 needs.
-DEFAULTS = {"max_payload": "8MB", "sync_interval": "always", "max_file_store": "4GB", "account_max_file": "-1"}
+# Account, subjects it may publish, subjects it may subscribe to.
+USERS = {"sys": ("SYS", None, None), "admin": ("APP", None, None),
+         "node": ("APP", NODE_MAY_PUBLISH, NODE_MAY_SUBSCRIBE)}
+# What --set changes. sync_interval: empty leaves the line out, which nats-server 2.9 needs. accounts: "passwords", or
+# "signed" for credentials files with a JWT. tls: "yes" for clients only; its certificate is FOLDER/tls.crt.
+DEFAULTS = {"max_payload": "8MB", "sync_interval": "always", "max_file_store": "4GB", "account_max_file": "-1",
+            "accounts": "passwords", "tls": ""}
 
 
 def free_ports(count):
@@ -109,7 +114,10 @@ class NatsCluster:
         self._program, self._count = program, servers
         self._settings = {**DEFAULTS, **settings}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-nats-"))
-        self.credentials = {user: self._write_credentials(user) for user in USERS}
+        self.credentials = {user: self.folder / f"{user}.credentials" for user in USERS}
+        self._accounts = self._signed_accounts() if self._settings["accounts"] == "signed" else self._passwords()
+        if self._settings["tls"]:
+            nats_secrets.make_certificate(self.folder)
         self.servers = []
 
     def __enter__(self):
@@ -125,7 +133,8 @@ class NatsCluster:
 
     @property
     def urls(self):
-        return [f"nats://127.0.0.1:{server.port}" for server in self.servers]
+        scheme = "tls" if self._settings["tls"] else "nats"
+        return [f"{scheme}://127.0.0.1:{server.port}" for server in self.servers]
 
     def open(self):
         """Starts all of them and waits until they can make streams."""
@@ -175,11 +184,6 @@ class NatsCluster:
                 "folder": str(self.folder),
                 "version": ".".join(map(str, nats_package.version_of(self._program)))}
 
-    def _write_credentials(self, user):
-        path = self.folder / f"{user}.credentials"
-        path.write_text(f"user: {user}\npassword: {PASSWORD}\n")
-        return path
-
     def _make_servers(self):
         ports = free_ports(3 * self._count)
         self.servers = []
@@ -197,21 +201,32 @@ class NatsCluster:
             f'http: "127.0.0.1:{server.monitor_port}"', f"max_payload: {self._settings['max_payload']}",
             "jetstream {", f'  store_dir: "{self.folder / server.name / "data"}"',
             f"  max_file_store: {self._settings['max_file_store']}", "  max_memory_store: 64MB",
-            *([f"  sync_interval: {sync}"] if sync else []), "}", self._accounts()]
+            *([f"  sync_interval: {sync}"] if sync else []), "}", self._accounts]
+        if self._settings["tls"]:
+            lines.append(f'tls {{ cert_file: "{self.folder / "tls.crt"}", key_file: "{self.folder / "tls.key"}" }}')
         if self._count > 1:
             routes = ", ".join(f'"nats://127.0.0.1:{other.route_port}"' for other in self.servers)
             lines.append(f'cluster {{ name: test, listen: "127.0.0.1:{server.route_port}", routes: [{routes}] }}')
         return "\n".join(lines) + "\n"
 
-    def _accounts(self):
-        def user(name, permissions=""):
-            return f'{{ user: {name}, password: "{PASSWORD}"{permissions} }}'
-        permissions = (f", permissions: {{ publish: {{ allow: {json.dumps(NODE_MAY_PUBLISH)} }}, "
-                       f"subscribe: {{ allow: {json.dumps(NODE_MAY_SUBSCRIBE)} }} }}")
+    def _signed_accounts(self):
+        lines, texts = nats_secrets.signed_accounts(self.folder, USERS)
+        for user, text in texts.items():
+            self.credentials[user].write_text(text)
+        return lines
+
+    def _passwords(self):
+        written = {"SYS": [], "APP": []}
+        for user, (account, publish, subscribe) in USERS.items():
+            self.credentials[user].write_text(f"user: {user}\npassword: {PASSWORD}\n")
+            permissions = "" if publish is None else (
+                f", permissions: {{ publish: {{ allow: {json.dumps(publish)} }}, "
+                f"subscribe: {{ allow: {json.dumps(subscribe)} }} }}")
+            written[account].append(f'{{ user: {user}, password: "{PASSWORD}"{permissions} }}')
         file_bytes = self._settings["account_max_file"]
         limits = "enabled" if file_bytes == "-1" else f"{{ max_file: {file_bytes}, max_mem: 64MB }}"
-        return (f"accounts {{\n  SYS: {{ users: [{user('sys')}] }}\n  APP: {{\n    jetstream: {limits}\n"
-                f"    users: [{user('admin')}, {user('node', permissions)}]\n  }}\n}}\nsystem_account: SYS")
+        return (f"accounts {{\n  SYS: {{ users: [{', '.join(written['SYS'])}] }}\n  APP: {{ jetstream: {limits}, "
+                f"users: [{', '.join(written['APP'])}] }}\n}}\nsystem_account: SYS")
 
     def _wait_until_ready(self):
         deadline = time.monotonic() + START_SECONDS

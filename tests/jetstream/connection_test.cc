@@ -89,6 +89,10 @@ TEST(ConnectionTest, WhatCannotBeReachedIsNamed) {
 TEST(ConnectionTest, WrongCredentialsAreTold) {
   START_CLUSTER(cluster, .servers = 1);
   ConnectionOptions options = cluster.OptionsFor("node");
+  // TLS that was asked for is never left out.
+  options.urls = {"tls" + cluster.urls[0].substr(4)};
+  EXPECT_EQ(Connection::Open(options).status().code(), absl::StatusCode::kFailedPrecondition);
+  options.urls = cluster.urls;
   options.credentials_file = "";
   EXPECT_EQ(Connection::Open(options).status().code(), absl::StatusCode::kUnauthenticated);
 
@@ -112,6 +116,50 @@ TEST(ConnectionTest, WrongCredentialsAreTold) {
   const auto no_certificates = Connection::Open(options);
   EXPECT_EQ(no_certificates.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(no_certificates.status().message()), HasSubstr(file));
+}
+
+// As nsc writes them: a JWT and a seed.
+TEST(ConnectionTest, SignedCredentialsAreTaken) {
+  START_CLUSTER(cluster, .servers = 1, .suite = "", .settings = {"accounts=signed"});
+  const auto node = cluster.Connect("node");
+  EXPECT_TRUE(node->Request("$JS.API.INFO", "", absl::Seconds(10)).ok());
+  EXPECT_EQ(
+      node->Request("$JS.API.STREAM.DELETE.chipline", "", absl::Milliseconds(300)).status().code(),
+      absl::StatusCode::kPermissionDenied);
+
+  // A seed that does not belong to the JWT.
+  std::ifstream read(cluster.CredentialsFile("node"));
+  std::string text((std::istreambuf_iterator<char>(read)), {});
+  std::ifstream other(cluster.CredentialsFile("admin"));
+  const std::string admin((std::istreambuf_iterator<char>(other)), {});
+  const std::string mark = "-----BEGIN USER NKEY SEED-----";
+  text.replace(text.find(mark), std::string::npos, admin.substr(admin.find(mark)));
+  ConnectionOptions options = cluster.OptionsFor("node");
+  options.credentials_file = ::testing::TempDir() + "/mixed.creds";
+  std::ofstream(options.credentials_file) << text;
+  const auto mixed = Connection::Open(options);
+  EXPECT_EQ(mixed.status().code(), absl::StatusCode::kUnauthenticated) << mixed.status();
+}
+
+TEST(ConnectionTest, TlsNeedsTheRightAuthority) {
+  START_CLUSTER(cluster, .servers = 1, .suite = "", .settings = {"tls=yes"});
+  ConnectionOptions options = cluster.OptionsFor("node");
+  // The certificate signs itself.
+  options.ca_file = cluster.folder + "/tls.crt";
+  const auto trusted = Connection::Open(options);
+  ASSERT_TRUE(trusted.ok()) << trusted.status();
+  EXPECT_TRUE((*trusted)->Request("$JS.API.INFO", "", absl::Seconds(10)).ok());
+  // A server that wants TLS gets it, also by nats://.
+  options.urls = {"nats" + cluster.urls[0].substr(3)};
+  EXPECT_TRUE(Connection::Open(options).ok());
+
+  options.ca_file = "";
+  const auto unknown = Connection::Open(options);
+  EXPECT_EQ(unknown.status().code(), absl::StatusCode::kFailedPrecondition) << unknown.status();
+
+  options.certificate_file = cluster.folder + "/tls.crt";
+  const auto no_key = Connection::Open(options);
+  EXPECT_EQ(no_key.status().code(), absl::StatusCode::kFailedPrecondition) << no_key.status();
 }
 
 TEST(ConnectionTest, ASubjectThatIsNotAllowedIsDenied) {

@@ -67,7 +67,7 @@ std::unique_ptr<NatsCluster> NatsCluster::Start(const Options& options, std::str
     cluster->monitors.push_back(TextOf(server, "monitor"));
   }
   cluster->version = TextOf(*said, "version");
-  cluster->credentials_folder_ = TextOf(*said, "folder");
+  cluster->folder = TextOf(*said, "folder");
   return cluster;
 }
 
@@ -107,7 +107,7 @@ int NatsCluster::IndexOf(const std::string& name) const {
 }
 
 std::string NatsCluster::CredentialsFile(const std::string& user) const {
-  return credentials_folder_ + "/" + user + ".credentials";
+  return folder + "/" + user + ".credentials";
 }
 
 ConnectionOptions NatsCluster::OptionsFor(const std::string& user) const {

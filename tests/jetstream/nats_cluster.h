@@ -39,6 +39,8 @@ class NatsCluster {
   std::vector<std::string> urls;
   std::vector<std::string> monitors;
   std::string version;
+  // Holds the credentials, and with the setting tls=yes the certificate tls.crt.
+  std::string folder;
 
   // `user` is "node", "admin" or "sys".
   ConnectionOptions OptionsFor(const std::string& user) const;
@@ -53,7 +55,6 @@ class NatsCluster {
   int from_child_ = -1;
   int pid_ = -1;
   std::string unread_;
-  std::string credentials_folder_;
 };
 
 // Starts `cluster`, or skips the test with a line that says what is missing.
