@@ -24,9 +24,13 @@ absl::Status Wrong(std::string_view what) {
       absl::StrCat("the log's address: ", Text(what), "; it has the form ", Text(kForm)));
 }
 
-bool InHostName(char c) { return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_'; }
-bool InIpv6(char c) { return absl::ascii_isxdigit(c) || c == ':' || c == '.' || c == '%'; }
-bool InStream(char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_'; }
+bool InStream(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+}
+bool InHostName(char c) { return InStream(c) || c == '.'; }
+bool InIpv6(char c) {
+  return absl::ascii_isxdigit(static_cast<unsigned char>(c)) || c == ':' || c == '.' || c == '%';
+}
 
 // The host without its port, which is left in `rest` with its colon; empty if there is no host.
 std::string_view TakeHost(std::string_view text, std::string_view& rest) {
