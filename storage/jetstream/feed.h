@@ -69,7 +69,8 @@ struct FeedBatch {
 class Feed {
  public:
   // Begins at `from` (1 is the first of a stream). Blocks for one or two requests. NOT_FOUND if
-  // there is no such stream; else errors as in Connection. `connection` must outlive it.
+  // there is no such stream; else errors as in Connection, and UNAVAILABLE is worth another try, as
+  // servers that have just started lose requests. `connection` must outlive it.
   static absl::StatusOr<std::unique_ptr<Feed>> Open(Connection& connection,
                                                     const std::string& stream, uint64_t from,
                                                     const FeedOptions& options = {});

@@ -93,8 +93,13 @@ class NatsServer:
     def alive(self):
         return self._process is not None and self._process.poll() is None
 
-    def signal(self, number):
-        self._process.send_signal(number)
+    def pause(self):
+        """Returns when all of its threads stand still."""
+        self._process.send_signal(signal.SIGSTOP)
+        os.waitpid(self.pid, os.WUNTRACED)
+
+    def resume(self):
+        self._process.send_signal(signal.SIGCONT)
 
     def kill(self):
         if self.alive():
@@ -161,10 +166,10 @@ class NatsCluster:
         self.servers[index].kill()
 
     def pause(self, index):
-        self.servers[index].signal(signal.SIGSTOP)
+        self.servers[index].pause()
 
     def resume(self, index):
-        self.servers[index].signal(signal.SIGCONT)
+        self.servers[index].resume()
 
     def start(self, index):
         """Starts one that was killed. Does not wait until it takes part."""

@@ -29,13 +29,13 @@ void MakeStream(const NatsCluster& cluster, int replicas) {
   const auto admin = cluster.Connect("admin");
   StreamConfig config;
   config.replicas = replicas;
-  const auto made = Stream(*admin, kStream, absl::Seconds(20)).Create(config);
+  const auto made = UntilAvailable([&] { return Stream(*admin, kStream).Create(config); });
   ASSERT_TRUE(made.ok()) << made.status();
 }
 
 std::unique_ptr<Feed> OpenFeed(Connection& connection, uint64_t from,
                                const FeedOptions& options = {}) {
-  auto feed = Feed::Open(connection, kStream, from, options);
+  auto feed = UntilAvailable([&] { return Feed::Open(connection, kStream, from, options); });
   EXPECT_TRUE(feed.ok()) << feed.status();
   return *std::move(feed);
 }
@@ -53,6 +53,22 @@ void ExpectNumbered(Feed& feed, uint64_t first, uint64_t last) {
       ++next;
     }
   }
+}
+
+// The name of the feed's consumer, the only one there is.
+std::string ConsumerName(Connection& admin) {
+  const auto names = UntilAvailable(
+      [&] { return admin.Request("$JS.API.CONSUMER.NAMES.chipline", "", absl::Seconds(2)); });
+  EXPECT_TRUE(names.ok()) << names.status();
+  const size_t at = names.ok() ? names->rfind("feed-") : std::string::npos;
+  EXPECT_NE(at, std::string::npos);
+  return at == std::string::npos ? "" : names->substr(at, names->find('"', at) - at);
+}
+
+void DeleteConsumer(Connection& admin) {
+  const std::string subject = "$JS.API.CONSUMER.DELETE.chipline." + ConsumerName(admin);
+  const auto deleted = UntilAvailable([&] { return admin.Request(subject, "", absl::Seconds(2)); });
+  EXPECT_TRUE(deleted.ok()) << deleted.status();
 }
 
 TEST(FeedTest, DeliversFromASequenceOnInOrder) {
@@ -156,17 +172,48 @@ TEST(FeedTest, ADeletedConsumerIsMadeAgain) {
   for (uint64_t round = 0; round < 5; ++round) {
     PublishAll(*node, NumberedFrom(1 + round * 100, 100));
     ExpectNumbered(*feed, 1 + round * 100, 100 + round * 100);
-    const auto names = admin->Request("$JS.API.CONSUMER.NAMES.chipline", "", absl::Seconds(10));
-    ASSERT_TRUE(names.ok());
-    const size_t at = names->find("feed-");
-    ASSERT_NE(at, std::string::npos) << *names;
-    const std::string name = names->substr(at, names->find('"', at) - at);
-    ASSERT_TRUE(
-        admin->Request("$JS.API.CONSUMER.DELETE.chipline." + name, "", absl::Seconds(10)).ok());
+    DeleteConsumer(*admin);
   }
   PublishAll(*node, NumberedFrom(501, 10));
   ExpectNumbered(*feed, 501, 510);
   EXPECT_GE(feed->consumers_made(), 6u);
+}
+
+// A message that the consumer has sent and that never came, as when a connection or a route breaks:
+// here somebody else gets it. It is in the stream, so it is no hole.
+TEST(FeedTest, AMessageThatIsLostOnItsWayIsAskedForAgain) {
+  START_CLUSTER(cluster, .servers = 1);
+  MakeStream(cluster, 1);
+  const auto node = cluster.Connect("node");
+  const auto admin = cluster.Connect("admin");
+  FeedOptions options;
+  options.heartbeat = absl::Milliseconds(100);
+  const auto feed = OpenFeed(*node, 1, options);
+  uint64_t next = 1;
+  // With others behind it, and as the last one, when only the heartbeat tells.
+  for (uint64_t count : {10, 2, 1}) {
+    const std::string inbox = Connection::NewInbox();
+    Acks stolen;
+    const auto thief = admin->Subscribe(inbox, [on_ack = stolen.Add()](const Delivery& delivery) {
+      if (delivery.status().empty()) on_ack({});
+    });
+    ASSERT_TRUE(thief.ok());
+    const std::string subject = "$JS.API.CONSUMER.MSG.NEXT.chipline." + ConsumerName(*admin);
+    ASSERT_TRUE(admin->Publish(subject, inbox, R"({"batch":1})").ok());
+    const uint64_t made = feed->consumers_made();
+    // Servers take turns with those that wait, so that it gets one of two. Its request has come
+    // before those of the other connection once this one is answered.
+    ASSERT_TRUE(admin->Request("$JS.API.INFO", "", absl::Seconds(10)).ok());
+    uint64_t published = 0;
+    while (published < count || feed->consumers_made() == made) {
+      PublishAll(*node, NumberedFrom(next + published, count));
+      published += count;
+      ASSERT_NO_FATAL_FAILURE(
+          ExpectNumbered(*feed, next + published - count, next + published - 1));
+    }
+    stolen.WaitFor(1);
+    next += published;
+  }
 }
 
 // 10,000 messages while the consumer is deleted, servers are killed and stopped.
@@ -208,16 +255,11 @@ TEST(FeedTest, NothingIsSkippedOrRepeatedThroughTheLeadersDeath) {
     }
     if (!deleted && last > 2000) {
       deleted = true;
-      const auto names = admin->Request("$JS.API.CONSUMER.NAMES.chipline", "", absl::Seconds(10));
-      ASSERT_TRUE(names.ok());
-      const size_t at = names->find("feed-");
-      const std::string name = names->substr(at, names->find('"', at) - at);
-      ASSERT_TRUE(
-          admin->Request("$JS.API.CONSUMER.DELETE.chipline." + name, "", absl::Seconds(10)).ok());
+      DeleteConsumer(*admin);
     }
     if (!killed && last > 5000) {
       killed = true;
-      const auto info = stream.Info();
+      const auto info = UntilAvailable([&] { return stream.Info(); });
       ASSERT_TRUE(info.ok()) << info.status();
       cluster.Do("kill " + std::to_string(cluster.IndexOf(info->leader)));
     }
@@ -250,7 +292,7 @@ TEST(FeedTest, AServerThatIsStoppedIsNoticedByItsSilence) {
   START_CLUSTER(cluster, .servers = 3);
   MakeStream(cluster, 3);
   const auto admin = cluster.Connect("admin");
-  const auto info = Stream(*admin, kStream).Info();
+  const auto info = UntilAvailable([&] { return Stream(*admin, kStream).Info(); });
   ASSERT_TRUE(info.ok());
   // Connected to a follower, which stays.
   const int leader = cluster.IndexOf(info->leader);

@@ -65,6 +65,14 @@ class NatsCluster {
   if (cluster##_owned == nullptr) GTEST_SKIP() << missing_of_##cluster;            \
   NatsCluster& cluster = *cluster##_owned
 
+// Calls again while it is UNAVAILABLE: servers that have just started lose requests.
+template <typename Call>
+auto UntilAvailable(const Call& call) {
+  auto result = call();
+  while (result.status().code() == absl::StatusCode::kUnavailable) result = call();
+  return result;
+}
+
 // The stream's name in these tests, which the account of "node" is made for.
 inline constexpr char kStream[] = "chipline";
 

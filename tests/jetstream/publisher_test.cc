@@ -149,21 +149,25 @@ TEST(PublisherTest, ASubjectThatIsNotAllowedIsDenied) {
 TEST(PublisherTest, TheLeadersDeathLosesNothingAcknowledged) {
   START_CLUSTER(cluster, .servers = 3);
   const auto admin = cluster.Connect("admin");
-  const Stream stream(*admin, kStream, absl::Seconds(20));
-  const auto made = stream.Create(Replicas(3));
+  const Stream stream(*admin, kStream);
+  const auto made = UntilAvailable([&] { return stream.Create(Replicas(3)); });
   ASSERT_TRUE(made.ok()) << made.status();
   const auto node = cluster.Connect("node");
 
   std::map<uint64_t, std::string> acknowledged;
   for (int i = 0; i < 600; ++i) {
-    if (i == 300) cluster.Do("kill " + std::to_string(cluster.IndexOf(stream.Info()->leader)));
+    if (i == 300) {
+      const auto info = UntilAvailable([&] { return stream.Info(); });
+      ASSERT_TRUE(info.ok()) << info.status();
+      cluster.Do("kill " + std::to_string(cluster.IndexOf(info->leader)));
+    }
     const std::string bytes = std::to_string(i);
     EXPECT_TRUE(acknowledged.emplace(PublishUntilStored(*node, bytes), bytes).second);
   }
   EXPECT_EQ(acknowledged.size(), 600u);
-  const Stream after(*node, kStream, absl::Seconds(20));
+  const Stream after(*node, kStream);
   for (const auto& [sequence, bytes] : acknowledged) {
-    const auto message = after.Get(sequence);
+    const auto message = UntilAvailable([&] { return after.Get(sequence); });
     ASSERT_TRUE(message.ok()) << sequence << ": " << message.status();
     ASSERT_EQ(message->bytes, bytes) << sequence;
   }

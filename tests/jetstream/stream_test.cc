@@ -18,12 +18,13 @@ using ::testing::SizeIs;
 TEST(StreamTest, IsMadeAsALogNeedsIt) {
   START_CLUSTER(cluster, .servers = 3);
   const auto admin = cluster.Connect("admin");
-  const Stream stream(*admin, kStream, absl::Seconds(20));
-  EXPECT_EQ(stream.Info().status().code(), absl::StatusCode::kNotFound);
+  const Stream stream(*admin, kStream);
+  EXPECT_EQ(UntilAvailable([&] { return stream.Info(); }).status().code(),
+            absl::StatusCode::kNotFound);
 
   StreamConfig wanted;
   wanted.metadata = {{"log_id", "one \"log\""}, {"epoch", "1"}};
-  const auto made = stream.Create(wanted);
+  const auto made = UntilAvailable([&] { return stream.Create(wanted); });
   ASSERT_TRUE(made.ok()) << made.status();
   // Again, the same.
   EXPECT_TRUE(stream.Create(wanted).ok());
@@ -33,7 +34,7 @@ TEST(StreamTest, IsMadeAsALogNeedsIt) {
   EXPECT_EQ(ErrCodeOf(other.status()), err_code::kStreamNameExists);
 
   const auto node = cluster.Connect("node");
-  const auto info = Stream(*node, kStream).Info();
+  const auto info = UntilAvailable([&] { return Stream(*node, kStream).Info(); });
   ASSERT_TRUE(info.ok()) << info.status();
   EXPECT_EQ(info->config.name, kStream);
   EXPECT_THAT(info->config.subjects, ElementsAre("chipline.commands"));
@@ -130,7 +131,7 @@ TEST(StreamTest, WithoutAQuorumItIsUnavailable) {
   START_CLUSTER(cluster, .servers = 3);
   const auto admin = cluster.Connect("admin");
   const Stream stream(*admin, kStream, absl::Milliseconds(500));
-  ASSERT_TRUE(Stream(*admin, kStream, absl::Seconds(20)).Create({}).ok());
+  ASSERT_TRUE(UntilAvailable([&] { return Stream(*admin, kStream).Create({}); }).ok());
   cluster.Do("pause 0");
   cluster.Do("pause 1");
   cluster.Do("pause 2");
