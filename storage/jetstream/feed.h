@@ -25,7 +25,8 @@ struct FeedOptions {
   // The server says this often that it is still there; from 100 ms on. Twice missed, the consumer
   // is made again.
   absl::Duration heartbeat = absl::Seconds(1);
-  // Of one request to the API, while a consumer is made.
+  // Of one request to the API, while a consumer is made. The first attempts to make one again wait
+  // for less.
   absl::Duration request_timeout = absl::Seconds(2);
   // How long the servers must say that there is no such stream until that is believed: those that
   // have just started may not know it yet.

@@ -20,7 +20,11 @@ constexpr absl::Duration kPullExpires = absl::Seconds(30);
 // More than two heartbeats, so that a late one is none that is missing.
 constexpr double kSilentHeartbeats = 2.5;
 constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
-constexpr absl::Duration kLastRetry = absl::Seconds(1);
+constexpr absl::Duration kLastRetry = absl::Milliseconds(250);
+// While leaders are elected requests get lost, which takes a few seconds. So the first attempts
+// wait only for as long as a healthy server needs, and later ones in case that it is a slow one.
+constexpr int kQuickAttempts = 10;
+constexpr absl::Duration kQuickTimeout = absl::Milliseconds(400);
 // Of a message, besides its payload: subject, headers.
 constexpr size_t kEnvelopeBytes = 64 << 10;
 
@@ -45,7 +49,7 @@ bool ForGood(const absl::Status& status) {
 Feed::Core::Core(Connection& connection, const std::string& stream, uint64_t from,
                  const FeedOptions& options)
     : connection_(connection),
-      stream_(connection, stream, options.request_timeout),
+      stream_(stream),
       options_(options),
       pull_bytes_(PullBytes(connection, options)),
       max_queued_bytes_(2 * pull_bytes_),
@@ -138,7 +142,7 @@ void Feed::Core::OnStatus(const Delivery& delivery) {
       // Of the room that was left, unless nothing came before.
       if (pull_left_ == options_.batch) {
         return End(absl::ResourceExhaustedError(
-            absl::StrCat("message ", expected_, " of stream ", stream_.name(), " has more than ",
+            absl::StrCat("message ", expected_, " of stream ", stream_, " has more than ",
                          pull_bytes_, " bytes, the most that this feed takes")));
       }
       [[fallthrough]];
@@ -166,13 +170,13 @@ void Feed::Core::Lose() {
   changed_.NotifyAll();
 }
 
-absl::Status Feed::Core::CheckStream(uint64_t from) {
-  ASSIGN_OR_RETURN(const StreamInfo info, stream_.Info());
+absl::Status Feed::Core::CheckStream(uint64_t from, absl::Duration timeout) {
+  ASSIGN_OR_RETURN(const StreamInfo info, Stream(connection_, stream_, timeout).Info());
   MutexLock lock(mutex_);
   if (stream_created_ == absl::InfinitePast()) stream_created_ = info.created;
   if (stream_created_ != info.created) {
     return absl::DataLossError(absl::StrCat(
-        "stream ", stream_.name(), " was created at ", absl::FormatTime(info.created),
+        "stream ", stream_, " was created at ", absl::FormatTime(info.created),
         "; the one that was read before was created at ", absl::FormatTime(stream_created_)));
   }
   if (info.first_sequence > from) {
@@ -185,15 +189,17 @@ absl::Status Feed::Core::CheckStream(uint64_t from) {
 absl::Status Feed::Core::MakeConsumer() {
   std::string older, name;
   uint64_t from = 0;
+  absl::Duration timeout = options_.request_timeout;
   {
     MutexLock lock(mutex_);
+    if (made_ > 0 && failures_ < kQuickAttempts) timeout = std::min(timeout, kQuickTimeout);
     older = std::exchange(consumer_, absl::StrCat(consumer_prefix_, "-", ++named_));
     name = consumer_;
     from = expected_;
     consumer_sequence_ = 0;
   }
   RemoveConsumer(older);
-  RETURN_IF_ERROR(CheckStream(from));
+  RETURN_IF_ERROR(CheckStream(from, timeout));
   {
     MutexLock lock(mutex_);
     if (gap_) return absl::OkStatus();
@@ -201,11 +207,10 @@ absl::Status Feed::Core::MakeConsumer() {
     lost_ = false;
     heard_ = std::chrono::steady_clock::now();
   }
-  const std::string call = absl::StrCat("CONSUMER.CREATE.", stream_.name(), ".", name);
-  ASSIGN_OR_RETURN(
-      const std::string answer,
-      connection_.Request("$JS.API." + call, ConsumerJson(stream_.name(), name, from, kInactive),
-                          options_.request_timeout));
+  const std::string call = absl::StrCat("CONSUMER.CREATE.", stream_, ".", name);
+  ASSIGN_OR_RETURN(const std::string answer,
+                   connection_.Request("$JS.API." + call,
+                                       ConsumerJson(stream_, name, from, kInactive), timeout));
   RETURN_IF_ERROR(ParseAnswer(answer, call).status());
   MutexLock lock(mutex_);
   ++made_;
@@ -216,8 +221,7 @@ absl::Status Feed::Core::MakeConsumer() {
 void Feed::Core::RemoveConsumer(const std::string& name) {
   if (name.empty()) return;
   // Nobody waits for the answer: what is not removed now is removed by its server after kInactive.
-  (void)connection_.Publish(absl::StrCat("$JS.API.CONSUMER.DELETE.", stream_.name(), ".", name), "",
-                            "");
+  (void)connection_.Publish(absl::StrCat("$JS.API.CONSUMER.DELETE.", stream_, ".", name), "", "");
 }
 
 void Feed::Core::End(const absl::Status& status) {
@@ -237,7 +241,7 @@ absl::Status Feed::Core::Judged(const absl::Status& status) {
   if (now - *missing_since_ < absl::ToChronoNanoseconds(options_.missing_for)) {
     return absl::UnavailableError(words);
   }
-  return absl::DataLossError(absl::StrCat("stream ", stream_.name(), " is gone: ", words));
+  return absl::DataLossError(absl::StrCat("stream ", stream_, " is gone: ", words));
 }
 
 void Feed::Core::Remake() {
@@ -255,7 +259,7 @@ void Feed::Core::Remake() {
 
 void Feed::Core::Pull(uint64_t number, const std::string& consumer) {
   const absl::Status sent = connection_.Publish(
-      absl::StrCat("$JS.API.CONSUMER.MSG.NEXT.", stream_.name(), ".", consumer), ReplyOf(number),
+      absl::StrCat("$JS.API.CONSUMER.MSG.NEXT.", stream_, ".", consumer), ReplyOf(number),
       PullJson(options_.batch, pull_bytes_, kPullExpires, options_.heartbeat));
   if (sent.ok()) return;
   MutexLock lock(mutex_);

@@ -34,7 +34,7 @@ struct Feed::Core {
   void Close();
 
   Connection& connection_;
-  const Stream stream_;
+  const std::string stream_;
   const FeedOptions options_;
   // Of one pull request, and of what waits in the queue.
   const size_t pull_bytes_;
@@ -94,7 +94,7 @@ struct Feed::Core {
 
   // One consumer: OK if it is made, or if a gap was found instead.
   absl::Status MakeConsumer();
-  absl::Status CheckStream(uint64_t from);
+  absl::Status CheckStream(uint64_t from, absl::Duration timeout);
   void RemoveConsumer(const std::string& name);
   void Remake();
   void Pull(uint64_t number, const std::string& consumer);
