@@ -1,5 +1,6 @@
 #include "services/ingest/seal.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "services/ingest/checks.h"
 #include "services/ingest/naming.h"
 #include "services/values/subject_token.h"
+#include "storage/command_limits.h"
 #include "storage/limits.h"
 
 namespace chipline::ingest {
@@ -99,6 +101,22 @@ void SealEvents(v1::AppendEventsRequest& request, const FieldPath& root, Review&
   }
 }
 
+// The events with their names folded. A name may fold to several times its bytes.
+void CheckSize(const storage::v1::Append& append, const FieldPath& root, Review& review) {
+  const size_t bytes = append.ByteSizeLong();
+  if (bytes <= limits::kMaxSealedBytes) return;
+  const auto longest =
+      std::max_element(append.events().begin(), append.events().end(),
+                       [](const storage::v1::SealedEvent& a, const storage::v1::SealedEvent& b) {
+                         return a.naming().ByteSizeLong() < b.naming().ByteSizeLong();
+                       });
+  const int index = static_cast<int>(longest - append.events().begin());
+  review.Report(root.At("events", index),
+                fmt::format("has names that fold to {} bytes; the append is {} bytes with all of "
+                            "its names folded, and has at most {}; send several",
+                            longest->naming().ByteSizeLong(), bytes, limits::kMaxSealedBytes));
+}
+
 }  // namespace
 
 absl::StatusOr<storage::v1::Append> Seal(v1::AppendEventsRequest&& request) {
@@ -111,6 +129,7 @@ absl::StatusOr<storage::v1::Append> Seal(v1::AppendEventsRequest&& request) {
   CheckCount(request.events_size(), 1, kMaxEvents, root / "events", review);
   // What is far too long is not read through, for that would cost more than it can be worth.
   if (request.events_size() <= kMaxEvents) SealEvents(request, root, review, append);
+  if (review.violations.empty()) CheckSize(append, root, review);
   if (!review.violations.empty()) return review.violations.ToStatus();
 
   for (v1::Precondition& precondition : *request.mutable_preconditions()) {

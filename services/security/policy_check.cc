@@ -1,6 +1,7 @@
 #include "services/security/policy_check.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "chipline/v1/timeline_service.pb.h"
 #include "fmt/format.h"
 #include "services/security/policy.h"
+#include "storage/command_limits.h"
 #include "storage/limits.h"
 #include "storage/subject_pattern.h"
 
@@ -97,6 +99,30 @@ bool IsPrincipal(std::string_view principal) {
   });
 }
 
+// The patterns that a caller is granted go with each of its appends.
+void CheckGrants(const config::v1::Policy& policy, Wrong& wrong) {
+  std::map<std::string_view, size_t> of_role;
+  for (const config::v1::Role& role : policy.roles()) {
+    for (const config::v1::Permission& permission : role.permissions()) {
+      for (const std::string& subject : permission.subjects()) {
+        of_role[role.name()] += subject.size();
+      }
+    }
+  }
+  std::map<std::string_view, size_t> of_principal;
+  for (const config::v1::Binding& binding : policy.bindings()) {
+    for (const std::string& principal : binding.principals()) {
+      of_principal[principal] += of_role[binding.role()];
+    }
+  }
+  for (const auto& [principal, bytes] : of_principal) {
+    if (bytes <= limits::kMaxGrantBytes) continue;
+    wrong.push_back(fmt::format(
+        "{} is granted {} bytes of patterns of subjects; {} are the most: use wildcards", principal,
+        bytes, limits::kMaxGrantBytes));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> CheckPolicy(const config::v1::Policy& policy) {
@@ -126,6 +152,7 @@ std::vector<std::string> CheckPolicy(const config::v1::Policy& policy) {
           "{} is no principal, which begins with uri:, dns:, cn:, sub: or role:", principal));
     }
   }
+  CheckGrants(policy, wrong);
   return wrong;
 }
 

@@ -128,6 +128,24 @@ TEST(SealTest, AnAppendMayHave1000000BytesAndNotOneMore) {
   EXPECT_THAT(violations[0].description, HasSubstr("are 1000001 bytes together"));
 }
 
+TEST(SealTest, NamesThatGrowAsTheyAreFoldedCount) {
+  // A ligature of eighteen letters in three bytes.
+  std::string name;
+  for (int i = 0; i < 60; ++i) name += "\uFDFA";
+  std::vector<v1::Event> events = ManyUsages(1000, 0);
+  for (v1::Event& event : events) {
+    event.clear_source();
+    event.mutable_usage_report()->mutable_company()->set_mention(name + event.event_id());
+  }
+  ASSERT_LT(RequestOf(events).ByteSizeLong(), limits::kMaxAppendBytes);
+  const auto violations = ViolationsOf(Seal(RequestOf(events)).status());
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].field, "events[0]");
+  EXPECT_THAT(violations[0].description, HasSubstr("with all of its names folded, and has at most"));
+  events.resize(500);
+  EXPECT_TRUE(Seal(RequestOf(events)).ok());
+}
+
 TEST(SealTest, AnAppendMayHave4096EventsAndNotOneMore) {
   std::vector<v1::Event> events = ManyUsages(4096, 0);
   for (v1::Event& event : events) event.clear_source();

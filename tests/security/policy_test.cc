@@ -90,6 +90,19 @@ std::string With(const std::string& permissions) {
                      permissions);
 }
 
+TEST(BadPolicyTest, MorePatternsThanAnAppendCanCarryAreRefused) {
+  std::string subjects = "\"a\"";
+  for (int i = 0; i < 2000; ++i) {
+    subjects += fmt::format(", \"supply.{}.{}.>\"", std::string(40, 'x'), i);
+  }
+  const absl::Status status =
+      Policy::Parse(With(fmt::format(
+                        R"(permissions {{ methods: "chipline.v1.EventLogService/AppendEvents" subjects: [ {} ] }})",
+                        subjects)))
+          .status();
+  EXPECT_THAT(std::string(status.message()), HasSubstr("cn:x is granted"));
+}
+
 TEST(BadPolicyTest, IsRefusedWithWhatIsWrong) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"roles {", "line 1"},
