@@ -17,6 +17,7 @@
 #include "storage/log.h"
 #include "storage/log_end.h"
 #include "storage/rocks_status.h"
+#include "storage/state_keys.h"
 #include "storage/status_macros.h"
 
 namespace chipline::storage {
@@ -141,7 +142,7 @@ absl::Status DeleteAllBut(uint32_t keep, const std::filesystem::path& folder,
 
 // What is in a backup, read from it.
 absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
-                                            rocksdb::BackupID backup_id) {
+                                            rocksdb::BackupID backup_id, uint64_t epoch) {
   rocksdb::BackupInfo info;
   RETURN_IF_ERROR(
       FromRocks(engine.GetBackupInfo(backup_id, &info, true), "cannot read the backup"));
@@ -153,6 +154,12 @@ absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
                                                              info.env_for_open.get()));
   ASSIGN_OR_RETURN(const LogEnd end, FindEnd(*events));
   manifest.set_head_position(end.head);
+  ASSIGN_OR_RETURN(const auto genesis, events->GetStateMessage<v1::Genesis>(kGenesisKey));
+  ASSIGN_OR_RETURN(const auto applied, events->GetStateMessage<v1::Applied>(kAppliedKey));
+  // Of an earlier life of the log there may be rows still.
+  if (genesis.has_value() && applied.has_value() && genesis->epoch() == epoch) {
+    manifest.set_applied_sequence(applied->sequence());
+  }
   if (end.head > 0) {
     const int64_t seconds = absl::ToUnixSeconds(end.time);
     manifest.mutable_head_time()->set_seconds(seconds);
@@ -226,7 +233,7 @@ absl::StatusOr<v1::BackupManifest> BackUp(const EventStore& events, const v1::Fo
   const uint64_t bytes_before = FolderBytes(options.to);
   ASSIGN_OR_RETURN(const rocksdb::BackupID backup_id, Create(*engine, events, options));
   RETURN_IF_ERROR(CheckWritten(*engine, backup_id, options.to));
-  ASSIGN_OR_RETURN(v1::BackupManifest manifest, Describe(*engine, backup_id));
+  ASSIGN_OR_RETURN(v1::BackupManifest manifest, Describe(*engine, backup_id, format.epoch()));
   *manifest.mutable_format() = format;
   manifest.mutable_create_time()->set_seconds(absl::ToUnixSeconds(options.now));
   manifest.set_new_bytes(FolderBytes(options.to) - bytes_before);

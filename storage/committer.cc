@@ -7,8 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/clock.h"
-
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/thread_name.h"
@@ -26,7 +24,7 @@ Outcome Refused(absl::Status status) {
 constexpr absl::Duration kLongestWait = absl::Seconds(10);
 
 // How often room is looked for while there has to be some.
-constexpr absl::Duration kRoomPoll = absl::Milliseconds(50);
+constexpr std::chrono::milliseconds kRoomPoll{50};
 
 // Never 0.
 int64_t SteadyNanoseconds() {
@@ -68,9 +66,12 @@ void Committer::Latch(std::string_view what, const absl::Status& cause) {
   {
     MutexLock lock(mutex_);
     if (!health_.ok()) return;
-    health_ = RetryError("OUTCOME_UNKNOWN",
-                         std::string(what).append(cause.message().data(), cause.message().size()),
-                         absl::Seconds(10));
+    std::string message(what);
+    // An operator looks reasons up.
+    if (const std::string reason = ReasonOf(cause); !reason.empty()) message += reason + ": ";
+    message.append(cause.message().data(), cause.message().size());
+    health_ = RetryError("OUTCOME_UNKNOWN", message, absl::Seconds(10));
+    halted_ = what == kUndecided;
   }
   // There is nothing that this node could do with what comes.
   if (digest_.has_value()) parts_.sequencer.Close();
@@ -98,9 +99,13 @@ absl::Status Committer::WaitForRoom() {
   parts_.index.WaitForRoom(kLongestWait);
   absl::Status status;
   // What the other nodes have decided cannot be refused here, so it waits.
-  while (digest_.has_value() && !(status = parts_.index.CheckRoom()).ok()) {
+  while (digest_.has_value() &&
+         (!(status = parts_.index.CheckRoom()).ok() || parts_.room.scarce())) {
     if (parts_.sequencer.closed()) break;
-    absl::SleepFor(kRoomPoll);
+    const auto until = std::chrono::steady_clock::now() + kRoomPoll;
+    MutexLock lock(mutex_);
+    while (changed_.WaitUntil(mutex_, until)) {
+    }
   }
   waiting_since_.store(0, std::memory_order_relaxed);
   return status;

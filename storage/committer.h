@@ -19,6 +19,7 @@
 #include "storage/high_water.h"
 #include "storage/index.h"
 #include "storage/mutex.h"
+#include "storage/room.h"
 #include "storage/sequencer.h"
 #include "storage/tail.h"
 
@@ -33,6 +34,7 @@ struct CommitterParts {
   Tail& tail;
   HighWater& high_water;
   const Directory& directory;
+  const Room& room;
 };
 
 // The only writer of the log, as two threads in a row. The first takes what the sequencer delivers,
@@ -56,6 +58,10 @@ class Committer {
   absl::Status health() const;
   // Refuses everything from here on, since the log cannot go on for this reason. Thread-safe.
   void Fail(const absl::Status& cause) { Latch(kWriteFailed, cause); }
+  // The same, since this node must not decide what the others decide.
+  void Halt(const absl::Status& cause) { Latch(kUndecided, cause); }
+  // Whether it refuses everything since this node must not decide what the others decide.
+  bool halted() const { return halted_.load(std::memory_order_relaxed); }
   // For how long the write under way has been, or the wait for the index's disk; zero if there is
   // none. A disk that stands still shows here long before it fails. Thread-safe.
   absl::Duration writing_for() const;
@@ -101,6 +107,7 @@ class Committer {
   const bool sync_;
   std::atomic<uint64_t> commits_{0};
   std::atomic<uint64_t> sequence_{0};
+  std::atomic<bool> halted_{false};
   // Nanoseconds of the steady clock when the write under way began; 0 if none is.
   std::atomic<int64_t> writing_since_{0};
   // The same of the wait for room in the index.

@@ -4,6 +4,7 @@
 
 #include "storage/error.h"
 #include "storage/key.h"
+#include "storage/record.h"
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
 
@@ -34,6 +35,20 @@ std::string ChainHash(std::string_view before, std::string_view bytes) {
   XXH128_canonical_t canonical;
   XXH128_canonicalFromHash(&canonical, XXH3_128bits(all.data(), all.size()));
   return std::string(reinterpret_cast<const char*>(canonical.digest), sizeof canonical.digest);
+}
+
+absl::StatusOr<std::string> LogDigest(const EventStore& events) {
+  std::string digest;
+  EventStore::Scan scan = events.ScanFrom(1);
+  while (true) {
+    ASSIGN_OR_RETURN(const auto block, scan.Next());
+    if (block == nullptr) return digest;
+    // Not block by block: a repair may have cut the same events otherwise.
+    RETURN_IF_ERROR(ForEachRecord(block->body(), [&digest](std::string_view record) {
+      digest = ChainHash(digest, record);
+      return absl::OkStatus();
+    }));
+  }
 }
 
 absl::StatusOr<RunningDigest> RunningDigest::Load(const EventStore& events) {

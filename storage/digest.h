@@ -16,6 +16,10 @@ namespace chipline::storage {
 // XXH3-128 of what came before (a hash, or nothing) and of `bytes`, in 16 bytes.
 std::string ChainHash(std::string_view before, std::string_view bytes);
 
+// The digest of every event of a log, from the first to the last: 16 bytes. Reads all of it.
+// DATA_LOSS, UNAVAILABLE.
+absl::StatusOr<std::string> LogDigest(const EventStore& events);
+
 // What was applied of a shared order, in two hashes (chipline.storage.v1.Digest). Nodes that have
 // the same log have the same; of two that differ in `results` alone, one has decided wrongly. Not
 // thread-safe.

@@ -15,14 +15,6 @@
 namespace chipline::storage {
 namespace {
 
-// 128 random bits as 32 hex digits.
-std::string NewLogId() {
-  std::random_device random;
-  std::string id;
-  for (int i = 0; i < 32; ++i) id += "0123456789abcdef"[random() & 0xf];
-  return id;
-}
-
 // 0 if there is no such folder; none if that cannot be told.
 std::optional<uint64_t> InodeOf(const std::filesystem::path& folder) {
   struct stat found {};
@@ -58,6 +50,12 @@ absl::Status CheckNew(const std::filesystem::path& directory) {
 
 absl::Status CheckIsOf(const v1::Genesis* genesis, const v1::Format& format,
                        const std::filesystem::path& directory) {
+  if (genesis == nullptr && format.join_pending()) {
+    return Error(absl::StatusCode::kFailedPrecondition, "JOIN_PENDING",
+                 directory.string() +
+                     " was restored to join a cluster; start it with --log, or restore the backup "
+                     "without --join");
+  }
   if (genesis == nullptr ||
       (genesis->log_id() == format.log_id() && genesis->epoch() == format.epoch())) {
     return absl::OkStatus();
@@ -72,6 +70,13 @@ absl::Status CheckIsOf(const v1::Genesis* genesis, const v1::Format& format,
 }
 
 }  // namespace
+
+std::string NewLogId() {
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 32; ++i) id += "0123456789abcdef"[random() & 0xf];
+  return id;
+}
 
 absl::Status CheckFinished(const std::filesystem::path& directory) {
   ASSIGN_OR_RETURN(const bool restoring, Exists(directory / kRestoring));
@@ -139,6 +144,12 @@ absl::Status Directory::ReadOrWriteFormat(absl::Time now, const std::vector<Migr
   format_.set_epoch(genesis == nullptr ? 1 : genesis->epoch());
   format_.mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
   RETURN_IF_ERROR(HighWater::Write(high_water(), 0));
+  return WriteFormat(path_, format_);
+}
+
+absl::Status Directory::NoteJoined() {
+  if (!format_.join_pending()) return absl::OkStatus();
+  format_.clear_join_pending();
   return WriteFormat(path_, format_);
 }
 

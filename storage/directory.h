@@ -28,6 +28,9 @@ inline constexpr char kGone[] = "GONE";
 // Is there while a server has the directory that acknowledges before it syncs.
 inline constexpr char kUnsynced[] = "UNSYNCED";
 
+// 128 random bits as 32 hex digits.
+std::string NewLogId();
+
 // FAILED_PRECONDITION, reason RESTORE_UNFINISHED or REPAIR_UNFINISHED, if one of them is there.
 absl::Status CheckFinished(const std::filesystem::path& directory);
 
@@ -41,7 +44,8 @@ class Directory {
   // restore or repair of it was cut off, or the log that was here is gone (LOG_GONE); DATA_LOSS if
   // FORMAT cannot be read, or is missing where there is a log.
   // `genesis`: the log that a stream orders. A new directory is of that log; FAILED_PRECONDITION,
-  // reason OTHER_LOG, if the one that is there is of another log or epoch. Null: any log.
+  // reason OTHER_LOG, if the one that is there is of another log or epoch. Null: the log of this
+  // process alone; JOIN_PENDING if the directory was restored to be a node.
   static absl::StatusOr<std::unique_ptr<Directory>> Open(
       const std::filesystem::path& path, absl::Time now,
       const std::vector<Migration>& migrations = Migrations(),
@@ -63,6 +67,9 @@ class Directory {
 
   // Bytes of all files in it.
   uint64_t SizeBytes() const;
+
+  // It is a node again. Does nothing if it was.
+  absl::Status NoteJoined();
 
   // Takes note of the folder of the log, which is there from now on.
   void NoteLog();

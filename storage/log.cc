@@ -71,6 +71,9 @@ struct Log::Impl {
   std::unique_ptr<Committer> committer;
 
   absl::Status OpenEvents(const LogOptions& options, LogEnd* end);
+  // Refuses to go on alone where the order is a stream's. What an earlier life of the log took from
+  // another stream is forgotten.
+  absl::Status CheckStream(const v1::Genesis* genesis);
   // Takes the order of commands from where the options say.
   absl::Status StartCommitter(const LogOptions& options, EventRules& rules, const Clock& clock,
                               const LogEnd& end);
@@ -107,6 +110,27 @@ absl::StatusOr<Position> Log::Impl::SyncNow() {
   return head;
 }
 
+absl::Status Log::Impl::CheckStream(const v1::Genesis* genesis) {
+  ASSIGN_OR_RETURN(const auto known, events->GetStateMessage<v1::Genesis>(kGenesisKey));
+  if (!known.has_value()) return absl::OkStatus();
+  // A restore, a repair and a move raise the epoch of the directory and leave the rows.
+  const bool earlier = known->epoch() != identity.epoch || known->log_id() != identity.log_id;
+  if (genesis == nullptr) {
+    if (earlier) return absl::OkStatus();
+    return Error(absl::StatusCode::kFailedPrecondition, "OF_A_CLUSTER",
+                 directory->path().string() +
+                     " is of a node that takes its order from a stream, and would part from the "
+                     "other nodes; start it with --log, or restore a backup of it to go on alone");
+  }
+  if (!earlier) return absl::OkStatus();
+  CommitWrite write;
+  for (const char* prefix : kStreamRows) {
+    ASSIGN_OR_RETURN(const auto rows, events->ListState(prefix));
+    for (const auto& [key, value] : rows) write.state.emplace_back(key, std::nullopt);
+  }
+  return events->Write(write, /*sync=*/true);
+}
+
 absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& rules,
                                        const Clock& clock, const LogEnd& end) {
   uint32_t rules_version = kRulesVersion;
@@ -116,6 +140,7 @@ absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& ru
     sequencer = local.get();
   } else {
     RETURN_IF_ERROR(options.shared->Join(*events, end.head));
+    RETURN_IF_ERROR(directory->NoteJoined());
     sequencer = options.shared;
     shared = true;
     ASSIGN_OR_RETURN(digest, RunningDigest::Load(*events));
@@ -128,7 +153,8 @@ absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& ru
   applier = std::make_unique<Applier>(ApplierParts{rules, *events, *index, *reader, *room},
                                       end.time, rules_version);
   committer = std::make_unique<Committer>(
-      CommitterParts{*sequencer, *applier, *events, *index, *tail, *high_water, *directory},
+      CommitterParts{*sequencer, *applier, *events, *index, *tail, *high_water, *directory,
+                     *room},
       std::move(digest), options.sync);
   return absl::OkStatus();
 }
@@ -147,6 +173,7 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
   LogEnd end;
   RETURN_IF_ERROR(impl->OpenEvents(options, &end));
   impl->tail = std::make_unique<Tail>(end.head, end.time);
+  RETURN_IF_ERROR(impl->CheckStream(genesis));
   impl->names = std::make_unique<Names>(*impl->events, rules);
   RETURN_IF_ERROR(impl->names->Load(end.head));
 
@@ -159,7 +186,8 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
   if (!options.sync) index.sync = [&parts] { return parts.SyncNow(); };
   index.on_complete = [&parts] { return parts.names->Collect(*parts.reader); };
   impl->index = std::make_unique<Index>(std::move(index));
-  impl->reader = std::make_unique<LogReader>(*impl->events, *impl->index, *impl->tail);
+  impl->reader = std::make_unique<LogReader>(*impl->events, *impl->index, *impl->tail,
+                                             options.shared != nullptr);
   impl->index->Start();
 
   impl->room = std::make_unique<Room>(
@@ -225,6 +253,12 @@ void Log::Look() {
   if (status.ok()) status = CheckWal(*impl_->events);
   if (!status.ok()) impl_->committer->Fail(status);
 }
+
+bool Log::shared() const { return impl_->shared; }
+
+void Log::Halt(const absl::Status& cause) { impl_->committer->Halt(cause); }
+
+bool Log::halted() const { return impl_->committer->halted(); }
 
 uint32_t Log::rules_version() const { return impl_->applier->rules_version(); }
 

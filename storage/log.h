@@ -92,7 +92,8 @@ class Log {
   // process has the directory, or the format is newer than this program; UNAVAILABLE, reason
   // STORAGE_FAILED, if something cannot be read; DATA_LOSS if events that were acknowledged are
   // missing or damaged, saying which; with a shared order FAILED_PRECONDITION, reason OTHER_LOG, if
-  // it is that of another log, and what SharedSequencer::Join says. `rules` must outlive the log.
+  // it is that of another log, and what SharedSequencer::Join says; without one OF_A_CLUSTER if the
+  // log takes its order from a stream. `rules` must outlive the log.
   static absl::StatusOr<std::unique_ptr<Log>> Open(const LogOptions& options, EventRules& rules);
 
   // Commits what was submitted, writes what is pending and closes the directory. If that is gone,
@@ -132,6 +133,13 @@ class Log {
   // background. To be called several times a second: nobody else may ever notice.
   void Look();
 
+  // Whether it takes an order that other nodes have as well.
+  bool shared() const;
+  // Refuses everything from here on, for this reason, until the log is opened anew. Reads go on.
+  void Halt(const absl::Status& cause);
+  // Whether it refuses everything since it cannot decide what other nodes have decided. To open it
+  // anew does not mend that by itself.
+  bool halted() const;
   // The version of the rules in force.
   uint32_t rules_version() const;
   // The sequence of the last message of a shared order that is in the log; 0 if there is none.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "storage/error.h"
 #include "storage/event_store.h"
 #include "storage/index.h"
 #include "storage/limits.h"
@@ -16,6 +17,16 @@ namespace chipline::storage {
 Position LogReader::head() const { return tail_.head(); }
 
 absl::Time LogReader::head_time() const { return tail_.head_time(); }
+
+absl::Status LogReader::CheckReached(Position position) const {
+  const Position end = head();
+  if (!shared_ || position <= end) return absl::OkStatus();
+  return RetryError("NODE_BEHIND",
+                    "position " + std::to_string(position) + " is beyond the end of this node's " +
+                        "log, which is at " + std::to_string(end) +
+                        "; other nodes may have it: ask again, here or there",
+                    absl::Milliseconds(100));
+}
 
 uint64_t LogReader::NotifyPast(Position position, std::function<void()> wake) const {
   return tail_.NotifyPast(position, std::move(wake));

@@ -53,12 +53,17 @@ struct BackwardStep {
 // the position, if what is stored is damaged.
 class LogReader {
  public:
-  // All three must outlive it.
-  LogReader(const EventStore& events, const Index& index, Tail& tail)
-      : LogReader(events, index, tail, /*uses_tail=*/true) {}
+  // All three must outlive it. `shared`: other nodes take the same order, and may be ahead.
+  LogReader(const EventStore& events, const Index& index, Tail& tail, bool shared = false)
+      : LogReader(events, index, tail, shared, /*uses_tail=*/true) {}
   // The same for a thread of the lowest priority: blocks come from disk, so that it never holds the
   // tail's lock, which every append needs.
-  LogReader InBackground() const { return {events_, index_, tail_, /*uses_tail=*/false}; }
+  LogReader InBackground() const { return {events_, index_, tail_, shared_, /*uses_tail=*/false}; }
+
+  bool shared() const { return shared_; }
+  // For who was told of `position` somewhere. UNAVAILABLE, reason NODE_BEHIND, with RetryInfo, if
+  // the log is not so far and other nodes may be; OK else, also where nobody can be.
+  absl::Status CheckReached(Position position) const;
 
   // The highest position; 0 if the log is empty.
   Position head() const;
@@ -97,8 +102,8 @@ class LogReader {
   const Tail& tail() const { return tail_; }
 
  private:
-  LogReader(const EventStore& events, const Index& index, Tail& tail, bool uses_tail)
-      : events_(events), index_(index), tail_(tail), uses_tail_(uses_tail) {}
+  LogReader(const EventStore& events, const Index& index, Tail& tail, bool shared, bool uses_tail)
+      : events_(events), index_(index), tail_(tail), shared_(shared), uses_tail_(uses_tail) {}
 
   // Whether the event at `position` matches. `block` is the one read last; adds to `rows`.
   absl::StatusOr<bool> Matches(const Filter& filter, Position position,
@@ -107,6 +112,7 @@ class LogReader {
   const EventStore& events_;
   const Index& index_;
   Tail& tail_;
+  const bool shared_;
   const bool uses_tail_;
 };
 

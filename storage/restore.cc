@@ -105,8 +105,16 @@ absl::StatusOr<Restored> Restore(const RestoreOptions& options) {
                      ", and this program knows up to " + std::to_string(kFormatVersion) +
                      "; use a newer chipline");
   }
+  if (options.join && restored.manifest.applied_sequence() == 0) {
+    return Error(absl::StatusCode::kFailedPrecondition, "NOT_OF_A_CLUSTER",
+                 "the backup is not of a node of a cluster, so it cannot join one; restore it "
+                 "without --join, and move the log with chipline log create --data");
+  }
   RETURN_IF_ERROR(CheckEmpty(options.to));
-  ASSIGN_OR_RETURN(restored.epoch, NewEpoch(options, restored.manifest));
+  restored.epoch = format.epoch();
+  if (!options.join) {
+    ASSIGN_OR_RETURN(restored.epoch, NewEpoch(options, restored.manifest));
+  }
   std::error_code error;
   std::filesystem::create_directories(options.to, error);
   if (error) {
@@ -123,6 +131,7 @@ absl::StatusOr<Restored> Restore(const RestoreOptions& options) {
   RETURN_IF_ERROR(HighWater::Write(options.to / "HIGHWATER", head));
   v1::Format raised = format;
   raised.set_epoch(restored.epoch);
+  raised.set_join_pending(options.join);
   RETURN_IF_ERROR(WriteFormat(options.to, raised));
   RETURN_IF_ERROR(Verify(options, head));
   std::filesystem::remove(options.to / kGone, error);

@@ -81,4 +81,9 @@ uint64_t Room::free_bytes() const {
   return free_;
 }
 
+bool Room::scarce() const {
+  const MutexLock lock(mutex_);
+  return full_ && free_ < min_free_bytes_ / 2;
+}
+
 }  // namespace chipline::storage

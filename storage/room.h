@@ -32,6 +32,9 @@ class Room {
   // The same, for who is about to append so many bytes. Looks at the disk when enough was appended
   // since the last look.
   absl::Status Take(uint64_t bytes);
+  // Whether less than half of what has to stay free was free at the last look. What others have
+  // decided is then taken no more either.
+  bool scarce() const;
   // Looks at the disk. To be called about once a second as well.
   void Look();
 

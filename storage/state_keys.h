@@ -21,6 +21,10 @@ inline constexpr char kRulesKey[] = "rules";
 inline constexpr char kDigestKey[] = "digest";
 inline constexpr char kKeptDigestPrefix[] = "digest/";
 
+// Prefixes of all rows that are of a stream.
+inline constexpr const char* kStreamRows[] = {kGenesisKey, kAppliedKey, kProposerPrefix, kRulesKey,
+                                              kDigestKey};
+
 inline std::string NameKey(Position position) {
   return std::string(kNamePrefix).append(BigEndian(position));
 }

@@ -29,10 +29,7 @@ absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogR
   KnownPoint point;
   switch (known.as_of_case()) {
     case v1::Known::kPosition: {
-      const Position head = log.head();
-      if (known.position() > head) {
-        return BeyondHeadError("known.position", known.position(), head);
-      }
+      RETURN_IF_ERROR(CheckNotBeyond("known.position", known.position(), log));
       ASSIGN_OR_RETURN(point.position, log.AppendEndAtOrBefore(known.position()));
       break;
     }
@@ -68,7 +65,11 @@ absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogR
   return point;
 }
 
-absl::Status BeyondHeadError(std::string_view field, Position position, Position head) {
+absl::Status CheckNotBeyond(std::string_view field, Position position,
+                            const storage::LogReader& log) {
+  RETURN_IF_ERROR(log.CheckReached(position));
+  const Position head = log.head();
+  if (position <= head) return absl::OkStatus();
   return Error(absl::StatusCode::kOutOfRange, "POSITION_BEYOND_HEAD",
                fmt::format("{} is {}, but the log ends at {}", field, position, head),
                {{"field", std::string(field)}, {"head_position", fmt::format("{}", head)}});

@@ -25,9 +25,10 @@ struct KnownPoint {
 absl::StatusOr<KnownPoint> ReadKnown(const v1::Known& known, const storage::LogReader& log,
                                      const Clock& clock);
 
-// OUT_OF_RANGE, reason POSITION_BEYOND_HEAD.
-absl::Status BeyondHeadError(std::string_view field, storage::Position position,
-                             storage::Position head);
+// OUT_OF_RANGE, reason POSITION_BEYOND_HEAD, if `position` is; UNAVAILABLE, reason NODE_BEHIND, if
+// another node may be so far.
+absl::Status CheckNotBeyond(std::string_view field, storage::Position position,
+                            const storage::LogReader& log);
 
 }  // namespace chipline::query
 

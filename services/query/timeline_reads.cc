@@ -192,9 +192,10 @@ absl::StatusOr<ListAsk> TimelineReads::Check(const v1::ListTimelinesRequest& req
 
 absl::StatusOr<Position> TimelineReads::WaitFor(Position min_position, const KnownPoint& known,
                                                 const TokenPlace& after) const {
-  const Position head = views_.log().head();
-  if (min_position > head) return BeyondHeadError("min_position", min_position, head);
-  if (after.position > head) return BeyondHeadError("page_token", after.position, head);
+  const storage::LogReader& log = views_.log();
+  // What another node has come to comes here as well, so it is waited for.
+  if (!log.shared()) RETURN_IF_ERROR(CheckNotBeyond("min_position", min_position, log));
+  RETURN_IF_ERROR(CheckNotBeyond("page_token", after.position, log));
   return std::max({min_position, known.position.value_or(0), after.position});
 }
 

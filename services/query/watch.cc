@@ -50,8 +50,8 @@ absl::StatusOr<StreamStep> Watch::Next(const StreamTurn& turn) {
 
 absl::StatusOr<StreamStep> Watch::Begin() {
   ASSIGN_OR_RETURN(const auto snapshot, TakeViews(views_));
-  if (terms_.resumed && terms_.after.position > views_.log().head()) {
-    return BeyondHeadError("resume_token", terms_.after.position, views_.log().head());
+  if (terms_.resumed) {
+    RETURN_IF_ERROR(CheckNotBeyond("resume_token", terms_.after.position, views_.log()));
   }
   v1::WatchStarted started;
   started.set_resumed(terms_.resumed);

@@ -36,7 +36,7 @@ absl::Status CheckName(std::string_view name) {
 absl::Status CheckCommit(const v1::CommitCursorRequest& request, const storage::LogReader& log) {
   RETURN_IF_ERROR(CheckKnownFields(request));
   RETURN_IF_ERROR(CheckName(request.name()));
-  return CheckNotBeyond(request.position(), log.head());
+  return CheckNotBeyond(request.position(), log);
 }
 
 v1::Cursor ToProto(const std::string& name, storage::Position position, absl::Time time) {

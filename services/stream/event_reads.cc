@@ -29,7 +29,7 @@ absl::StatusOr<storage::Position> FindEvent(const storage::LogReader& log,
   switch (request.event_case()) {
     case v1::GetEventRequest::kPosition:
       if (request.position() == 0) return BadFieldError("position", "is 0; positions start at 1");
-      RETURN_IF_ERROR(CheckNotBeyond(request.position(), log.head()));
+      RETURN_IF_ERROR(CheckNotBeyond(request.position(), log));
       return request.position();
     case v1::GetEventRequest::kEventId: {
       if (request.event_id().empty() || request.event_id().size() > limits::kMaxEventIdBytes) {
@@ -113,7 +113,7 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequ
     ASSIGN_OR_RETURN(const TokenPlace place, OpenPageToken(scope, request.page_token()));
     query.after = place.position;
   }
-  RETURN_IF_ERROR(CheckNotBeyond(query.after, query.backward ? head + 1 : head));
+  RETURN_IF_ERROR(CheckNotBeyond(query.after - (query.backward && query.after > 0 ? 1 : 0), log_.reader()));
   ASSIGN_OR_RETURN(const EventPage page, ReadPage(log_.reader(), query, head, gone));
 
   using Fields = v1::ListEventsResponse;
@@ -156,7 +156,23 @@ absl::StatusOr<v1::ListSubjectsResponse> EventReads::ListSubjects(
   return response;
 }
 
-absl::StatusOr<v1::GetHeadResponse> EventReads::GetHead(const v1::GetHeadRequest&) const {
+void EventReads::GetHead(const v1::GetHeadRequest& request, HeadDone done) const {
+  if (absl::Status known = CheckKnownFields(request); !known.ok()) return done(std::move(known));
+  // Alone, nothing is acknowledged before the head is past it.
+  if (!request.linearizable() || !log_.shared()) return done(Head());
+  storage::v1::Command command;
+  command.mutable_barrier();
+  // Shared, because the log does not call its copy if it refuses the command.
+  const auto answer = std::make_shared<HeadDone>(std::move(done));
+  absl::Status submitted =
+      log_.Submit(std::move(command), [this, answer](const storage::Outcome& outcome) {
+        if (!outcome.status.ok()) return (*answer)(outcome.status);
+        (*answer)(Head());
+      });
+  if (!submitted.ok()) (*answer)(std::move(submitted));
+}
+
+v1::GetHeadResponse EventReads::Head() const {
   const storage::LogReader& log = log_.reader();
   v1::GetHeadResponse response;
   response.set_log_id(log_.identity().log_id);

@@ -20,7 +20,7 @@ namespace chipline::stream {
 // `gone` says so.
 class EventReads {
  public:
-  explicit EventReads(const storage::Log& log) : log_(log) {}
+  explicit EventReads(storage::Log& log) : log_(log) {}
 
   // A GetEventResponse.
   absl::StatusOr<grpc::ByteBuffer> GetEvent(const v1::GetEventRequest& request,
@@ -32,13 +32,18 @@ class EventReads {
   absl::StatusOr<v1::ListSubjectsResponse> ListSubjects(const v1::ListSubjectsRequest& request,
                                                         const Access* access = nullptr,
                                                         const CallerGone& gone = nullptr) const;
-  absl::StatusOr<v1::GetHeadResponse> GetHead(const v1::GetHeadRequest& request) const;
+  using HeadDone = std::function<void(absl::StatusOr<v1::GetHeadResponse>)>;
+  // Answers at once, or on the committer's thread once everything before was applied, if it is to
+  // be linearizable over several nodes.
+  void GetHead(const v1::GetHeadRequest& request, HeadDone done) const;
   // The stream of ReadEventsResponses.
   absl::StatusOr<StreamPlan> ReadEvents(const v1::ReadEventsRequest& request,
                                         const Access* access = nullptr) const;
 
  private:
-  const storage::Log& log_;
+  v1::GetHeadResponse Head() const;
+
+  storage::Log& log_;
 };
 
 }  // namespace chipline::stream

@@ -14,7 +14,7 @@ absl::StatusOr<StreamStep> EventReplay::Next(const StreamTurn& turn) {
   if (done_) return StreamEnd();
   if (!cursor_.has_value()) {
     const storage::Position head = log_.head();
-    RETURN_IF_ERROR(CheckNotBeyond(after_, head));
+    RETURN_IF_ERROR(CheckNotBeyond(after_, log_));
     // A cursor's bound of 0 means none, so an empty log is not for one.
     if (head == 0) return Send(storage::Batch());
     cursor_.emplace(log_, std::move(filter_), after_, head);

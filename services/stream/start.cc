@@ -12,7 +12,7 @@ namespace {
 
 absl::StatusOr<storage::Position> Resolve(AfterPosition start, const storage::LogReader& log,
                                           const Clock&) {
-  RETURN_IF_ERROR(CheckNotBeyond(start.position, log.head()));
+  RETURN_IF_ERROR(CheckNotBeyond(start.position, log));
   return start.position;
 }
 
@@ -33,7 +33,9 @@ absl::StatusOr<storage::Position> Resolve(AtHead, const storage::LogReader& log,
 
 }  // namespace
 
-absl::Status CheckNotBeyond(storage::Position position, storage::Position head) {
+absl::Status CheckNotBeyond(storage::Position position, const storage::LogReader& log) {
+  RETURN_IF_ERROR(log.CheckReached(position));
+  const storage::Position head = log.head();
   if (position <= head) return absl::OkStatus();
   return Error(
       absl::StatusCode::kOutOfRange, "POSITION_BEYOND_HEAD",

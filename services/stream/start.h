@@ -26,8 +26,9 @@ struct AtHead {};
 
 using Start = std::variant<AfterPosition, AtTime, AtHead>;
 
-// OUT_OF_RANGE, reason POSITION_BEYOND_HEAD, if `position` is.
-absl::Status CheckNotBeyond(storage::Position position, storage::Position head);
+// OUT_OF_RANGE, reason POSITION_BEYOND_HEAD, if `position` is; UNAVAILABLE, reason NODE_BEHIND, if
+// another node may be so far.
+absl::Status CheckNotBeyond(storage::Position position, const storage::LogReader& log);
 
 // The position after which to start. Reads disk. OUT_OF_RANGE, reason POSITION_BEYOND_HEAD or
 // TIME_IN_FUTURE, if the start is yet to come: a time that is later than both the clock and the

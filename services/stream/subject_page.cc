@@ -35,7 +35,7 @@ absl::StatusOr<SubjectPage> ReadSubjects(const storage::LogReader& log, const Su
 
 absl::StatusOr<std::string> SubjectAt(const storage::LogReader& log, storage::Position position) {
   if (position == 0) return std::string();
-  RETURN_IF_ERROR(CheckNotBeyond(position, log.head()));
+  RETURN_IF_ERROR(CheckNotBeyond(position, log));
   ASSIGN_OR_RETURN(const auto block, log.BlockAt(position));
   ASSIGN_OR_RETURN(const storage::Record record, storage::ParseRecord(block->Record(position)));
   return std::string(record.header.subject);
