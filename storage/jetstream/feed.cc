@@ -22,6 +22,7 @@ absl::StatusOr<FeedBatch> Feed::Take(size_t max_bytes, absl::Duration wait) {
   return core_->Take(max_bytes, wait);
 }
 absl::Status Feed::PassHole() { return core_->PassHole(); }
+void Feed::Wake() { core_->Wake(); }
 void Feed::Close() { core_->Close(); }
 
 absl::Status Feed::stalled() const {
@@ -40,8 +41,9 @@ absl::StatusOr<FeedBatch> Feed::Core::Take(size_t max_bytes, absl::Duration wait
       absl::ToChronoNanoseconds(std::clamp(wait, absl::ZeroDuration(), absl::Hours(24 * 365)));
   FeedBatch batch;
   MutexLock lock(mutex_);
-  while (queue_.empty() && !gap_ && end_.ok() && arrived_.WaitUntil(mutex_, deadline)) {
+  while (queue_.empty() && !gap_ && end_.ok() && !woken_ && arrived_.WaitUntil(mutex_, deadline)) {
   }
+  woken_ = false;
   size_t bytes = 0;
   while (!queue_.empty() &&
          (batch.messages.empty() || bytes + queue_.front().bytes.size() <= max_bytes)) {
@@ -58,6 +60,12 @@ absl::StatusOr<FeedBatch> Feed::Core::Take(size_t max_bytes, absl::Duration wait
   if (!end_.ok()) return end_;
   batch.gap = gap_;
   return batch;
+}
+
+void Feed::Core::Wake() {
+  MutexLock lock(mutex_);
+  woken_ = true;
+  arrived_.NotifyAll();
 }
 
 absl::Status Feed::Core::PassHole() {

@@ -93,6 +93,9 @@ class Feed {
   // Goes on behind a hole. FAILED_PRECONDITION if it stands at none, or at kTrimmed.
   absl::Status PassHole();
 
+  // Lets the Take that waits, or else the next one, return without waiting for more.
+  void Wake();
+
   // Lets Take end. May be called while another thread takes.
   void Close();
 

@@ -31,6 +31,7 @@ struct Feed::Core {
 
   absl::StatusOr<FeedBatch> Take(size_t max_bytes, absl::Duration wait);
   absl::Status PassHole();
+  void Wake();
   void Close();
 
   Connection& connection_;
@@ -52,6 +53,7 @@ struct Feed::Core {
   // The sequence after the last that was queued.
   uint64_t expected_ ABSL_GUARDED_BY(mutex_);
   std::optional<FeedGap> gap_ ABSL_GUARDED_BY(mutex_);
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   // Not OK: for good.
   absl::Status end_ ABSL_GUARDED_BY(mutex_);
   absl::Status stalled_ ABSL_GUARDED_BY(mutex_);

@@ -1,0 +1,198 @@
+#include "storage/jetstream/cluster_watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "fmt/format.h"
+#include "storage/applier.h"
+#include "storage/digest.h"
+#include "storage/error.h"
+#include "storage/status_macros.h"
+#include "storage/thread_name.h"
+
+namespace chipline::jetstream {
+namespace {
+
+using storage::RunningDigest;
+using storage::v1::Digest;
+using storage::v1::NodeReport;
+
+constexpr std::chrono::seconds kInterval{1};
+
+std::string NodesSubject(const std::string& stream, std::string_view node) {
+  return fmt::format("{}.nodes.{}", stream, node);
+}
+
+storage::Position KeptFor(const Digest& digest) {
+  return digest.position() / RunningDigest::kInterval * RunningDigest::kInterval;
+}
+
+bool Same(const Digest& a, const Digest& b) {
+  return a.position() == b.position() && a.commands() == b.commands() &&
+         a.results() == b.results();
+}
+
+// The digests of the newest position that both have; none if there is no such position.
+std::optional<std::pair<Digest, Digest>> NewestShared(const NodeReport& a, const NodeReport& b) {
+  for (const Digest& ours : a.digests()) {
+    for (const Digest& theirs : b.digests()) {
+      if (KeptFor(ours) == KeptFor(theirs)) return std::make_pair(ours, theirs);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Comparison Compare(const NodeReport& a, const NodeReport& b) {
+  if (a.log_id() != b.log_id() || a.epoch() != b.epoch()) return {};
+  const auto shared = NewestShared(a, b);
+  if (!shared.has_value()) return {};
+  return {Same(shared->first, shared->second) ? Agreement::kSame : Agreement::kDiffers,
+          KeptFor(shared->first)};
+}
+
+absl::Status FindDivergence(const NodeReport& self, const std::vector<NodeReport>& others) {
+  for (const NodeReport& one : others) {
+    const Comparison mine = Compare(self, one);
+    if (mine.agreement != Agreement::kDiffers) continue;
+    for (const NodeReport& two : others) {
+      if (two.node() == one.node()) continue;
+      const Comparison both = Compare(one, two);
+      if (both.agreement != Agreement::kSame || both.position != mine.position) continue;
+      if (Compare(self, two).agreement != Agreement::kDiffers) continue;
+      return Error(
+          absl::StatusCode::kDataLoss, "NODE_DIVERGED",
+          fmt::format("this node came to something else than {} and {} up to position {}, though "
+                      "they agree with each other; delete its data directory and make it anew "
+                      "(\"A node that diverged\" in deploy/RUNBOOK.md)",
+                      one.node(), two.node(), mine.position),
+          {{"position", fmt::format("{}", mine.position)}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<ClusterWatch>> ClusterWatch::Start(Parts parts) {
+  std::unique_ptr<ClusterWatch> watch(new ClusterWatch(std::move(parts)));
+  ASSIGN_OR_RETURN(
+      watch->subscription_,
+      watch->parts_.connection.Subscribe(
+          NodesSubject(watch->parts_.stream.name(), "*"),
+          [raw = watch.get()](const Delivery& delivery) { raw->Hear(delivery.payload()); }));
+  watch->thread_ = std::thread([raw = watch.get()] { raw->Run(); });
+  return watch;
+}
+
+ClusterWatch::ClusterWatch(Parts parts)
+    : parts_(std::move(parts)), stream_(absl::UnavailableError("not asked yet")) {}
+
+ClusterWatch::~ClusterWatch() {
+  {
+    const MutexLock lock(mutex_);
+    closed_ = true;
+    wake_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+  subscription_.reset();
+}
+
+ClusterState ClusterWatch::state() const {
+  const MutexLock lock(mutex_);
+  ClusterState state;
+  state.self = self_;
+  for (const auto& [name, node] : others_) state.others.push_back(node);
+  state.stream = stream_;
+  return state;
+}
+
+void ClusterWatch::Run() {
+  NameThread("cluster-watch");
+  while (true) {
+    Look();
+    const auto until = std::chrono::steady_clock::now() + kInterval;
+    const MutexLock lock(mutex_);
+    while (!closed_ && wake_.WaitUntil(mutex_, until)) {
+    }
+    if (closed_) return;
+  }
+}
+
+void ClusterWatch::ReadDigests() {
+  const storage::Position head = parts_.log.reader().head();
+  const storage::Position newest = head / RunningDigest::kInterval * RunningDigest::kInterval;
+  storage::Position from = digests_to_ + RunningDigest::kInterval;
+  // Those that a report has no place for need not be read.
+  if (newest > kDigests * RunningDigest::kInterval) {
+    from = std::max(from, newest - (kDigests - 1) * RunningDigest::kInterval);
+  }
+  for (storage::Position at = from; at <= newest; at += RunningDigest::kInterval) {
+    const auto kept = parts_.log.KeptDigest(at);
+    if (!kept.ok()) return;
+    // An append may have gone over more than one such position.
+    if (kept->has_value()) digests_.insert(digests_.begin(), **kept);
+    digests_to_ = at;
+  }
+  if (digests_.size() > kDigests) digests_.resize(kDigests);
+}
+
+NodeReport ClusterWatch::Report() {
+  ReadDigests();
+  NodeReport report;
+  report.set_node(parts_.node);
+  report.set_version(parts_.version);
+  report.set_log_id(parts_.log.identity().log_id);
+  report.set_epoch(parts_.log.identity().epoch);
+  report.set_applied_sequence(parts_.log.applied_sequence());
+  report.set_head_position(parts_.log.reader().head());
+  report.set_newest_rules_version(storage::kRulesVersion);
+  for (const Digest& digest : digests_) *report.add_digests() = digest;
+  absl::Status problem = parts_.log.health();
+  if (problem.ok()) problem = parts_.stalled();
+  report.set_problem(std::string(problem.message()));
+  return report;
+}
+
+void ClusterWatch::NoteLag(NodeState& node, uint64_t last_sequence, absl::Time now) {
+  const bool behind = node.report.applied_sequence() < last_sequence;
+  node.behind_since = behind ? std::min(node.behind_since, now) : absl::InfiniteFuture();
+}
+
+void ClusterWatch::Look() {
+  const NodeReport report = Report();
+  // What cannot be sent now is said again in a second.
+  parts_.connection
+      .Publish(NodesSubject(parts_.stream.name(), parts_.node), "", report.SerializeAsString())
+      .IgnoreError();
+  absl::StatusOr<StreamInfo> stream = parts_.stream.Info();
+  const absl::Time now = parts_.clock.Now();
+  std::vector<NodeReport> others;
+  {
+    const MutexLock lock(mutex_);
+    self_.report = report;
+    self_.heard = now;
+    stream_ = std::move(stream);
+    std::erase_if(others_, [&](const auto& other) { return other.second.heard < now - kForget; });
+    for (auto& [name, node] : others_) others.push_back(node.report);
+    if (stream_.ok()) {
+      NoteLag(self_, stream_->last_sequence, now);
+      for (auto& [name, node] : others_) NoteLag(node, stream_->last_sequence, now);
+    }
+  }
+  const absl::Status diverged = FindDivergence(report, others);
+  if (!diverged.ok()) parts_.log.Halt(diverged);
+}
+
+void ClusterWatch::Hear(std::string_view bytes) {
+  NodeReport report;
+  if (!report.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  if (report.node() == parts_.node) return;
+  const MutexLock lock(mutex_);
+  if (others_.size() >= kMaxNodes && !others_.contains(report.node())) return;
+  NodeState& node = others_[report.node()];
+  node.report = std::move(report);
+  node.heard = parts_.clock.Now();
+}
+
+}  // namespace chipline::jetstream
