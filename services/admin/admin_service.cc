@@ -8,6 +8,7 @@
 #include "services/admin/work_notice.h"
 #include "services/rpc/field_checks.h"
 #include "services/rpc/unary.h"
+#include "storage/error.h"
 
 namespace chipline::admin {
 
@@ -17,7 +18,10 @@ grpc::ServerUnaryReactor* AdminService::GetServerInfo(grpc::CallbackServerContex
   return ServeUnary<v1::GetServerInfoRequest>(
       context, request, response, /*executor=*/nullptr,
       [this](const v1::GetServerInfoRequest&) -> absl::StatusOr<v1::GetServerInfoResponse> {
-        return ToServerInfo(facts_, parts_.log.identity(), parts_.log.sync());
+        v1::GetServerInfoResponse info =
+            ToServerInfo(facts_, parts_.log.identity(), parts_.log.sync());
+        if (facts_.cluster != nullptr) *info.mutable_cluster() = facts_.cluster().cluster();
+        return info;
       });
 }
 
@@ -42,6 +46,18 @@ grpc::ServerUnaryReactor* AdminService::ListSubscribers(grpc::CallbackServerCont
       context, request, response, &parts_.executor,
       [this](const v1::ListSubscribersRequest& parsed) {
         return admin::ListSubscribers(parsed, parts_.log, parts_.subscribers, parts_.clock);
+      });
+}
+
+grpc::ServerUnaryReactor* AdminService::GetCluster(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request,
+                                                   grpc::ByteBuffer* response) {
+  return ServeUnary<v1::GetClusterRequest>(
+      context, request, response, /*executor=*/nullptr,
+      [this](const v1::GetClusterRequest&) -> absl::StatusOr<v1::GetClusterResponse> {
+        if (facts_.cluster != nullptr) return facts_.cluster();
+        return Error(absl::StatusCode::kFailedPrecondition, "NOT_A_CLUSTER",
+                     "this server is alone: it was started without --log");
       });
 }
 

@@ -35,9 +35,10 @@ struct AdminParts {
 class AdminService final : public v1::AdminService::WithRawCallbackMethod_GetServerInfo<
                                v1::AdminService::WithRawCallbackMethod_GetStats<
                                    v1::AdminService::WithRawCallbackMethod_ListSubscribers<
-                                       v1::AdminService::WithRawCallbackMethod_VerifyLog<
-                                           v1::AdminService::WithRawCallbackMethod_BackUpLog<
-                                               v1::AdminService::Service>>>>> {
+                                       v1::AdminService::WithRawCallbackMethod_GetCluster<
+                                           v1::AdminService::WithRawCallbackMethod_VerifyLog<
+                                               v1::AdminService::WithRawCallbackMethod_BackUpLog<
+                                                   v1::AdminService::Service>>>>>> {
  public:
   AdminService(const AdminParts& parts, ServerFacts facts)
       : parts_(parts),
@@ -53,6 +54,9 @@ class AdminService final : public v1::AdminService::WithRawCallbackMethod_GetSer
   grpc::ServerUnaryReactor* ListSubscribers(grpc::CallbackServerContext* context,
                                             const grpc::ByteBuffer* request,
                                             grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetCluster(grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* VerifyLog(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* BackUpLog(grpc::CallbackServerContext* context,

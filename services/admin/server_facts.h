@@ -25,6 +25,8 @@ struct ServerFacts {
   size_t max_principal_streams = 0;
   // When the TLS certificate of the moment expires. Empty without TLS.
   std::function<absl::Time()> certificate_expire_time;
+  // How the cluster does. Empty where the server is alone.
+  std::function<v1::GetClusterResponse()> cluster;
 };
 
 // Every bound that a client can run into, from storage/limits.h.

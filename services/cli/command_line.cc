@@ -109,6 +109,8 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   commands.push_back(AddBackupCommand(root));
   commands.push_back(AddRestoreCommand(root));
   commands.push_back(AddRepairCommand(root));
+  commands.push_back(AddLogCommand(root));
+  commands.push_back(AddClusterCommand(root));
   commands.push_back(AddInspectCommand(root));
   commands.push_back(AddBenchCommand(root));
 

@@ -35,6 +35,8 @@ Command AddVerifyCommand(CLI::App& root);
 Command AddBackupCommand(CLI::App& root);
 Command AddRestoreCommand(CLI::App& root);
 Command AddRepairCommand(CLI::App& root);
+Command AddLogCommand(CLI::App& root);
+Command AddClusterCommand(CLI::App& root);
 Command AddInspectCommand(CLI::App& root);
 Command AddBenchCommand(CLI::App& root);
 

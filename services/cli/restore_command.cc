@@ -22,6 +22,7 @@ struct RestoreFlags {
   std::string from;
   std::string data;
   uint32_t backup = 0;
+  bool join = false;
 };
 
 void Print(const storage::Restored& restored, const RestoreFlags& flags, Console& console) {
@@ -37,9 +38,13 @@ void Print(const storage::Restored& restored, const RestoreFlags& flags, Console
     return;
   }
   console.Line(
-      fmt::format("Backup {} is in {}: the log {} up to position {}, verified, now of epoch {}.",
+      fmt::format("Backup {} is in {}: the log {} up to position {}, verified, of epoch {}.",
                   manifest.backup_id(), flags.data, manifest.format().log_id(),
                   CountWords(static_cast<int64_t>(manifest.head_position())), restored.epoch));
+  if (flags.join) {
+    console.Line("Start it with --log: it takes what came since from the stream.");
+    return;
+  }
   console.Line(
       "Resume tokens and page tokens of earlier epochs are refused from here on. The index and "
       "the");
@@ -52,6 +57,7 @@ ExitCode Run(const RestoreFlags& flags, Console& console) {
   options.from = flags.from;
   options.backup_id = flags.backup;
   options.to = flags.data;
+  options.join = flags.join;
   options.now = absl::Now();
   options.progress = [&](std::string_view, double fraction) { progress.Update(fraction, 0); };
   options.found = [&](const storage::CheckedFinding& finding) {
@@ -80,6 +86,8 @@ Command AddRestoreCommand(CLI::App& root) {
   command->add_option("--data", flags->data, "directory to make")->required();
   command->add_option("--backup", flags->backup, "number of the backup; 0: the last")
       ->capture_default_str();
+  command->add_flag("--join", flags->join,
+                    "keep the epoch, for a directory that is to be a node of its cluster again");
   return {command, [flags](Console& console) { return Run(*flags, console); }};
 }
 

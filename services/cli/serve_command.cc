@@ -75,6 +75,34 @@ void AddSecurityFlags(CLI::App& command, ServeFlags& flags) {
       ->group(kGroup);
 }
 
+void AddClusterFlags(CLI::App& command, server::ClusterOptions& options) {
+  constexpr char kGroup[] = "Cluster (see chipline log create)";
+  const auto add = [&](const char* name, auto& value, const char* description) {
+    return command.add_option(name, value, description)->group(kGroup);
+  };
+  add("--log", options.stream,
+      "nats://HOST:PORT[,HOST:PORT...]/STREAM or tls://...: take commands from this JetStream "
+      "stream, as one of several nodes");
+  add("--node", options.node, "what this node is called; the name of the machine if not given");
+  add("--log-creds", options.credentials, "NATS credentials file");
+  add("--log-ca", options.ca, "PEM file of the authorities of the nats-servers, for tls://");
+  add("--log-cert", options.certificate, "PEM file of this node's certificate, for tls://");
+  add("--log-key", options.key, "PEM file of its key");
+  add("--log-replicas", options.replicas, "copies that the stream must have; 1 survives no machine")
+      ->check(CLI::IsMember({1, 3, 5}))
+      ->capture_default_str();
+  add("--log-monitor", options.monitors,
+      "http://HOST:PORT of each nats-server's monitor: verify that it syncs before it "
+      "acknowledges");
+  command
+      .add_flag("--require-synced", options.require_synced,
+                "do not start unless that was verified")
+      ->group(kGroup);
+  AddDuration(command, "--commit-timeout", options.commit_timeout,
+              "how long an append waits for the stream, 1s to 10m")
+      ->group(kGroup);
+}
+
 }  // namespace
 
 Command AddServeCommand(CLI::App& root) {
@@ -109,6 +137,7 @@ Command AddServeCommand(CLI::App& root) {
   AddBytes(*command, "--min-free-bytes", options.min_free_bytes,
            "refuse appends while the disk has less free, at most 1TiB; 0: never")
       ->check(CLI::Range(uint64_t{0}, kTiB));
+  AddClusterFlags(*command, options.cluster);
   AddSecurityFlags(*command, *flags);
   AddDuration(*command, "--drain", options.drain,
               "how long calls have to end after SIGTERM, at most 10m");

@@ -66,9 +66,16 @@ grpc::ServerUnaryReactor* EventLogService::ListSubjects(grpc::CallbackServerCont
 grpc::ServerUnaryReactor* EventLogService::GetHead(grpc::CallbackServerContext* context,
                                                    const grpc::ByteBuffer* request,
                                                    grpc::ByteBuffer* response) {
-  return ServeUnary<v1::GetHeadRequest>(
+  using Response = v1::GetHeadResponse;
+  return ServeUnaryAsync<v1::GetHeadRequest, Response>(
       context, request, response, /*executor=*/nullptr,
-      [this](const v1::GetHeadRequest& parsed) { return reads_.GetHead(parsed); });
+      [this](const v1::GetHeadRequest& parsed, Reply<Response> reply) {
+        if (!parsed.linearizable()) return reads_.GetHead(parsed, std::move(reply));
+        // Off the committer's thread, which has the next group to write.
+        reads_.GetHead(parsed, [this, reply = std::move(reply)](absl::StatusOr<Response> answer) {
+          points_.Schedule([reply, answer = std::move(answer)] { reply(answer); });
+        });
+      });
 }
 
 }  // namespace chipline::server

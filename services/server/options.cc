@@ -1,5 +1,9 @@
 #include "services/server/options.h"
 
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+
 #include "fmt/format.h"
 #include "services/rpc/field_checks.h"
 #include "storage/error.h"
@@ -17,6 +21,25 @@ constexpr absl::Duration kMaxDrain = absl::Minutes(10);
 void CheckCache(size_t bytes, std::string_view field, Violations& bad) {
   if (bytes < kMinCacheBytes || bytes > kMaxCacheBytes) {
     bad.Add(field, fmt::format("is {}; it is {} to {}", bytes, kMinCacheBytes, kMaxCacheBytes));
+  }
+}
+
+void CheckCluster(const ClusterOptions& options, Violations& bad) {
+  constexpr size_t kMaxNode = 64;
+  const bool well_formed =
+      std::all_of(options.node.begin(), options.node.end(), [](char c) {
+        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+      });
+  if (options.node.size() > kMaxNode || !well_formed) {
+    bad.Add("cluster.node", "is 1 to 64 letters, digits, '-' and '_'");
+  }
+  if (options.replicas != 1 && options.replicas != 3 && options.replicas != 5) {
+    bad.Add("cluster.replicas", fmt::format("is {}; it is 1, 3 or 5", options.replicas));
+  }
+  if (options.commit_timeout < absl::Seconds(1) || options.commit_timeout > kMaxDrain) {
+    bad.Add("cluster.commit_timeout",
+            fmt::format("is {}; it is 1s to {}", absl::FormatDuration(options.commit_timeout),
+                        absl::FormatDuration(kMaxDrain)));
   }
 }
 
@@ -47,6 +70,7 @@ absl::Status CheckOptions(const ServerOptions& options) {
         "max_connection_streams",
         fmt::format("is {}; it is 1 to {}", options.max_connection_streams, limits::kMaxStreams));
   }
+  CheckCluster(options.cluster, bad);
   RETURN_IF_ERROR(bad.ToStatus());
   return security::CheckSecurityOptions(options.security);
 }

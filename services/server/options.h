@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -17,6 +18,30 @@ class Env;
 }  // namespace rocksdb
 
 namespace chipline::server {
+
+// How a server is a node of a cluster. It is one if `stream` is set.
+struct ClusterOptions {
+  // nats://HOST[:PORT][,…]/STREAM, or tls://….
+  std::string stream;
+  // What the node is called: 1 to 64 letters, digits, '-' and '_'. Default: the name of the machine.
+  std::string node;
+  // A NATS credentials file; empty: none. PEM files for tls://; empty: the system's authorities,
+  // and no certificate.
+  std::string credentials;
+  std::string ca;
+  std::string certificate;
+  std::string key;
+  // How many copies the stream must have: 3 or 5; or 1, which survives no machine.
+  int replicas = 3;
+  // http://HOST:PORT of the monitors of all nats-servers; with them it is verified that each syncs
+  // before it acknowledges.
+  std::vector<std::string> monitors;
+  // Do not start unless that was verified.
+  bool require_synced = false;
+  // How long an append waits for the stream before its outcome is unknown to the caller. 1 s to 10
+  // minutes.
+  absl::Duration commit_timeout = absl::Seconds(10);
+};
 
 // How a server runs. Every field but `data_directory` has a default that is safe.
 struct ServerOptions {
@@ -54,6 +79,8 @@ struct ServerOptions {
   rocksdb::Env* env = nullptr;
   // Calls at a time on one connection; more wait. 1 to limits::kMaxStreams.
   size_t max_connection_streams = limits::kConnectionStreams;
+  // A stream that other nodes take their commands from as well. Default: this server alone.
+  ClusterOptions cluster;
   // TLS, tokens and policy. Default: none of them.
   security::SecurityOptions security;
   // Whoever reaches the address may do everything, and is asked nothing. Default: not so.

@@ -23,6 +23,7 @@
 #include "services/rpc/timer.h"
 #include "services/rpc/waker.h"
 #include "services/security/security.h"
+#include "services/server/cluster.h"
 #include "services/server/connection_watch.h"
 #include "services/server/event_log_service.h"
 #include "services/server/grpc_settings.h"
@@ -207,6 +208,7 @@ struct Server::Parts {
     listener.reset();
     grpc.reset();
     if (services.has_value()) services->admin.EndBackups();
+    if (cluster != nullptr) cluster->EndWatch();
     head.reset();
     views.reset();
     log.reset();
@@ -218,6 +220,8 @@ struct Server::Parts {
   Executors executors;
   ingest::NamingRules rules;
   const std::shared_ptr<storage::DiskErrors> errors = std::make_shared<storage::DiskErrors>();
+  // Null where the server is alone.
+  std::unique_ptr<Cluster> cluster;
   std::unique_ptr<storage::Log> log;
   std::unique_ptr<timeline::Materializer> views;
   std::optional<LogWaker> head;
@@ -250,6 +254,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
 
   storage::LogOptions log_options;
+  if (!options.cluster.stream.empty()) {
+    ASSIGN_OR_RETURN(parts->cluster, Cluster::Open(options.cluster));
+    log_options.shared = &parts->cluster->sequencer();
+    facts.cluster = [cluster = parts->cluster.get()] { return cluster->Describe(); };
+  }
   log_options.directory = options.data_directory;
   log_options.sync = options.sync;
   log_options.cache_bytes = options.cache_bytes;
@@ -259,6 +268,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   log_options.errors = parts->errors;
   ASSIGN_OR_RETURN(parts->log, storage::Log::Open(log_options, parts->rules));
   TellCut(*parts->log);
+  if (parts->cluster != nullptr) {
+    RETURN_IF_ERROR(parts->cluster->Watch(*parts->log, parts->clock));
+  }
   timeline::MaterializerOptions view_options;
   view_options.directory = options.data_directory / "views";
   view_options.cache_bytes = options.view_cache_bytes;
@@ -293,6 +305,8 @@ std::string Server::address() const { return parts_->listen.WithPort(port()); }
 absl::Status Server::CheckHealth() {
   const absl::Status log = parts_->watch->Look();
   if (parts_->status.has_value()) parts_->status->Set(log, parts_->views->health());
+  // A node that cannot go on with the others answers reads still, and a new start would not mend it.
+  if (parts_->log->halted()) return absl::OkStatus();
   return parts_->log->health();
 }
 

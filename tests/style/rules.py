@@ -22,6 +22,7 @@ ROOMS = {
 for room in ("services/stream", "services/query", "services/admin"):
     ROOMS[room] = {"services/values", "storage", "services/rpc", "services/timeline",
                    "services/timeline/folds"}
+ROOMS["services/admin"].add("storage/jetstream")
 ROOMS["services/server"] = set(ROOMS)
 # A part of the command in a folder of its own.
 ROOMS["services/cli/bench"] = set(ROOMS) | {"services/cli"}

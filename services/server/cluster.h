@@ -1,0 +1,49 @@
+#ifndef CHIPLINE_SERVICES_SERVER_CLUSTER_H_
+#define CHIPLINE_SERVICES_SERVER_CLUSTER_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+#include "chipline/v1/admin_service.pb.h"
+#include "services/server/options.h"
+#include "storage/clock.h"
+#include "storage/jetstream/cluster_watch.h"
+#include "storage/jetstream/sequencer.h"
+#include "storage/log.h"
+#include "storage/sequencer.h"
+
+namespace chipline::server {
+
+// What makes a server a node of a cluster: the stream that it takes its commands from, and the
+// watch over the other nodes. Thread-safe.
+class Cluster {
+ public:
+  // Connects to the stream and checks it and its servers. INVALID_ARGUMENT for an option that is
+  // wrong; else what JetStreamSequencer::Open says.
+  static absl::StatusOr<std::unique_ptr<Cluster>> Open(const ClusterOptions& options);
+
+  // For the log, which must be gone before this is.
+  storage::SharedSequencer& sequencer() { return *sequencer_; }
+  // Begins to say how the node does and to hear of the others. `log` and `clock` must outlive
+  // EndWatch.
+  absl::Status Watch(storage::Log& log, const Clock& clock);
+  void EndWatch() { watch_.reset(); }
+
+  // What GetCluster answers. Only between Watch and EndWatch.
+  v1::GetClusterResponse Describe() const;
+
+ private:
+  Cluster() = default;
+
+  std::unique_ptr<jetstream::JetStreamSequencer> sequencer_;
+  bool sync_verified_ = false;
+  storage::Log* log_ = nullptr;
+  const Clock* clock_ = nullptr;
+  std::unique_ptr<jetstream::ClusterWatch> watch_;
+};
+
+}  // namespace chipline::server
+
+#endif  // CHIPLINE_SERVICES_SERVER_CLUSTER_H_
