@@ -27,6 +27,7 @@
 //   26             tests/query/watch_resume_test.cc
 //   29             tests/timeline/fold_equality_test.cc
 //   34 to 37, 39   counting_cases_test.cc
+//   43 to 49       authority_cases_test.cc
 namespace chipline::cases {
 
 namespace pb = chipline::v1;

@@ -89,6 +89,33 @@ const PlainClaim* Strictest(const std::vector<const PlainClaim*>& claims) {
   return strictest;
 }
 
+bool IsStatement(const PlainClaim& claim) {
+  return claim.rule.instrument() == pb::RULE_INSTRUMENT_STATEMENT;
+}
+
+// What a rescission that was said later does to a claim: it ends what it has the authority to end,
+// but with conditions or an end of its own only makes it doubtful.
+void RescindBy(const PlainClaim& rescission, PlainClaim* claim) {
+  const DaySpan& start = rescission.course.start;
+  const bool weaker = std::get<0>(rescission.rank) > std::get<0>(claim->rank) ||
+                      (IsStatement(rescission) && !IsStatement(*claim));
+  const pb::ExportRuleChange& rule = rescission.rule;
+  if (weaker) {
+    claim->disputed = std::min(claim->disputed, start.earliest);
+  } else if (rule.conditions_size() > 0 || rule.has_expires() || rule.has_quantity_cap() ||
+             rule.end_users() == pb::END_USERS_APPROVED) {
+    AxisPiece days{start.earliest, rule.has_expires() ? SpanOf(rule.expires())->latest : kNever};
+    if (claim->course.doubt) {
+      days.from = std::min(days.from, claim->course.doubt->from);
+      days.to = std::max(days.to, claim->course.doubt->to);
+    }
+    claim->course.doubt = days;
+  } else {
+    std::optional<DaySpan>& end = claim->course.end;
+    end = end ? Sooner(*end, start) : start;
+  }
+}
+
 }  // namespace
 
 PlainOrder::PlainOrder(const SmallLog& log) : log_(log) {
@@ -128,8 +155,6 @@ void PlainOrder::AddClaims() {
       claim.course.start = binding ? *binding : effective ? *effective : DaySpan::On(published);
       claim.course.end = SpanOf(rule.expires());
       claim.scope = ScopeOf(rule);
-      claim.gate = GateOf(rule, rule.buyers().empty() ? Reader::kAnyone : Reader::kNamedBuyer);
-      claim.strictness = Strictness(claim.gate, rule.effect());
       claim.rank = {RankOf(event.event().source().origin().kind()), -published.days(),
                     -static_cast<int>(event.position())};
       const bool echo = std::any_of(claims.begin(), claims.end(), [&](const PlainClaim& earlier) {
@@ -154,8 +179,7 @@ void PlainOrder::EndByRescissions() {
             std::pair(PublishedOn(*claim.event), claim.event->position())) {
           continue;
         }
-        std::optional<DaySpan>& end = claim.course.end;
-        end = end ? Sooner(*end, other.course.start) : other.course.start;
+        RescindBy(other, &claim);
       }
     }
     std::erase_if(claims, [](const PlainClaim& claim) {
@@ -370,10 +394,25 @@ PlainGate PlainOrder::GateFor(CivilDay day, const std::set<std::string>& holding
   return gate;
 }
 
+// What is disputed lets pass on a condition at best.
+void PlainOrder::SetGates(CivilDay day) {
+  for (auto& [id, claims] : entries_) {
+    for (PlainClaim& claim : claims) {
+      const bool named = !claim.rule.buyers().empty();
+      claim.gate = GateOf(claim.rule, named ? Reader::kNamedBuyer : Reader::kAnyone);
+      if (claim.disputed <= day && Clears(claim.gate)) claim.gate = pb::GATE_STATE_CONDITIONAL;
+      claim.strictness = Strictness(claim.gate, claim.rule.effect());
+    }
+  }
+}
+
 std::set<CivilDay> PlainOrder::Days() const {
   std::vector<CivilDay> days = {kDawn};
   for (const auto& [id, claims] : entries_) {
-    for (const PlainClaim& claim : claims) claim.course.AddBoundaries(days);
+    for (const PlainClaim& claim : claims) {
+      claim.course.AddBoundaries(days);
+      days.push_back(claim.disputed);
+    }
   }
   std::set<CivilDay> all(days.begin(), days.end());
   all.erase(kNever);
@@ -381,6 +420,7 @@ std::set<CivilDay> PlainOrder::Days() const {
 }
 
 PlainGates PlainOrder::On(CivilDay day, const std::set<std::string>& holding) {
+  SetGates(day);
   std::set<std::pair<std::string, pb::GateKind>> names;
   for (const auto& [id, claims] : entries_) {
     for (const PlainClaim& claim : claims) {

@@ -42,8 +42,11 @@ struct PlainClaim {
   Course course;
   // Whom it is for, as text; empty: anybody.
   std::string scope;
+  // As on the day that is looked at.
   v1::GateState gate = v1::GATE_STATE_UNKNOWN;
   int strictness = 0;
+  // The first day from which somebody who cannot end it says that it is rescinded.
+  CivilDay disputed = kNever;
   // Among claims that begin on the same day, the smaller goes first.
   std::tuple<int, int, int> rank;
 
@@ -86,6 +89,7 @@ class PlainOrder {
 
   void AddClaims();
   void EndByRescissions();
+  void SetGates(CivilDay day);
   void ReadOrder();
   Covers CoverageOf(const PlainClaim& claim) const;
   Claims Holding(const std::vector<PlainClaim>& entry, CivilDay day,

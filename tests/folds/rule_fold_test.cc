@@ -17,6 +17,7 @@ namespace {
 
 namespace pb = chipline::v1;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::Lines;
 using testing::RuleLog;
 using testing::Tiles;
@@ -273,6 +274,75 @@ TEST(RuleFoldTest, RescissionEndsTheRuleItNames) {
   EXPECT_THAT(Lines(log.FoldRule()),
               ElementsAre("..2023-10-17 UNKNOWN", "2023-10-17..2025-01-13 PENDING",
                           "2025-01-13..2025-05-13 DENIED", "2025-05-13.. PENDING"));
+}
+
+TEST(RuleFoldTest, RescissionOfLessAuthorityEndsNothing) {
+  for (const auto effect : {pb::RULE_EFFECT_PROHIBITED, pb::RULE_EFFECT_ALLOWED}) {
+    RuleLog log;
+    log.Rule("rule", effect)
+        .Id("AIDR")
+        .By("bis", "2025-01-13")
+        .Origin(pb::ORIGIN_KIND_OFFICIAL)
+        .Effective("2025-01-13");
+    log.Rule("gone", effect)
+        .Id("AIDR")
+        .By("blog", "2025-05-01")
+        .Standing(pb::RULE_STATUS_RESCINDED)
+        .Effective("2025-05-13");
+    const pb::ExportRuleEntry entry = log.FoldRule();
+    const bool bans = effect == pb::RULE_EFFECT_PROHIBITED;
+    EXPECT_THAT(
+        Lines(entry),
+        ElementsAre("..2025-01-13 UNKNOWN",
+                    bans ? "2025-01-13..2025-05-13 DENIED" : "2025-01-13..2025-05-13 NOT_REQUIRED",
+                    bans ? "2025-05-13.. DENIED" : "2025-05-13.. CONDITIONAL"));
+    const pb::RuleState& state = On(entry, "2025-06-01").general();
+    EXPECT_THAT(state.grounds().reason(),
+                HasSubstr("reported rescinded by blog (gone), not by the authority"));
+    EXPECT_EQ(state.conditions_size(), bans ? 0 : 1);
+    EXPECT_EQ(entry.not_in_force_size(), 1);
+  }
+}
+
+TEST(RuleFoldTest, OfficialRescissionEndsWhatAnybodySaid) {
+  RuleLog log;
+  log.Rule("rule", pb::RULE_EFFECT_PROHIBITED).Id("AIDR").Effective("2025-01-13");
+  log.Rule("gone", pb::RULE_EFFECT_PROHIBITED)
+      .Id("AIDR")
+      .Origin(pb::ORIGIN_KIND_OFFICIAL)
+      .Standing(pb::RULE_STATUS_RESCINDED)
+      .Effective("2025-05-13");
+  EXPECT_EQ(Lines(log.FoldRule()).back(), "2025-05-13.. UNKNOWN");
+}
+
+TEST(RuleFoldTest, StatementDoesNotRescindWhatStandsInWriting) {
+  RuleLog log;
+  log.Rule("rule", pb::RULE_EFFECT_PROHIBITED).Id("AIDR").Effective("2025-01-13");
+  log.Rule("gone", pb::RULE_EFFECT_PROHIBITED)
+      .Id("AIDR")
+      .Instrument(pb::RULE_INSTRUMENT_STATEMENT)
+      .Standing(pb::RULE_STATUS_RESCINDED)
+      .Effective("2025-05-13");
+  EXPECT_EQ(Lines(log.FoldRule()).back(), "2025-05-13.. DENIED");
+}
+
+TEST(RuleFoldTest, RescissionUnderConditionsOrForATimeLeavesTheRuleInDoubt) {
+  RuleLog log;
+  log.Rule("rule", pb::RULE_EFFECT_PROHIBITED).Id("AIDR").Effective("2025-01-13");
+  log.Rule("paused", pb::RULE_EFFECT_PROHIBITED)
+      .Id("AIDR")
+      .Standing(pb::RULE_STATUS_RESCINDED)
+      .Effective("2025-05-13")
+      .Expires("2026-05-13");
+  EXPECT_THAT(Lines(log.FoldRule()),
+              ElementsAre("..2025-01-13 UNKNOWN", "2025-01-13..2025-05-13 DENIED",
+                          "2025-05-13..2026-05-13 UNKNOWN?", "2026-05-13.. DENIED"));
+  log.Rule("given", pb::RULE_EFFECT_PROHIBITED)
+      .Id("AIDR")
+      .Standing(pb::RULE_STATUS_RESCINDED)
+      .Effective("2025-06-13")
+      .Condition("a bilateral deal");
+  EXPECT_EQ(Lines(log.FoldRule()).back(), "2025-05-13.. UNKNOWN?");
 }
 
 TEST(RuleFoldTest, SupersededClaimStaysTrueOfItsTime) {

@@ -273,6 +273,16 @@ pb::RecordedEvent RandomLogs::Rescinding(const pb::RecordedEvent& target) {
   rule.clear_binding();
   rule.clear_expires();
   rule.mutable_effective()->set_edtf(LastDay());
+  // With these it is no end, but a doubt.
+  if (!kinds_.doubtful_ends) {
+    rule.clear_conditions();
+    rule.clear_quantity_cap();
+    rule.set_end_users(rule.buyers().empty() ? pb::END_USERS_ANY : pb::END_USERS_NAMED);
+  }
+  if (OneIn(3)) {
+    pb::Origin& origin = *recorded.mutable_event()->mutable_source()->mutable_origin();
+    origin.set_kind(static_cast<pb::OriginKind>(1 + Any(6)));
+  }
   return recorded;
 }
 

@@ -22,7 +22,7 @@ namespace chipline::timeline {
 
 // Echoed in every answer. A change of what a fold gives for the same claims raises it, and the
 // views are built anew.
-inline constexpr uint32_t kViewVersion = 3;
+inline constexpr uint32_t kViewVersion = 4;
 // The version of the selection policy (policy.h).
 inline constexpr uint32_t kPolicyVersion = 2;
 

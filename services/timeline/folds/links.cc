@@ -33,10 +33,13 @@ bool Silences(pb::LinkRelation relation) {
   return relation == pb::LINK_RELATION_CORRECTS || relation == pb::LINK_RELATION_RETRACTS;
 }
 
+// What an official source says of a rule, no filing ends.
 bool MayEnd(const Claim& carrier, const Claim& target) {
-  const bool same_root = !carrier.root.empty() && carrier.root == target.root;
-  return same_root || carrier.origin == pb::ORIGIN_KIND_OFFICIAL ||
-         carrier.origin == pb::ORIGIN_KIND_FILING;
+  if (!carrier.root.empty() && carrier.root == target.root) return true;
+  if (carrier.origin == pb::ORIGIN_KIND_OFFICIAL) return true;
+  const bool of_authority =
+      target.event.event().has_export_rule_change() && target.origin == pb::ORIGIN_KIND_OFFICIAL;
+  return carrier.origin == pb::ORIGIN_KIND_FILING && !of_authority;
 }
 
 bool CarriesLink(const pb::Event& event, const pb::Link& link) {

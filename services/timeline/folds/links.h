@@ -33,10 +33,11 @@ using Effects = std::deque<Effect>;
 //
 // Carriers are walked from the highest position down; a link acts unless its carrier is itself
 // corrected or retracted by a higher one. SUPERSEDES, CORRECTS and RETRACTS act only from the same
-// root as the target's or from an OFFICIAL or FILING origin, and count as DENIES otherwise. A link
-// to a later position drops that claim but not its links. In a ring of SUPERSEDES the highest
-// position stands: the links to it from within the ring are without effect. Of several ends the
-// gravest counts, RETRACTED before CORRECTED before SUPERSEDED, then that of the highest position.
+// root as the target's or from an OFFICIAL or FILING origin, what is OFFICIAL of a rule only from
+// an OFFICIAL one, and count as DENIES otherwise. A link to a later position drops that claim but
+// not its links. In a ring of SUPERSEDES the highest position stands: the links to it from within
+// the ring are without effect. Of several ends the gravest counts, RETRACTED before CORRECTED
+// before SUPERSEDED, then that of the highest position.
 //
 // What ends a claim ends its echoes too: own rows of the same root with the same statement, if they
 // were published up to the carrier or do not say when their root published, whatever links they

@@ -1,5 +1,6 @@
 #include "services/timeline/folds/rule_claim.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -46,9 +47,25 @@ RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt&
                  .end = SpanOf(rule.expires())};
   read.scope = ScopeOf(rule, names);
   read.gate = GateOf(rule, rule.buyers().empty() ? Reader::kAnyone : Reader::kNamedBuyer);
-  read.strictness = Strictness(read.gate, rule.effect());
   return read;
 }
+
+pb::GateState RuleClaim::GateOn(CivilDay day) const {
+  return Clears(gate) && DisputedOn(day) ? pb::GATE_STATE_CONDITIONAL : gate;
+}
+
+int RuleClaim::StrictnessOn(CivilDay day) const { return Strictness(GateOn(day), rule().effect()); }
+
+void RuleClaim::AddBoundaries(std::vector<CivilDay>& boundaries) const {
+  course.AddBoundaries(boundaries);
+  if (dispute.by != nullptr) boundaries.push_back(dispute.from);
+}
+
+CivilDay RuleClaim::Last() const {
+  return dispute.by == nullptr ? course.Last() : std::max(course.Last(), dispute.from);
+}
+
+Saying SaidOn(const RuleClaim& claim) { return {claim.claim->published, claim.claim->position()}; }
 
 DaySpan StartOf(const Claim& claim) {
   return StatedStart(claim).value_or(DaySpan::On(claim.published));
@@ -98,6 +115,22 @@ pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
     state.set_warning(rule.scope_text().empty() ? "allowed, but advised against"
                                                 : rule.scope_text());
   }
+  return state;
+}
+
+pb::RuleState StateOn(CivilDay day, const RuleClaim& claim, const NamesAt& names) {
+  pb::RuleState state = StateOf(claim, names);
+  if (!claim.DisputedOn(day)) return state;
+  const Claim& by = *claim.dispute.by;
+  state.set_gate(claim.GateOn(day));
+  if (LetsPass(state.gate())) {
+    state.add_conditions(
+        fmt::format("{} was not rescinded", claim.named() ? claim.rule().rule_id() : "the rule"));
+    AddEventId(by.event_id(), state.mutable_grounds());
+  }
+  state.mutable_grounds()->set_reason(
+      fmt::format("It is reported rescinded by {} ({}), not by the authority.",
+                  by.speaker.empty() ? "an unnamed source" : by.speaker, by.event_id()));
   return state;
 }
 

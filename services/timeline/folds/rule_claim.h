@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "services/timeline/folds/claim.h"
@@ -11,6 +12,18 @@
 #include "services/timeline/folds/valid_axis.h"
 
 namespace chipline::timeline {
+
+// When something was said: the day of publication, and on one day the position.
+using Saying = std::pair<CivilDay, uint64_t>;
+
+// That somebody who cannot end a claim reports from a day on that it holds no more.
+struct Dispute {
+  CivilDay from;
+  // Null: nobody.
+  const Claim* by = nullptr;
+
+  friend bool operator==(const Dispute&, const Dispute&) = default;
+};
 
 // One claim about a rule, on the axis of valid time. A value that points into the rows and what
 // links do to them.
@@ -20,16 +33,17 @@ struct RuleClaim {
   // When it holds. It begins on its binding day, else its effective day. Where it states neither it
   // begins on the day it was published, which is the first day on which it is known to hold, and
   // casts no doubt on the days before. It ends when it expires, when a claim that SUPERSEDES it
-  // begins, or when a RESCINDED claim of the same rule begins, whichever is the soonest.
+  // begins, or when a RESCINDED claim of the same rule begins, whichever is the soonest
+  // (rescissions.h).
   Course course;
+  // By a rescission of less authority. Then it holds up as before, or lets pass on a condition.
+  Dispute dispute;
   // Whether it states itself when it begins.
   bool states_start = false;
   // Whom it is for, as text that is equal for equal scopes; empty: anybody.
   std::string scope;
-  // As those whom it is for read it.
+  // As those whom it is for read it, if nobody disputes it.
   v1::GateState gate = v1::GATE_STATE_UNKNOWN;
-  // Of the gate and the effect, see gates.h.
-  int strictness = 0;
   // Distinct roots that claim the same for the same day; unknown ones add none to known ones.
   uint32_t roots = 1;
   // The claims that only repeat it: the root's own reports first, then by publication.
@@ -39,7 +53,17 @@ struct RuleClaim {
   // The day that decides which claim is the latest.
   CivilDay day() const { return course.start.latest; }
   bool named() const { return !rule().rule_id().empty(); }
+  bool DisputedOn(CivilDay day) const { return dispute.by != nullptr && dispute.from <= day; }
+  // As those whom it is for read it on that day.
+  v1::GateState GateOn(CivilDay day) const;
+  // Of that gate and the effect, see gates.h.
+  int StrictnessOn(CivilDay day) const;
+  // The days on which it may change what holds; and the last of them.
+  void AddBoundaries(std::vector<CivilDay>& boundaries) const;
+  CivilDay Last() const;
 };
+
+Saying SaidOn(const RuleClaim& claim);
 
 // Of a row with a claim about a rule. What ends it, but for its own expiry, is not in it.
 RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt& names);
@@ -49,6 +73,8 @@ DaySpan StartOf(const Claim& claim);
 
 // As those whom it is for read it. Grounds name the claim and its echoes, and no rule yet.
 v1::RuleState StateOf(const RuleClaim& claim, const NamesAt& names);
+// The same on a day. If it is disputed then, the reason of its grounds says so.
+v1::RuleState StateOn(CivilDay day, const RuleClaim& claim, const NamesAt& names);
 
 // Whether `a` comes before `b`, equal days and scopes given: origin, roots, publication, position.
 // The word is the rule that decides; empty if `b` comes first.

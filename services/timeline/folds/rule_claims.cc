@@ -22,8 +22,6 @@ bool IsRescinded(const Claim& row) {
   return row.event.event().export_rule_change().status() == pb::RULE_STATUS_RESCINDED;
 }
 
-Saying SaidOn(const RuleClaim& claim) { return {claim.claim->published, claim.claim->position()}; }
-
 // Who of those that say the same is the claim, and who its echo.
 bool SaidBefore(const RuleClaim* a, const RuleClaim* b) {
   const auto order = [](const Claim& claim) {
@@ -59,27 +57,6 @@ bool RuleClaims::TakesBack(const RuleClaim& rescission, const RuleClaim& claim) 
   return terms == TermsOf(claim, "") || terms == TermsOf(claim, claim.scope);
 }
 
-void Rescissions::Add(const Saying& said, const DaySpan& start) {
-  all_.push_back({said, start});
-  soonest_.clear();
-}
-
-std::optional<DaySpan> Rescissions::After(const Saying& said) {
-  if (soonest_.empty()) {
-    std::sort(all_.begin(), all_.end(),
-              [](const Rescission& a, const Rescission& b) { return a.said < b.said; });
-    for (const Rescission& each : all_) soonest_.push_back(each.start);
-    for (size_t i = soonest_.size(); i-- > 1;) {
-      soonest_[i - 1] = Sooner(soonest_[i - 1], soonest_[i]);
-    }
-  }
-  const auto first = std::upper_bound(
-      all_.begin(), all_.end(), said,
-      [](const Saying& at, const Rescission& rescission) { return at < rescission.said; });
-  if (first == all_.end()) return std::nullopt;
-  return soonest_[static_cast<size_t>(first - all_.begin())];
-}
-
 RuleClaims::RuleClaims(const Rows& rows, const Effects& effects, const NamesAt& names)
     : rows_(rows), effects_(effects) {
   const bool superseded = std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
@@ -98,13 +75,13 @@ void RuleClaims::Add(const NamesAt& names) {
   const size_t row = rows_.size() - 1;
   if (IsOfRule(rows_[row]) && IsRescinded(rows_[row])) {
     const RuleClaim& rescission = AddRescission(row, names);
-    const DaySpan& end = rescission.course.start;
     for (RuleClaim& claim : claims_) {
       if (SaidOn(rescission) < SaidOn(claim) || !TakesBack(rescission, claim)) continue;
-      const Course before = claim.course;
-      EndBy(claim.course, end);
-      if (claim.course.end == before.end) continue;
-      Changed(std::min(before.First(), claim.course.First()));
+      const Course course = claim.course;
+      const Dispute dispute = claim.dispute;
+      EndByRescissions(&claim);
+      if (claim.course == course && claim.dispute == dispute) continue;
+      Changed(std::min(course.First(), claim.course.First()));
     }
   }
   TakeUp(row, names);
@@ -113,8 +90,7 @@ void RuleClaims::Add(const NamesAt& names) {
 const RuleClaim& RuleClaims::AddRescission(size_t row, const NamesAt& names) {
   const RuleClaim& rescission =
       rescinding_.emplace_back(ReadRuleClaim(rows_[row], effects_[row], names));
-  rescissions_[TermsOf(rescission, rescission.scope)].Add(SaidOn(rescission),
-                                                          rescission.course.start);
+  rescissions_[TermsOf(rescission, rescission.scope)].Add(rescission);
   return rescission;
 }
 
@@ -156,12 +132,14 @@ bool RuleClaims::EndedInTime(const Effect& effect, Course* course) const {
 }
 
 void RuleClaims::EndByRescissions(RuleClaim* claim) {
+  Rescinded rescinded;
   for (const std::string_view scope : {std::string_view(), std::string_view(claim->scope)}) {
     const auto found = rescissions_.find(TermsOf(*claim, scope));
-    if (found == rescissions_.end()) continue;
-    const std::optional<DaySpan> end = found->second.After(SaidOn(*claim));
-    if (end) EndBy(claim->course, *end);
+    if (found != rescissions_.end()) rescinded.Merge(found->second.Of(*claim));
   }
+  if (rescinded.end) EndBy(claim->course, *rescinded.end);
+  claim->course.doubt = rescinded.doubt;
+  if (rescinded.dispute) claim->dispute = *rescinded.dispute;
 }
 
 void RuleClaims::PutInForce(RuleClaim* claim) {

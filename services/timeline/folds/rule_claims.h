@@ -20,31 +20,11 @@
 
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
+#include "services/timeline/folds/rescissions.h"
 #include "services/timeline/folds/rule_scope.h"
 #include "services/timeline/folds/valid_axis.h"
 
 namespace chipline::timeline {
-
-// When something was said: the day of publication, and on one day the position.
-using Saying = std::pair<CivilDay, uint64_t>;
-
-// The rescissions of one rule and scope.
-class Rescissions {
- public:
-  void Add(const Saying& said, const DaySpan& start);
-  // The soonest of those that were said later: what is said before a claim does not take it back.
-  std::optional<DaySpan> After(const Saying& said);
-
- private:
-  struct Rescission {
-    Saying said;
-    DaySpan start;
-  };
-
-  // In order of when they were said, once settled; and for each the soonest of it and all after it.
-  std::vector<Rescission> all_;
-  std::vector<DaySpan> soonest_;
-};
 
 // The latest kMaxShown of some claims, in order of publication, and how many there are before
 // these.

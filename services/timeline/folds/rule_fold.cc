@@ -56,7 +56,7 @@ void RuleFold::Cut(ScopeClaims general, const std::vector<ScopeClaims>& scopes, 
   std::vector<CivilDay> boundaries = {kDawn, kNever};
   const auto add = [&](ScopeClaims claims) {
     for (const RuleClaim* claim : claims) {
-      if (claim->course.Last() >= changed) claim->course.AddBoundaries(boundaries);
+      if (claim->Last() >= changed) claim->AddBoundaries(boundaries);
     }
   };
   add(general);

@@ -32,8 +32,10 @@ std::string InWords(const DaySpan& span) {
   return fmt::format("between {} and {}", span.earliest.Format(), span.latest.Format());
 }
 
+// What the reason says already, of who disputes the claim, comes last.
 void Choose(pb::Grounds& grounds, std::string_view rule, std::string reason) {
   grounds.set_rule(std::string(rule));
+  if (!grounds.reason().empty()) reason += fmt::format(" {}", grounds.reason());
   grounds.set_reason(std::move(reason));
 }
 
@@ -56,20 +58,20 @@ Claims SameDay(const StandingRule& standing, ScopeClaims claims, CivilDay day) {
 
 // The claim of the same day whose being set behind needs a reason: one that does not fit, if there
 // is one.
-const RuleClaim* Rival(const StandingRule& standing, const Claims& same_day) {
+const RuleClaim* Rival(const StandingRule& standing, const Claims& same_day, CivilDay day) {
   const RuleClaim* rival = nullptr;
   for (const RuleClaim* claim : same_day) {
-    if (claim->gate != standing.selected->gate) return claim;
+    if (claim->GateOn(day) != standing.selected->GateOn(day)) return claim;
     if (rival == nullptr) rival = claim;
   }
   return rival;
 }
 
 pb::RuleState SelectedState(const StandingRule& standing, const Claims& same_day, bool only,
-                            const NamesAt& names) {
-  pb::RuleState state = StateOf(*standing.selected, names);
+                            CivilDay day, const NamesAt& names) {
+  pb::RuleState state = StateOn(day, *standing.selected, names);
   pb::Grounds& grounds = *state.mutable_grounds();
-  const RuleClaim* rival = Rival(standing, same_day);
+  const RuleClaim* rival = Rival(standing, same_day, day);
   if (!standing.beside.empty()) {
     Choose(grounds, rules::kStrictestRule,
            fmt::format("The strictest of {} rules that stand side by side.",
@@ -131,6 +133,9 @@ pb::RuleState DoubtfulState(const Claims& possible, const NamesAt& names) {
     reason += fmt::format("{}{} began {}", reason.empty() ? "" : "; ", claim->claim->event_id(),
                           InWords(claim->course.start));
     if (claim->course.end) reason += fmt::format(" and ended {}", InWords(*claim->course.end));
+    if (claim->course.doubt) {
+      reason += fmt::format(" and may be rescinded since {}", claim->course.doubt->from.Format());
+    }
   }
   if (told > size_t{kMaxShown}) reason += fmt::format("; and {} more", told - size_t{kMaxShown});
   std::sort(events.begin(), events.end());
@@ -139,7 +144,7 @@ pb::RuleState DoubtfulState(const Claims& possible, const NamesAt& names) {
   return state;
 }
 
-void Show(const Claims& claims, std::string_view rule, std::string_view reason,
+void Show(const Claims& claims, std::string_view rule, std::string_view reason, CivilDay day,
           const NamesAt& names, pb::RuleInterval& interval) {
   for (const RuleClaim* claim : claims) {
     if (interval.alternatives_size() >= kMaxShown) {
@@ -147,7 +152,7 @@ void Show(const Claims& claims, std::string_view rule, std::string_view reason,
       continue;
     }
     pb::RuleState& state = *interval.add_alternatives();
-    state = StateOf(*claim, names);
+    state = StateOn(day, *claim, names);
     Choose(*state.mutable_grounds(), rule, std::string(reason));
   }
 }
@@ -160,7 +165,7 @@ void ShowPossible(const Claims& possible, CivilDay day, const NamesAt& names,
     Show({claim}, holds ? rules::kUnlessReplaced : rules::kDayUncertain,
          holds ? "It holds on these days, unless another has taken its place."
                : "It may hold on these days.",
-         names, interval);
+         day, names, interval);
   }
 }
 
@@ -181,16 +186,16 @@ void FillGeneral(const StandingRule& standing, ScopeClaims claims, CivilDay day,
     return;
   }
   const Claims same_day = SameDay(standing, claims, day);
-  *interval.mutable_general() = SelectedState(standing, same_day, claims.size() == 1, names);
+  *interval.mutable_general() = SelectedState(standing, same_day, claims.size() == 1, day, names);
   const bool all_agree = std::all_of(same_day.begin(), same_day.end(), [&](const RuleClaim* claim) {
-    return claim->gate == standing.selected->gate;
+    return claim->GateOn(day) == standing.selected->GateOn(day);
   });
   interval.set_agreement(same_day.empty() ? pb::AGREEMENT_SINGLE
                          : all_agree      ? pb::AGREEMENT_AGREEING
                                           : pb::AGREEMENT_CONFLICTING);
-  Show(same_day, rules::kSameDay, "Of the same day; policy sets it behind.", names, interval);
+  Show(same_day, rules::kSameDay, "Of the same day; policy sets it behind.", day, names, interval);
   Show(standing.beside, rules::kLessStrict, "Another rule, which holds too and is less strict.",
-       names, interval);
+       day, names, interval);
 }
 
 // Whether the general state goes before a scoped claim even for those whom that one names.
@@ -208,12 +213,13 @@ const RuleClaim* EndingLicence(const StandingRule& standing, CivilDay day) {
   if (standing.certain || standing.possible.size() != 1) return nullptr;
   const RuleClaim* claim = standing.possible.front();
   const bool licence = claim->rule().effect() == pb::RULE_EFFECT_LICENSED;
-  return licence && claim->rule().has_expires() && day >= claim->course.start.latest ? claim
-                                                                                     : nullptr;
+  const bool ending = claim->course.end && day >= claim->course.end->earliest;
+  const bool began = day >= claim->course.start.latest;
+  return licence && claim->rule().has_expires() && began && ending ? claim : nullptr;
 }
 
-pb::RuleState EndingState(const RuleClaim& licence, const NamesAt& names) {
-  pb::RuleState state = StateOf(licence, names);
+pb::RuleState EndingState(const RuleClaim& licence, CivilDay day, const NamesAt& names) {
+  pb::RuleState state = StateOn(day, licence, names);
   if (LetsPass(state.gate())) state.set_gate(pb::GATE_STATE_CONDITIONAL);
   state.add_conditions("the licence has not ended yet");
   Choose(*state.mutable_grounds(), rules::kEnding,
@@ -226,7 +232,7 @@ void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, co
   const StandingRule standing = StandingOn(day, claims);
   if (const RuleClaim* licence = EndingLicence(standing, day)) {
     pb::RuleState& state = *interval.add_scoped();
-    state = EndingState(*licence, names);
+    state = EndingState(*licence, day, names);
     state.set_behind_general(GeneralIsNewer(general, *licence));
     return;
   }
@@ -246,7 +252,7 @@ void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, co
   }
   if (standing.selected == nullptr) return;
   pb::RuleState& state = *interval.add_scoped();
-  state = SelectedState(standing, SameDay(standing, claims, day), claims.size() == 1, names);
+  state = SelectedState(standing, SameDay(standing, claims, day), claims.size() == 1, day, names);
   state.set_behind_general(GeneralIsNewer(general, *standing.selected));
 }
 

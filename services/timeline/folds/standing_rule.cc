@@ -45,33 +45,35 @@ Reached Reach(CivilDay day, std::span<const RuleClaim* const> claims) {
   return reached;
 }
 
-const RuleClaim* Strictest(const std::vector<const RuleClaim*>& claims) {
-  const auto strictest = std::max_element(
-      claims.begin(), claims.end(),
-      [](const RuleClaim* a, const RuleClaim* b) { return a->strictness < b->strictness; });
+const RuleClaim* Strictest(const std::vector<const RuleClaim*>& claims, CivilDay day) {
+  const auto strictest =
+      std::max_element(claims.begin(), claims.end(), [day](const RuleClaim* a, const RuleClaim* b) {
+        return a->StrictnessOn(day) < b->StrictnessOn(day);
+      });
   return strictest == claims.end() ? nullptr : *strictest;
 }
 
 // Whether the outcome is the same whichever of the possible claims hold.
-bool SameEitherWay(const Reached& reached) {
+bool SameEitherWay(const Reached& reached, CivilDay day) {
   if (reached.possible.empty()) return true;
   if (reached.certain.empty()) return false;
   const auto unnamed = [](const RuleClaim* claim) { return !claim->named(); };
   if (std::any_of(reached.all.begin(), reached.all.end(), unnamed)) {
     // One claim may take the place of all the others.
     return std::all_of(reached.all.begin(), reached.all.end(), [&](const RuleClaim* claim) {
-      return claim->strictness == reached.all.front()->strictness;
+      return claim->StrictnessOn(day) == reached.all.front()->StrictnessOn(day);
     });
   }
   // Each rule_id contributes the least or the most that its claims may say, or, if none of them is
   // sure to hold, perhaps nothing.
   absl::flat_hash_map<std::string_view, int> least;
   int most = std::numeric_limits<int>::min();
-  for (const RuleClaim* claim : reached.certain) least[claim->rule().rule_id()] = claim->strictness;
+  for (const RuleClaim* claim : reached.certain)
+    least[claim->rule().rule_id()] = claim->StrictnessOn(day);
   for (const RuleClaim* claim : reached.all) {
-    most = std::max(most, claim->strictness);
+    most = std::max(most, claim->StrictnessOn(day));
     const auto slot = least.find(claim->rule().rule_id());
-    if (slot != least.end()) slot->second = std::min(slot->second, claim->strictness);
+    if (slot != least.end()) slot->second = std::min(slot->second, claim->StrictnessOn(day));
   }
   return std::any_of(least.begin(), least.end(),
                      [&](const auto& slot) { return slot.second == most; });
@@ -82,12 +84,12 @@ bool SameEitherWay(const Reached& reached) {
 StandingRule StandingOn(CivilDay day, std::span<const RuleClaim* const> claims) {
   const Reached reached = Reach(day, claims);
   StandingRule standing;
-  standing.certain = SameEitherWay(reached);
+  standing.certain = SameEitherWay(reached, day);
   if (!standing.certain) {
     standing.possible = reached.all;
     return standing;
   }
-  standing.selected = Strictest(reached.certain);
+  standing.selected = Strictest(reached.certain, day);
   for (const RuleClaim* claim : reached.certain) {
     if (claim != standing.selected) standing.beside.push_back(claim);
   }

@@ -22,15 +22,29 @@ Presence Course::At(CivilDay day) const {
   if (end.has_value() && day >= end->latest) return Presence::kAbsent;
   if (day < start.latest) return Presence::kPossible;
   if (end.has_value() && day >= end->earliest) return Presence::kPossible;
-  return Presence::kCertain;
+  const bool doubted = doubt.has_value() && doubt->from <= day && day < doubt->to;
+  return doubted ? Presence::kPossible : Presence::kCertain;
 }
 
 void Course::AddBoundaries(std::vector<CivilDay>& boundaries) const {
   boundaries.push_back(start.earliest);
   boundaries.push_back(start.latest);
-  if (!end.has_value()) return;
-  boundaries.push_back(end->earliest);
-  boundaries.push_back(end->latest);
+  if (end) boundaries.insert(boundaries.end(), {end->earliest, end->latest});
+  if (doubt) boundaries.insert(boundaries.end(), {doubt->from, doubt->to});
+}
+
+CivilDay Course::First() const {
+  CivilDay first = start.earliest;
+  if (end) first = std::min(first, end->earliest);
+  if (doubt) first = std::min(first, doubt->from);
+  return first;
+}
+
+CivilDay Course::Last() const {
+  CivilDay last = start.latest;
+  if (end) last = std::max(last, end->latest);
+  if (doubt) last = std::max(last, doubt->to);
+  return last;
 }
 
 v1::ValidInterval AxisPiece::ToProto() const {

@@ -42,28 +42,35 @@ enum class Presence {
   kCertain,
 };
 
-// From when, and until when, something holds.
-struct Course {
-  DaySpan start;
-  // The first day on which it holds no more; absent: until further notice.
-  std::optional<DaySpan> end;
-
-  // Certain from the latest day of the start to the earliest day of the end, that day excluded;
-  // absent before the earliest day of the start and from the latest day of the end on.
-  Presence At(CivilDay day) const;
-
-  // The days on which what At says may change, open ends included; and the first and last of them.
-  void AddBoundaries(std::vector<CivilDay>& boundaries) const;
-  CivilDay First() const { return end ? std::min(start.earliest, end->earliest) : start.earliest; }
-  CivilDay Last() const { return end ? std::max(start.latest, end->latest) : start.latest; }
-};
-
 // One piece of the axis: the days from `from` up to, not including, `to`.
 struct AxisPiece {
   CivilDay from = kDawn;
   CivilDay to = kNever;
 
   v1::ValidInterval ToProto() const;
+
+  friend bool operator==(const AxisPiece&, const AxisPiece&) = default;
+};
+
+// From when, and until when, something holds.
+struct Course {
+  DaySpan start;
+  // The first day on which it holds no more; absent: until further notice.
+  std::optional<DaySpan> end;
+  // Days on which it may not hold, for another reason than its start and its end.
+  std::optional<AxisPiece> doubt = std::nullopt;
+
+  // Certain from the latest day of the start to the earliest day of the end, that day and those of
+  // the doubt excluded; absent before the earliest day of the start and from the latest day of the
+  // end on.
+  Presence At(CivilDay day) const;
+
+  // The days on which what At says may change, open ends included; and the first and last of them.
+  void AddBoundaries(std::vector<CivilDay>& boundaries) const;
+  CivilDay First() const;
+  CivilDay Last() const;
+
+  friend bool operator==(const Course&, const Course&) = default;
 };
 
 // YYYY-MM-DD, or the fallback if that is not what the text is.

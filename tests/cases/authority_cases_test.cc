@@ -1,0 +1,83 @@
+// Cases 43 to 49: what a weaker source says, or what is left open, never lets an order pass.
+#include <string>
+#include <string_view>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/cases/story.h"
+
+namespace chipline::cases {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+// A rule on h200 for China that the authority itself states.
+RuleBuilder Official(std::string_view id, v1::RuleEffect effect, std::string_view day) {
+  RuleBuilder rule(id, effect);
+  rule.By("bis", day).Origin(v1::ORIGIN_KIND_OFFICIAL).Effective(day);
+  return rule;
+}
+
+RuleBuilder Rescinded(std::string_view id, v1::RuleEffect effect, std::string_view day) {
+  RuleBuilder rule(id, effect);
+  rule.By("blog", day).Effective(day).Standing(v1::RULE_STATUS_RESCINDED);
+  return rule;
+}
+
+OrderBuilder Planned() {
+  OrderBuilder order("order");
+  order.By("ft", "2026-04-01");
+  return order;
+}
+
+// How the order stands last, and the only gate.
+const v1::OrderInterval& Last(const v1::ChipOrderEntry& entry) {
+  return *entry.intervals().rbegin();
+}
+
+TEST(Case43, ABlogThatReportsABanRescindedOpensNothing) {
+  Story story;
+  story.Tell(Official("ban", v1::RULE_EFFECT_PROHIBITED, "2025-01-13").Id("90 FR 4544"));
+  story.Tell(Rescinded("gone", v1::RULE_EFFECT_PROHIBITED, "2026-01-01")
+                 .Id("90 FR 4544")
+                 .Instrument(v1::RULE_INSTRUMENT_STATEMENT));
+  story.Tell(Official("open", v1::RULE_EFFECT_ALLOWED, "2024-01-01").Id("88 FR"));
+  story.Tell(Planned());
+  const v1::ChipOrderEntry order = story.Trial();
+  EXPECT_EQ(Finally(order), "BLOCKED us/EXPORT=DENIED");
+  EXPECT_THAT(Last(order).reason(), HasSubstr("reported rescinded by blog (gone), not by the "
+                                              "authority"));
+  story.Tell(Official("end", v1::RULE_EFFECT_PROHIBITED, "2026-02-01")
+                 .Id("90 FR 4544")
+                 .Standing(v1::RULE_STATUS_RESCINDED));
+  EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
+}
+
+TEST(Case43, ALeaveThatABlogReportsRescindedLetsPassOnCondition) {
+  Story story;
+  story.Tell(Official("open", v1::RULE_EFFECT_ALLOWED, "2024-01-01").Id("88 FR"));
+  story.Tell(Planned());
+  EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
+  story.Tell(Rescinded("gone", v1::RULE_EFFECT_ALLOWED, "2026-01-01").Id("88 FR"));
+  const v1::ChipOrderEntry order = story.Trial();
+  EXPECT_EQ(Finally(order), "CLEARED_IF us/EXPORT=CONDITIONAL");
+  EXPECT_THAT(Last(order).gates(0).conditions(), Contains("88 FR was not rescinded"));
+  EXPECT_THAT(Last(order).gates(0).grounds().event_ids(), Contains("gone"));
+}
+
+TEST(Case43, AFilingDoesNotCorrectWhatTheAuthorityStates) {
+  Story story;
+  story.Tell(Official("ban", v1::RULE_EFFECT_PROHIBITED, "2025-01-13"));
+  story.Tell(RuleBuilder("corrected", v1::RULE_EFFECT_ALLOWED)
+                 .By("nvidia", "2026-01-01")
+                 .Origin(v1::ORIGIN_KIND_FILING)
+                 .Effective("2025-01-13")
+                 .Link(v1::LINK_RELATION_CORRECTS, "ban"));
+  story.Tell(Planned());
+  EXPECT_EQ(Finally(story.Trial()), "BLOCKED us/EXPORT=DENIED");
+}
+
+}  // namespace
+}  // namespace chipline::cases
