@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "services/timeline/folds/rule_words.h"
 #include "tests/cases/story.h"
 
 namespace chipline::cases {
@@ -77,6 +78,36 @@ TEST(Case43, AFilingDoesNotCorrectWhatTheAuthorityStates) {
                  .Link(v1::LINK_RELATION_CORRECTS, "ban"));
   story.Tell(Planned());
   EXPECT_EQ(Finally(story.Trial()), "BLOCKED us/EXPORT=DENIED");
+}
+
+TEST(Case47, ABlogsLaterDayDoesNotTakeThePlaceOfTheAuthoritysRule) {
+  Story story;
+  story.Tell(Official("ban", v1::RULE_EFFECT_PROHIBITED, "2025-01-13"));
+  RuleBuilder open("open", v1::RULE_EFFECT_ALLOWED);
+  story.Tell(open.By("blog", "2026-01-01").Effective("2026-01-01"));
+  story.Tell(Planned());
+  EXPECT_EQ(Finally(story.UsExport()), "DENIED");
+  EXPECT_EQ(Finally(story.Trial()), "BLOCKED us/EXPORT=DENIED");
+  const v1::RuleInterval last = *story.UsExport().intervals().rbegin();
+  EXPECT_EQ(last.general().grounds().rule(), timeline::rules::kMoreAuthority);
+  EXPECT_EQ(last.agreement(), v1::AGREEMENT_CONFLICTING);
+  ASSERT_EQ(last.alternatives_size(), 1);
+  EXPECT_EQ(last.alternatives(0).grounds().rule(), timeline::rules::kLessAuthority);
+  // The authority itself takes it back.
+  story.Tell(Official("eased", v1::RULE_EFFECT_ALLOWED, "2026-02-01"));
+  EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
+}
+
+TEST(Case47, ABlogsLaterBanCountsUntilTheAuthoritySaysHowThingsStand) {
+  Story story;
+  story.Tell(Official("open", v1::RULE_EFFECT_ALLOWED, "2025-01-13"));
+  RuleBuilder ban("ban", v1::RULE_EFFECT_PROHIBITED);
+  story.Tell(ban.By("blog", "2026-01-01").Effective("2026-02-01"));
+  story.Tell(Planned());
+  EXPECT_EQ(Finally(story.Trial()), "BLOCKED us/EXPORT=DENIED");
+  story.Tell(
+      Official("status", v1::RULE_EFFECT_ALLOWED, "2026-03-01").Status().Effective("2025-01-13"));
+  EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
 }
 
 }  // namespace

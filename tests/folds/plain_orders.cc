@@ -52,7 +52,18 @@ std::string ScopeOf(const pb::ExportRuleChange& rule) {
 bool TakesPlace(const PlainClaim& newer, const PlainClaim& older) {
   const std::string& a = newer.rule.rule_id();
   const std::string& b = older.rule.rule_id();
-  return (a.empty() || b.empty() || a == b) && newer.begun() > older.begun();
+  return (a.empty() || b.empty() || a == b) && newer.begun() > older.begun() &&
+         std::get<0>(newer.rank) <= std::get<0>(older.rank);
+}
+
+// Whether an older claim goes before a later one of less authority, which does not take its place:
+// that is not the stricter, or had begun when the older one was said.
+bool Outranks(const PlainClaim& older, const PlainClaim& later) {
+  const std::string& a = older.rule.rule_id();
+  const std::string& b = later.rule.rule_id();
+  return (a.empty() || b.empty() || a == b) && older.begun() < later.begun() &&
+         std::get<0>(older.rank) < std::get<0>(later.rank) &&
+         (PublishedOn(*older.event) >= later.begun() || !Stricter(later.gate, older.gate));
 }
 
 // Whether one says what the other said before it, of the same root.
@@ -62,22 +73,29 @@ bool IsEcho(const pb::RecordedEvent& later, const pb::RecordedEvent& earlier) {
   return !a.root.empty() && a.root == b.root && a.statement == b.statement;
 }
 
-// What stands of claims that hold, the latest first, all for the same people: a claim with a
-// rule_id until a later one with the same or without one, a claim without until any later one.
+// What stands of claims that hold, all for the same people: a claim until a later one that speaks
+// of the same and has its authority; of one day the preferred one is the later. The latest first.
 std::vector<const PlainClaim*> Standing(std::vector<const PlainClaim*> claims) {
   std::sort(claims.begin(), claims.end(), [](const PlainClaim* a, const PlainClaim* b) {
     return a->begun() != b->begun() ? a->begun() > b->begun() : a->rank < b->rank;
   });
   std::vector<const PlainClaim*> standing;
-  std::set<std::string> named;
-  for (const PlainClaim* claim : claims) {
-    const std::string& name = claim->rule.rule_id();
-    if (name.empty()) {
-      if (standing.empty()) standing.push_back(claim);
-      break;
-    }
-    if (named.insert(name).second) standing.push_back(claim);
+  for (size_t at = 0; at < claims.size(); ++at) {
+    const std::string& name = claims[at]->rule.rule_id();
+    const bool goes =
+        std::any_of(claims.begin(), claims.begin() + static_cast<std::ptrdiff_t>(at),
+                    [&](const PlainClaim* later) {
+                      const std::string& other = later->rule.rule_id();
+                      return (name.empty() || other.empty() || name == other) &&
+                             std::get<0>(later->rank) <= std::get<0>(claims[at]->rank);
+                    });
+    if (!goes) standing.push_back(claims[at]);
   }
+  const std::vector<const PlainClaim*> all = standing;
+  std::erase_if(standing, [&](const PlainClaim* later) {
+    return std::any_of(all.begin(), all.end(),
+                       [&](const PlainClaim* older) { return Outranks(*older, *later); });
+  });
   return standing;
 }
 

@@ -52,6 +52,8 @@ struct RuleClaim {
   const v1::ExportRuleChange& rule() const { return claim->event.event().export_rule_change(); }
   // The day that decides which claim is the latest.
   CivilDay day() const { return course.start.latest; }
+  // Who speaks, which is the authority that it has; the smaller has more.
+  Voice voice() const { return claim->voice; }
   bool named() const { return !rule().rule_id().empty(); }
   bool DisputedOn(CivilDay day) const { return dispute.by != nullptr && dispute.from <= day; }
   // As those whom it is for read it on that day.

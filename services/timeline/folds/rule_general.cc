@@ -42,6 +42,22 @@ GateView Spared(GateView before) {
   return before;
 }
 
+// Of the claim that a state is of; one of which no single claim is known counts as the strongest.
+// The smaller has more.
+int AuthorityOf(const pb::RuleState& state) {
+  switch (state.claim().origin()) {
+    case pb::ORIGIN_KIND_UNSPECIFIED:
+    case pb::ORIGIN_KIND_OFFICIAL:
+      return 0;
+    case pb::ORIGIN_KIND_FILING:
+      return 1;
+    case pb::ORIGIN_KIND_NAMED:
+      return 2;
+    default:
+      return 3;
+  }
+}
+
 bool LessStrict(const pb::RuleState& a, const pb::RuleState& b) {
   return Strictness(a.gate(), a.effect()) < Strictness(b.gate(), b.effect());
 }
@@ -74,7 +90,8 @@ GateView ViewOf(const pb::RuleState& state, std::string_view rule) {
 bool TakesPlace(const pb::RuleState& newer, const pb::RuleState& older) {
   const bool same =
       newer.rule_id().empty() || older.rule_id().empty() || newer.rule_id() == older.rule_id();
-  return same && BeginOf(newer).latest > BeginOf(older).latest;
+  return same && AuthorityOf(newer) <= AuthorityOf(older) &&
+         BeginOf(newer).latest > BeginOf(older).latest;
 }
 
 GateView Covered(const pb::RuleState& state, GateView view, const GateView& before,

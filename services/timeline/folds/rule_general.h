@@ -27,7 +27,7 @@ bool IsDoubtful(const v1::RuleState& state);
 GateView ViewOf(const v1::RuleState& state, std::string_view rule);
 
 // Whether one state takes the place of another in one entry: a claim without a rule_id speaks of
-// the whole, and one with it of its own rule.
+// the whole, and one with it of its own rule; and it has at least the other's authority.
 bool TakesPlace(const v1::RuleState& newer, const v1::RuleState& older);
 
 // What the rule makes of the gate, unless it spares the order, which then stays as it was `before`,

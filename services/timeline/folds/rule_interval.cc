@@ -80,6 +80,10 @@ pb::RuleState SelectedState(const StandingRule& standing, const Claims& same_day
     Choose(
         grounds, PrecedesOnSameDay(*standing.selected, *rival),
         fmt::format("Policy sets it before {} other claim(s) of the same day.", same_day.size()));
+  } else if (!standing.outranked.empty()) {
+    Choose(grounds, rules::kMoreAuthority,
+           fmt::format("It began {}; {} later claim(s) have less authority.",
+                       InWords(standing.selected->course.start), standing.outranked.size()));
   } else if (only) {
     Choose(grounds, rules::kOnlyClaim,
            fmt::format("The only claim; it began {}.", InWords(standing.selected->course.start)));
@@ -190,12 +194,17 @@ void FillGeneral(const StandingRule& standing, ScopeClaims claims, CivilDay day,
   const bool all_agree = std::all_of(same_day.begin(), same_day.end(), [&](const RuleClaim* claim) {
     return claim->GateOn(day) == standing.selected->GateOn(day);
   });
-  interval.set_agreement(same_day.empty() ? pb::AGREEMENT_SINGLE
-                         : all_agree      ? pb::AGREEMENT_AGREEING
-                                          : pb::AGREEMENT_CONFLICTING);
+  const bool contradicted = std::any_of(
+      standing.outranked.begin(), standing.outranked.end(),
+      [&](const RuleClaim* claim) { return claim->GateOn(day) != standing.selected->GateOn(day); });
+  interval.set_agreement(contradicted || !all_agree ? pb::AGREEMENT_CONFLICTING
+                         : same_day.empty()         ? pb::AGREEMENT_SINGLE
+                                                    : pb::AGREEMENT_AGREEING);
   Show(same_day, rules::kSameDay, "Of the same day; policy sets it behind.", day, names, interval);
   Show(standing.beside, rules::kLessStrict, "Another rule, which holds too and is less strict.",
        day, names, interval);
+  Show(standing.outranked, rules::kLessAuthority,
+       "Of a later day, but with less authority than what counts.", day, names, interval);
 }
 
 // Whether the general state goes before a scoped claim even for those whom that one names.

@@ -1,16 +1,12 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_INTERVAL_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_RULE_INTERVAL_H_
 
-#include <span>
 #include <string>
 #include <vector>
 
-#include "services/timeline/folds/rule_claim.h"
+#include "services/timeline/folds/rule_scope.h"
 
 namespace chipline::timeline {
-
-// Of one scope, the latest first.
-using ScopeClaims = std::span<const RuleClaim* const>;
 
 // What is known of a rule on a day: the state for anybody, what stands beside it, and the states of
 // the scopes, in their order. Its days are not set. Rests on no claim that is surely absent that

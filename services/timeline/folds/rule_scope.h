@@ -11,6 +11,11 @@
 
 namespace chipline::timeline {
 
+// The claims of one scope, the latest first, and who speaks in any of them with the most authority.
+struct ScopeClaims : std::span<const RuleClaim* const> {
+  Voice strongest = Voice::kOther;
+};
+
 // The claims about a rule that are for the same people, in the order in which they count, while
 // some are added and taken out. The claims must stay where they are. Not thread-safe.
 class RuleScope {
@@ -27,7 +32,7 @@ class RuleScope {
 
   // As of the last time it was settled: the latest first; equal days in the order of
   // PrecedesOnSameDay.
-  std::span<const RuleClaim* const> claims() const { return claims_; }
+  ScopeClaims claims() const { return {claims_, strongest_}; }
   // The first of their courses' boundaries; kNever if there are none.
   CivilDay First() const;
 
@@ -39,6 +44,8 @@ class RuleScope {
   std::vector<RuleClaim*> claims_;
   std::vector<RuleClaim*> added_;
   absl::flat_hash_set<const RuleClaim*> removed_;
+  // Of claims_.
+  Voice strongest_ = Voice::kOther;
   // How many there were when it was settled the last time.
   size_t settled_size_ = 0;
 };

@@ -12,6 +12,10 @@ inline constexpr std::string_view kLatestEffective = "latest_effective";
 inline constexpr std::string_view kStrictestRule = "strictest_rule";
 // A rule with another rule_id that stands beside the one that counts.
 inline constexpr std::string_view kLessStrict = "less_strict";
+// An older claim that has more authority than a later one, which is not the stricter.
+inline constexpr std::string_view kMoreAuthority = "more_authority";
+// That later one.
+inline constexpr std::string_view kLessAuthority = "less_authority";
 // Another claim of the same day that policy set behind.
 inline constexpr std::string_view kSameDay = "same_day";
 // It surely holds, unless a claim that may have begun has taken its place.

@@ -1,10 +1,9 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_STANDING_RULE_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_STANDING_RULE_H_
 
-#include <span>
 #include <vector>
 
-#include "services/timeline/folds/rule_claim.h"
+#include "services/timeline/folds/rule_scope.h"
 
 namespace chipline::timeline {
 
@@ -14,15 +13,19 @@ struct StandingRule {
   const RuleClaim* selected = nullptr;
   // False if claims that may or may not hold that day would make a difference.
   bool certain = true;
-  // Those that hold that day with other rule_ids, and are less strict.
+  // Those that hold that day with other rule_ids, or with more authority, and are less strict.
   std::vector<const RuleClaim*> beside;
+  // Later ones that would hold that day, but for one with more authority.
+  std::vector<const RuleClaim*> outranked;
   // If not certain: all that may count, the latest first.
   std::vector<const RuleClaim*> possible;
 };
 
-// `claims` are of one scope, the latest first. Looks at no more of them than may count, but those
-// that hold on other days.
-StandingRule StandingOn(CivilDay day, std::span<const RuleClaim* const> claims);
+// A claim takes the place of older ones that speak of the same if it has at least their authority
+// (RuleClaim::voice). One with less stands beside them, and counts only where it is the stricter
+// and they were not said after it began. Looks at no more claims than may count, but those that
+// hold on other days.
+StandingRule StandingOn(CivilDay day, const ScopeClaims& claims);
 
 }  // namespace chipline::timeline
 
