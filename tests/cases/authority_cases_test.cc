@@ -110,5 +110,25 @@ TEST(Case47, ABlogsLaterBanCountsUntilTheAuthoritySaysHowThingsStand) {
   EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
 }
 
+TEST(Case48, ALeaveThatSomebodyDeniesLetsPassOnCondition) {
+  Story story;
+  story.Tell(Official("open", v1::RULE_EFFECT_ALLOWED, "2025-01-13").Id("88 FR"));
+  story.Tell(Planned());
+  EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
+  v1::Event denial;
+  denial.set_event_id("denial");
+  denial.mutable_source()->add_hops()->mutable_publisher()->set_id("nvidia");
+  denial.mutable_claim_notice()->set_text("no such leave");
+  v1::Link& link = *denial.add_links();
+  link.set_relation(v1::LINK_RELATION_DENIES);
+  link.set_event_id("open");
+  story.Append({denial});
+  const v1::ChipOrderEntry order = story.Trial();
+  EXPECT_EQ(Finally(order), "CLEARED_IF us/EXPORT=CONDITIONAL");
+  EXPECT_THAT(Last(order).reason(), HasSubstr("It is denied by denial."));
+  EXPECT_THAT(Last(order).gates(0).conditions(),
+              Contains("88 FR is as reported, which denial denies"));
+}
+
 }  // namespace
 }  // namespace chipline::cases

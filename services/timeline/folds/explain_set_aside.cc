@@ -72,8 +72,8 @@ void AddInForce(const std::vector<const RuleClaim*>& claims, pb::ExplainedValue*
                    Chosen(*value), value);
     }
     for (size_t i = 0; i < std::min(claim->echoes.size(), size_t{kMaxIds}); ++i) {
-      SetAsideOnce(claim->echoes[i]->event_id(), rules::kEcho, fmt::format("It repeats {}.", id),
-                   {id}, value);
+      SetAsideOnce(claim->echoes[i]->claim->event_id(), rules::kEcho,
+                   fmt::format("It repeats {}.", id), {id}, value);
     }
   }
 }

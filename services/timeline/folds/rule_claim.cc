@@ -50,8 +50,22 @@ RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt&
   return read;
 }
 
+std::vector<std::string_view> RuleClaim::DeniedBy() const {
+  std::vector<std::string_view> ids(effect->denied_by.begin(), effect->denied_by.end());
+  for (const RuleClaim* echo : echoes) {
+    ids.insert(ids.end(), echo->effect->denied_by.begin(), echo->effect->denied_by.end());
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
 pb::GateState RuleClaim::GateOn(CivilDay day) const {
-  return Clears(gate) && DisputedOn(day) ? pb::GATE_STATE_CONDITIONAL : gate;
+  if (!Clears(gate)) return gate;
+  const auto denied = [](const RuleClaim* each) { return !each->effect->denied_by.empty(); };
+  const bool doubted =
+      DisputedOn(day) || denied(this) || std::any_of(echoes.begin(), echoes.end(), denied);
+  return doubted ? pb::GATE_STATE_CONDITIONAL : gate;
 }
 
 int RuleClaim::StrictnessOn(CivilDay day) const { return Strictness(GateOn(day), rule().effect()); }
@@ -104,9 +118,9 @@ pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
   }
   AddEventId(claim.claim->event_id(), state.mutable_grounds());
   *state.mutable_claim() = SummaryOf(*claim.claim, *claim.effect);
-  for (const Claim* echo : claim.echoes) {
-    AddEventId(echo->event_id(), state.mutable_grounds());
-    AddEcho(echo->event_id(), state.mutable_claim());
+  for (const RuleClaim* echo : claim.echoes) {
+    AddEventId(echo->claim->event_id(), state.mutable_grounds());
+    AddEcho(echo->claim->event_id(), state.mutable_claim());
   }
   const DaySpan& start = claim.course.start;
   if (start.earliest != kDawn) state.set_possible_since(start.earliest.Format());
@@ -120,17 +134,31 @@ pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
 
 pb::RuleState StateOn(CivilDay day, const RuleClaim& claim, const NamesAt& names) {
   pb::RuleState state = StateOf(claim, names);
-  if (!claim.DisputedOn(day)) return state;
-  const Claim& by = *claim.dispute.by;
   state.set_gate(claim.GateOn(day));
-  if (LetsPass(state.gate())) {
-    state.add_conditions(
-        fmt::format("{} was not rescinded", claim.named() ? claim.rule().rule_id() : "the rule"));
-    AddEventId(by.event_id(), state.mutable_grounds());
+  const std::string_view rule = claim.named() ? claim.rule().rule_id() : "the rule";
+  const bool passes = LetsPass(state.gate());
+  std::string reason;
+  if (claim.DisputedOn(day)) {
+    const Claim& by = *claim.dispute.by;
+    reason = fmt::format("It is reported rescinded by {} ({}), not by the authority.",
+                         by.speaker.empty() ? "an unnamed source" : by.speaker, by.event_id());
+    if (passes) {
+      state.add_conditions(fmt::format("{} was not rescinded", rule));
+      AddEventId(by.event_id(), state.mutable_grounds());
+    }
   }
-  state.mutable_grounds()->set_reason(
-      fmt::format("It is reported rescinded by {} ({}), not by the authority.",
-                  by.speaker.empty() ? "an unnamed source" : by.speaker, by.event_id()));
+  if (const std::vector<std::string_view> denied_by = claim.DeniedBy(); !denied_by.empty()) {
+    const std::string others =
+        denied_by.size() == 1 ? "" : fmt::format(" and {} more", denied_by.size() - 1);
+    reason += fmt::format("{}It is denied by {}{}.", reason.empty() ? "" : " ", denied_by.front(),
+                          others);
+    if (passes) {
+      state.add_conditions(
+          fmt::format("{} is as reported, which {} denies", rule, denied_by.front()));
+      AddEventId(denied_by.front(), state.mutable_grounds());
+    }
+  }
+  state.mutable_grounds()->set_reason(reason);
   return state;
 }
 

@@ -47,7 +47,7 @@ struct RuleClaim {
   // Distinct roots that claim the same for the same day; unknown ones add none to known ones.
   uint32_t roots = 1;
   // The claims that only repeat it: the root's own reports first, then by publication.
-  std::vector<const Claim*> echoes;
+  std::vector<const RuleClaim*> echoes;
 
   const v1::ExportRuleChange& rule() const { return claim->event.event().export_rule_change(); }
   // The day that decides which claim is the latest.
@@ -55,8 +55,10 @@ struct RuleClaim {
   // Who speaks, which is the authority that it has; the smaller has more.
   Voice voice() const { return claim->voice; }
   bool named() const { return !rule().rule_id().empty(); }
+  // The events that deny it or what repeats it, each once, in order of their ids.
+  std::vector<std::string_view> DeniedBy() const;
   bool DisputedOn(CivilDay day) const { return dispute.by != nullptr && dispute.from <= day; }
-  // As those whom it is for read it on that day.
+  // As those whom it is for read it on that day. What is disputed or denied passes on a condition.
   v1::GateState GateOn(CivilDay day) const;
   // Of that gate and the effect, see gates.h.
   int StrictnessOn(CivilDay day) const;
@@ -75,7 +77,7 @@ DaySpan StartOf(const Claim& claim);
 
 // As those whom it is for read it. Grounds name the claim and its echoes, and no rule yet.
 v1::RuleState StateOf(const RuleClaim& claim, const NamesAt& names);
-// The same on a day. If it is disputed then, the reason of its grounds says so.
+// The same on a day. If it is denied, or disputed then, the reason of its grounds says so.
 v1::RuleState StateOn(CivilDay day, const RuleClaim& claim, const NamesAt& names);
 
 // Whether `a` comes before `b`, equal days and scopes given: origin, roots, publication, position.

@@ -174,7 +174,7 @@ void RuleClaims::MergeOne(RuleClaim* claim, Repeated* repeated) {
     lead = repeated->first;
   }
   if (lead != nullptr) {
-    lead->echoes.push_back(claim->claim);
+    lead->echoes.push_back(claim);
     return Changed(lead->course.First());
   }
   if (repeated->first == nullptr) repeated->first = claim;

@@ -131,7 +131,7 @@ pb::RuleState DoubtfulState(const Claims& possible, const NamesAt& names) {
     const uint64_t position = claim->claim->position();
     events.emplace_back(position, claim->claim->event_id());
     for (size_t i = 0; i < std::min(claim->echoes.size(), size_t{kMaxIds} - 1); ++i) {
-      events.emplace_back(position, claim->echoes[i]->event_id());
+      events.emplace_back(position, claim->echoes[i]->claim->event_id());
     }
     if (++told > size_t{kMaxShown}) continue;
     reason += fmt::format("{}{} began {}", reason.empty() ? "" : "; ", claim->claim->event_id(),
