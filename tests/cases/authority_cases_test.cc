@@ -117,7 +117,9 @@ TEST(Case48, ALeaveThatSomebodyDeniesLetsPassOnCondition) {
   EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
   v1::Event denial;
   denial.set_event_id("denial");
-  denial.mutable_source()->add_hops()->mutable_publisher()->set_id("nvidia");
+  v1::Hop& hop = *denial.mutable_source()->add_hops();
+  hop.mutable_publisher()->set_id("nvidia");
+  hop.set_relation(v1::HOP_RELATION_PRIMARY);
   denial.mutable_claim_notice()->set_text("no such leave");
   v1::Link& link = *denial.add_links();
   link.set_relation(v1::LINK_RELATION_DENIES);
@@ -128,6 +130,27 @@ TEST(Case48, ALeaveThatSomebodyDeniesLetsPassOnCondition) {
   EXPECT_THAT(Last(order).reason(), HasSubstr("It is denied by denial."));
   EXPECT_THAT(Last(order).gates(0).conditions(),
               Contains("88 FR is as reported, which denial denies"));
+}
+
+TEST(Case49, AThresholdOrTheWordingOfAScopeIsACondition) {
+  const auto conditions = [](auto limit, v1::RuleEffect effect) {
+    Story story;
+    RuleBuilder rule = Official("open", effect, "2025-01-13");
+    if (effect == v1::RULE_EFFECT_LICENSED) rule.Buyers({"bytedance"});
+    v1::Event event = rule.event();
+    limit(event.mutable_export_rule_change());
+    story.Append({event});
+    story.Tell(Planned());
+    EXPECT_EQ(Finally(story.Trial()), "CLEARED_IF us/EXPORT=CONDITIONAL");
+    return Last(story.Trial()).gates(0).conditions();
+  };
+  for (const auto effect : {v1::RULE_EFFECT_ALLOWED, v1::RULE_EFFECT_LICENSED}) {
+    EXPECT_THAT(
+        conditions([](auto* rule) { rule->set_performance_threshold("TPP below 4800"); }, effect),
+        Contains("the chip is within \"TPP below 4800\""));
+    EXPECT_THAT(conditions([](auto* rule) { rule->set_scope_text("cloud use"); }, effect),
+                Contains("\"cloud use\" covers it"));
+  }
 }
 
 }  // namespace

@@ -115,6 +115,8 @@ pb::ExportRuleChange Exactly(pb::ExportRuleChange rule, const pb::Ref& chip, con
   const bool limited = rule.has_buyer_seat() || !rule.purpose().empty();
   const std::string nobody = NobodyOf(rule);
   const bool anybody = IsForAnybody(rule);
+  // What words the places is no limit to what it lets pass, once these are known.
+  if (rule.destinations().empty() && rule.gate() == pb::GATE_KIND_EXPORT) rule.clear_scope_text();
   rule.clear_chips();
   rule.clear_chips_except();
   rule.clear_destinations();

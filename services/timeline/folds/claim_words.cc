@@ -70,6 +70,7 @@ CutWords KeepShownWords(pb::Event* event) {
     case pb::Event::kExportRuleChange:
       CutPayload(event->mutable_export_rule_change(), &cut);
       CutText(kMaxShownTextBytes, event->mutable_export_rule_change()->mutable_chips_text());
+      Cut(event->mutable_export_rule_change()->mutable_performance_threshold(), &cut);
       break;
     case pb::Event::kChipOrder:
       CutPayload(event->mutable_chip_order(), &cut);

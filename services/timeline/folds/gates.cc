@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "fmt/format.h"
+
 namespace chipline::timeline {
 namespace {
 
@@ -27,6 +29,13 @@ constexpr std::array<EffectGate, 10> kTable = {{
     {pb::RULE_EFFECT_ALLOWED, pb::GATE_STATE_NOT_REQUIRED},
 }};
 
+// Whether the wording of the scope limits what the rule lets pass. Of a rule for exports that lists
+// no place it stands in for the places, and of advice it is the advice.
+bool ScopeLimits(const pb::ExportRuleChange& rule) {
+  const bool for_places = rule.destinations().empty() && rule.gate() == pb::GATE_KIND_EXPORT;
+  return !rule.scope_text().empty() && !for_places && rule.effect() != pb::RULE_EFFECT_DISCOURAGED;
+}
+
 }  // namespace
 
 pb::GateState GateOf(pb::RuleEffect effect) {
@@ -40,7 +49,7 @@ pb::GateState GateOf(const pb::ExportRuleChange& rule, Reader reader) {
   pb::GateState gate = GateOf(rule.effect());
   // What is allowed up to a cap, under conditions or to some is not simply allowed.
   const bool limited = rule.conditions_size() > 0 || rule.has_quantity_cap() ||
-                       rule.end_users() == pb::END_USERS_APPROVED;
+                       rule.end_users() == pb::END_USERS_APPROVED || !WordedLimits(rule).empty();
   if (limited && Clears(gate)) gate = pb::GATE_STATE_CONDITIONAL;
   const bool open_end = limited || !rule.purpose().empty() || rule.has_buyer_seat();
   if (rule.effect() == pb::RULE_EFFECT_LICENSED && reader == Reader::kNamedBuyer && !open_end) {
@@ -51,6 +60,15 @@ pb::GateState GateOf(const pb::ExportRuleChange& rule, Reader reader) {
     gate = pb::GATE_STATE_CONDITIONAL;
   }
   return gate;
+}
+
+std::vector<std::string> WordedLimits(const pb::ExportRuleChange& rule) {
+  std::vector<std::string> limits;
+  if (!rule.performance_threshold().empty()) {
+    limits.push_back(fmt::format("the chip is within \"{}\"", rule.performance_threshold()));
+  }
+  if (ScopeLimits(rule)) limits.push_back(fmt::format("\"{}\" covers it", rule.scope_text()));
+  return limits;
 }
 
 int Strictness(pb::GateState gate) {

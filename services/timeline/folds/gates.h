@@ -2,6 +2,8 @@
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_GATES_H_
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "chipline/v1/chip_order.pb.h"
 #include "chipline/v1/export_rule_change.pb.h"
@@ -24,10 +26,16 @@ enum class Reader {
 v1::GateState GateOf(v1::RuleEffect effect);
 
 // The gate of a rule: that of its effect, except that what is ALLOWED or DISCOURAGED up to a cap,
-// under conditions or to approved customers is CONDITIONAL, that LICENSED is SATISFIED for a buyer
-// it names if nothing is left open (no condition, no cap, no limit to a use or a seat), and that a
-// STATEMENT, which stands in no regulation, gives CONDITIONAL where the table would give more.
+// under conditions, to approved customers or within WordedLimits is CONDITIONAL, that LICENSED is
+// SATISFIED for a buyer it names if nothing is left open (none of these, no limit to a use or a
+// seat), and that a STATEMENT, which stands in no regulation, gives CONDITIONAL where the table
+// would give more.
 v1::GateState GateOf(const v1::ExportRuleChange& rule, Reader reader);
+
+// What must hold for a chip to be within a rule that limits what it covers in words, by a
+// performance threshold or by the wording of its scope: "the chip is within \"…\"". Chips have no
+// figures here that would decide.
+std::vector<std::string> WordedLimits(const v1::ExportRuleChange& rule);
 
 // How strict: a gate that decides an order before another one is the stricter. DENIED, PENDING,
 // UNKNOWN, CONDITIONAL, SATISFIED, NOT_REQUIRED, from 5 to 0. Not set counts as UNKNOWN.

@@ -108,6 +108,9 @@ pb::RuleState StateOf(const RuleClaim& claim, const NamesAt& names) {
   state.set_purpose(rule.purpose());
   if (rule.has_quantity_cap()) *state.mutable_quantity_cap() = rule.quantity_cap();
   *state.mutable_conditions() = rule.conditions();
+  if (LetsPass(claim.gate)) {
+    for (std::string& limit : WordedLimits(rule)) state.add_conditions(std::move(limit));
+  }
   state.set_applies_to(rule.applies_to());
   state.set_rule_id(rule.rule_id());
   state.set_instrument(rule.instrument());
