@@ -80,6 +80,49 @@ TEST(Case43, AFilingDoesNotCorrectWhatTheAuthorityStates) {
   EXPECT_EQ(Finally(story.Trial()), "BLOCKED us/EXPORT=DENIED");
 }
 
+// A report on the order of what the gate of the US is.
+OrderBuilder Gated(std::string_view id, std::string_view root, std::string_view day,
+                   v1::GateState state) {
+  OrderBuilder order(id);
+  order.By(root, day).Gate("us", v1::GATE_KIND_EXPORT, state);
+  return order;
+}
+
+TEST(Case44, ABlogsApprovalDoesNotOpenWhatTheCustomsClosed) {
+  Story story;
+  story.Tell(Gated("closed", "customs", "2026-01-01", v1::GATE_STATE_DENIED)
+                 .Origin(v1::ORIGIN_KIND_OFFICIAL));
+  story.Tell(Gated("open", "blog", "2026-02-01", v1::GATE_STATE_SATISFIED));
+  const v1::ChipOrderEntry order = story.Trial();
+  EXPECT_EQ(Finally(order), "BLOCKED us/EXPORT=DENIED");
+  EXPECT_THAT(Last(order).gates(0).grounds().reason(),
+              HasSubstr("open says SATISFIED of 2026-02-01, but with less authority."));
+  // A stricter one counts, whoever says it; and what the customs say later counts in any case.
+  story.Tell(Gated("lifted", "customs", "2026-03-01", v1::GATE_STATE_SATISFIED)
+                 .Origin(v1::ORIGIN_KIND_OFFICIAL));
+  EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=SATISFIED");
+  story.Tell(Gated("again", "blog", "2026-04-01", v1::GATE_STATE_PENDING));
+  EXPECT_EQ(Finally(story.Trial()), "WAITING us/EXPORT=PENDING");
+}
+
+TEST(Case44, OfTwoReportsOfOneDayTheStricterCounts) {
+  Story story;
+  story.Tell(Gated("closed", "ft", "2026-01-01", v1::GATE_STATE_DENIED));
+  story.Tell(Gated("open", "wsj", "2026-01-01", v1::GATE_STATE_SATISFIED));
+  const v1::ChipOrderEntry order = story.Trial();
+  EXPECT_EQ(Finally(order), "BLOCKED us/EXPORT=DENIED");
+  EXPECT_THAT(Last(order).gates(0).grounds().reason(), HasSubstr("the stricter of two counts"));
+}
+
+TEST(Case44, WhatIsExpectedOpensNothingThatARegulationCloses) {
+  Story story;
+  story.Tell(Official("ban", v1::RULE_EFFECT_PROHIBITED, "2025-01-13"));
+  story.Tell(Gated("plan", "ft", "2026-02-01", v1::GATE_STATE_NOT_REQUIRED)
+                 .Stage(v1::ORDER_STAGE_PLACED, v1::MODALITY_EXPECTED)
+                 .Origin(v1::ORIGIN_KIND_OFFICIAL));
+  EXPECT_EQ(Finally(story.Trial()), "BLOCKED us/EXPORT=DENIED");
+}
+
 TEST(Case47, ABlogsLaterDayDoesNotTakeThePlaceOfTheAuthoritysRule) {
   Story story;
   story.Tell(Official("ban", v1::RULE_EFFECT_PROHIBITED, "2025-01-13"));

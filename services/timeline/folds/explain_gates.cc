@@ -80,8 +80,10 @@ void GateClaims::AddReport(size_t row, pb::ExplainedValue* value) const {
                    fmt::format("It says {} of {} and later.", says, claim.published.Format()), {},
                    value);
     } else {
-      SetAsideOnce(claim.event_id(), rules::kLaterClaim,
-                   fmt::format("It says {}; what decides is later.", says), Chosen(*value), value);
+      SetAsideOnce(
+          claim.event_id(), rules::kLaterClaim,
+          fmt::format("It says {}; what decides is later, stricter or of more authority.", says),
+          Chosen(*value), value);
     }
   }
 }

@@ -1,11 +1,13 @@
 #include "services/timeline/folds/gate_turns.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 
 #include "fmt/format.h"
@@ -30,8 +32,9 @@ pb::GateState BaseOf(const Decider& decider) {
 
 bool Counts(const PossibleView& possible, const Decider& decider) {
   if (decider.report == nullptr) return true;
-  return possible.since > decider.report->since &&
-         Strictness(possible.rule.gate()) > Strictness(decider.report->state);
+  const bool before =
+      possible.since > decider.report->since || possible.authority < decider.report->authority;
+  return before && Strictness(possible.rule.gate()) > Strictness(decider.report->state);
 }
 
 const pb::Quantity* QuantityOf(const Decider& decider) {
@@ -54,6 +57,14 @@ void SetWords(const Decider& decider, pb::Grounds* grounds) {
     grounds->set_rule(std::string(rules::kNobodySaid));
     grounds->set_reason("No rule says what holds for this chip.");
   }
+  if (decider.contrary == nullptr) return;
+  const OwnGate& contrary = *decider.contrary;
+  const bool equal = decider.report != nullptr && decider.report->authority == contrary.authority;
+  grounds->mutable_reason()->append(
+      fmt::format(" {} says {} of {}, {}.", contrary.claim->event_id(),
+                  std::string(absl::StripPrefix(pb::GateState_Name(contrary.state), "GATE_STATE_")),
+                  contrary.since.Format(),
+                  equal ? "but the stricter of two counts" : "but with less authority"));
 }
 
 // Says of what it depends that a rule may apply, if any may.
@@ -188,11 +199,7 @@ bool SaidAlike(const Deciders& a, const Deciders& b) {
 class Walk {
  public:
   Walk(const GateSources& gate, CivilDay first) : gate_(gate), first_(first) {
-    if (gate.own == nullptr) return;
-    const auto& reports = gate.own->reports;
-    for (after_ = reports.end(); after_ != reports.begin(); --after_) {
-      if (std::prev(after_)->since <= first) break;
-    }
+    if (gate.own != nullptr) after_ = gate.own->reports.begin();
   }
 
   // The first one and those on which anything may change, in order.
@@ -202,7 +209,7 @@ class Walk {
       if (day > first_) days.push_back(day);
     };
     if (gate_.own != nullptr) {
-      for (auto at = after_; at != gate_.own->reports.end(); ++at) add(at->since);
+      for (const OwnGate& report : gate_.own->reports) add(report.since);
       for (const CivilDay end : gate_.own->ends) add(end);
     }
     for (const std::vector<GateStep>& steps : gate_.rules) {
@@ -215,32 +222,77 @@ class Walk {
 
   // Not before the day of the last call.
   Deciders On(CivilDay day) {
-    const OwnGate* report = ReportOn(day);
+    TakeUpReports(day);
     Deciders deciders;
     for (const std::vector<GateStep>& steps : gate_.rules) {
-      const GateView* rule = RuleOn(steps, day);
-      const CivilDay rule_since = rule == nullptr ? kDawn : rule->since;
-      Decider decider{.rule = rule, .report = nullptr};
-      if (report != nullptr && report->since >= rule_since) {
-        decider.report = report;
-        if (decider.Possible().empty()) decider.rule = nullptr;
-      }
-      deciders.push_back(decider);
+      deciders.push_back(DeciderOf(RuleOn(steps, day)));
     }
     return deciders;
   }
 
  private:
-  // The newest that there is by then and that has not ended.
-  const OwnGate* ReportOn(CivilDay day) {
-    if (gate_.own == nullptr) return nullptr;
-    const auto& reports = gate_.own->reports;
-    while (after_ != reports.end() && after_->since <= day) ++after_;
-    for (auto at = after_; at != reports.begin();) {
-      --at;
-      if (day < at->until) return &*at;
+  // Those of one authority that have begun and not ended, the last on top.
+  using Begun = std::vector<const OwnGate*>;
+
+  void TakeUpReports(CivilDay day) {
+    day_ = day;
+    if (gate_.own == nullptr) return;
+    for (; after_ != gate_.own->reports.end() && after_->since <= day; ++after_) {
+      begun_[static_cast<size_t>(after_->authority)].push_back(&*after_);
     }
-    return nullptr;
+    // What has ended under others is taken away when these end.
+    for (Begun& begun : begun_) {
+      while (!begun.empty() && begun.back()->until <= day) begun.pop_back();
+    }
+  }
+
+  Decider DeciderOf(const GateView* rule) const {
+    Decider decider{.rule = rule, .report = nullptr, .contrary = nullptr};
+    // Of the reports, from the strongest on: a weaker one counts if it is later and stricter.
+    for (const Begun& begun : begun_) {
+      if (begun.empty()) continue;
+      const OwnGate* const last = begun.back();
+      if (decider.report == nullptr ||
+          (last->since > decider.report->since &&
+           Strictness(last->state) > Strictness(decider.report->state))) {
+        decider.report = last;
+      }
+    }
+    if (decider.report == nullptr) return decider;
+    const OwnGate* const strongest = decider.report;
+    if (rule != nullptr && !GoesBefore(*decider.report, *rule)) decider.report = nullptr;
+    decider.contrary = ContraryTo(decider, *strongest);
+    if (decider.report != nullptr && decider.Possible().empty()) decider.rule = nullptr;
+    return decider;
+  }
+
+  // Whether a report decides, and not the rule.
+  static bool GoesBefore(const OwnGate& report, const GateView& rule) {
+    const bool later = report.since >= rule.since;
+    if (Strictness(report.state) < Strictness(rule.state)) {
+      return later && report.authority <= rule.authority;
+    }
+    return later || report.authority < rule.authority;
+  }
+
+  // The last report that says otherwise than what decides and is not older; `report` is the one
+  // that counts among reports.
+  const OwnGate* ContraryTo(const Decider& decider, const OwnGate& report) const {
+    const OwnGate* contrary = nullptr;
+    const auto look_at = [&](const OwnGate* other) {
+      if (other->state == BaseOf(decider) || other->until <= day_) return;
+      if (other->since < (decider.report != nullptr ? report.since : decider.rule->since)) return;
+      if (contrary == nullptr || contrary->since < other->since) contrary = other;
+    };
+    for (const Begun& begun : begun_) {
+      if (begun.empty()) continue;
+      look_at(begun.back());
+      // The least strict of the day comes first.
+      for (size_t at = begun.size() - 1; at-- > 0 && begun[at]->since == begun.back()->since;) {
+        look_at(begun[at]);
+      }
+    }
+    return contrary;
   }
 
   static const GateView* RuleOn(const std::vector<GateStep>& steps, CivilDay day) {
@@ -252,8 +304,10 @@ class Walk {
 
   const GateSources& gate_;
   const CivilDay first_;
+  CivilDay day_ = kDawn;
   // The first report that begins after the day.
   decltype(OwnGates::reports)::const_iterator after_;
+  std::array<Begun, static_cast<size_t>(Authority::kNobody)> begun_;
 };
 
 // What a gate does that now stands so, and was last known to stand as `known` says.

@@ -17,12 +17,16 @@ namespace chipline::timeline {
 // One gate of an order over valid time. What points here points into its GateSources.
 
 // What decides how a gate stands at one chip: a rule, a report on the order, or nothing, and then
-// it is UNKNOWN. Rules that may apply make it CONDITIONAL at best: beside a report, those that are
-// newer than it.
+// it is UNKNOWN. The one with the most authority decides, unless a later one is stricter; of equal
+// authority the later, and of two reports of one day the stricter. Rules that may apply make it
+// CONDITIONAL at best: beside a report, those that are newer than it, or have more authority.
 struct Decider {
   // What may apply, also where a report decides.
   const GateView* rule = nullptr;
   const OwnGate* report = nullptr;
+  // The last report that says otherwise and does not count, as it has less authority or is of the
+  // same day and less strict.
+  const OwnGate* contrary = nullptr;
 
   v1::GateState state() const;
   // The rules that may apply and would make it stricter, the strictest first.

@@ -61,6 +61,14 @@ CivilDay GateDay(const OrderClaim& each) {
   return each.claim->published;
 }
 
+// Of what it says of gates, which governments decide and not the buyer.
+Authority AuthorityOfGates(const OrderClaim& each) {
+  if (each.order().modality() == pb::MODALITY_EXPECTED) return Authority::kExpected;
+  const Authority authority = AuthorityOf(each.claim->origin);
+  const bool concerned = each.claim->voice == Voice::kConcerned;
+  return concerned ? std::min(authority, Authority::kFiling) : authority;
+}
+
 // A claim that concludes a destination gives way to any that states it.
 bool PreferredForDestination(const OrderClaim& a, const OrderClaim& b) {
   const bool inferred = a.order().destination_inferred();
@@ -89,8 +97,8 @@ std::array<int32_t, 4> WithinOf(const pb::ChipOrder& order) {
 
 bool OwnGates::GoesBefore::operator()(const OwnGate& a, const OwnGate& b) const {
   if (a.since != b.since) return a.since < b.since;
-  if (a.claim != b.claim) return PrecedesBy(*b.claim, *a.claim).has_value();
-  return Strictness(a.state) < Strictness(b.state);
+  if (a.state != b.state) return Strictness(a.state) < Strictness(b.state);
+  return a.claim != b.claim && PrecedesBy(*b.claim, *a.claim).has_value();
 }
 
 void RunningFacts::Add(const OrderClaim& claim, const NamesAt& names) {
@@ -168,8 +176,10 @@ void RunningFacts::AddGates(const OrderClaim& claim, CivilDay until, const Names
   if (until != kNever) facts_.own_days.insert(until);
   for (const pb::OrderGate& stated : claim.order().gates()) {
     OwnGates& gate = facts_.own_gates[{names.Place(stated.jurisdiction()), stated.gate()}];
-    OwnGate own{claim.claim, &stated, stated.state(), since, until};
-    if (stated.has_quantity() && LetsPass(own.state)) own.state = pb::GATE_STATE_CONDITIONAL;
+    OwnGate own{claim.claim, &stated, AuthorityOfGates(claim), stated.state(), since, until};
+    const bool open = stated.has_quantity() || own.authority == Authority::kExpected ||
+                      !claim.effect->denied_by.empty();
+    if (open && LetsPass(own.state)) own.state = pb::GATE_STATE_CONDITIONAL;
     if (own.state == pb::GATE_STATE_UNKNOWN) continue;
     gate.reports.insert(own);
     if (until != kNever) gate.ends.push_back(until);

@@ -12,6 +12,7 @@
 
 #include "absl/container/btree_set.h"
 
+#include "services/timeline/folds/authority.h"
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/valid_axis.h"
@@ -47,7 +48,9 @@ struct OrderGateKey {
 struct OwnGate {
   const Claim* claim = nullptr;
   const v1::OrderGate* stated = nullptr;
-  // Stated for a part of the order it is CONDITIONAL at most.
+  Authority authority = Authority::kOther;
+  // Stated for a part of the order, only expected, or denied by somebody, it is CONDITIONAL at
+  // most.
   v1::GateState state = v1::GATE_STATE_UNKNOWN;
   // From the day it was published, or, of an approval that happened, from the day of the approval;
   // until the claim was superseded.
@@ -57,8 +60,8 @@ struct OwnGate {
 
 // What reports on the order say of one of its gates.
 struct OwnGates {
-  // In order of their days, equal ones from the least to the most preferred by policy, and of one
-  // report the strictest last; what it states twice goes as it is stated.
+  // In order of their days, equal ones from the least strict to the strictest, then from the least
+  // to the most preferred by policy; what one report states twice goes as it is stated.
   struct GoesBefore {
     bool operator()(const OwnGate& a, const OwnGate& b) const;
   };

@@ -38,7 +38,7 @@ void Rescinded::Merge(const Rescinded& other) {
 
 // By who speaks, and whether it stands in writing.
 size_t Rescissions::RankOf(const RuleClaim& claim) {
-  return 2 * static_cast<size_t>(claim.voice()) + (IsStatement(claim) ? 1 : 0);
+  return 2 * static_cast<size_t>(claim.authority()) + (IsStatement(claim) ? 1 : 0);
 }
 
 void Rescissions::Add(const RuleClaim& rescission) {
@@ -75,12 +75,12 @@ const Rescissions::Rescission* Rescissions::Rank::After(const Saying& said) {
 
 Rescinded Rescissions::Of(const RuleClaim& claim) {
   Rescinded rescinded;
-  const auto voice = static_cast<size_t>(claim.voice());
+  const auto authority = static_cast<size_t>(claim.authority());
   for (size_t at = 0; at < kRanks; ++at) {
     const Rescission* const after = ranks_[at].After(SaidOn(claim));
     if (after == nullptr) continue;
     const bool statement = at % 2 == 1;
-    const bool may_end = at / 2 <= voice && (!statement || IsStatement(claim));
+    const bool may_end = at / 2 <= authority && (!statement || IsStatement(claim));
     rescinded.Merge(may_end ? after->ending : after->disputing);
   }
   return rescinded;

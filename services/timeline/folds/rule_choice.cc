@@ -28,6 +28,7 @@ GateView LicenceUnder(const Choice& general, const pb::RuleState& licence) {
   view.reason = fmt::format(
       "The licence states that it ends by {}; a newer and stricter rule holds.", licence.expires());
   view.since = std::max(view.since, general.view.since);
+  view.authority = std::min(view.authority, general.view.authority);
   view.events.insert(view.events.end(), general.view.events.begin(), general.view.events.end());
   return view;
 }

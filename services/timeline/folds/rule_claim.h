@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/timeline/folds/authority.h"
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/valid_axis.h"
@@ -52,8 +53,7 @@ struct RuleClaim {
   const v1::ExportRuleChange& rule() const { return claim->event.event().export_rule_change(); }
   // The day that decides which claim is the latest.
   CivilDay day() const { return course.start.latest; }
-  // Who speaks, which is the authority that it has; the smaller has more.
-  Voice voice() const { return claim->voice; }
+  Authority authority() const { return AuthorityOf(claim->origin); }
   bool named() const { return !rule().rule_id().empty(); }
   // The events that deny it or what repeats it, each once, in order of their ids.
   std::vector<std::string_view> DeniedBy() const;

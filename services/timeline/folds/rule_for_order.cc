@@ -237,6 +237,7 @@ class RulesBefore {
     made->rule.set_rule_id(first.state->rule_id());
     made->rule.set_entry_id(first.entry->entry_id());
     made->since = with.view.since;
+    made->authority = with.view.authority;
     known = std::move(made);
     return known;
   }

@@ -42,27 +42,17 @@ GateView Spared(GateView before) {
   return before;
 }
 
-// Of the claim that a state is of; one of which no single claim is known counts as the strongest.
-// The smaller has more.
-int AuthorityOf(const pb::RuleState& state) {
-  switch (state.claim().origin()) {
-    case pb::ORIGIN_KIND_UNSPECIFIED:
-    case pb::ORIGIN_KIND_OFFICIAL:
-      return 0;
-    case pb::ORIGIN_KIND_FILING:
-      return 1;
-    case pb::ORIGIN_KIND_NAMED:
-      return 2;
-    default:
-      return 3;
-  }
-}
-
 bool LessStrict(const pb::RuleState& a, const pb::RuleState& b) {
   return Strictness(a.gate(), a.effect()) < Strictness(b.gate(), b.effect());
 }
 
 }  // namespace
+
+Authority AuthorityOf(const pb::RuleState& state) {
+  if (NobodySaid(state) && !IsLeftOut(state)) return Authority::kNobody;
+  const bool of_claim = !state.claim().event_id().empty();
+  return of_claim ? AuthorityOf(state.claim().origin()) : Authority::kOfficial;
+}
 
 bool IsLeftOut(const pb::RuleState& state) { return state.grounds().rule() == rules::kLeftOut; }
 
@@ -84,6 +74,7 @@ GateView ViewOf(const pb::RuleState& state, std::string_view rule) {
   AddEvents(state, &view);
   view.rule = rule;
   view.reason = state.grounds().reason();
+  view.authority = AuthorityOf(state);
   return view;
 }
 

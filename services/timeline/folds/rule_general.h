@@ -4,7 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "services/timeline/folds/rule_for_order.h"
+#include "services/timeline/folds/gate_view.h"
+#include "services/timeline/folds/order_facts.h"
 
 namespace chipline::timeline {
 
@@ -22,6 +23,9 @@ struct Choice {
 bool NobodySaid(const v1::RuleState& state);
 bool IsLeftOut(const v1::RuleState& state);
 bool IsDoubtful(const v1::RuleState& state);
+
+// Of the claim that a state is of. Where no single one is known it may be of the strongest.
+Authority AuthorityOf(const v1::RuleState& state);
 
 // What a state makes of the gate; `rule` is a word of rule_words.h.
 GateView ViewOf(const v1::RuleState& state, std::string_view rule);

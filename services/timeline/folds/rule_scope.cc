@@ -74,10 +74,10 @@ CivilDay RuleScope::Settle() {
   days.erase(std::unique(days.begin(), days.end()), days.end());
   if (!removed_.empty()) {
     std::erase_if(claims_, [&](const RuleClaim* claim) { return removed_.contains(claim); });
-    strongest_ = Voice::kOther;
-    for (const RuleClaim* claim : claims_) strongest_ = std::min(strongest_, claim->voice());
+    strongest_ = Authority::kOther;
+    for (const RuleClaim* claim : claims_) strongest_ = std::min(strongest_, claim->authority());
   }
-  for (const RuleClaim* claim : added_) strongest_ = std::min(strongest_, claim->voice());
+  for (const RuleClaim* claim : added_) strongest_ = std::min(strongest_, claim->authority());
   Insert();
   added_.clear();
   removed_.clear();

@@ -13,7 +13,7 @@ namespace chipline::timeline {
 
 // The claims of one scope, the latest first, and who speaks in any of them with the most authority.
 struct ScopeClaims : std::span<const RuleClaim* const> {
-  Voice strongest = Voice::kOther;
+  Authority strongest = Authority::kOther;
 };
 
 // The claims about a rule that are for the same people, in the order in which they count, while
@@ -45,7 +45,7 @@ class RuleScope {
   std::vector<RuleClaim*> added_;
   absl::flat_hash_set<const RuleClaim*> removed_;
   // Of claims_.
-  Voice strongest_ = Voice::kOther;
+  Authority strongest_ = Authority::kOther;
   // How many there were when it was settled the last time.
   size_t settled_size_ = 0;
 };

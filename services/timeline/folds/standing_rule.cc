@@ -1,6 +1,7 @@
 #include "services/timeline/folds/standing_rule.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string_view>
@@ -15,15 +16,15 @@ namespace chipline::timeline {
 namespace {
 
 // The most authority with which something was said; nobody said it: none.
-class Authority {
+class Strongest {
  public:
-  void Note(Voice voice) { strongest_ = strongest_ ? std::min(*strongest_, voice) : voice; }
+  void Note(Authority said) { strongest_ = strongest_ ? std::min(*strongest_, said) : said; }
   // Whether it is enough to take the place of a claim.
-  bool Over(const RuleClaim& claim) const { return strongest_ && *strongest_ <= claim.voice(); }
-  std::optional<Voice> strongest() const { return strongest_; }
+  bool Over(const RuleClaim& claim) const { return strongest_ && *strongest_ <= claim.authority(); }
+  std::optional<Authority> strongest() const { return strongest_; }
 
  private:
-  std::optional<Voice> strongest_;
+  std::optional<Authority> strongest_;
 };
 
 // The claims that may count on a day: nothing that surely holds is later than they are, speaks of
@@ -43,11 +44,11 @@ Reached Reach(CivilDay day, const ScopeClaims& claims) {
   Reached reached;
   // Of claims without a rule_id that surely hold, which take the place of all older ones; and of
   // those that may, and are replaced themselves.
-  Authority whole;
-  Authority shade;
+  Strongest whole;
+  Strongest shade;
   // Of those that surely hold and count.
-  Authority any;
-  absl::flat_hash_map<std::string_view, Authority> of_rule;
+  Strongest any;
+  absl::flat_hash_map<std::string_view, Strongest> of_rule;
   for (const RuleClaim* claim : claims) {
     const Presence presence = claim->course.At(day);
     if (presence == Presence::kAbsent || whole.Over(*claim)) continue;
@@ -56,54 +57,87 @@ Reached Reach(CivilDay day, const ScopeClaims& claims) {
     const bool replaced = claim->named() ? of_rule[rule_id].Over(*claim) : any.Over(*claim);
     if (!replaced) {
       if (sure) {
-        of_rule[rule_id].Note(claim->voice());
-        any.Note(claim->voice());
+        of_rule[rule_id].Note(claim->authority());
+        any.Note(claim->authority());
       }
       (sure ? reached.certain : reached.possible).push_back(claim);
       reached.all.push_back(claim);
     }
     if (claim->named()) continue;
-    if (presence == Presence::kCertain) whole.Note(claim->voice());
-    if (presence != Presence::kCertain && replaced) shade.Note(claim->voice());
+    if (presence == Presence::kCertain) whole.Note(claim->authority());
+    if (presence != Presence::kCertain && replaced) shade.Note(claim->authority());
     if (whole.strongest() && *whole.strongest() <= claims.strongest) break;
   }
   return reached;
 }
 
-bool SpeakOfTheSame(const RuleClaim& a, const RuleClaim& b) {
-  return !a.named() || !b.named() || a.rule().rule_id() == b.rule().rule_id();
+// The last day on which it is known that the claim was said, by the root itself if it was repeated.
+CivilDay LastSaid(const RuleClaim& claim) {
+  CivilDay last = claim.claim->published;
+  for (const RuleClaim* echo : claim.echoes) {
+    const bool counts = echo->claim->root_dated && echo->authority() <= claim.authority();
+    if (counts) last = std::max(last, echo->claim->published);
+  }
+  return last;
 }
 
-// Whether `older`, which surely holds, goes before a later claim of less authority: that is not the
-// stricter, or had begun when `older` was said.
+// Whether `older`, which surely holds and speaks of the same, goes before a later claim of less
+// authority: that is not the stricter, or had begun when `older` was said.
 bool Outranks(const RuleClaim& older, const RuleClaim& later, CivilDay day) {
-  if (older.voice() >= later.voice() || older.day() >= later.day()) return false;
-  if (!SpeakOfTheSame(older, later)) return false;
-  return older.claim->published >= later.day() ||
+  if (older.authority() >= later.authority() || older.day() >= later.day()) return false;
+  return LastSaid(older) >= later.day() ||
          Strictness(later.GateOn(day)) <= Strictness(older.GateOn(day));
 }
 
-// Sets aside what is outranked. Claims that surely hold and may outrank one are few: each has more
-// authority than the later ones that speak of the same.
+// The claims that surely hold, by what they speak of.
+class Certain {
+ public:
+  explicit Certain(const std::vector<const RuleClaim*>& claims) : all_(claims) {
+    for (const RuleClaim* claim : claims) {
+      (claim->named() ? of_rule_[claim->rule().rule_id()] : whole_).push_back(claim);
+    }
+  }
+
+  // Whether it holds for one that speaks of the same as the claim. These are few, but for a claim
+  // without a rule_id: each has more authority than the later ones.
+  template <typename Holds>
+  bool Any(const RuleClaim& claim, const Holds& holds) const {
+    if (!claim.named()) return std::any_of(all_.begin(), all_.end(), holds);
+    const auto of_rule = of_rule_.find(claim.rule().rule_id());
+    return std::any_of(whole_.begin(), whole_.end(), holds) ||
+           (of_rule != of_rule_.end() &&
+            std::any_of(of_rule->second.begin(), of_rule->second.end(), holds));
+  }
+
+ private:
+  std::vector<const RuleClaim*> all_;
+  std::vector<const RuleClaim*> whole_;
+  absl::flat_hash_map<std::string_view, std::vector<const RuleClaim*>> of_rule_;
+};
+
+// Sets aside what is outranked; but of what may hold nothing that would take the place of others.
 void SetOutrankedAside(CivilDay day, Reached* reached) {
-  std::vector<const RuleClaim*> whole;
-  absl::flat_hash_map<std::string_view, std::vector<const RuleClaim*>> of_rule;
-  for (const RuleClaim* claim : reached->certain) {
-    (claim->named() ? of_rule[claim->rule().rule_id()] : whole).push_back(claim);
-  }
+  const Certain certain(reached->certain);
   absl::flat_hash_set<const RuleClaim*> outranked;
-  for (const RuleClaim* claim : reached->all) {
-    const auto over = [&](const RuleClaim* older) { return Outranks(*older, *claim, day); };
-    const std::vector<const RuleClaim*>& others =
-        claim->named() ? of_rule[claim->rule().rule_id()] : reached->certain;
-    const bool is = std::any_of(whole.begin(), whole.end(), over) ||
-                    std::any_of(others.begin(), others.end(), over);
-    if (is && outranked.insert(claim).second) reached->outranked.push_back(claim);
-  }
+  const auto is_outranked = [&](const RuleClaim* claim) {
+    return certain.Any(*claim,
+                       [&](const RuleClaim* older) { return Outranks(*older, *claim, day); });
+  };
+  std::erase_if(reached->certain, [&](const RuleClaim* claim) {
+    return is_outranked(claim) && outranked.insert(claim).second;
+  });
+  const Certain standing(reached->certain);
+  std::erase_if(reached->possible, [&](const RuleClaim* claim) {
+    const bool replaces = standing.Any(*claim, [&](const RuleClaim* other) {
+      return other->day() < claim->day() && claim->authority() <= other->authority();
+    });
+    return !replaces && is_outranked(claim) && outranked.insert(claim).second;
+  });
   if (outranked.empty()) return;
-  for (auto* claims : {&reached->certain, &reached->possible, &reached->all}) {
-    std::erase_if(*claims, [&](const RuleClaim* claim) { return outranked.contains(claim); });
-  }
+  const auto is_in = [&](const RuleClaim* claim) { return outranked.contains(claim); };
+  std::copy_if(reached->all.begin(), reached->all.end(), std::back_inserter(reached->outranked),
+               is_in);
+  std::erase_if(reached->all, is_in);
 }
 
 const RuleClaim* Strictest(const std::vector<const RuleClaim*>& claims, CivilDay day) {

@@ -22,9 +22,9 @@ struct StandingRule {
 };
 
 // A claim takes the place of older ones that speak of the same if it has at least their authority
-// (RuleClaim::voice). One with less stands beside them, and counts only where it is the stricter
-// and they were not said after it began. Looks at no more claims than may count, but those that
-// hold on other days.
+// (RuleClaim::authority). One with less stands beside them, and counts only where it is the
+// stricter and they were not said after it began. Looks at no more claims than may count, but those
+// that hold on other days.
 StandingRule StandingOn(CivilDay day, const ScopeClaims& claims);
 
 }  // namespace chipline::timeline
