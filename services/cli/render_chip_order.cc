@@ -23,6 +23,10 @@ std::string HeadingOf(const v1::TimelineEntry& entry) {
   if (!order.destination().empty()) {
     text += fmt::format(" → {}{}", order.destination(),
                         order.destination_inferred() ? " (inferred)" : "");
+    for (const std::string& place : order.other_destinations()) {
+      text += fmt::format(" or {}", place);
+    }
+    if (order.other_destinations_size() > 0) text += " (in conflict)";
   }
   if (order.has_for_period()) text += " · " + PeriodWords(order.for_period());
   return text;

@@ -45,6 +45,10 @@ std::string OrderHeading(const v1::ChipOrderEntry& order, const Names& names) {
   if (!order.destination().empty()) {
     text += fmt::format(" → {}{}", names.Place(order.destination()),
                         order.destination_inferred() ? " (inferred)" : "");
+    for (const std::string& place : order.other_destinations()) {
+      text += fmt::format(" or {}", names.Place(place));
+    }
+    if (order.other_destinations_size() > 0) text += " (in conflict)";
   }
   if (order.has_for_period()) text += " · " + PeriodWords(order.for_period());
   return text;

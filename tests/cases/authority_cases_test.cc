@@ -12,6 +12,7 @@ namespace chipline::cases {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // A rule on h200 for China that the authority itself states.
@@ -121,6 +122,44 @@ TEST(Case44, WhatIsExpectedOpensNothingThatARegulationCloses) {
                  .Stage(v1::ORDER_STAGE_PLACED, v1::MODALITY_EXPECTED)
                  .Origin(v1::ORIGIN_KIND_OFFICIAL));
   EXPECT_EQ(Finally(story.Trial()), "BLOCKED us/EXPORT=DENIED");
+}
+
+TEST(Case45, AnOrderReportedForTwoPlacesIsClearedOnlyIfItIsForBoth) {
+  const auto told = [](v1::RuleEffect to_cn, v1::RuleEffect to_my) {
+    Story story;
+    story.Tell(Official("cn-rule", to_cn, "2025-01-13"));
+    story.Tell(Official("my-rule", to_my, "2025-01-13").Places({"my"}));
+    story.Tell(Planned());
+    v1::Event other = OrderBuilder("other").By("wsj", "2026-05-01").event();
+    other.mutable_chip_order()->mutable_destination()->set_id("my");
+    story.Append({other});
+    return story.Trial();
+  };
+  const auto allowed = v1::RULE_EFFECT_ALLOWED;
+  const auto prohibited = v1::RULE_EFFECT_PROHIBITED;
+  EXPECT_EQ(Finally(told(allowed, allowed)), "CLEARED us/EXPORT=NOT_REQUIRED");
+  EXPECT_EQ(Finally(told(prohibited, prohibited)), "BLOCKED us/EXPORT=DENIED");
+  EXPECT_EQ(Finally(told(allowed, prohibited)), "UNKNOWN us/EXPORT=UNKNOWN");
+  const v1::ChipOrderEntry order = told(prohibited, allowed);
+  EXPECT_EQ(Finally(order), "UNKNOWN us/EXPORT=UNKNOWN");
+  EXPECT_EQ(order.destination(), "my");
+  EXPECT_THAT(order.other_destinations(), ElementsAre("cn"));
+  EXPECT_THAT(Last(order).reason(),
+              HasSubstr("Reports contradict each other on where it goes: my, cn."));
+  ASSERT_EQ(Last(order).gates(0).possible_rules_size(), 1);
+  EXPECT_EQ(Last(order).gates(0).possible_rules(0).condition(), "they do not go to cn");
+  EXPECT_THAT(Last(order).gates(0).possible_rules(0).event_ids(), ElementsAre("cn-rule"));
+}
+
+TEST(Case45, AStatedPlaceGoesBeforeAConcludedOneWithoutConflict) {
+  Story story;
+  story.Tell(Official("rule", v1::RULE_EFFECT_ALLOWED, "2025-01-13"));
+  story.Tell(Planned());
+  v1::Event other = OrderBuilder("other").DestinationInferred().By("wsj", "2026-05-01").event();
+  other.mutable_chip_order()->mutable_destination()->set_id("my");
+  story.Append({other});
+  EXPECT_EQ(Finally(story.Trial()), "CLEARED us/EXPORT=NOT_REQUIRED");
+  EXPECT_EQ(story.Trial().other_destinations_size(), 0);
 }
 
 TEST(Case47, ABlogsLaterDayDoesNotTakeThePlaceOfTheAuthoritysRule) {

@@ -53,7 +53,8 @@ std::string PlaceInWords(const pb::TimelineEntry& entry, const pb::RuleState& st
 
 GateClaims::GateClaims(const FoldInput& input, const Effects& effects, const NamesAt& names)
     : input_(input), effects_(effects), names_(names) {
-  if (input.key.has_chip_order()) facts_ = FactsOf(input, effects, names);
+  places_ = input.key.has_chip_order() ? ByDestination(FactsOf(input, effects, names))
+                                       : std::vector<OrderFacts>(1);
 }
 
 void GateClaims::Add(pb::ExplainedValue* value) const {
@@ -90,9 +91,9 @@ void GateClaims::AddReport(size_t row, pb::ExplainedValue* value) const {
 
 std::vector<std::string> GateClaims::ChipsOf(const pb::ExportRuleKey& key,
                                              const pb::ExplainedValue& value) const {
-  if (IsGate(key.jurisdiction(), key.gate(), "", value)) return facts_.chips;
+  if (IsGate(key.jurisdiction(), key.gate(), "", value)) return places_.front().chips;
   std::vector<std::string> chips;
-  for (const std::string& chip : facts_.chips) {
+  for (const std::string& chip : places_.front().chips) {
     if (IsGate(key.jurisdiction(), key.gate(), chip, value)) chips.push_back(chip);
   }
   return chips;
@@ -100,8 +101,10 @@ std::vector<std::string> GateClaims::ChipsOf(const pb::ExportRuleKey& key,
 
 bool GateClaims::IsExact(const pb::ExportRuleKey& key, const pb::ExplainedValue& value) const {
   const std::vector<std::string> chips = ChipsOf(key, value);
-  return std::any_of(chips.begin(), chips.end(),
-                     [&](const std::string& chip) { return IsOfExactly(key, facts_, chip); });
+  return std::any_of(places_.begin(), places_.end(), [&](const OrderFacts& place) {
+    return std::any_of(chips.begin(), chips.end(),
+                       [&](const std::string& chip) { return IsOfExactly(key, place, chip); });
+  });
 }
 
 Reach GateClaims::ReachOfOrder(const pb::TimelineEntry& entry, const pb::RuleState& state,
@@ -109,12 +112,15 @@ Reach GateClaims::ReachOfOrder(const pb::TimelineEntry& entry, const pb::RuleSta
   Reach best;
   best.verdict = Verdict::kNo;
   const auto compare = [&](const std::string& chip, const std::string* buyer) {
-    Reach reach = ReachOf(entry, state, facts_, chip, buyer);
-    if (reach.verdict > best.verdict) best = std::move(reach);
+    for (const OrderFacts& place : places_) {
+      Reach reach = ReachOf(entry, state, place, chip, buyer);
+      if (reach.verdict > best.verdict) best = std::move(reach);
+    }
   };
+  const std::vector<std::string>& buyers = places_.front().buyers;
   for (const std::string& chip : ChipsOf(entry.key().export_rule(), value)) {
-    if (facts_.buyers.empty()) compare(chip, nullptr);
-    for (const std::string& buyer : facts_.buyers) compare(chip, &buyer);
+    if (buyers.empty()) compare(chip, nullptr);
+    for (const std::string& buyer : buyers) compare(chip, &buyer);
   }
   return best;
 }

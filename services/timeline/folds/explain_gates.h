@@ -38,7 +38,8 @@ class GateClaims {
   const FoldInput& input_;
   const Effects& effects_;
   const NamesAt& names_;
-  OrderFacts facts_;
+  // One for each place to which it may go.
+  std::vector<OrderFacts> places_;
 };
 
 }  // namespace chipline::timeline

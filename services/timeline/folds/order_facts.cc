@@ -116,16 +116,35 @@ void RunningFacts::Add(const OrderClaim& claim, const NamesAt& names) {
     facts_.supplier = names.Company(order.supplier());
     of_supplier_ = claim;
   }
-  const bool goes_before =
-      of_destination_.claim == nullptr || PreferredForDestination(claim, of_destination_);
-  if (order.has_destination() && goes_before) {
-    facts_.destination = names.Place(order.destination());
-    facts_.destination_inferred = order.destination_inferred();
-    facts_.destination_group = order.destination().open_group();
-    of_destination_ = claim;
-  }
+  if (order.has_destination()) AddDestination(claim, names);
   if (order.modality() != pb::MODALITY_EXPECTED) AddStage(claim);
   AddGates(claim, kNever, names);
+}
+
+void RunningFacts::AddDestination(const OrderClaim& claim, const NamesAt& names) {
+  const pb::ChipOrder& order = claim.order();
+  const Destination place{names.Place(order.destination()), order.destination().open_group()};
+  (order.destination_inferred() ? inferred_destinations_ : stated_destinations_).insert(place);
+  if (of_destination_.claim == nullptr || PreferredForDestination(claim, of_destination_)) {
+    facts_.destination = place.id;
+    facts_.destination_group = place.group;
+    facts_.destination_inferred = order.destination_inferred();
+    of_destination_ = claim;
+  }
+}
+
+void RunningFacts::SetOtherDestinations() {
+  facts_.other_destinations.clear();
+  const std::set<Destination>& all =
+      stated_destinations_.empty() ? inferred_destinations_ : stated_destinations_;
+  const Destination preferred{facts_.destination, facts_.destination_group};
+  for (const Destination& place : all) {
+    if (place == preferred) continue;
+    if (facts_.other_destinations.size() == kMaxParties) break;
+    facts_.other_destinations.push_back(place);
+  }
+  const size_t others = all.empty() ? 0 : all.size() - 1;
+  facts_.other_destinations_omitted = others - facts_.other_destinations.size();
 }
 
 void RunningFacts::AddEnded(const OrderClaim& claim, CivilDay until, const NamesAt& names) {
@@ -186,7 +205,22 @@ void RunningFacts::AddGates(const OrderClaim& claim, CivilDay until, const Names
   }
 }
 
+std::vector<OrderFacts> ByDestination(const OrderFacts& order) {
+  OrderFacts one = order;
+  one.own_gates.clear();
+  one.own_days.clear();
+  one.other_destinations.clear();
+  std::vector<OrderFacts> all = {one};
+  for (const Destination& place : order.other_destinations) {
+    one.destination = place.id;
+    one.destination_group = place.group;
+    all.push_back(one);
+  }
+  return all;
+}
+
 const OrderFacts& RunningFacts::Facts() {
+  SetOtherDestinations();
   if (buyers_.size() != facts_.buyers.size() + facts_.buyers_omitted) {
     facts_.buyers_omitted = TakeFirst(buyers_, &facts_.buyers);
   }

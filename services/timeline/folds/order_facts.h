@@ -71,6 +71,15 @@ struct OwnGates {
   std::vector<CivilDay> ends;
 };
 
+// Where an order goes.
+struct Destination {
+  std::string id;
+  // A group of places whose members nobody listed.
+  bool group = false;
+
+  friend auto operator<=>(const Destination&, const Destination&) = default;
+};
+
 // What the claims of an order say that decides which rules meet it. Names are ids.
 struct OrderFacts {
   // Sorted, of all standing claims, the first kMaxParties.
@@ -88,6 +97,10 @@ struct OrderFacts {
   std::string destination;
   bool destination_inferred = false;
   bool destination_group = false;
+  // The other places that claims state, or, if none states one, conclude: then it is not known
+  // where it goes. Sorted, the first kMaxParties, and how many more there are.
+  std::vector<Destination> other_destinations;
+  size_t other_destinations_omitted = 0;
   // Where the buyer has its seat, and what the chips are for; empty: not known. No report on an
   // order says so, but a question may.
   std::string seat;
@@ -105,6 +118,10 @@ struct OrderFacts {
   // The days on which what reports say of any gate begins or ends.
   absl::btree_set<CivilDay> own_days;
 };
+
+// The facts of the order as they are if it goes to the one or the other of its destinations, the
+// preferred one first. Without what reports say of its gates.
+std::vector<OrderFacts> ByDestination(const OrderFacts& order);
 
 // The facts of an order while claims on it are added, in any order. The claims must outlive it and
 // stay where they are. Not thread-safe.
@@ -130,6 +147,8 @@ class RunningFacts {
 
   void AddStage(const OrderClaim& claim);
   void AddCount(const OrderClaim& claim, bool shipped);
+  void AddDestination(const OrderClaim& claim, const NamesAt& names);
+  void SetOtherDestinations();
   void AddGates(const OrderClaim& claim, CivilDay until, const NamesAt& names);
 
   OrderFacts facts_;
@@ -138,6 +157,8 @@ class RunningFacts {
   // The claims that name the supplier and the destination: the most preferred ones that do.
   OrderClaim of_supplier_;
   OrderClaim of_destination_;
+  std::set<Destination> stated_destinations_;
+  std::set<Destination> inferred_destinations_;
   Reached placed_;
   Reached shipped_;
   // The most that was surely placed, and that can have been shipped.

@@ -90,6 +90,10 @@ void OrderFold::AddFacts(const OrderFacts& facts, pb::ChipOrderEntry* entry) con
   entry->set_supplier(facts.supplier);
   entry->set_destination(facts.destination);
   entry->set_destination_inferred(facts.destination_inferred);
+  for (const Destination& place : facts.other_destinations) {
+    entry->add_other_destinations(place.id);
+  }
+  entry->set_other_destinations_omitted(static_cast<uint32_t>(facts.other_destinations_omitted));
 }
 
 void OrderFold::AddStages(pb::ChipOrderEntry* entry) {

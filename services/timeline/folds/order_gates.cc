@@ -16,6 +16,7 @@
 #include "services/timeline/folds/gate_turns.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/rule_words.h"
+#include "services/timeline/folds/rules_by_place.h"
 
 namespace chipline::timeline {
 namespace {
@@ -102,7 +103,8 @@ std::string ReasonOf(const pb::OrderInterval& interval, bool more) {
     if (first == nullptr) first = &gate;
   }
   if (first == nullptr) {
-    return more ? "It has more buyers or chips than are looked at; their gates are not known."
+    return more ? "It has more buyers, chips or places than are looked at; their gates are not "
+                  "known."
                 : "No rule and no report on the order names a gate, which does not mean that there "
                   "is none.";
   }
@@ -114,13 +116,23 @@ std::string ReasonOf(const pb::OrderInterval& interval, bool more) {
   return reason;
 }
 
+std::string ConflictOf(const OrderFacts& order) {
+  if (order.other_destinations.empty()) return "";
+  std::string places = order.destination;
+  for (const Destination& place : order.other_destinations) {
+    places += fmt::format(", {}", place.id);
+  }
+  return fmt::format(" Reports contradict each other on where it goes: {}.", places);
+}
+
 // The order over time, from the last interval to the first.
 class Intervals {
  public:
   Intervals(const OrderFacts& order, const std::vector<pb::TimelineEntry>& rules)
       // With no claim that names a chip, the gates stand alone.
       : chips_(order.chips.empty() ? std::vector<std::string>{""} : order.chips),
-        more_(order.buyers_omitted + order.chips_omitted > 0) {
+        more_(order.buyers_omitted + order.chips_omitted + order.other_destinations_omitted > 0),
+        conflict_(ConflictOf(order)) {
     Collect(order, rules);
     first_ = FirstDay(order.own_days);
     for (auto& [name, gate] : gates_) {
@@ -161,9 +173,10 @@ class Intervals {
       const pb::ExportRuleKey& key = entry.key().export_rule();
       of_gates[{key.jurisdiction(), key.gate()}].push_back(&entry);
     }
+    const std::vector<OrderFacts> places = ByDestination(order);
     for (const auto& [name, of_gate] : of_gates) {
       for (size_t at = 0; at < order.chips.size(); ++at) {
-        std::vector<GateStep> steps = RulesForOrder(of_gate, order, order.chips[at]);
+        std::vector<GateStep> steps = RulesByPlace(of_gate, name.gate, places, order.chips[at]);
         if (!steps.empty()) SourcesOf(name).rules[at] = std::move(steps);
       }
     }
@@ -218,7 +231,7 @@ class Intervals {
     if (more_) states.push_back(pb::GATE_STATE_UNKNOWN);
     SayWhyAbroadCounts(&interval);
     interval.set_state(Combine(states));
-    interval.set_reason(ReasonOf(interval, more_));
+    interval.set_reason(ReasonOf(interval, more_) + conflict_);
     if (piece.from != kDawn) AddEdges(piece.from, &interval);
     return interval;
   }
@@ -242,8 +255,10 @@ class Intervals {
   }
 
   const std::vector<std::string> chips_;
-  // Whether there are buyers or chips whose gates are not looked at.
+  // Whether there are buyers, chips or places whose gates are not looked at.
   const bool more_;
+  // What to say of where it goes, if reports contradict each other.
+  const std::string conflict_;
   Gates gates_;
   CivilDay first_ = kDawn;
 };

@@ -43,6 +43,8 @@ inline constexpr std::string_view kScopeHolds = "scope_holds";
 inline constexpr std::string_view kLicenceGoesOn = "licence_goes_on";
 // It would pass, or nothing surely holds, but a stricter rule may apply.
 inline constexpr std::string_view kMayApply = "may_apply";
+// Reports contradict each other on where the order goes, and the rules for these places differ.
+inline constexpr std::string_view kPlaceInConflict = "place_in_conflict";
 // The rule spares orders placed or shipped before it, and this is one.
 inline constexpr std::string_view kEarlierOrder = "earlier_order";
 // Whether the rule covers this order is not known.
