@@ -162,6 +162,28 @@ TEST(Case45, AStatedPlaceGoesBeforeAConcludedOneWithoutConflict) {
   EXPECT_EQ(story.Trial().other_destinations_size(), 0);
 }
 
+TEST(Case46, ShippedWithoutACountSparesNothingThatMayNotHaveShipped) {
+  const auto told = [](int64_t placed, int64_t shipped) {
+    Story story;
+    story.Tell(Official("open", v1::RULE_EFFECT_ALLOWED, "2024-01-01"));
+    OrderBuilder order("placed");
+    order.By("ft", "2025-02-01").Stage(v1::ORDER_STAGE_PLACED).On("2025-02-01");
+    if (placed > 0) order.Count(timeline::testing::Chips(placed));
+    story.Tell(order);
+    OrderBuilder sent("shipped");
+    sent.By("ft", "2025-06-01").Stage(v1::ORDER_STAGE_SHIPPED).On("2025-06-01");
+    if (shipped > 0) sent.Count(timeline::testing::Chips(shipped));
+    story.Tell(sent);
+    story.Tell(
+        Official("ban", v1::RULE_EFFECT_PROHIBITED, "2026-01-13").Covers(v1::APPLIES_TO_UNSHIPPED));
+    return Finally(story.Trial());
+  };
+  EXPECT_EQ(told(1000, 1000), "CLEARED us/EXPORT=NOT_REQUIRED");
+  EXPECT_EQ(told(1000, 400), "BLOCKED us/EXPORT=DENIED");
+  EXPECT_EQ(told(1000, 0), "UNKNOWN us/EXPORT=UNKNOWN");
+  EXPECT_EQ(told(0, 400), "UNKNOWN us/EXPORT=UNKNOWN");
+}
+
 TEST(Case47, ABlogsLaterDayDoesNotTakeThePlaceOfTheAuthoritysRule) {
   Story story;
   story.Tell(Official("ban", v1::RULE_EFFECT_PROHIBITED, "2025-01-13"));

@@ -235,7 +235,8 @@ PlainOrder::Covers PlainOrder::CoverageOf(const PlainClaim& claim) const {
   const DaySpan& begin = claim.course.start;
   if (!done || done->earliest >= begin.latest) return Covers::kYes;
   if (unshipped && delivering_ >= begin.latest) return Covers::kYes;
-  if (done->latest < begin.earliest && (says || licence)) return Covers::kNo;
+  // How many were shipped these orders do not say.
+  if (done->latest < begin.earliest && says && !unshipped) return Covers::kNo;
   return Covers::kUnknown;
 }
 

@@ -172,19 +172,19 @@ void RunningFacts::AddStage(const OrderClaim& claim) {
   if (on_the_way && claim.order().modality() == pb::MODALITY_ONGOING) {
     facts_.delivering = std::max(facts_.delivering, OngoingOn(claim));
   }
-  if (shipped || stage == pb::ORDER_STAGE_PLACED) AddCount(claim, shipped);
+  if (shipped) shipped_count_.Add(claim.order().quantity());
+  // A report without a count says nothing of how many were placed, but that some were shipped.
+  const bool counts_placed = stage == pb::ORDER_STAGE_PLACED && claim.order().has_quantity();
+  if (counts_placed) placed_count_.Add(claim.order().quantity());
 }
 
-void RunningFacts::AddCount(const OrderClaim& claim, bool shipped) {
-  const std::optional<Range> chips = InChips(claim.order().quantity());
-  if (shipped) {
-    if (chips && chips->high) {
-      most_shipped_ = std::max(most_shipped_.value_or(*chips->high), *chips->high);
-    } else {
-      shipped_without_bound_ = true;
-    }
-  } else if (chips && chips->low) {
-    most_placed_ = std::max(most_placed_.value_or(*chips->low), *chips->low);
+void RunningFacts::Count::Add(const pb::Quantity& quantity) {
+  const std::optional<Range> chips = InChips(quantity);
+  if (chips && chips->low) low = std::max(low.value_or(*chips->low), *chips->low);
+  if (chips && chips->high) {
+    high = std::max(high.value_or(*chips->high), *chips->high);
+  } else {
+    unbounded = true;
   }
 }
 
@@ -229,8 +229,13 @@ const OrderFacts& RunningFacts::Facts() {
   }
   facts_.placed = placed_.stated ? placed_.stated : placed_.implied;
   facts_.shipped = shipped_.stated ? shipped_.stated : shipped_.implied;
-  const bool partly = most_placed_ && most_shipped_ && *most_shipped_ < *most_placed_;
-  if (partly && !shipped_without_bound_) facts_.shipped.reset();
+  const Count& placed_count = placed_count_;
+  const Count& shipped_count = shipped_count_;
+  const bool partly = placed_count.low && shipped_count.high && !shipped_count.unbounded &&
+                      *shipped_count.high < *placed_count.low;
+  if (partly) facts_.shipped.reset();
+  facts_.all_shipped = placed_count.high && !placed_count.unbounded && shipped_count.low &&
+                       *shipped_count.low >= *placed_count.high;
   // Nothing is shipped before it is placed.
   if (facts_.shipped && facts_.placed) {
     const CivilDay placed = std::min(facts_.placed->earliest, facts_.shipped->latest);

@@ -111,6 +111,9 @@ struct OrderFacts {
   // The same for its shipping, which is never before its placing; absent also if a part surely has
   // not been shipped.
   std::optional<DaySpan> shipped;
+  // Whether it is known that all of it was shipped: by counts that reach what was placed. Else a
+  // part that may be anything from nothing to all of it was not.
+  bool all_shipped = false;
   // The last day on which a report says that it is being shipped or delivered; kDawn: none does.
   CivilDay delivering = kDawn;
   // All that a report names.
@@ -146,7 +149,6 @@ class RunningFacts {
   };
 
   void AddStage(const OrderClaim& claim);
-  void AddCount(const OrderClaim& claim, bool shipped);
   void AddDestination(const OrderClaim& claim, const NamesAt& names);
   void SetOtherDestinations();
   void AddGates(const OrderClaim& claim, CivilDay until, const NamesAt& names);
@@ -161,10 +163,17 @@ class RunningFacts {
   std::set<Destination> inferred_destinations_;
   Reached placed_;
   Reached shipped_;
-  // The most that was surely placed, and that can have been shipped.
-  std::optional<Decimal> most_placed_;
-  std::optional<Decimal> most_shipped_;
-  bool shipped_without_bound_ = false;
+  // The least and the most that the largest counts come to.
+  struct Count {
+    void Add(const v1::Quantity& quantity);
+
+    std::optional<Decimal> low;
+    std::optional<Decimal> high;
+    // Whether a count has no upper bound, or is not said.
+    bool unbounded = false;
+  };
+  Count placed_count_;
+  Count shipped_count_;
 };
 
 }  // namespace chipline::timeline

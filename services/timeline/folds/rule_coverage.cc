@@ -27,7 +27,7 @@ Coverage CoverageOf(const pb::RuleState& state, const OrderFacts& order) {
   const std::optional<DaySpan>& done = unshipped ? order.shipped : order.placed;
   if (!done.has_value() || done->earliest >= begin.latest) return Coverage::kYes;
   if (unshipped && order.delivering >= begin.latest) return Coverage::kYes;
-  const bool before = done->latest < begin.earliest;
+  const bool before = done->latest < begin.earliest && (!unshipped || order.all_shipped);
   return before && applies_to != pb::APPLIES_TO_UNSPECIFIED ? Coverage::kNo : Coverage::kUnknown;
 }
 

@@ -17,6 +17,7 @@ enum class Coverage { kYes, kNo, kUnknown };
 // after it, too. Deliveries that were said to go on after a rule on what is not shipped are covered
 // by it. A licence that names its buyers and does not say is for what has not shipped, since it is
 // issued for orders that wait; any other rule that does not say may or may not cover older orders.
+// What has not shipped of an order may be a part of it or all, unless counts say that all has.
 Coverage CoverageOf(const v1::RuleState& state, const OrderFacts& order);
 
 }  // namespace chipline::timeline
