@@ -57,6 +57,20 @@ TEST(Case32, ALoweredGuidanceIsSelectedThoughOthersRepeatTheOldOne) {
   EXPECT_EQ(entry.agreement(), pb::AGREEMENT_CONFLICTING);
 }
 
+TEST(Case32, ALoweredGuidanceThatTheCompanySaysReplacesWhatItFiled) {
+  Story story;
+  story.Tell(Filed("filed", "65bn", "2025-05-14"));
+  story.Tell(Spending("said", "50bn")
+                 .From("coreweave")
+                 .On("2025-11-10")
+                 .Origin(pb::ORIGIN_KIND_NAMED, "CoreWeave"));
+  story.Tell(Estimated("repeats", "jpmorgan", "65bn"));
+  const pb::CapexEntry entry = story.CapexEntry(k2025);
+  EXPECT_EQ(Text(entry.selected().amount()), "50000000000 USD");
+  ASSERT_EQ(entry.revisions_size(), 1);
+  EXPECT_EQ(entry.revisions(0).claim().ended_by(), "said");
+}
+
 TEST(Case32, ALoweredGuidanceThatANewspaperQuotesIsTheCompanysWord) {
   Story story;
   story.Tell(Filed("raised", "20bn to 23bn", "2025-05-14"));

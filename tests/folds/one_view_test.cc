@@ -157,10 +157,18 @@ TEST(OneView, ANewspaperThatQuotesTwoBanksLosesNeither) {
 TEST(OneView, AnotherKindOfOriginOrCurrencyIsAnotherView) {
   Log log;
   log.Add(Filed("filed", "20bn", "2025-05-14"));
-  log.Add(Filed("said", "12bn", "2025-11-10").Origin(pb::ORIGIN_KIND_NAMED));
+  log.Add(Filed("guessed", "12bn", "2025-11-10").Origin(pb::ORIGIN_KIND_UNNAMED));
   Report dollars = Capex("bytedance").Period("2026").Id("dollars").Usd("3bn").From("bytedance");
   log.Add(dollars.On("2025-11-11").Origin(pb::ORIGIN_KIND_FILING));
-  EXPECT_THAT(Standing(log.Entry(kKey).capex()), UnorderedElementsAre("filed", "said", "dollars"));
+  EXPECT_THAT(Standing(log.Entry(kKey).capex()),
+              UnorderedElementsAre("filed", "guessed", "dollars"));
+}
+
+TEST(OneView, WhatTheOneConcernedFilesAndWhatItSaysIsOneView) {
+  Log log;
+  log.Add(Filed("filed", "20bn", "2025-05-14"));
+  log.Add(Filed("said", "12bn", "2025-11-10").Origin(pb::ORIGIN_KIND_NAMED));
+  EXPECT_THAT(Standing(log.Entry(kKey).capex()), UnorderedElementsAre("said"));
 }
 
 TEST(OneView, AnEstimateReplacesNoPlanAndNothingReplacesACommitment) {
@@ -284,6 +292,9 @@ class RandomWords {
       case 0:
         report.Origin(pb::ORIGIN_KIND_FILING);
         break;
+      case 2:
+        report.Origin(pb::ORIGIN_KIND_NAMED);
+        break;
       case 1:
         report.Origin(pb::ORIGIN_KIND_ANALYST, random_() % 2 == 0 ? "a bank" : "another bank");
         break;
@@ -340,7 +351,11 @@ class PlainReading {
     return all_[a].range.low == all_[b].range.low && all_[a].range.high == all_[b].range.high;
   }
   bool OneView(size_t a, size_t b) const {
-    return At(a).speaker == At(b).speaker && At(a).origin == At(b).origin;
+    const auto concerned = [](const Claim& claim) { return claim.voice == Voice::kConcerned; };
+    const bool one_kind = concerned(At(a)) || concerned(At(b))
+                              ? concerned(At(a)) == concerned(At(b))
+                              : At(a).origin == At(b).origin;
+    return At(a).speaker == At(b).speaker && one_kind;
   }
   std::optional<CivilDay> Published(size_t at) const {
     return At(at).root_dated ? std::optional(At(at).published) : std::nullopt;

@@ -6,6 +6,8 @@
 namespace chipline::timeline {
 namespace {
 
+namespace pb = chipline::v1;
+
 // Firmness of claims on spending to come.
 constexpr int kCommitted = 0;
 constexpr int kEstimate = 2;
@@ -15,6 +17,11 @@ bool SameNumbers(const Range& a, const Range& b) { return a.low == b.low && a.hi
 std::tuple<Decimal, bool, Decimal, bool> KeyOf(const Range& range) {
   return {range.low.value_or(Decimal()), range.low.has_value(), range.high.value_or(Decimal()),
           range.high.has_value()};
+}
+
+// All that the one concerned says is of one kind, whether it files it or says it.
+pb::OriginKind KindOf(const Claim& claim) {
+  return claim.voice == Voice::kConcerned ? pb::ORIGIN_KIND_UNSPECIFIED : claim.origin;
 }
 
 // Up to how many figures of a view are looked for one by one.
@@ -118,7 +125,7 @@ void OneView::SortWords(const View& view) {
 void OneView::Add(const Candidate& candidate, size_t place) {
   const Claim& claim = *candidate.claim;
   if (claim.speaker.empty()) return;
-  const ViewKey key(claim.speaker, claim.origin, candidate.unit, candidate.within);
+  const ViewKey key(claim.speaker, KindOf(claim), candidate.unit, candidate.within);
   const Said said{&claim, candidate.range, place};
   const auto [found, sole] = slots_.try_emplace(key, Slot{said, nullptr});
   if (sole) return;
@@ -160,7 +167,7 @@ std::optional<OneView::Place> OneView::Find(const Candidate& candidate) const {
   const int firmness = FirmnessOf(claim);
   if (firmness == kCommitted) return std::nullopt;
   const auto found =
-      slots_.find(ViewKey(claim.speaker, claim.origin, candidate.unit, candidate.within));
+      slots_.find(ViewKey(claim.speaker, KindOf(claim), candidate.unit, candidate.within));
   if (found == slots_.end() || found->second.view == nullptr) return std::nullopt;
   const View& view = *found->second.view;
   const std::optional<uint32_t> figure = NumberOf(candidate.range, view);

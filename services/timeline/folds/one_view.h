@@ -19,7 +19,8 @@ namespace chipline::timeline {
 
 // One speaker has one view (timelines.md): of figures that are weighed against each other, those
 // whose speaker has said something else since, without a link. A view is of a speaker, a kind of
-// origin, a currency or unit, and what the caller says (Candidate::within). In it
+// origin (all that the one concerned says is of one kind), a currency or unit, and what the caller
+// says (Candidate::within). In it
 //   - a claim whose root publication is dated replaces those of earlier days that give another
 //     figure, whether it still stands or not; claims of one day stand side by side;
 //   - a claim without such a day is as old as the view's earliest one of the same figure; if there
