@@ -34,8 +34,8 @@ struct NamesAt {
 enum class Voice {
   // The one concerned itself: the company of a spending or a use (of a group any member), the
   // holder
-  // of a supply, the buyer or the supplier of an order, an official source of a rule. Its name, its
-  // own page, or its own filing. Unnamed sources and analysts are never it.
+  // of a supply, the buyer or the supplier of an order, an official source of a rule. It speaks by
+  // its name, on its own page, or in its own filing. Unnamed sources and analysts are never it.
   kConcerned,
   // Another filing, or an official source.
   kFiling,

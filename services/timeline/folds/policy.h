@@ -38,7 +38,6 @@ inline constexpr std::string_view kEcho = "echo";
 inline constexpr std::string_view kNoFigure = "no_figure";
 inline constexpr std::string_view kLinkOnly = "link_only";
 // How a value was computed.
-inline constexpr std::string_view kShareOf = "share_of";
 inline constexpr std::string_view kYearBefore = "amount_over_growth";
 inline constexpr std::string_view kGrowthImplied = "growth_on_year_before";
 inline constexpr std::string_view kGrowthComputed = "growth_on_entry_before";
