@@ -30,7 +30,7 @@ std::string OpenGates(const v1::OrderInterval& interval) {
     if (!IsOpen(gate)) continue;
     text += (text.empty() ? "" : ", ") + GateWords(gate);
     bool first = true;
-    for (const std::string& condition : TurnsOnWords(gate)) {
+    for (const std::string& condition : TurnsOnWords(gate, {}, interval.reason())) {
       text += (first ? " " : " and ") + condition;
       first = false;
     }

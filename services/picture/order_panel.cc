@@ -90,7 +90,9 @@ std::string OpenGates(const v1::OrderInterval& interval, const EntityWords& word
       text += fmt::format(" ({})", words.quoted(reason));
     }
     std::string_view before = " ";
-    for (const std::string& condition : TurnsOnWords(gate, words)) {
+    const std::string& said =
+        interval.reason().empty() ? gate.grounds().reason() : interval.reason();
+    for (const std::string& condition : TurnsOnWords(gate, words, said)) {
       text += std::string(before) + condition;
       before = " and ";
     }

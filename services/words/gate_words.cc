@@ -59,9 +59,17 @@ std::string ConditionWords(std::string_view stated, const EntityWords& words) {
   return fmt::format("{} {}", condition.label, words.quoted(condition.text));
 }
 
-std::string PossibleWords(const v1::PossibleRule& rule, const EntityWords& words) {
-  std::string text = ConditionWords(rule.condition(), words);
-  text += fmt::format("; else {}", EffectWords(rule.gate(), rule.effect()));
+bool Stands(std::string_view condition, std::string_view said) {
+  return !condition.empty() && said.find(ConditionOf(condition).text) != std::string_view::npos;
+}
+
+std::string PossibleWords(const v1::PossibleRule& rule, const EntityWords& words,
+                          std::string_view said) {
+  std::string text;
+  if (!Stands(rule.condition(), said)) {
+    text = fmt::format("{}; ", ConditionWords(rule.condition(), words));
+  }
+  text += fmt::format("else {}", EffectWords(rule.gate(), rule.effect()));
   if (!rule.rule_id().empty()) text += fmt::format(" by {}", words.quoted(rule.rule_id()));
   const std::string events = EventWords(rule.event_ids(), rule.event_ids_omitted(), words);
   return events.empty() ? text : fmt::format("{} ({})", text, events);
@@ -147,7 +155,8 @@ std::string GateWords(const v1::GateStatus& gate, const EntityWords& words) {
   return text;
 }
 
-std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWords& words) {
+std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWords& words,
+                                      std::string_view said) {
   std::vector<std::string> lines;
   const auto& possible = gate.possible_rules();
   for (const std::string& condition : gate.conditions()) {
@@ -155,9 +164,11 @@ std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWo
     const bool told = std::any_of(possible.begin(), possible.end(), [&](const auto& rule) {
       return ConditionOf(rule.condition()).text == ConditionOf(condition).text;
     });
-    if (!told) lines.push_back(ConditionWords(condition, words));
+    if (!told && !Stands(condition, said)) lines.push_back(ConditionWords(condition, words));
   }
-  for (const v1::PossibleRule& rule : possible) lines.push_back(PossibleWords(rule, words));
+  for (const v1::PossibleRule& rule : possible) {
+    lines.push_back(PossibleWords(rule, words, said));
+  }
   if (gate.possible_rules_omitted() > 0) {
     lines.push_back(
         fmt::format("{} more rules may apply", CountWords(gate.possible_rules_omitted())));
@@ -172,8 +183,9 @@ std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords&
   if (!events.empty()) first += fmt::format(" ({})", events);
   if (!grounds.reason().empty()) first += fmt::format(": {}", words.quoted(grounds.reason()));
   std::vector<std::string> lines = {std::move(first)};
-  for (const std::string& line : TurnsOnWords(gate, words))
+  for (const std::string& line : TurnsOnWords(gate, words, grounds.reason())) {
     lines.push_back(fmt::format("  {}", line));
+  }
   return lines;
 }
 

@@ -47,8 +47,10 @@ std::string GateNameWords(const v1::GateStatus& gate, const EntityWords& words =
 std::string GateWords(const v1::GateStatus& gate, const EntityWords& words = {});
 
 // What a gate turns on: "if licences are issued", "if the seat of nettrix is not cn; else denied:
-// prohibited by 88 FR 73458 (e-1)". With rules that may apply, which say their condition each.
-std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWords& words = {});
+// prohibited by 88 FR 73458 (e-1)". With rules that may apply, which say their condition each. A
+// condition that stands in `said`, a text beside it, is not said again.
+std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWords& words = {},
+                                      std::string_view said = {});
 
 // A gate with its events and its reason, then what it turns on, each an indented line of its own.
 std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords& words = {});

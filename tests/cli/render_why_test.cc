@@ -77,6 +77,15 @@ TEST_F(RenderWhyTest, AnOrderSaysWhyGateByGate) {
   EXPECT_EQ(text.find("seat of nettrix"), text.rfind("seat of nettrix"));
 }
 
+TEST_F(RenderWhyTest, AConditionInTheReasonIsNotSaidAgainBelowIt) {
+  v1::TimelineEntry entry = Order();
+  v1::GateStatus& gate = *entry.mutable_chip_order()->mutable_intervals(1)->mutable_gates(0);
+  gate.mutable_grounds()->set_reason("It passes only if the seat of nettrix is not cn.");
+  const std::string text = Render(entry);
+  EXPECT_THAT(text, HasSubstr("  else denied: prohibited by 88 FR 73458 (e-1)"));
+  EXPECT_EQ(text.find("seat of nettrix"), text.rfind("seat of nettrix"));
+}
+
 TEST_F(RenderWhyTest, AnOrderOfWhichNoGateIsKnownSaysSo) {
   EXPECT_THAT(Render(Order()), HasSubstr("2025-04-14  UNKNOWN     No gate of the order is known."));
 }
