@@ -5,6 +5,7 @@
 #include "services/cli/table.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/standing_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::cli {
@@ -28,7 +29,9 @@ void AddHolders(const v1::ChipSupplyEntry& supply, Block& block) {
                                         : holder.claims(0);
     std::string count =
         holder.has_selected() ? QuantityWords(holder.selected().quantity()) : "not stated";
-    if (!holder.has_selected() && !holder.scope_text().empty()) {
+    if (IsWithdrawn(holder)) {
+      count = "withdrawn";
+    } else if (!holder.has_selected() && !holder.scope_text().empty()) {
       count = "“" + holder.scope_text() + "”";
     }
     table.AddRow({holder.holder(), what, count, DateWords(holder.as_of()), holder.customer(),

@@ -5,6 +5,7 @@
 #include "services/picture/panels.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/standing_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::picture {
@@ -29,6 +30,7 @@ void AddHolder(const v1::HolderSupply& holder, const Page& page, std::vector<Bar
   Bar bar = BarOf(holder.selected(), names);
   if (!holder.has_selected()) {
     bar.headline = holder.scope_text().empty() ? "no count stated" : Quoted(holder.scope_text());
+    if (IsWithdrawn(holder)) bar.headline = "count withdrawn";
     if (holder.claims_size() > 0) bar.source = SourceText(holder.claims(0), names);
   }
   bar.label = fmt::format("{}: {}", names.Company(holder.holder()), EnumWords(holder.metric()));

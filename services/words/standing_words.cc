@@ -1,5 +1,6 @@
 #include "services/words/standing_words.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "services/words/enum_words.h"
@@ -17,6 +18,13 @@ std::string EndedWords(const v1::ClaimSummary& claim, const v1::Grounds& grounds
   std::string text = replaced ? "replaced by its own later word" : EnumWords(claim.standing());
   if (claim.ended_by().empty()) return text;
   return text + (replaced ? " " : " by ") + claim.ended_by();
+}
+
+bool IsWithdrawn(const v1::HolderSupply& holder) {
+  if (holder.has_selected() || holder.claims().empty()) return false;
+  return std::none_of(
+      holder.claims().begin(), holder.claims().end(),
+      [](const v1::ClaimSummary& claim) { return claim.standing() == v1::STANDING_STANDING; });
 }
 
 }  // namespace chipline

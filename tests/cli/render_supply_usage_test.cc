@@ -51,6 +51,17 @@ TEST(RenderChipSupplyTest, SaysTheShortfallInWords) {
   EXPECT_THAT(text, HasSubstr("2,000,000 chips"));
 }
 
+TEST(RenderChipSupplyTest, ACountThatWasWithdrawnIsCalledSo) {
+  v1::TimelineEntry entry = SupplyEntry();
+  v1::HolderSupply& holder = *entry.mutable_chip_supply()->mutable_holders(0);
+  holder.clear_selected();
+  EXPECT_THAT(Render(entry), HasSubstr("nvidia  inventory  not stated"));
+  holder.add_claims()->set_standing(v1::STANDING_RETRACTED);
+  EXPECT_THAT(Render(entry), HasSubstr("nvidia  inventory  withdrawn"));
+  holder.add_claims()->set_standing(v1::STANDING_STANDING);
+  EXPECT_THAT(Render(entry), HasSubstr("nvidia  inventory  not stated"));
+}
+
 TEST(RenderChipSupplyTest, NoShortfallIsNotMentioned) {
   EXPECT_THAT(Render(SupplyEntry()), Not(HasSubstr("short")));
 }
