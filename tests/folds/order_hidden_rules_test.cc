@@ -171,6 +171,22 @@ TEST(OrderHiddenRulesTest, RuleThatMayApplyAndLetsPassNamesItsGate) {
   EXPECT_EQ(told.On("2024-12-10"), "UNKNOWN");
 }
 
+TEST(OrderHiddenRulesTest, LeaveInOtherWordsDoesNotHideABan) {
+  Told told;
+  told.Rule(pb::RULE_EFFECT_LICENSED, "2024-10-05").Buyers({"bytedance"}).Expires("2025-10-05");
+  told.Rule(pb::RULE_EFFECT_PROHIBITED, "2024-11-05");
+  told.OfFastChips();
+  told.Rule(pb::RULE_EFFECT_ALLOWED, "2024-12-05");
+  told.OfFastChips();
+  told.rule().set_chips_text("servers");
+  told.rule().add_chips_except()->set_id("h200");
+  EXPECT_EQ(told.On("2024-12-10"), "CLEARED_IF");
+  // In the same words it takes the ban's place.
+  told.Rule(pb::RULE_EFFECT_ALLOWED, "2025-01-05");
+  told.OfFastChips();
+  EXPECT_EQ(told.On("2025-01-10"), "CLEARED");
+}
+
 TEST(OrderHiddenRulesTest, LicenceOfTheBuyerForAPurposeIsNoLicenceToOthers) {
   Told told;
   told.Rule(pb::RULE_EFFECT_LICENSED, "2024-10-01").Buyers({"bytedance"}).Purpose("research");

@@ -222,7 +222,7 @@ TEST(OrderPlainTest, OnDaysOfDoubtNoMoreIsSaidThanIsKnown) {
   TryLogs(20261207, 1000, {.doubtful_days = true}, SaysNoMoreThanIsKnown);
 }
 
-TEST(OrderPlainTest, DISABLED_WhileARuleMayHaveEndedNoMoreIsSaidThanIsKnown) {
+TEST(OrderPlainTest, WhileARuleMayHaveEndedNoMoreIsSaidThanIsKnown) {
   TryLogs(20261208, 300, {.doubtful_days = true, .doubtful_ends = true}, SaysNoMoreThanIsKnown);
 }
 

@@ -47,6 +47,25 @@ std::string ScopeOf(const pb::ExportRuleChange& rule) {
   return fmt::format("{}/{}/{}", scope, rule.buyer_seat().id(), rule.purpose());
 }
 
+// What it words and leaves out, as text, where it does not list what it is of.
+std::string WordingOf(const pb::ExportRuleChange& rule) {
+  const auto vague = [](const auto& refs) {
+    return refs.empty() || std::any_of(refs.begin(), refs.end(),
+                                       [](const pb::Ref& ref) { return ref.open_group(); });
+  };
+  std::string wording;
+  if (vague(rule.chips())) {
+    if (rule.chips().empty()) wording += rule.chips_text();
+    for (const pb::Ref& chip : rule.chips_except()) wording += "-" + chip.id();
+  }
+  wording += "/";
+  if (vague(rule.destinations())) {
+    if (rule.destinations().empty()) wording += rule.scope_text();
+    for (const pb::Ref& place : rule.destinations_except()) wording += "-" + place.id();
+  }
+  return wording;
+}
+
 // Whether `newer` takes the place of `older`: a claim without a rule_id speaks of the whole, and
 // one with it of its own rule.
 bool TakesPlace(const PlainClaim& newer, const PlainClaim& older) {
@@ -61,8 +80,8 @@ bool TakesPlace(const PlainClaim& newer, const PlainClaim& older) {
 bool Outranks(const PlainClaim& older, const PlainClaim& later) {
   const std::string& a = older.rule.rule_id();
   const std::string& b = later.rule.rule_id();
-  return (a.empty() || b.empty() || a == b) && older.begun() < later.begun() &&
-         std::get<0>(older.rank) < std::get<0>(later.rank) &&
+  return (a.empty() || b.empty() || a == b) && older.wording == later.wording &&
+         older.begun() < later.begun() && std::get<0>(older.rank) < std::get<0>(later.rank) &&
          (PublishedOn(*older.event) >= later.begun() || !Stricter(later.gate, older.gate));
 }
 
@@ -86,7 +105,8 @@ std::vector<const PlainClaim*> Standing(std::vector<const PlainClaim*> claims) {
         std::any_of(claims.begin(), claims.begin() + static_cast<std::ptrdiff_t>(at),
                     [&](const PlainClaim* later) {
                       const std::string& other = later->rule.rule_id();
-                      return (name.empty() || other.empty() || name == other) &&
+                      return later->wording == claims[at]->wording &&
+                             (name.empty() || other.empty() || name == other) &&
                              std::get<0>(later->rank) <= std::get<0>(claims[at]->rank);
                     });
     if (!goes) standing.push_back(claims[at]);
@@ -173,6 +193,7 @@ void PlainOrder::AddClaims() {
       claim.course.start = binding ? *binding : effective ? *effective : DaySpan::On(published);
       claim.course.end = SpanOf(rule.expires());
       claim.scope = ScopeOf(rule);
+      claim.wording = WordingOf(event.event().export_rule_change());
       claim.rank = {RankOf(event.event().source().origin().kind()), -published.days(),
                     -static_cast<int>(event.position())};
       const bool echo = std::any_of(claims.begin(), claims.end(), [&](const PlainClaim& earlier) {
@@ -290,9 +311,14 @@ PlainOrder::Given PlainOrder::GivenOn(CivilDay day, const std::set<std::string>&
       if (exact && licence && !buyers.empty() && !of_this_one) {
         given.licences.push_back(strictest);
       }
-      const PlainReach reach = PlainReachOf(strictest->rule, log_.ordered(), chip, buyer);
-      if (reach.no || CoverageOf(*strictest) == Covers::kNo) continue;
-      (reach.yes() ? given.surely : given.may).push_back(strictest);
+      for (const PlainClaim* claim : standing) {
+        // For some of one wording the strictest is all that the entry tells.
+        const bool told =
+            scope.empty() || claim == strictest || claim->wording != strictest->wording;
+        const PlainReach reach = PlainReachOf(claim->rule, log_.ordered(), chip, buyer);
+        if (!told || reach.no || CoverageOf(*claim) == Covers::kNo) continue;
+        (reach.yes() ? given.surely : given.may).push_back(claim);
+      }
     }
   }
   return given;

@@ -42,6 +42,8 @@ struct PlainClaim {
   Course course;
   // Whom it is for, as text; empty: anybody.
   std::string scope;
+  // What it words and leaves out, if it does not list chips and places.
+  std::string wording;
   // As on the day that is looked at.
   v1::GateState gate = v1::GATE_STATE_UNKNOWN;
   int strictness = 0;

@@ -34,6 +34,30 @@ std::string ScopeOf(const pb::ExportRuleChange& rule, const NamesAt& names) {
   return fmt::format("{}/{}/{}", scope, seat, rule.purpose());
 }
 
+using Refs = google::protobuf::RepeatedPtrField<pb::Ref>;
+
+// Whether nobody knows for each of them what is meant.
+bool AreVague(const Refs& refs) {
+  return refs.empty() ||
+         std::any_of(refs.begin(), refs.end(), [](const pb::Ref& ref) { return ref.open_group(); });
+}
+
+std::string WordingOf(const pb::ExportRuleChange& rule, const NamesAt& names) {
+  std::string wording;
+  const auto add = [&](std::string_view text) {
+    if (!text.empty()) wording += fmt::format("{}:{}+", text.size(), text);
+  };
+  if (AreVague(rule.chips())) {
+    if (rule.chips().empty()) add(rule.chips_text());
+    for (const std::string& chip : names.Chips(rule.chips_except())) add(chip);
+  }
+  if (AreVague(rule.destinations())) {
+    if (rule.destinations().empty()) add(rule.scope_text());
+    for (const std::string& place : names.Places(rule.destinations_except())) add(place);
+  }
+  return wording;
+}
+
 }  // namespace
 
 RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt& names) {
@@ -46,6 +70,7 @@ RuleClaim ReadRuleClaim(const Claim& claim, const Effect& effect, const NamesAt&
   read.course = {.start = stated.value_or(DaySpan::On(claim.published)),
                  .end = SpanOf(rule.expires())};
   read.scope = ScopeOf(rule, names);
+  read.wording = WordingOf(rule, names);
   read.gate = GateOf(rule, rule.buyers().empty() ? Reader::kAnyone : Reader::kNamedBuyer);
   return read;
 }

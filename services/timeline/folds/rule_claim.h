@@ -43,6 +43,9 @@ struct RuleClaim {
   bool states_start = false;
   // Whom it is for, as text that is equal for equal scopes; empty: anybody.
   std::string scope;
+  // What it words, and expressly leaves out, where it gives chips or places in words or as a group;
+  // else empty. Nobody knows whether it is about what another wording is about.
+  std::string wording;
   // As those whom it is for read it, if nobody disputes it.
   v1::GateState gate = v1::GATE_STATE_UNKNOWN;
   // Distinct roots that claim the same for the same day; unknown ones add none to known ones.

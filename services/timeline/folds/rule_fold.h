@@ -24,7 +24,8 @@ namespace chipline::timeline {
 // section leaves open):
 //   * A claim without a rule_id speaks of the key as a whole: it takes the place of all before it,
 //     and any later claim takes its place. Claims with different rule_ids stand side by side, and
-//     the strictest counts.
+//     the strictest counts. So do claims that give chips or places in different words.
+//   * None takes the place of one with more authority (standing_rule.h).
 //   * Between the earliest and the latest day on which a claim may have begun or ended, the general
 //     state is UNKNOWN, unless gate and effect are the same either way.
 //   * A claim without a day holds from its publication; see RuleClaim::course.

@@ -117,6 +117,10 @@ class RulesBefore {
     const pb::RuleState& general = interval.general();
     const bool says = !NobodySaid(general) || IsLeftOut(general);
     if (says) add(general);
+    for (const pb::RuleState& other : interval.alternatives()) {
+      if (other.grounds().rule() == rules::kLessStrict) add(other);
+    }
+    if (says && interval.alternatives_omitted() > 0) add(Omitted(entry));
     if (entry.export_rule().scopes_omitted() > 0) add(Omitted(entry));
     for (Reaching& each : reaching) {
       if (!IsLeftOut(*each.state)) continue;

@@ -263,6 +263,13 @@ void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, co
   pb::RuleState& state = *interval.add_scoped();
   state = SelectedState(standing, SameDay(standing, claims, day), claims.size() == 1, day, names);
   state.set_behind_general(GeneralIsNewer(general, *standing.selected));
+  for (const RuleClaim* claim : standing.beside) {
+    if (claim->wording == standing.selected->wording) continue;
+    pb::RuleState& other = *interval.add_scoped();
+    other = StateOn(day, *claim, names);
+    Choose(*other.mutable_grounds(), rules::kLessStrict, "In other words than a stricter one.");
+    other.set_behind_general(GeneralIsNewer(general, *claim));
+  }
 }
 
 }  // namespace

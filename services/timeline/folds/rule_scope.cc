@@ -66,6 +66,11 @@ std::span<RuleClaim*> RuleScope::OfDay(CivilDay day) {
   return {first, end};
 }
 
+void RuleScope::Note(const RuleClaim& claim) {
+  strongest_ = std::min(strongest_, claim.authority());
+  plain_ = plain_ && claim.wording.empty();
+}
+
 CivilDay RuleScope::Settle() {
   std::vector<CivilDay> days;
   for (const RuleClaim* claim : removed_) days.push_back(claim->day());
@@ -75,9 +80,10 @@ CivilDay RuleScope::Settle() {
   if (!removed_.empty()) {
     std::erase_if(claims_, [&](const RuleClaim* claim) { return removed_.contains(claim); });
     strongest_ = Authority::kOther;
-    for (const RuleClaim* claim : claims_) strongest_ = std::min(strongest_, claim->authority());
+    plain_ = true;
+    for (const RuleClaim* claim : claims_) Note(*claim);
   }
-  for (const RuleClaim* claim : added_) strongest_ = std::min(strongest_, claim->authority());
+  for (const RuleClaim* claim : added_) Note(*claim);
   Insert();
   added_.clear();
   removed_.clear();

@@ -11,9 +11,11 @@
 
 namespace chipline::timeline {
 
-// The claims of one scope, the latest first, and who speaks in any of them with the most authority.
+// The claims of one scope, the latest first; who speaks in any of them with the most authority; and
+// whether none of them has a wording.
 struct ScopeClaims : std::span<const RuleClaim* const> {
   Authority strongest = Authority::kOther;
+  bool plain = true;
 };
 
 // The claims about a rule that are for the same people, in the order in which they count, while
@@ -32,7 +34,7 @@ class RuleScope {
 
   // As of the last time it was settled: the latest first; equal days in the order of
   // PrecedesOnSameDay.
-  ScopeClaims claims() const { return {claims_, strongest_}; }
+  ScopeClaims claims() const { return {claims_, strongest_, plain_}; }
   // The first of their courses' boundaries; kNever if there are none.
   CivilDay First() const;
 
@@ -40,12 +42,14 @@ class RuleScope {
   std::span<RuleClaim*> OfDay(CivilDay day);
 
   void Insert();
+  void Note(const RuleClaim& claim);
 
   std::vector<RuleClaim*> claims_;
   std::vector<RuleClaim*> added_;
   absl::flat_hash_set<const RuleClaim*> removed_;
   // Of claims_.
   Authority strongest_ = Authority::kOther;
+  bool plain_ = true;
   // How many there were when it was settled the last time.
   size_t settled_size_ = 0;
 };

@@ -40,33 +40,41 @@ struct Reached {
   std::vector<const RuleClaim*> outranked;
 };
 
-Reached Reach(CivilDay day, const ScopeClaims& claims) {
-  Reached reached;
-  // Of claims without a rule_id that surely hold, which take the place of all older ones; and of
+// What was said under one wording by later claims.
+struct Later {
+  // By claims without a rule_id that surely hold, which take the place of all older ones; and by
   // those that may, and are replaced themselves.
   Strongest whole;
   Strongest shade;
-  // Of those that surely hold and count.
+  // By those that surely hold and count.
   Strongest any;
   absl::flat_hash_map<std::string_view, Strongest> of_rule;
+};
+
+Reached Reach(CivilDay day, const ScopeClaims& claims) {
+  Reached reached;
+  absl::flat_hash_map<std::string_view, Later> of_wording;
   for (const RuleClaim* claim : claims) {
     const Presence presence = claim->course.At(day);
-    if (presence == Presence::kAbsent || whole.Over(*claim)) continue;
-    const std::string_view rule_id = claim->rule().rule_id();
-    const bool sure = presence == Presence::kCertain && !shade.Over(*claim);
-    const bool replaced = claim->named() ? of_rule[rule_id].Over(*claim) : any.Over(*claim);
+    if (presence == Presence::kAbsent) continue;
+    Later& later = of_wording[claim->wording];
+    if (later.whole.Over(*claim)) continue;
+    Strongest& of_rule = later.of_rule[claim->rule().rule_id()];
+    const bool sure = presence == Presence::kCertain && !later.shade.Over(*claim);
+    const bool replaced = (claim->named() ? of_rule : later.any).Over(*claim);
     if (!replaced) {
       if (sure) {
-        of_rule[rule_id].Note(claim->authority());
-        any.Note(claim->authority());
+        of_rule.Note(claim->authority());
+        later.any.Note(claim->authority());
       }
       (sure ? reached.certain : reached.possible).push_back(claim);
       reached.all.push_back(claim);
     }
     if (claim->named()) continue;
-    if (presence == Presence::kCertain) whole.Note(claim->authority());
-    if (presence != Presence::kCertain && replaced) shade.Note(claim->authority());
-    if (whole.strongest() && *whole.strongest() <= claims.strongest) break;
+    if (presence == Presence::kCertain) later.whole.Note(claim->authority());
+    if (presence != Presence::kCertain && replaced) later.shade.Note(claim->authority());
+    const bool last = later.whole.strongest() && *later.whole.strongest() <= claims.strongest;
+    if (last && claims.plain) break;
   }
   return reached;
 }
@@ -85,6 +93,7 @@ CivilDay LastSaid(const RuleClaim& claim) {
 // authority: that is not the stricter, or had begun when `older` was said.
 bool Outranks(const RuleClaim& older, const RuleClaim& later, CivilDay day) {
   if (older.authority() >= later.authority() || older.day() >= later.day()) return false;
+  if (older.wording != later.wording) return false;
   return LastSaid(older) >= later.day() ||
          Strictness(later.GateOn(day)) <= Strictness(older.GateOn(day));
 }
@@ -129,7 +138,8 @@ void SetOutrankedAside(CivilDay day, Reached* reached) {
   const Certain standing(reached->certain);
   std::erase_if(reached->possible, [&](const RuleClaim* claim) {
     const bool replaces = standing.Any(*claim, [&](const RuleClaim* other) {
-      return other->day() < claim->day() && claim->authority() <= other->authority();
+      return other->day() < claim->day() && claim->authority() <= other->authority() &&
+             other->wording == claim->wording;
     });
     return !replaces && is_outranked(claim) && outranked.insert(claim).second;
   });
@@ -152,7 +162,9 @@ const RuleClaim* Strictest(const std::vector<const RuleClaim*>& claims, CivilDay
 bool SameEitherWay(const Reached& reached, CivilDay day) {
   if (reached.possible.empty()) return true;
   if (reached.certain.empty()) return false;
-  const auto unnamed = [](const RuleClaim* claim) { return !claim->named(); };
+  const auto unnamed = [](const RuleClaim* claim) {
+    return !claim->named() || !claim->wording.empty();
+  };
   if (std::any_of(reached.all.begin(), reached.all.end(), unnamed)) {
     // One claim may take the place of all the others.
     return std::all_of(reached.all.begin(), reached.all.end(), [&](const RuleClaim* claim) {

@@ -13,7 +13,8 @@ struct StandingRule {
   const RuleClaim* selected = nullptr;
   // False if claims that may or may not hold that day would make a difference.
   bool certain = true;
-  // Those that hold that day with other rule_ids, or with more authority, and are less strict.
+  // Those that hold that day with other rule_ids, other wordings or more authority, and are less
+  // strict.
   std::vector<const RuleClaim*> beside;
   // Later ones that would hold that day, but for one with more authority.
   std::vector<const RuleClaim*> outranked;
@@ -21,10 +22,10 @@ struct StandingRule {
   std::vector<const RuleClaim*> possible;
 };
 
-// A claim takes the place of older ones that speak of the same if it has at least their authority
-// (RuleClaim::authority). One with less stands beside them, and counts only where it is the
-// stricter and they were not said after it began. Looks at no more claims than may count, but those
-// that hold on other days.
+// A claim takes the place of older ones that speak of the same, in the same wording, if it has at
+// least their authority (RuleClaim::authority). One with less stands beside them, and counts only
+// where it is the stricter and they were not said after it began. Looks at no more claims than may
+// count, but those that hold on other days.
 StandingRule StandingOn(CivilDay day, const ScopeClaims& claims);
 
 }  // namespace chipline::timeline
