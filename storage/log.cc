@@ -153,8 +153,7 @@ absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& ru
   applier = std::make_unique<Applier>(ApplierParts{rules, *events, *index, *reader, *room},
                                       end.time, rules_version);
   committer = std::make_unique<Committer>(
-      CommitterParts{*sequencer, *applier, *events, *index, *tail, *high_water, *directory,
-                     *room},
+      CommitterParts{*sequencer, *applier, *events, *index, *tail, *high_water, *directory, *room},
       std::move(digest), options.sync);
   return absl::OkStatus();
 }
@@ -225,6 +224,7 @@ bool Log::sync() const { return impl_->sync; }
 const LogReader& Log::reader() const { return *impl_->reader; }
 
 absl::Status Log::Submit(v1::Command command, Done done) {
+  if (impl_->committer->halted()) return health();
   if (command.has_append()) {
     RETURN_IF_ERROR(impl_->room->status());
     RETURN_IF_ERROR(impl_->index->status());

@@ -34,8 +34,9 @@ absl::StatusOr<v1::Genesis> PrepareMove(const std::filesystem::path& path, absl:
   ASSIGN_OR_RETURN(const auto known, events->GetStateMessage<v1::Genesis>(kGenesisKey));
   if (known.has_value() && known->epoch() == directory->epoch()) {
     return Error(absl::StatusCode::kFailedPrecondition, "OF_A_CLUSTER",
-                 path.string() + " is of a node that takes its order from a stream already; "
-                                 "restore a backup of it to move the log to another stream");
+                 path.string() +
+                     " is of a node that takes its order from a stream already; "
+                     "restore a backup of it to move the log to another stream");
   }
   v1::Genesis genesis;
   genesis.set_log_id(directory->log_id());

@@ -59,7 +59,7 @@ absl::StatusOr<StreamOrder::Taken> StreamOrder::Take(uint64_t sequence, absl::Ti
       RETURN_IF_ERROR(TakeGenesis(sequence, message.genesis()));
       break;
     case v1::StreamMessage::kHello:
-      TakeHello(sequence, round);
+      TakeHello(sequence);
       taken.nonce = message.hello().nonce();
       break;
     case v1::StreamMessage::kProposals:
@@ -72,13 +72,25 @@ absl::StatusOr<StreamOrder::Taken> StreamOrder::Take(uint64_t sequence, absl::Ti
                        "newer chipline here",
                    {{"sequence", std::to_string(sequence)}});
   }
-  if (new_) round.state.emplace_back(kGenesisKey, genesis_.SerializeAsString());
-  new_ = false;
   applied_.set_sequence(sequence);
   applied_.set_message_hash(MessageHash(bytes));
-  round.state.emplace_back(kAppliedKey, applied_.SerializeAsString());
-  round.sequence = sequence;
   return taken;
+}
+
+void StreamOrder::Save(Round& round) {
+  if (new_) round.state.emplace_back(kGenesisKey, genesis_.SerializeAsString());
+  new_ = false;
+  round.state.emplace_back(kAppliedKey, applied_.SerializeAsString());
+  round.sequence = applied_.sequence();
+  for (const uint64_t number : changed_) {
+    const auto proposer = proposers_.find(number);
+    if (proposer == proposers_.end()) {
+      round.state.emplace_back(ProposerKey(number), std::nullopt);
+    } else {
+      round.state.emplace_back(ProposerKey(number), proposer->second.SerializeAsString());
+    }
+  }
+  changed_.clear();
 }
 
 absl::Status StreamOrder::TakeGenesis(uint64_t sequence, const v1::Genesis& genesis) const {
@@ -94,16 +106,15 @@ absl::Status StreamOrder::TakeGenesis(uint64_t sequence, const v1::Genesis& gene
                    " of epoch " + std::to_string(genesis_.epoch()));
 }
 
-void StreamOrder::TakeHello(uint64_t sequence, Round& round) {
-  v1::Proposer& proposer = proposers_[sequence];
-  proposer.set_last_sequence(sequence);
-  round.state.emplace_back(ProposerKey(sequence), proposer.SerializeAsString());
+void StreamOrder::TakeHello(uint64_t sequence) {
+  proposers_[sequence].set_last_sequence(sequence);
+  changed_.insert(sequence);
   if (proposers_.size() <= kMaxProposers) return;
   const auto silent =
       std::min_element(proposers_.begin(), proposers_.end(), [](const auto& a, const auto& b) {
         return a.second.last_sequence() < b.second.last_sequence();
       });
-  round.state.emplace_back(ProposerKey(silent->first), std::nullopt);
+  changed_.insert(silent->first);
   proposers_.erase(silent);
 }
 
@@ -112,28 +123,29 @@ absl::Status StreamOrder::TakeProposals(uint64_t sequence, absl::Time time,
                                         Taken& taken) {
   const auto found = proposers_.find(proposals.proposer());
   if (found == proposers_.end()) return absl::OkStatus();
-  v1::Proposer& proposer = found->second;
-  uint64_t number = proposals.first_number();
-  bool any = false;
-  for (const std::string& bytes : proposals.commands()) {
-    const uint64_t mine = number++;
-    if (mine <= proposer.last_number()) continue;
-    if (mine > proposer.last_number() + 1) {
-      taken.gap_of = proposals.proposer();
-      break;
-    }
-    Sequenced sequenced;
+  const uint64_t last = found->second.last_number();
+  const uint64_t first = proposals.first_number();
+  if (first > last + 1) {
+    taken.gap_of = proposals.proposer();
+    return absl::OkStatus();
+  }
+  std::vector<Sequenced> fresh;
+  for (uint64_t i = last + 1 - first; i < static_cast<uint64_t>(proposals.commands_size()); ++i) {
+    const std::string& bytes = proposals.commands(static_cast<int>(i));
+    Sequenced& sequenced = fresh.emplace_back();
     if (!sequenced.command.ParseFromString(bytes)) return Unreadable(sequence);
     SetTime(time, *sequenced.command.mutable_sequence_time());
     sequenced.bytes = bytes;
-    taken.applied.push_back({proposals.proposer(), mine, round.commands.size()});
-    round.commands.push_back(std::move(sequenced));
-    proposer.set_last_number(mine);
-    any = true;
   }
-  if (!any) return absl::OkStatus();
-  proposer.set_last_sequence(sequence);
-  round.state.emplace_back(ProposerKey(proposals.proposer()), proposer.SerializeAsString());
+  if (fresh.empty()) return absl::OkStatus();
+  for (Sequenced& sequenced : fresh) {
+    found->second.set_last_number(found->second.last_number() + 1);
+    taken.applied.push_back(
+        {proposals.proposer(), found->second.last_number(), round.commands.size()});
+    round.commands.push_back(std::move(sequenced));
+  }
+  found->second.set_last_sequence(sequence);
+  changed_.insert(proposals.proposer());
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/btree_map.h"
+#include "absl/container/btree_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -53,11 +54,13 @@ class StreamOrder {
     uint64_t gap_of = 0;
   };
 
-  // Takes the next message: adds its commands to the round, and the rows that say that it was
-  // taken. FAILED_PRECONDITION, reason RULES_UNKNOWN, if it holds what this program does not know;
-  // DATA_LOSS, MESSAGE_UNREADABLE. Then the round is not to be used.
+  // Takes the next message and adds its commands to the round. FAILED_PRECONDITION, reason
+  // RULES_UNKNOWN, if it holds what this program does not know, or OTHER_LOG; DATA_LOSS, reason
+  // MESSAGE_UNREADABLE. Then it was not taken.
   absl::StatusOr<Taken> Take(uint64_t sequence, absl::Time time, std::string_view bytes,
                              Round& round);
+  // Adds the rows that say what was taken since the last time. To be called once a round.
+  void Save(Round& round);
 
   // What the last message was; sequence 0 before the first.
   const v1::Applied& applied() const { return applied_; }
@@ -66,7 +69,7 @@ class StreamOrder {
   explicit StreamOrder(const v1::Genesis& genesis) : genesis_(genesis) {}
 
   absl::Status TakeGenesis(uint64_t sequence, const v1::Genesis& genesis) const;
-  void TakeHello(uint64_t sequence, Round& round);
+  void TakeHello(uint64_t sequence);
   absl::Status TakeProposals(uint64_t sequence, absl::Time time, const v1::Proposals& proposals,
                              Round& round, Taken& taken);
 
@@ -75,6 +78,8 @@ class StreamOrder {
   bool new_ = false;
   v1::Applied applied_;
   absl::btree_map<uint64_t, v1::Proposer> proposers_;
+  // Those whose rows changed or went.
+  absl::btree_set<uint64_t> changed_;
 };
 
 // XXH3-128 of a message, as Applied.message_hash.

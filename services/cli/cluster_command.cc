@@ -48,10 +48,9 @@ void AddStream(const v1::GetClusterResponse& cluster, Block& block) {
   if (!cluster.stream_problem().empty()) {
     block.Line("stream", cluster.stream_problem(), Tone::kBad);
   } else {
-    block.Line("stream", fmt::format("messages {} to {}, {} on each server",
-                                     Count(cluster.first_sequence()),
-                                     Count(cluster.last_sequence()),
-                                     ByteWords(cluster.stream_bytes())));
+    block.Line("stream",
+               fmt::format("messages {} to {}, {} on each server", Count(cluster.first_sequence()),
+                           Count(cluster.last_sequence()), ByteWords(cluster.stream_bytes())));
   }
   for (const v1::StreamReplica& replica : cluster.replicas()) {
     std::string words = replica.leader() ? "leads" : "follows";
@@ -109,8 +108,9 @@ ExitCode Run(Console& console) {
 Command AddClusterCommand(CLI::App& root) {
   CLI::App* command = root.add_subcommand("cluster", "Look at the nodes of a cluster");
   command->require_subcommand(1);
-  command->add_subcommand("status", "Show the nodes, how far each is, whether they agree, and who "
-                                    "keeps the stream");
+  command->add_subcommand("status",
+                          "Show the nodes, how far each is, whether they agree, and who "
+                          "keeps the stream");
   return {command, Run};
 }
 

@@ -52,8 +52,7 @@ absl::StatusOr<storage::v1::Genesis> Create(const CreateFlags& flags) {
   // Before the directory is touched.
   RETURN_IF_ERROR(jetstream::CheckNoStream(*connection, address.stream));
   ASSIGN_OR_RETURN(storage::v1::Genesis genesis, MakeGenesis(flags.data));
-  RETURN_IF_ERROR(
-      jetstream::CreateLogStream(*connection, address.stream, flags.replicas, genesis));
+  RETURN_IF_ERROR(jetstream::CreateLogStream(*connection, address.stream, flags.replicas, genesis));
   return genesis;
 }
 
@@ -125,8 +124,8 @@ ExitCode RunTrim(const TrimFlags& flags, Console& console) {
   if (!asked.ok()) return console.Fail(asked);
   const auto plan = PlanTrim(flags, cluster);
   if (!plan.ok()) return console.Fail(plan.status());
-  const std::string kept = fmt::format("kept from message {} on, since {}", plan->keep_from,
-                                       plan->because);
+  const std::string kept =
+      fmt::format("kept from message {} on, since {}", plan->keep_from, plan->because);
   if (flags.dry_run) {
     console.Line(fmt::format("Would remove what is below; {}.", kept));
     return ExitCode::kDone;
@@ -154,7 +153,8 @@ void AddConnectionFlags(CLI::App& command, std::string& stream,
 
 Command AddLogCommand(CLI::App& root) {
   auto flags = std::make_shared<CreateFlags>();
-  CLI::App* command = root.add_subcommand("log", "Make or trim the stream that a cluster's nodes share");
+  CLI::App* command =
+      root.add_subcommand("log", "Make or trim the stream that a cluster's nodes share");
   command->require_subcommand(1);
   CLI::App* create = command->add_subcommand(
       "create", "Make a JetStream stream for a new log, or for the log in a directory");

@@ -95,8 +95,7 @@ void AddClusterFlags(CLI::App& command, server::ClusterOptions& options) {
       "http://HOST:PORT of each nats-server's monitor: verify that it syncs before it "
       "acknowledges");
   command
-      .add_flag("--require-synced", options.require_synced,
-                "do not start unless that was verified")
+      .add_flag("--require-synced", options.require_synced, "do not start unless that was verified")
       ->group(kGroup);
   AddDuration(command, "--commit-timeout", options.commit_timeout,
               "how long an append waits for the stream, 1s to 10m")

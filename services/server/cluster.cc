@@ -75,8 +75,10 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Open(const ClusterOptions& opt
            {"log_id", cluster->sequencer_->genesis().log_id()},
            {"sync", cluster->sync_verified_ ? "verified on every server" : "not verified"}});
   if (options.replicas == 1) {
-    LogLine(LogLevel::kWarning, "the stream has one copy: with the machine that keeps it all that "
-                                "was acknowledged since a node took it is lost", {});
+    LogLine(LogLevel::kWarning,
+            "the stream has one copy: with the machine that keeps it all that "
+            "was acknowledged since a node took it is lost",
+            {});
   }
   return cluster;
 }
@@ -84,11 +86,10 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Open(const ClusterOptions& opt
 absl::Status Cluster::Watch(storage::Log& log, const Clock& clock) {
   log_ = &log;
   clock_ = &clock;
-  ASSIGN_OR_RETURN(
-      watch_, jetstream::ClusterWatch::Start(
-                  {sequencer_->connection(), sequencer_->stream(), log, clock,
-                   sequencer_->options().node, CHIPLINE_VERSION,
-                   [sequencer = sequencer_.get()] { return sequencer->stalled(); }}));
+  ASSIGN_OR_RETURN(watch_, jetstream::ClusterWatch::Start(
+                               {sequencer_->connection(), sequencer_->stream(), log, clock,
+                                sequencer_->options().node, CHIPLINE_VERSION,
+                                [sequencer = sequencer_.get()] { return sequencer->stalled(); }}));
   return absl::OkStatus();
 }
 

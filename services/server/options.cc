@@ -26,10 +26,9 @@ void CheckCache(size_t bytes, std::string_view field, Violations& bad) {
 
 void CheckCluster(const ClusterOptions& options, Violations& bad) {
   constexpr size_t kMaxNode = 64;
-  const bool well_formed =
-      std::all_of(options.node.begin(), options.node.end(), [](char c) {
-        return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
-      });
+  const bool well_formed = std::all_of(options.node.begin(), options.node.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+  });
   if (options.node.size() > kMaxNode || !well_formed) {
     bad.Add("cluster.node", "is 1 to 64 letters, digits, '-' and '_'");
   }

@@ -23,7 +23,8 @@ namespace chipline::server {
 struct ClusterOptions {
   // nats://HOST[:PORT][,…]/STREAM, or tls://….
   std::string stream;
-  // What the node is called: 1 to 64 letters, digits, '-' and '_'. Default: the name of the machine.
+  // What the node is called: 1 to 64 letters, digits, '-' and '_'. Default: the name of the
+  // machine.
   std::string node;
   // A NATS credentials file; empty: none. PEM files for tls://; empty: the system's authorities,
   // and no certificate.

@@ -305,7 +305,8 @@ std::string Server::address() const { return parts_->listen.WithPort(port()); }
 absl::Status Server::CheckHealth() {
   const absl::Status log = parts_->watch->Look();
   if (parts_->status.has_value()) parts_->status->Set(log, parts_->views->health());
-  // A node that cannot go on with the others answers reads still, and a new start would not mend it.
+  // A node that cannot go on with the others answers reads still, and a new start would not mend
+  // it.
   if (parts_->log->halted()) return absl::OkStatus();
   return parts_->log->health();
 }

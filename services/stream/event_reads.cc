@@ -113,7 +113,8 @@ absl::StatusOr<grpc::ByteBuffer> EventReads::ListEvents(const v1::ListEventsRequ
     ASSIGN_OR_RETURN(const TokenPlace place, OpenPageToken(scope, request.page_token()));
     query.after = place.position;
   }
-  RETURN_IF_ERROR(CheckNotBeyond(query.after - (query.backward && query.after > 0 ? 1 : 0), log_.reader()));
+  RETURN_IF_ERROR(
+      CheckNotBeyond(query.after - (query.backward && query.after > 0 ? 1 : 0), log_.reader()));
   ASSIGN_OR_RETURN(const EventPage page, ReadPage(log_.reader(), query, head, gone));
 
   using Fields = v1::ListEventsResponse;

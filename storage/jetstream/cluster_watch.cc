@@ -19,6 +19,7 @@ using storage::v1::Digest;
 using storage::v1::NodeReport;
 
 constexpr std::chrono::seconds kInterval{1};
+constexpr absl::Duration kAskTimeout = absl::Milliseconds(800);
 
 std::string NodesSubject(const std::string& stream, std::string_view node) {
   return fmt::format("{}.nodes.{}", stream, node);
@@ -29,8 +30,7 @@ storage::Position KeptFor(const Digest& digest) {
 }
 
 bool Same(const Digest& a, const Digest& b) {
-  return a.position() == b.position() && a.commands() == b.commands() &&
-         a.results() == b.results();
+  return a.position() == b.position() && a.commands() == b.commands() && a.results() == b.results();
 }
 
 // The digests of the newest position that both have; none if there is no such position.
@@ -76,17 +76,19 @@ absl::Status FindDivergence(const NodeReport& self, const std::vector<NodeReport
 
 absl::StatusOr<std::unique_ptr<ClusterWatch>> ClusterWatch::Start(Parts parts) {
   std::unique_ptr<ClusterWatch> watch(new ClusterWatch(std::move(parts)));
-  ASSIGN_OR_RETURN(
-      watch->subscription_,
-      watch->parts_.connection.Subscribe(
-          NodesSubject(watch->parts_.stream.name(), "*"),
-          [raw = watch.get()](const Delivery& delivery) { raw->Hear(delivery.payload()); }));
+  ASSIGN_OR_RETURN(watch->subscription_, watch->parts_.connection.Subscribe(
+                                             NodesSubject(watch->parts_.stream.name(), "*"),
+                                             [raw = watch.get()](const Delivery& delivery) {
+                                               raw->Hear(delivery.payload());
+                                             }));
   watch->thread_ = std::thread([raw = watch.get()] { raw->Run(); });
   return watch;
 }
 
 ClusterWatch::ClusterWatch(Parts parts)
-    : parts_(std::move(parts)), stream_(absl::UnavailableError("not asked yet")) {}
+    : parts_(std::move(parts)),
+      asked_(parts_.connection, parts_.stream.name(), kAskTimeout),
+      stream_(absl::UnavailableError("not asked yet")) {}
 
 ClusterWatch::~ClusterWatch() {
   {
@@ -165,7 +167,7 @@ void ClusterWatch::Look() {
   parts_.connection
       .Publish(NodesSubject(parts_.stream.name(), parts_.node), "", report.SerializeAsString())
       .IgnoreError();
-  absl::StatusOr<StreamInfo> stream = parts_.stream.Info();
+  absl::StatusOr<StreamInfo> stream = asked_.Info();
   const absl::Time now = parts_.clock.Now();
   std::vector<NodeReport> others;
   {

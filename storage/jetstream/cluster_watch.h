@@ -104,6 +104,8 @@ class ClusterWatch {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Parts parts_;
+  // The same, which gives up sooner: the thread has to say each second how the node does.
+  const Stream asked_;
   // The thread's own: newest first, and up to where they were looked for.
   std::vector<storage::v1::Digest> digests_;
   storage::Position digests_to_ = 0;

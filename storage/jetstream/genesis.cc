@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
+
 #include "fmt/format.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
@@ -36,8 +37,7 @@ std::map<std::string, std::string> MetadataOf(const storage::v1::Genesis& genesi
           {kDigest, absl::BytesToHexString(genesis.base_digest())}};
 }
 
-absl::StatusOr<storage::v1::Genesis> GenesisOf(
-    const std::map<std::string, std::string>& metadata) {
+absl::StatusOr<storage::v1::Genesis> GenesisOf(const std::map<std::string, std::string>& metadata) {
   storage::v1::Genesis genesis;
   genesis.set_log_id(Value(metadata, kLogId));
   uint64_t epoch = 0;

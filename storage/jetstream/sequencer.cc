@@ -64,7 +64,8 @@ absl::Status JetStreamSequencer::Connect() {
   }
   RETURN_IF_ERROR(info.status());
   if (const absl::Status fit = CheckStream(*info, options_.replicas); !fit.ok()) {
-    return Precondition("STREAM_UNFIT", std::string_view(fit.message().data(), fit.message().size()));
+    return Precondition("STREAM_UNFIT",
+                        std::string_view(fit.message().data(), fit.message().size()));
   }
   ASSIGN_OR_RETURN(publisher_,
                    Publisher::Open(*connection_, stream_->name(), CommandSubject(stream_->name())));
@@ -102,8 +103,8 @@ absl::Status JetStreamSequencer::Join(const storage::EventStore& events, storage
     RETURN_IF_ERROR(CheckOverlap(info, applied));
   }
   // The last message that was taken comes once more, and is compared again.
-  ASSIGN_OR_RETURN(feed_, Feed::Open(*connection_, stream_->name(),
-                                     std::max<uint64_t>(1, applied.sequence())));
+  ASSIGN_OR_RETURN(
+      feed_, Feed::Open(*connection_, stream_->name(), std::max<uint64_t>(1, applied.sequence())));
   order_.emplace(std::move(order));
   proposer_ = std::make_unique<Proposer>(*publisher_,
                                          ProposerOptions{options_.node, options_.commit_timeout});
@@ -190,8 +191,11 @@ absl::StatusOr<std::optional<storage::Round>> JetStreamSequencer::Take(size_t ma
     const auto batch = feed_->Take(max_bytes, closing ? kClosingPoll : absl::InfiniteDuration());
     if (!batch.ok()) return End(batch.status());
     storage::Round round;
+    const uint64_t before = order_->applied().sequence();
     failed_ = TakeMessages(*batch, round);
-    if (round.sequence != 0) return std::optional<storage::Round>(std::move(round));
+    if (order_->applied().sequence() == before) continue;
+    order_->Save(round);
+    return std::optional<storage::Round>(std::move(round));
   }
 }
 
@@ -214,19 +218,11 @@ absl::Status JetStreamSequencer::TakeMessage(const FeedMessage& message, storage
     if (storage::MessageHash(message.bytes) == applied.message_hash()) return absl::OkStatus();
     return Rewritten(stream_->name(), message.sequence, "and that message is another one now");
   }
-  const size_t commands = round.commands.size();
-  const size_t rows = round.state.size();
   const auto taken = order_->Take(message.sequence, message.time, message.bytes, round);
-  if (!taken.ok()) {
-    // Those before it are whole.
-    round.commands.resize(commands);
-    round.state.resize(rows);
-    return taken.status();
-  }
+  RETURN_IF_ERROR(taken.status());
   if (!taken->nonce.empty()) proposer_->SawHello(message.sequence, taken->nonce);
   for (const auto& numbered : taken->applied) {
-    round.commands[numbered.index].done =
-        proposer_->SawApplied(numbered.proposer, numbered.number);
+    round.commands[numbered.index].done = proposer_->SawApplied(numbered.proposer, numbered.number);
   }
   if (taken->gap_of != 0) proposer_->SawGap(taken->gap_of);
   return absl::OkStatus();

@@ -141,7 +141,8 @@ TEST(SealTest, NamesThatGrowAsTheyAreFoldedCount) {
   const auto violations = ViolationsOf(Seal(RequestOf(events)).status());
   ASSERT_EQ(violations.size(), 1u);
   EXPECT_EQ(violations[0].field, "events[0]");
-  EXPECT_THAT(violations[0].description, HasSubstr("with all of its names folded, and has at most"));
+  EXPECT_THAT(violations[0].description,
+              HasSubstr("with all of its names folded, and has at most"));
   events.resize(500);
   EXPECT_TRUE(Seal(RequestOf(events)).ok());
 }

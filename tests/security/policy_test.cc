@@ -96,9 +96,10 @@ TEST(BadPolicyTest, MorePatternsThanAnAppendCanCarryAreRefused) {
     subjects += fmt::format(", \"supply.{}.{}.>\"", std::string(40, 'x'), i);
   }
   const absl::Status status =
-      Policy::Parse(With(fmt::format(
-                        R"(permissions {{ methods: "chipline.v1.EventLogService/AppendEvents" subjects: [ {} ] }})",
-                        subjects)))
+      Policy::Parse(
+          With(fmt::format(
+              R"(permissions {{ methods: "chipline.v1.EventLogService/AppendEvents" subjects: [ {} ] }})",
+              subjects)))
           .status();
   EXPECT_THAT(std::string(status.message()), HasSubstr("cn:x is granted"));
 }

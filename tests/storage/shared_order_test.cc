@@ -40,7 +40,7 @@ class ReplayedStream final : public SharedSequencer {
     auto order = StreamOrder::Load(events, genesis_);
     if (!order.ok()) return order.status();
     order_.emplace(*std::move(order));
-    next_ = order_->applied().sequence();
+    next_ = saved_ = order_->applied().sequence();
     return absl::OkStatus();
   }
   absl::Status Submit(v1::Command, Done) override { return absl::UnimplementedError("a replay"); }
@@ -51,7 +51,11 @@ class ReplayedStream final : public SharedSequencer {
       const auto taken = order_->Take(next_ + 1, message.time, message.bytes, round);
       if (!taken.ok()) return taken.status();
     }
-    if (round.sequence != 0) return std::optional<Round>(std::move(round));
+    if (order_->applied().sequence() > saved_) {
+      saved_ = order_->applied().sequence();
+      order_->Save(round);
+      return std::optional<Round>(std::move(round));
+    }
     MutexLock lock(mutex_);
     while (!closed_) changed_.Wait(mutex_);
     return std::optional<Round>();
@@ -73,6 +77,7 @@ class ReplayedStream final : public SharedSequencer {
   const v1::Genesis genesis_ = NewGenesis();
   std::optional<StreamOrder> order_;
   size_t next_ = 0;
+  uint64_t saved_ = 0;
   mutable Mutex mutex_;
   CondVar changed_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

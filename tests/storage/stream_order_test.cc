@@ -66,6 +66,7 @@ class StreamOrderTest : public ::testing::Test {
     Round round;
     const auto taken = order_->Take(++sequence_, absl::UnixEpoch(), bytes, round);
     EXPECT_TRUE(taken.ok()) << taken.status();
+    order_->Save(round);
     EXPECT_EQ(round.sequence, sequence_);
     EXPECT_TRUE(events_->Write({{}, {}, round.state}, /*sync=*/false).ok());
     std::vector<uint64_t> numbers;
