@@ -154,9 +154,10 @@ TEST(PublisherTest, TheLeadersDeathLosesNothingAcknowledged) {
   ASSERT_TRUE(made.ok()) << made.status();
   const auto node = cluster.Connect("node");
 
+  constexpr int kMessages = 200;
   std::map<uint64_t, std::string> acknowledged;
-  for (int i = 0; i < 600; ++i) {
-    if (i == 300) {
+  for (int i = 0; i < kMessages; ++i) {
+    if (i == kMessages / 2) {
       const auto info = UntilAvailable([&] { return stream.Info(); });
       ASSERT_TRUE(info.ok()) << info.status();
       cluster.Do("kill " + std::to_string(cluster.IndexOf(info->leader)));
@@ -164,7 +165,7 @@ TEST(PublisherTest, TheLeadersDeathLosesNothingAcknowledged) {
     const std::string bytes = std::to_string(i);
     EXPECT_TRUE(acknowledged.emplace(PublishUntilStored(*node, bytes), bytes).second);
   }
-  EXPECT_EQ(acknowledged.size(), 600u);
+  EXPECT_EQ(acknowledged.size(), size_t{kMessages});
   const Stream after(*node, kStream);
   for (const auto& [sequence, bytes] : acknowledged) {
     const auto message = UntilAvailable([&] { return after.Get(sequence); });
