@@ -82,6 +82,10 @@ ExitCode Run(Console& console) {
     console.PrintJson(cluster);
     return ExitCode::kDone;
   }
+  if (!cluster.has_cluster()) {
+    console.Line("This server is alone: it was started without --log.");
+    return ExitCode::kDone;
+  }
   Block block(console.palette(), console.width());
   AddStream(cluster, block);
   int64_t newest = 0;

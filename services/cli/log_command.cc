@@ -122,6 +122,10 @@ ExitCode RunTrim(const TrimFlags& flags, Console& console) {
   client.SetDeadline(context);
   const grpc::Status asked = client.admin().GetCluster(&context, {}, &cluster);
   if (!asked.ok()) return console.Fail(asked);
+  if (!cluster.has_cluster()) {
+    return console.Fail(absl::FailedPreconditionError(
+        "the server at --server is alone, so it knows of no other nodes; name a node"));
+  }
   const auto plan = PlanTrim(flags, cluster);
   if (!plan.ok()) return console.Fail(plan.status());
   const std::string kept =

@@ -109,6 +109,7 @@ class BufCurlTest(ServerCase):
             "AdminService/GetServerInfo": {},
             "AdminService/GetStats": {},
             "AdminService/ListSubscribers": {},
+            "AdminService/GetCluster": {},
             "AdminService/VerifyLog": {},
             "AdminService/BackUpLog": {},
         }

@@ -128,6 +128,10 @@ class EveryRpcTest(ServerCase):
                     lambda: admin.ListSubscribers(pb.ListSubscribersRequest()),
                     lambda: admin.ListSubscribers(pb.ListSubscribersRequest(page_size=-1)),
                     INVALID, "INVALID_FIELDS"),
+                "GetCluster": (
+                    lambda: admin.GetCluster(pb.GetClusterRequest()),
+                    lambda: client.raw("/chipline.v1.AdminService/GetCluster", b"\xff"),
+                    INVALID, "INVALID_FIELDS"),
                 "VerifyLog": (
                     lambda: list(admin.VerifyLog(pb.VerifyLogRequest())),
                     lambda: list(client.channel.unary_stream(
