@@ -16,6 +16,7 @@
 #include "storage/jetstream/address.h"
 #include "storage/jetstream/connection.h"
 #include "storage/jetstream/genesis.h"
+#include "storage/jetstream/servers.h"
 #include "storage/jetstream/stream.h"
 #include "storage/move.h"
 #include "storage/status_macros.h"
@@ -49,7 +50,9 @@ absl::StatusOr<storage::v1::Genesis> Create(const CreateFlags& flags) {
   connecting.urls = address.Urls();
   connecting.name = "chipline log create";
   ASSIGN_OR_RETURN(const auto connection, jetstream::Connection::Open(connecting));
-  // Before the directory is touched.
+  // Both before the directory is touched.
+  RETURN_IF_ERROR(jetstream::CheckServers(
+      jetstream::AskGreetings(*connection, jetstream::kGreetingTimeout).servers, {}));
   RETURN_IF_ERROR(jetstream::CheckNoStream(*connection, address.stream));
   ASSIGN_OR_RETURN(storage::v1::Genesis genesis, MakeGenesis(flags.data));
   RETURN_IF_ERROR(jetstream::CreateLogStream(*connection, address.stream, flags.replicas, genesis));

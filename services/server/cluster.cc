@@ -9,7 +9,6 @@
 #include "services/server/log_line.h"
 #include "services/values/fold_key.h"
 #include "storage/applier.h"
-#include "storage/error.h"
 #include "storage/jetstream/servers.h"
 #include "storage/status_macros.h"
 
@@ -28,14 +27,12 @@ std::string MachineName() {
   return node.empty() ? "node" : node;
 }
 
-// Checks every nats-server that is known. Returns whether each was seen to sync before it
-// acknowledges.
-absl::StatusOr<bool> VerifyServers(const jetstream::Connection& connection,
-                                   const ClusterOptions& options) {
-  constexpr absl::Duration kTimeout = absl::Seconds(2);
-  jetstream::ServersSeen seen = jetstream::AskGreetings(connection, kTimeout);
+// Checks every nats-server that was seen or has a monitor. Returns whether each was seen to sync
+// before it acknowledges.
+absl::StatusOr<bool> VerifyServers(jetstream::ServersSeen seen, const ClusterOptions& options) {
   if (!options.monitors.empty()) {
-    const jetstream::ServersSeen monitors = jetstream::AskMonitors(options.monitors, kTimeout);
+    const jetstream::ServersSeen monitors =
+        jetstream::AskMonitors(options.monitors, jetstream::kGreetingTimeout);
     // One that is down is no reason not to start: it is looked at when this node starts again.
     for (const absl::Status& silent : monitors.silent) {
       LogLine(LogLevel::kWarning, "a nats-server's monitor does not answer",
@@ -45,9 +42,7 @@ absl::StatusOr<bool> VerifyServers(const jetstream::Connection& connection,
   }
   jetstream::ServerRequirements required;
   required.synced = options.require_synced;
-  if (const absl::Status fit = jetstream::CheckServers(seen.servers, required); !fit.ok()) {
-    return Error(absl::StatusCode::kFailedPrecondition, "SERVER_UNFIT", std::string(fit.message()));
-  }
+  RETURN_IF_ERROR(jetstream::CheckServers(seen.servers, required));
   return jetstream::SyncVerified(seen.servers).value_or(false);
 }
 
@@ -66,8 +61,7 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Open(const ClusterOptions& opt
   sequencer.commit_timeout = options.commit_timeout;
   std::unique_ptr<Cluster> cluster(new Cluster());
   ASSIGN_OR_RETURN(cluster->sequencer_, jetstream::JetStreamSequencer::Open(sequencer));
-  ASSIGN_OR_RETURN(cluster->sync_verified_,
-                   VerifyServers(cluster->sequencer_->connection(), options));
+  ASSIGN_OR_RETURN(cluster->sync_verified_, VerifyServers(cluster->sequencer_->servers(), options));
   LogLine(LogLevel::kInfo, "commands come from a stream that other nodes share",
           {{"stream", sequencer.address.stream},
            {"node", sequencer.node},

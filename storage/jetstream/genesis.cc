@@ -5,6 +5,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 
 #include "fmt/format.h"
 #include "storage/error.h"
@@ -12,6 +14,11 @@
 
 namespace chipline::jetstream {
 namespace {
+
+// A stream that was just made may have its leader and not yet be known of by the server that we
+// talk to.
+constexpr absl::Duration kPublishFor = absl::Seconds(10);
+constexpr absl::Duration kPublishAgainAfter = absl::Milliseconds(100);
 
 constexpr char kLogId[] = "chipline-log-id";
 constexpr char kEpoch[] = "chipline-epoch";
@@ -24,6 +31,13 @@ constexpr char kDigest[] = "chipline-base-digest";
 std::string Value(const std::map<std::string, std::string>& metadata, const char* key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? "" : found->second;
+}
+
+absl::Status PublishOnce(Publisher& publisher, std::string_view bytes) {
+  const auto stored = std::make_shared<std::promise<absl::Status>>();
+  RETURN_IF_ERROR(publisher.Publish(
+      bytes, [stored](const Publisher::Ack& ack) { stored->set_value(ack.status); }));
+  return stored->get_future().get();
 }
 
 }  // namespace
@@ -59,10 +73,12 @@ absl::StatusOr<storage::v1::Genesis> GenesisOf(const std::map<std::string, std::
 }
 
 absl::Status PublishAndWait(Publisher& publisher, std::string_view bytes) {
-  const auto stored = std::make_shared<std::promise<absl::Status>>();
-  RETURN_IF_ERROR(publisher.Publish(
-      bytes, [stored](const Publisher::Ack& ack) { stored->set_value(ack.status); }));
-  return stored->get_future().get();
+  const absl::Time deadline = absl::Now() + kPublishFor;
+  while (true) {
+    absl::Status stored = PublishOnce(publisher, bytes);
+    if (!absl::IsUnavailable(stored) || absl::Now() >= deadline) return stored;
+    absl::SleepFor(kPublishAgainAfter);
+  }
 }
 
 absl::Status CheckNoStream(Connection& connection, const std::string& stream) {

@@ -30,7 +30,8 @@ absl::Status CheckNoStream(Connection& connection, const std::string& stream);
 absl::Status CreateLogStream(Connection& connection, const std::string& stream, int replicas,
                              const storage::v1::Genesis& genesis);
 
-// Publishes and waits until it was stored.
+// Publishes and waits until it was stored; again for some seconds while the stream is UNAVAILABLE,
+// so it may be stored more than once.
 absl::Status PublishAndWait(Publisher& publisher, std::string_view bytes);
 
 }  // namespace chipline::jetstream

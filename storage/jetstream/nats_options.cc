@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
+#include "storage/error.h"
 #include "storage/status_macros.h"
 
 namespace chipline::jetstream {
@@ -117,6 +118,19 @@ absl::Status SetTls(const ConnectionOptions& options, natsOptions* made) {
   return absl::OkStatus();
 }
 
+// Operators look reasons up.
+absl::Status WithReason(absl::StatusCode code, const std::string& text) {
+  switch (code) {
+    case absl::StatusCode::kUnavailable:
+      return Error(code, "STREAM_UNREACHABLE", text);
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+      return Error(code, "STREAM_DENIED", text);
+    default:
+      return absl::Status(code, text);
+  }
+}
+
 }  // namespace
 
 absl::Status NatsError(natsStatus status, std::string_view what) {
@@ -126,7 +140,7 @@ absl::Status NatsError(natsStatus status, std::string_view what) {
   const char* detail = nats_GetLastError(&last);
   if (last == status && detail != nullptr && *detail != '\0')
     absl::StrAppend(&text, " (", detail, ")");
-  return absl::Status(CodeOf(status), text);
+  return WithReason(CodeOf(status), text);
 }
 
 absl::StatusOr<NatsOptions> MakeNatsOptions(const ConnectionOptions& options) {

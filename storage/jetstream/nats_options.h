@@ -21,7 +21,8 @@ struct DestroyOptions {
 using NatsOptions = std::unique_ptr<natsOptions, DestroyOptions>;
 
 // The status of `what` ("connecting to ..."), with the words of cnats. Connection says which code
-// stands for what.
+// stands for what. The reason is STREAM_UNREACHABLE for UNAVAILABLE, and STREAM_DENIED for
+// UNAUTHENTICATED and PERMISSION_DENIED.
 absl::Status NatsError(natsStatus status, std::string_view what);
 
 // Everything of `options`; callbacks are the caller's to set. FAILED_PRECONDITION names a file that

@@ -55,6 +55,9 @@ absl::Status JetStreamSequencer::Connect() {
   connecting.urls = options_.address.Urls();
   connecting.name = fmt::format("chipline {}", options_.node);
   ASSIGN_OR_RETURN(connection_, Connection::Open(connecting));
+  // First: one that is too old does not keep all settings of a stream.
+  servers_ = AskGreetings(*connection_, kGreetingTimeout);
+  RETURN_IF_ERROR(CheckServers(servers_.servers, {}));
   stream_.emplace(*connection_, options_.address.stream);
   const auto info = stream_->Info();
   if (absl::IsNotFound(info.status())) {

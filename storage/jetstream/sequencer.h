@@ -19,6 +19,7 @@
 #include "storage/jetstream/feed.h"
 #include "storage/jetstream/proposer.h"
 #include "storage/jetstream/publisher.h"
+#include "storage/jetstream/servers.h"
 #include "storage/jetstream/stream.h"
 #include "storage/mutex.h"
 #include "storage/sequencer.h"
@@ -48,9 +49,9 @@ struct SequencerOptions {
 // Thread-safe. The log that takes it must be gone first.
 class JetStreamSequencer final : public storage::SharedSequencer {
  public:
-  // Connects, and checks that the stream is one that a log may rest on. FAILED_PRECONDITION,
-  // NOT_FOUND, UNAVAILABLE, UNAUTHENTICATED or PERMISSION_DENIED, saying what is wrong and what to
-  // do. Blocks for some seconds at most.
+  // Connects, and checks that the servers and the stream are such that a log may rest on them.
+  // FAILED_PRECONDITION, NOT_FOUND, UNAVAILABLE, UNAUTHENTICATED or PERMISSION_DENIED, saying what
+  // is wrong and what to do. Blocks for some seconds at most.
   static absl::StatusOr<std::unique_ptr<JetStreamSequencer>> Open(const SequencerOptions& options);
   ~JetStreamSequencer() override;
 
@@ -68,6 +69,8 @@ class JetStreamSequencer final : public storage::SharedSequencer {
 
   Connection& connection() { return *connection_; }
   const Stream& stream() const { return *stream_; }
+  // As they greeted when it was opened.
+  const ServersSeen& servers() const { return servers_; }
   const SequencerOptions& options() const { return options_; }
   // OK while messages can come; else why not.
   absl::Status stalled() const;
@@ -96,6 +99,7 @@ class JetStreamSequencer final : public storage::SharedSequencer {
 
   const SequencerOptions options_;
   std::unique_ptr<Connection> connection_;
+  ServersSeen servers_;
   std::optional<Stream> stream_;
   storage::v1::Genesis genesis_;
   std::unique_ptr<Publisher> publisher_;

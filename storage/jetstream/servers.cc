@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
+#include "storage/error.h"
 #include "storage/jetstream/fetch.h"
 #include "storage/jetstream/json.h"
 #include "storage/mutex.h"
@@ -161,7 +162,7 @@ absl::Status CheckServers(const std::vector<ServerFacts>& servers,
     if (!fault.empty()) faults.push_back(std::move(fault));
   }
   if (faults.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrJoin(faults, "; "));
+  return Error(absl::StatusCode::kFailedPrecondition, "SERVER_UNFIT", absl::StrJoin(faults, "; "));
 }
 
 std::optional<bool> SyncVerified(const std::vector<ServerFacts>& servers) {

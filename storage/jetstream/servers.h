@@ -35,6 +35,9 @@ struct ServersSeen {
   std::vector<absl::Status> silent;
 };
 
+// How long a server may take to greet.
+inline constexpr absl::Duration kGreetingTimeout = absl::Seconds(2);
+
 // Asks every server that `connection` knows, given or learnt, over TCP for the line by which it
 // greets its clients. Needs no credentials; says nothing of syncing. Blocks for at most `timeout` a
 // server.
@@ -61,9 +64,9 @@ struct ServerRequirements {
   bool synced = false;
 };
 
-// FAILED_PRECONDITION that names every server that does not meet them, what it has, what it must
-// have and how that is set. A server that is known not to sync is refused only if `synced` is
-// required; SyncVerified tells otherwise.
+// FAILED_PRECONDITION, reason SERVER_UNFIT, that names every server that does not meet them, what
+// it has, what it must have and how that is set. A server that is known not to sync is refused only
+// if `synced` is required; SyncVerified tells otherwise.
 absl::Status CheckServers(const std::vector<ServerFacts>& servers,
                           const ServerRequirements& required);
 
