@@ -243,8 +243,19 @@ class NatsCluster:
                 if not server.alive():
                     raise RuntimeError(f"{server.name} ended; it said:\n{server.said()}")
             if time.monotonic() > deadline:
-                raise RuntimeError(f"no leader after {START_SECONDS} s; n1 said:\n{self.servers[0].said()}")
+                raise RuntimeError(f"no leader after {START_SECONDS} s: {self._meta()}; n1 said:\n"
+                                   f"{self.servers[0].said()}")
             time.sleep(0.05)
+
+    def _meta(self):
+        """What each server knows of the cluster, for whoever looks why there is none."""
+        found = {}
+        for server in self.servers:
+            try:
+                found[server.name] = server.ask("jsz").get("meta_cluster")
+            except (OSError, ValueError) as failure:
+                found[server.name] = repr(failure)
+        return found
 
     def _ready(self, server):
         # The monitor answers before clients can connect.
