@@ -43,8 +43,11 @@ class StreamServer::EventLog final
   }
   grpc::ServerUnaryReactor* GetHead(Context* context, const Bytes* request,
                                     Bytes* response) override {
-    return ServeUnary<v1::GetHeadRequest>(context, request, response, nullptr,
-                                          [this](const auto& r) { return reads_.GetHead(r); });
+    return ServeUnaryAsync<v1::GetHeadRequest, v1::GetHeadResponse>(
+        context, request, response, nullptr,
+        [this](const auto& r, Reply<v1::GetHeadResponse> reply) {
+          reads_.GetHead(r, std::move(reply));
+        });
   }
   grpc::ServerWriteReactor<Bytes>* ReadEvents(Context* context, const Bytes* request) override {
     return ServeStream<v1::ReadEventsRequest>(
