@@ -177,10 +177,11 @@ class RulesTest(DemoTest):
             self.assertTrue(interval.general.grounds.event_ids)
             self.assertTrue(names_a_source(interval.general.claim))
 
-    def test_h20_may_go_to_china(self):
+    def test_h20_may_go_to_china_within_what_the_claim_words(self):
         interval = self.rules("h20", "cn")["us", pb.GATE_KIND_EXPORT]
         self.assertEqual(interval.general.effect, pb.RULE_EFFECT_ALLOWED)
-        self.assertEqual(interval.general.gate, pb.GATE_STATE_NOT_REQUIRED)
+        self.assertEqual(interval.general.gate, pb.GATE_STATE_CONDITIONAL)
+        self.assertTrue(interval.general.conditions)
 
     def test_h200_went_from_prohibited_to_licensed_for_some_and_china_has_not_decided(self):
         self.assertEqual(self.gate("h200", "cn", "2025-06-01"), pb.GATE_STATE_DENIED)

@@ -328,7 +328,7 @@ class InspectTest(ToolsCase):
             self.assertIn(expected, words)
         seen = json.loads(self.chipline("inspect", "--data", self.server.data, "--json").stdout)
         self.assertEqual(seen["headPosition"], "60")
-        self.assertEqual(seen["formatVersion"], 1)
+        self.assertEqual(seen["formatVersion"], 2)
         self.assertTrue(seen["opens"])
         events = self.chipline("inspect", "--data", self.server.data, "--events", 58).stdout
         self.assertEqual([json_format.Parse(line, pb.RecordedEvent()).position
@@ -358,7 +358,7 @@ class InspectTest(ToolsCase):
         refused = self.chipline("serve", "--data", self.server.data, "--listen", "127.0.0.1:0",
                                 code=FAILED).stderr
         self.assertIn("format 7", refused)
-        self.assertIn("up to 1", refused)
+        self.assertIn("up to 2", refused)
         self.assertEqual(listing(self.server.data), before)
 
 

@@ -114,7 +114,7 @@ TEST_F(DiskTest, AFullDiskLosesNothingAndReadsGoOn) {
     {
       const auto opened = OpenLog(folder.path(), disk.env.get());
       ASSERT_TRUE(opened.ok()) << opened.status();
-      disk.files->SetRoom(40'000 + random() % 60'000);
+      disk.files->SetRoom(80'000 + random() % 60'000);
       load.Start(*opened->log);
       constexpr size_t kMoreThanFits = 100'000;
       EXPECT_FALSE(load.WaitFor(kMoreThanFits));

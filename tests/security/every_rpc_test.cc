@@ -40,7 +40,8 @@ std::map<std::string, std::set<std::string>> Grants() {
         {"reader", "all"});
   grant(kTimelines, {"GetTimeline", "WatchTimelines", "ListTimelines", "ExplainEntry"},
         {"reader", "all"});
-  grant(kAdmin, {"GetServerInfo", "GetStats", "ListSubscribers", "GetCluster"}, {"operator", "all"});
+  grant(kAdmin, {"GetServerInfo", "GetStats", "ListSubscribers", "GetCluster"},
+        {"operator", "all"});
   grant(kAdmin, {"VerifyLog", "BackUpLog"}, {"all"});
   return grants;
 }

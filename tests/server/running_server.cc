@@ -81,7 +81,9 @@ Client::Client(int port) {
                                       grpc::InsecureChannelCredentials(), arguments);
   // gRPC 1.51 now and then takes a connection that is being made for one that failed (grpc#35064)
   // and answers every call with UNAVAILABLE until it tries again, a second later.
-  EXPECT_TRUE(channel->WaitForConnected(std::chrono::system_clock::now() + kPatience));
+  // Some tests are of connections that are refused, so it is no failure if that does not help.
+  constexpr std::chrono::seconds kSecondTry{3};
+  (void)channel->WaitForConnected(std::chrono::system_clock::now() + kSecondTry);
   log = v1::EventLogService::NewStub(channel);
   subscriptions = v1::SubscriptionService::NewStub(channel);
   timelines = v1::TimelineService::NewStub(channel);
