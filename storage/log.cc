@@ -59,9 +59,10 @@ struct Log::Impl {
   std::unique_ptr<Tail> tail;
   std::unique_ptr<HighWater> high_water;
   std::unique_ptr<LogReader> reader;
+  // The index calls it from a thread of its own.
+  std::unique_ptr<Names> names;
   std::unique_ptr<Index> index;
   std::unique_ptr<Room> room;
-  std::unique_ptr<Names> names;
   std::unique_ptr<LocalSequencer> local;
   Sequencer* sequencer = nullptr;
   bool shared = false;
