@@ -19,12 +19,12 @@ SUITE = os.environ.get("CHIPLINE_NATS_SUITE", nats_package.FLOOR)
 WAIT_SECONDS = 60
 
 
-def wait_for(condition, what, seconds=WAIT_SECONDS):
-    """Waits until the condition holds, and answers what it said."""
-    deadline = time.monotonic() + seconds
+def wait_for(condition, what):
+    """Waits until the condition holds, and answers what it said. `what`: the condition in words, or what makes them."""
+    deadline = time.monotonic() + WAIT_SECONDS
     while not (held := condition()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"after {seconds} s still not: {what}")
+            raise AssertionError(f"after {WAIT_SECONDS} s still not: {what() if callable(what) else what}")
         time.sleep(0.05)
     return held
 

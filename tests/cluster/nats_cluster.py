@@ -150,7 +150,8 @@ class NatsCluster:
             try:
                 self._wait_until_ready()
                 return
-            except RuntimeError:
+            except RuntimeError as failure:
+                print(failure, file=sys.stderr, flush=True)
                 # Another program may have taken one of the ports meanwhile.
                 for server in self.servers:
                     server.kill()

@@ -244,13 +244,17 @@ class Crowd:
         chance = random.Random(seed)
         self.folder = folder
         self.address = address
-        self.writers = [Writer(folder, address, f"writer-{i}", chance.random(), pause)
+        self.writers = [Writer(folder, self.address_of(i), f"writer-{i}", chance.random(), pause)
                         for i in range(writers)]
         self.subscribers = [
-            Subscriber(folder, address, f"reader-{i}", chance.random(), self.PATTERNS[i % 3],
+            Subscriber(folder, self.address_of(i), f"reader-{i}", chance.random(), self.PATTERNS[i % 3],
                        0.3 if i < slow else 0.0) for i in range(subscribers)]
         for worker in (*self.writers, *self.subscribers):
             worker.start()
+
+    def address_of(self, _):
+        """Of the worker of this number."""
+        return self.address
 
     @property
     def acknowledged(self):
@@ -279,7 +283,7 @@ class Crowd:
             writer.repeat(10)
         stubs = Stubs(self.address)
         reader = Recorder(self.folder, "final")
-        head = stubs.log.GetHead(pb.GetHeadRequest(), timeout=30).head_position
+        head = stubs.log.GetHead(pb.GetHeadRequest(linearizable=True), timeout=30).head_position
         for subscriber in self.subscribers:
             subscriber.finish(head)
         for part in stubs.log.ReadEvents(pb.ReadEventsRequest()):
