@@ -74,6 +74,8 @@ absl::Status Feed::Core::PassHole() {
     return absl::FailedPreconditionError("the feed stands at no hole");
   }
   expected_ = gap_->got;
+  // The message before it is not there.
+  last_hash_.clear();
   gap_.reset();
   suspected_ = 0;
   Lose();

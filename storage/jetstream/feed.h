@@ -62,8 +62,8 @@ struct FeedBatch {
 // The messages of a stream from a sequence on, each once, in order and without a gap, for ever. Its
 // consumer in JetStream is temporary and keeps nothing: whenever it is lost, or messages on their
 // way are (another leader, a new connection, missed heartbeats), the feed makes another one from
-// the message after the last that came. A gap is never passed over: the feed reports it and stands
-// still.
+// the last message that came, which must be the same as before. A gap is never passed over: the
+// feed reports it and stands still.
 //
 // It has a thread of its own. Thread-safe, but messages come in order only if one thread takes
 // them.
@@ -83,7 +83,8 @@ class Feed {
   // The next messages: as many as have `max_bytes` together, and at least one; waits for at most
   // `wait` for the first. While a gap stands, that at once. Errors, after all messages before:
   //   CANCELLED    Close was called
-  //   DATA_LOSS    the stream was deleted, or another of that name took its place
+  //   DATA_LOSS    the stream was deleted (reason STREAM_MISSING); or another of that name took its
+  //                place, or it has lost its end (STREAM_REWRITTEN)
   //   RESOURCE_EXHAUSTED   a message is larger than half of max_queued_bytes and than max_payload
   //   PERMISSION_DENIED, UNAUTHENTICATED   the credentials do not (or no longer) allow it
   // All of them are for good. A stream that cannot be reached is no error, the feed goes on trying;

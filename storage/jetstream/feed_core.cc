@@ -6,9 +6,11 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
+#include "storage/error.h"
 #include "storage/jetstream/json.h"
 #include "storage/jetstream/pull.h"
 #include "storage/status_macros.h"
+#include "storage/stream_order.h"
 #include "storage/thread_name.h"
 
 namespace chipline::jetstream {
@@ -19,6 +21,9 @@ constexpr absl::Duration kInactive = absl::Minutes(1);
 constexpr absl::Duration kPullExpires = absl::Seconds(30);
 // More than two heartbeats, so that a late one is none that is missing.
 constexpr double kSilentHeartbeats = 2.5;
+// How long a stream may end before what came from it: longer than a leader that was cut off from
+// the others stays one.
+constexpr std::chrono::seconds kBehind{30};
 constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
 constexpr absl::Duration kLastRetry = absl::Milliseconds(250);
 // While leaders are elected requests get lost, which takes a few seconds. So the first attempts
@@ -36,6 +41,13 @@ size_t PullBytes(const Connection& connection, const FeedOptions& options) {
 std::chrono::nanoseconds RetryAfter(int failures) {
   const absl::Duration wait = kFirstRetry * (1 << std::clamp(failures - 1, 0, 10));
   return absl::ToChronoNanoseconds(std::min(wait, kLastRetry));
+}
+
+absl::Status Rewritten(const std::string& what) {
+  return Error(absl::StatusCode::kDataLoss, "STREAM_REWRITTEN",
+               absl::StrCat(what,
+                            ": it has lost what was acknowledged, or is another one. See "
+                            "\"A stream that was lost\" in deploy/RUNBOOK.md"));
 }
 
 bool ForGood(const absl::Status& status) {
@@ -102,14 +114,33 @@ void Feed::Core::OnMessage(const Delivery& delivery) {
     pull_open_ = false;
     changed_.NotifyAll();
   }
-  const bool first = origin->consumer_sequence == 1;
-  if (origin->stream_sequence < expected_) return;
-  if (origin->stream_sequence > expected_) return OnGap(origin->stream_sequence, first);
+  const uint64_t overlapped = overlaps_ && !overlap_due_ ? 1 : 0;
+  const bool first = origin->consumer_sequence == overlapped + 1;
+  if (origin->stream_sequence < expected_) {
+    if (origin->stream_sequence + 1 == expected_) OnOverlap(delivery.payload());
+    return;
+  }
+  if (origin->stream_sequence > expected_ || overlap_due_)
+    return OnGap(origin->stream_sequence, first);
   suspected_ = 0;
   ++expected_;
+  last_hash_ = storage::MessageHash(delivery.payload());
   queue_.push_back({origin->stream_sequence, origin->time, std::string(delivery.payload())});
   queued_bytes_ += delivery.payload().size();
   if (queue_.size() == 1) arrived_.NotifyAll();
+}
+
+void Feed::Core::OnOverlap(std::string_view payload) {
+  overlap_due_ = false;
+  if (last_hash_.empty() || storage::MessageHash(payload) == last_hash_) return;
+  End(Rewritten(absl::StrCat("message ", expected_ - 1, " of the stream ", stream_,
+                             " is another one now")));
+}
+
+void Feed::Core::End(const absl::Status& why) {
+  if (end_.ok()) end_ = why;
+  arrived_.NotifyAll();
+  changed_.NotifyAll();
 }
 
 // Messages on their way get lost with a connection or a route, so the consumer that left out
@@ -117,7 +148,7 @@ void Feed::Core::OnMessage(const Delivery& delivery) {
 // in the stream.
 void Feed::Core::OnGap(uint64_t got, bool first) {
   if (first && suspected_ == got) {
-    gap_ = FeedGap{FeedGap::Kind::kHole, expected_, got};
+    gap_ = FeedGap{FeedGap::Kind::kHole, overlap_due_ ? expected_ - 1 : expected_, got};
     arrived_.NotifyAll();
   } else if (first) {
     suspected_ = got;
@@ -170,36 +201,46 @@ void Feed::Core::Lose() {
   changed_.NotifyAll();
 }
 
-absl::Status Feed::Core::CheckStream(uint64_t from, absl::Duration timeout) {
+absl::StatusOr<uint64_t> Feed::Core::CheckStream(absl::Duration timeout) {
   ASSIGN_OR_RETURN(const StreamInfo info, Stream(connection_, stream_, timeout).Info());
   MutexLock lock(mutex_);
+  const uint64_t from = expected_;
   if (stream_created_ == absl::InfinitePast()) stream_created_ = info.created;
   if (stream_created_ != info.created) {
-    return absl::DataLossError(absl::StrCat(
+    return Rewritten(absl::StrCat(
         "stream ", stream_, " was created at ", absl::FormatTime(info.created),
         "; the one that was read before was created at ", absl::FormatTime(stream_created_)));
   }
+  if (!last_hash_.empty() && info.last_sequence + 1 < from) {
+    const SteadyTime now = std::chrono::steady_clock::now();
+    if (!behind_since_.has_value()) behind_since_ = now;
+    const std::string words =
+        absl::StrCat("the stream ", stream_, " ends at message ", info.last_sequence,
+                     ", and message ", from - 1, " came from it before");
+    if (now - *behind_since_ >= kBehind) return Rewritten(words);
+    return absl::UnavailableError(words);
+  }
+  behind_since_.reset();
   if (info.first_sequence > from) {
     gap_ = FeedGap{FeedGap::Kind::kTrimmed, from, info.first_sequence};
     arrived_.NotifyAll();
   }
-  return absl::OkStatus();
+  overlaps_ = overlap_due_ = !last_hash_.empty() && info.first_sequence < from;
+  return overlaps_ ? from - 1 : from;
 }
 
 absl::Status Feed::Core::MakeConsumer() {
   std::string older, name;
-  uint64_t from = 0;
   absl::Duration timeout = options_.request_timeout;
   {
     MutexLock lock(mutex_);
     if (made_ > 0 && failures_ < kQuickAttempts) timeout = std::min(timeout, kQuickTimeout);
     older = std::exchange(consumer_, absl::StrCat(consumer_prefix_, "-", ++named_));
     name = consumer_;
-    from = expected_;
     consumer_sequence_ = 0;
   }
   RemoveConsumer(older);
-  RETURN_IF_ERROR(CheckStream(from, timeout));
+  ASSIGN_OR_RETURN(const uint64_t from, CheckStream(timeout));
   {
     MutexLock lock(mutex_);
     if (gap_) return absl::OkStatus();
@@ -224,12 +265,6 @@ void Feed::Core::RemoveConsumer(const std::string& name) {
   (void)connection_.Publish(absl::StrCat("$JS.API.CONSUMER.DELETE.", stream_, ".", name), "", "");
 }
 
-void Feed::Core::End(const absl::Status& status) {
-  if (end_.ok()) end_ = status;
-  arrived_.NotifyAll();
-  changed_.NotifyAll();
-}
-
 absl::Status Feed::Core::Judged(const absl::Status& status) {
   if (!absl::IsNotFound(status)) {
     missing_since_.reset();
@@ -241,7 +276,8 @@ absl::Status Feed::Core::Judged(const absl::Status& status) {
   if (now - *missing_since_ < absl::ToChronoNanoseconds(options_.missing_for)) {
     return absl::UnavailableError(words);
   }
-  return absl::DataLossError(absl::StrCat("stream ", stream_, " is gone: ", words));
+  return Error(absl::StatusCode::kDataLoss, "STREAM_MISSING",
+               absl::StrCat("stream ", stream_, " is gone: ", words));
 }
 
 void Feed::Core::Remake() {

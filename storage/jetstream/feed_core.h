@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
@@ -66,6 +67,15 @@ struct Feed::Core {
   uint64_t named_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string consumer_ ABSL_GUARDED_BY(mutex_);
   uint64_t consumer_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
+  // The hash of the message before expected_; empty if none came yet. A new consumer begins with
+  // that one, unless it was trimmed, so that a stream that has lost its end, and has something else
+  // there now, is known.
+  std::string last_hash_ ABSL_GUARDED_BY(mutex_);
+  bool overlaps_ ABSL_GUARDED_BY(mutex_) = false;
+  // It was not seen yet.
+  bool overlap_due_ ABSL_GUARDED_BY(mutex_) = false;
+  // Since when the stream ends before what came from it. A leader that is behind catches up.
+  std::optional<SteadyTime> behind_since_ ABSL_GUARDED_BY(mutex_);
   // Where the first message of a new consumer lay behind expected_. Said twice, it is a hole.
   uint64_t suspected_ ABSL_GUARDED_BY(mutex_) = 0;
 
@@ -88,15 +98,18 @@ struct Feed::Core {
   void OnState(const ConnectionState& state);
   void OnMessage(const Delivery& delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnStatus(const Delivery& delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // The message before expected_ came once more.
+  void OnOverlap(std::string_view payload) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void End(const absl::Status& why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnGap(uint64_t got, bool first) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Lose() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void End(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // What a failure to make a consumer means: DATA_LOSS for a stream that stays missing.
   absl::Status Judged(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // One consumer: OK if it is made, or if a gap was found instead.
   absl::Status MakeConsumer();
-  absl::Status CheckStream(uint64_t from, absl::Duration timeout);
+  // Answers where the consumer is to begin.
+  absl::StatusOr<uint64_t> CheckStream(absl::Duration timeout);
   void RemoveConsumer(const std::string& name);
   void Remake();
   void Pull(uint64_t number, const std::string& consumer);
