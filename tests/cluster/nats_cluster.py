@@ -34,7 +34,7 @@ import nats_package
 import nats_secrets
 
 STREAM = "chipline"
-START_SECONDS = 60
+START_SECONDS = 20
 PASSWORD = "only-for-tests"
 NODE_MAY_PUBLISH = (
     f"{STREAM}.>", "$JS.API.INFO", f"$JS.API.STREAM.INFO.{STREAM}", f"$JS.API.STREAM.MSG.GET.{STREAM}",
@@ -150,9 +150,9 @@ class NatsCluster:
             try:
                 self._wait_until_ready()
                 return
-            except RuntimeError as failure:
-                print(failure, file=sys.stderr, flush=True)
-                # Another program may have taken one of the ports meanwhile.
+            except RuntimeError:
+                # Another program may have taken one of the ports meanwhile; or two of them made a cluster before the
+                # third had a route to them, and it stays out.
                 for server in self.servers:
                     server.kill()
                 if attempt == 2:
@@ -195,7 +195,9 @@ class NatsCluster:
         self.servers = []
         for i in range(self._count):
             folder = self.folder / f"n{i + 1}"
-            folder.mkdir(exist_ok=True)
+            # What an attempt before it has left would count.
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
             self.servers.append(NatsServer(self._program, f"n{i + 1}", folder, ports[3 * i:3 * i + 3]))
         for i, server in enumerate(self.servers):
             (self.folder / f"n{i + 1}" / "nats.conf").write_text(self._configuration(server))

@@ -1,0 +1,197 @@
+"""What is done to the stream behind the nodes' backs: each halts, says why, and serves nothing new."""
+
+import shutil
+import unittest
+
+import grpc
+
+import claims
+from chipline_process import run
+from cluster_case import ClusterCase, refusal_of, wait_for
+from contract import health, pb
+from nats_cluster import STREAM
+from refusal import Refusal
+
+# An append that waits for the stream in vain is answered after so long.
+COMMIT_SECONDS = 2
+
+
+class StreamCase(ClusterCase):
+    def setUp(self):
+        self.cluster = self.new_cluster(nodes=0, **getattr(self, "settings", {}))
+        for _ in range(3):
+            self.cluster.add_node(None, "--commit-timeout", f"{COMMIT_SECONDS}s")
+        self.nodes = self.cluster.nodes
+
+    def fill(self, appends=10):
+        for i in range(appends):
+            self.nodes[i % 3].append(claims.capex("acme"))
+        return max(node.head(linearizable=True) for node in self.nodes)
+
+    def copy_of_stream(self):
+        """Takes what the servers have on disk, with all of them down; they run afterwards."""
+        self.cluster.kill_servers()
+        kept = self.cluster.nats.folder / "kept"
+        for server in self.cluster.nats.servers:
+            shutil.copytree(self.cluster.nats.folder / server.name / "data", kept / server.name)
+        self.cluster.start_servers()
+        return kept
+
+    def put_back(self, kept):
+        self.cluster.kill_servers()
+        for server in self.cluster.nats.servers:
+            data = self.cluster.nats.folder / server.name / "data"
+            shutil.rmtree(data)
+            shutil.copytree(kept / server.name, data)
+        self.cluster.start_servers()
+
+    def append_fails(self, node):
+        """How an append is refused; waits until one is."""
+        def refused():
+            try:
+                node.append(claims.capex("acme"))
+            except grpc.RpcError as error:
+                return Refusal.of_error(error)
+            return None
+        return wait_for(refused, f"{node.name} refuses an append")
+
+    def assert_halted(self, node, head, *reasons):
+        """It takes nothing more, says why (one of the reasons), is NOT_SERVING, and still answers what it has."""
+        seen = []
+
+        def halted():
+            seen.append(self.append_fails(node))
+            self.assertEqual(seen[-1].code, grpc.StatusCode.UNAVAILABLE, str(seen[-1]))
+            return any(reason in seen[-1].message for reason in reasons)
+        wait_for(halted, lambda: f"{node.name} says {reasons}, but {seen[-1]}")
+        wait_for(lambda: not self.serving(node), f"{node.name} is not serving")
+        self.assertEqual(node.head(), head)
+        self.assertEqual(len(node.events(head)), head)
+        wait_for(lambda: any(one.self and any(reason in one.problem for reason in reasons)
+                             for one in node.cluster().nodes), f"cluster status says {reasons} of {node.name}")
+
+    def assert_start_refused(self, node, reason):
+        done = run("--json", "serve", "--data", node.data, "--listen", "127.0.0.1:0", *node.flags)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(refusal_of(done)[1], reason, done.stderr)
+
+
+class StreamTest(StreamCase):
+    def test_a_trimmed_stream_is_followed_by_those_who_need_nothing_of_it(self):
+        self.fill()
+        self.nodes[2].kill()
+        self.nodes[0].append(claims.capex("acme"))
+        head = self.nodes[1].head(linearizable=True)
+        self.cluster.ask(f"$JS.API.STREAM.PURGE.{STREAM}")
+        placed = self.nodes[0].append(claims.capex("acme")).events[0].position
+        self.assertEqual((placed, self.nodes[1].head(linearizable=True)), (head + 1, head + 1))
+        self.assert_start_refused(self.nodes[2], "NEWER_BACKUP_NEEDED")
+
+    def test_a_node_that_slept_through_a_trim(self):
+        head = self.fill()
+        self.nodes[2].pause()
+        # More than it may have on its way already.
+        for _ in range(20):
+            self.nodes[0].append(*[claims.capex("acme", scope_text="x" * 4000) for _ in range(100)])
+        self.cluster.ask(f"$JS.API.STREAM.PURGE.{STREAM}")
+        self.nodes[2].resume()
+        # What was on its way came all the same.
+        wait_for(lambda: not self.serving(self.nodes[2]), "it halts")
+        reached = self.nodes[2].head()
+        self.assertGreaterEqual(reached, head)
+        self.assert_halted(self.nodes[2], reached, "NEWER_BACKUP_NEEDED")
+
+    def serving(self, node):
+        status = node.client.health.Check(health.HealthCheckRequest()).status
+        return status == health.HealthCheckResponse.SERVING
+
+    def test_a_stream_that_was_deleted(self):
+        head = self.fill()
+        self.cluster.ask(f"$JS.API.STREAM.DELETE.{STREAM}")
+        for node in self.nodes:
+            self.assert_halted(node, head, "STREAM_MISSING")
+        self.nodes[0].stop()
+        self.assert_start_refused(self.nodes[0], "STREAM_MISSING")
+
+    def test_a_stream_that_was_made_anew(self):
+        head = self.fill()
+        self.cluster.ask(f"$JS.API.STREAM.DELETE.{STREAM}")
+        self.cluster.create_stream()
+        for node in self.nodes:
+            # Some look while there is none.
+            self.assert_halted(node, head, "STREAM_REWRITTEN", "STREAM_MISSING")
+        self.nodes[0].stop()
+        self.assert_start_refused(self.nodes[0], "OTHER_LOG")
+
+    def test_a_stream_that_was_put_back(self):
+        self.fill()
+        kept = self.copy_of_stream()
+        head = self.fill()
+        self.nodes[2].stop()
+        self.put_back(kept)
+        self.assert_start_refused(self.nodes[2], "STREAM_REWRITTEN")
+        # What the others propose makes the stream longer again, with other messages in the old places.
+        for node in self.nodes[:2]:
+            self.assert_halted(node, head, "STREAM_REWRITTEN")
+
+    def test_no_append_waits_longer_than_it_was_told_to(self):
+        self.fill()
+        self.cluster.kill_servers()
+        for node in self.nodes:
+            refused = self.append_fails(node)
+            self.assertEqual((refused.code, refused.reason), (grpc.StatusCode.UNAVAILABLE, "OUTCOME_UNKNOWN"))
+            self.assertIsNotNone(refused.retry)
+            with self.assertRaises(grpc.RpcError) as late:
+                node.client.log.AppendEvents(pb.AppendEventsRequest(events=[claims.capex("acme")]),
+                                             timeout=2 * COMMIT_SECONDS)
+            self.assertEqual(late.exception.code(), grpc.StatusCode.UNAVAILABLE)
+        self.cluster.start_servers()
+        wait_for(lambda: self.takes_appends(self.nodes[0]), "it takes appends again")
+        self.assert_same(self.nodes)
+
+    def takes_appends(self, node):
+        try:
+            return node.append(claims.capex("acme"))
+        except grpc.RpcError:
+            return None
+
+
+class FullStreamTest(StreamCase):
+    settings = {"account_max_file": "6MB"}
+
+    def test_what_a_full_stream_refused_is_never_accepted(self):
+        refused, accepted = [], 0
+        while not refused and accepted < 1000:
+            for node in self.nodes:
+                event = claims.capex("acme", scope_text="x" * 4000)
+                try:
+                    node.append(event, *[claims.capex("acme", scope_text="x" * 4000) for _ in range(9)])
+                    accepted += 10
+                except grpc.RpcError as error:
+                    self.assertEqual(Refusal.of_error(error).reason, "STREAM_FULL", str(error))
+                    self.assertEqual(error.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
+                    refused.append((node, event))
+        self.assertTrue(refused)
+        # Reads go on, and so do the nodes once there is room.
+        self.assertEqual(self.nodes[0].head(), accepted)
+        self.cluster.ask(f"$JS.API.STREAM.PURGE.{STREAM}")
+        for _, event in refused:
+            missing = pb.GetEventRequest(event_id=event.event_id)
+            for node in self.nodes:
+                wait_for(lambda asked=node: self.fits_again(asked), f"{node.name} takes appends again")
+                with self.assertRaises(grpc.RpcError) as absent:
+                    node.client.log.GetEvent(missing)
+                self.assertEqual(absent.exception.code(), grpc.StatusCode.NOT_FOUND)
+        for node, event in refused:
+            self.assertFalse(node.append(event).events[0].duplicate)
+        self.assert_same(self.nodes)
+
+    def fits_again(self, node):
+        try:
+            return node.append(claims.capex("acme"))
+        except grpc.RpcError:
+            return None
+
+
+if __name__ == "__main__":
+    unittest.main()
