@@ -1,5 +1,6 @@
 #include "storage/jetstream/genesis.h"
 
+#include <chrono>
 #include <future>
 #include <memory>
 
@@ -10,6 +11,7 @@
 
 #include "fmt/format.h"
 #include "storage/error.h"
+#include "storage/mutex.h"
 #include "storage/status_macros.h"
 
 namespace chipline::jetstream {
@@ -18,7 +20,7 @@ namespace {
 // A stream that was just made may have its leader and not yet be known of by the server that we
 // talk to.
 constexpr absl::Duration kPublishFor = absl::Seconds(10);
-constexpr absl::Duration kPublishAgainAfter = absl::Milliseconds(100);
+constexpr std::chrono::milliseconds kPublishAgainAfter{100};
 
 constexpr char kLogId[] = "chipline-log-id";
 constexpr char kEpoch[] = "chipline-epoch";
@@ -31,6 +33,15 @@ constexpr char kDigest[] = "chipline-base-digest";
 std::string Value(const std::map<std::string, std::string>& metadata, const char* key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? "" : found->second;
+}
+
+void WaitForNothing(std::chrono::milliseconds time) {
+  Mutex mutex;
+  CondVar never;
+  const auto until = std::chrono::steady_clock::now() + time;
+  const MutexLock lock(mutex);
+  while (never.WaitUntil(mutex, until)) {
+  }
 }
 
 absl::Status PublishOnce(Publisher& publisher, std::string_view bytes) {
@@ -77,7 +88,8 @@ absl::Status PublishAndWait(Publisher& publisher, std::string_view bytes) {
   while (true) {
     absl::Status stored = PublishOnce(publisher, bytes);
     if (!absl::IsUnavailable(stored) || absl::Now() >= deadline) return stored;
-    absl::SleepFor(kPublishAgainAfter);
+    // Nobody tells when a server has learnt of the leader.
+    WaitForNothing(kPublishAgainAfter);
   }
 }
 

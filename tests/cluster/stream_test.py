@@ -87,20 +87,6 @@ class StreamTest(StreamCase):
         self.assertEqual((placed, self.nodes[1].head(linearizable=True)), (head + 1, head + 1))
         self.assert_start_refused(self.nodes[2], "NEWER_BACKUP_NEEDED")
 
-    def test_a_node_that_slept_through_a_trim(self):
-        head = self.fill()
-        self.nodes[2].pause()
-        # More than it may have on its way already.
-        for _ in range(20):
-            self.nodes[0].append(*[claims.capex("acme", scope_text="x" * 4000) for _ in range(100)])
-        self.cluster.ask(f"$JS.API.STREAM.PURGE.{STREAM}")
-        self.nodes[2].resume()
-        # What was on its way came all the same.
-        wait_for(lambda: not self.serving(self.nodes[2]), "it halts")
-        reached = self.nodes[2].head()
-        self.assertGreaterEqual(reached, head)
-        self.assert_halted(self.nodes[2], reached, "NEWER_BACKUP_NEEDED")
-
     def serving(self, node):
         status = node.client.health.Check(health.HealthCheckRequest()).status
         return status == health.HealthCheckResponse.SERVING
