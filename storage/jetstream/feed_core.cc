@@ -133,8 +133,8 @@ void Feed::Core::OnMessage(const Delivery& delivery) {
 void Feed::Core::OnOverlap(std::string_view payload) {
   overlap_due_ = false;
   if (last_hash_.empty() || storage::MessageHash(payload) == last_hash_) return;
-  End(Rewritten(absl::StrCat("message ", expected_ - 1, " of the stream ", stream_,
-                             " is another one now")));
+  End(Rewritten(
+      absl::StrCat("message ", expected_ - 1, " of the stream ", stream_, " is another one now")));
 }
 
 void Feed::Core::End(const absl::Status& why) {
