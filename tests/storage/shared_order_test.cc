@@ -49,7 +49,11 @@ class ReplayedStream final : public SharedSequencer {
     for (size_t i = 0; i < a_round_ && next_ < messages_.size(); ++i, ++next_) {
       const Message& message = messages_[next_];
       const auto taken = order_->Take(next_ + 1, message.time, message.bytes, round);
-      if (!taken.ok()) return taken.status();
+      if (!taken.ok()) {
+        // Nothing comes behind it.
+        next_ = messages_.size();
+        return taken.status();
+      }
     }
     if (order_->applied().sequence() > saved_) {
       saved_ = order_->applied().sequence();
