@@ -10,19 +10,10 @@
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
 #include "storage/subject_pattern.h"
+#include "storage/timestamp.h"
 
 namespace chipline::storage {
 namespace {
-
-absl::Time ToTime(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
-Outcome Refused(absl::Status status) {
-  Outcome outcome;
-  outcome.status = std::move(status);
-  return outcome;
-}
 
 // The ids as one readable list, not longer than an error message should be.
 std::string Listed(const std::vector<std::string_view>& ids) {
@@ -59,7 +50,7 @@ absl::StatusOr<Outcome> Applier::Apply(const Sequenced& sequenced, CommitGroup& 
   const v1::Command& command = sequenced.command;
   // Time moves on by at least a nanosecond from append to append, whatever the clock does.
   const absl::Time time =
-      std::max(ToTime(command.sequence_time()), last_time_ + absl::Nanoseconds(1));
+      std::max(FromTimestamp(command.sequence_time()), last_time_ + absl::Nanoseconds(1));
   if (command.has_set_rules()) return ApplyRules(command.set_rules(), group);
   if (command.has_barrier()) return Outcome();
   if (command.rules_version() < rules_version()) {

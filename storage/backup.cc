@@ -19,6 +19,7 @@
 #include "storage/rocks_status.h"
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
+#include "storage/timestamp.h"
 
 namespace chipline::storage {
 namespace {
@@ -160,12 +161,7 @@ absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
   if (genesis.has_value() && applied.has_value() && genesis->epoch() == epoch) {
     manifest.set_applied_sequence(applied->sequence());
   }
-  if (end.head > 0) {
-    const int64_t seconds = absl::ToUnixSeconds(end.time);
-    manifest.mutable_head_time()->set_seconds(seconds);
-    manifest.mutable_head_time()->set_nanos(
-        static_cast<int32_t>(absl::ToInt64Nanoseconds(end.time - absl::FromUnixSeconds(seconds))));
-  }
+  if (end.head > 0) SetTimestamp(end.time, *manifest.mutable_head_time());
   return manifest;
 }
 

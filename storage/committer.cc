@@ -14,12 +14,6 @@
 namespace chipline::storage {
 namespace {
 
-Outcome Refused(absl::Status status) {
-  Outcome outcome;
-  outcome.status = std::move(status);
-  return outcome;
-}
-
 // How long appends wait for the index's disk.
 constexpr absl::Duration kLongestWait = absl::Seconds(10);
 
@@ -205,6 +199,9 @@ void Committer::Write(Decided decided) {
     if (status.ok()) {
       commits_.fetch_add(1, std::memory_order_relaxed);
       parts_.tail.Publish(decided.write.blocks, decided.time);
+      if (decided.sequence != 0) {
+        kept_sequence_.store(decided.sequence, std::memory_order_relaxed);
+      }
       if (sync_) {
         parts_.high_water.Advance(parts_.tail.head());
         parts_.index.Synced(parts_.tail.head());

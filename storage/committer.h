@@ -70,6 +70,9 @@ class Committer {
   // The sequence of the last message of a shared order that is in the log; 0 before the first since
   // the start. Thread-safe.
   uint64_t sequence() const { return sequence_.load(std::memory_order_relaxed); }
+  // The same of the last that a crash does not take back: the rows of a message that changes
+  // nothing else wait for the next write.
+  uint64_t kept_sequence() const { return kept_sequence_.load(std::memory_order_relaxed); }
 
  private:
   static constexpr std::string_view kWriteFailed =
@@ -107,6 +110,7 @@ class Committer {
   const bool sync_;
   std::atomic<uint64_t> commits_{0};
   std::atomic<uint64_t> sequence_{0};
+  std::atomic<uint64_t> kept_sequence_{0};
   std::atomic<bool> halted_{false};
   // Nanoseconds of the steady clock when the write under way began; 0 if none is.
   std::atomic<int64_t> writing_since_{0};

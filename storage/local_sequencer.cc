@@ -4,6 +4,7 @@
 
 #include "storage/error.h"
 #include "storage/limits.h"
+#include "storage/timestamp.h"
 
 namespace chipline::storage {
 namespace {
@@ -19,11 +20,7 @@ size_t WeightOf(const v1::Command& command) {
 }  // namespace
 
 absl::Status LocalSequencer::Submit(v1::Command command, Done done) {
-  const absl::Time now = clock_.Now();
-  const int64_t seconds = absl::ToUnixSeconds(now);
-  command.mutable_sequence_time()->set_seconds(seconds);
-  command.mutable_sequence_time()->set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(now - absl::FromUnixSeconds(seconds))));
+  SetTimestamp(clock_.Now(), *command.mutable_sequence_time());
   const size_t bytes = WeightOf(command);
   {
     MutexLock lock(mutex_);

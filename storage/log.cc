@@ -267,6 +267,10 @@ uint64_t Log::applied_sequence() const {
   return std::max(impl_->opened_sequence, impl_->committer->sequence());
 }
 
+uint64_t Log::kept_sequence() const {
+  return std::max(impl_->opened_sequence, impl_->committer->kept_sequence());
+}
+
 absl::StatusOr<std::optional<v1::Digest>> Log::KeptDigest(Position position) const {
   return impl_->events->GetStateMessage<v1::Digest>(KeptDigestKey(position));
 }

@@ -144,6 +144,8 @@ class Log {
   uint32_t rules_version() const;
   // The sequence of the last message of a shared order that is in the log; 0 if there is none.
   uint64_t applied_sequence() const;
+  // The same of the last that a crash does not take back: behind it the log needs the stream still.
+  uint64_t kept_sequence() const;
   // The digest kept for `position`, a multiple of RunningDigest::kInterval; none if the log is not
   // so far, or takes no shared order.
   absl::StatusOr<std::optional<v1::Digest>> KeptDigest(Position position) const;

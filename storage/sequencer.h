@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,6 +37,12 @@ struct Outcome {
   // For a cursor.
   Position cursor_position = 0;
 };
+
+inline Outcome Refused(absl::Status status) {
+  Outcome outcome;
+  outcome.status = std::move(status);
+  return outcome;
+}
 
 // Called once, on the committer's thread that writes the log, so it must not block: the next group
 // is written after it.

@@ -8,16 +8,10 @@
 #include "storage/error.h"
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
+#include "storage/timestamp.h"
 
 namespace chipline::storage {
 namespace {
-
-void SetTime(absl::Time time, google::protobuf::Timestamp& to) {
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  to.set_seconds(seconds);
-  to.set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-}
 
 absl::Status Unreadable(uint64_t sequence) {
   return Error(absl::StatusCode::kDataLoss, "MESSAGE_UNREADABLE",
@@ -134,7 +128,7 @@ absl::Status StreamOrder::TakeProposals(uint64_t sequence, absl::Time time,
     const std::string& bytes = proposals.commands(static_cast<int>(i));
     Sequenced& sequenced = fresh.emplace_back();
     if (!sequenced.command.ParseFromString(bytes)) return Unreadable(sequence);
-    SetTime(time, *sequenced.command.mutable_sequence_time());
+    SetTimestamp(time, *sequenced.command.mutable_sequence_time());
     sequenced.bytes = bytes;
   }
   if (fresh.empty()) return absl::OkStatus();

@@ -29,6 +29,7 @@ v1::ClusterNode ToNode(const jetstream::NodeState& state, const jetstream::NodeS
   node.set_version(report.version());
   node.set_head_position(report.head_position());
   node.set_applied_sequence(report.applied_sequence());
+  node.set_kept_sequence(report.kept_sequence());
   if (last_sequence > report.applied_sequence()) {
     node.set_lag_messages(last_sequence - report.applied_sequence());
   }

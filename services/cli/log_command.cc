@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/time/clock.h"
 
@@ -13,6 +15,7 @@
 #include "services/words/number_words.h"
 #include "storage/applier.h"
 #include "storage/backup_folder.h"
+#include "storage/error.h"
 #include "storage/jetstream/address.h"
 #include "storage/jetstream/connection.h"
 #include "storage/jetstream/genesis.h"
@@ -44,12 +47,18 @@ absl::StatusOr<storage::v1::Genesis> MakeGenesis(const std::string& data) {
   return genesis;
 }
 
+absl::StatusOr<std::unique_ptr<jetstream::Connection>> Connect(const jetstream::Address& address,
+                                                               jetstream::ConnectionOptions options,
+                                                               const char* name) {
+  options.urls = address.Urls();
+  options.name = name;
+  return jetstream::Connection::Open(options);
+}
+
 absl::StatusOr<storage::v1::Genesis> Create(const CreateFlags& flags) {
   ASSIGN_OR_RETURN(const jetstream::Address address, jetstream::ParseAddress(flags.stream));
-  jetstream::ConnectionOptions connecting = flags.connection;
-  connecting.urls = address.Urls();
-  connecting.name = "chipline log create";
-  ASSIGN_OR_RETURN(const auto connection, jetstream::Connection::Open(connecting));
+  ASSIGN_OR_RETURN(const auto connection,
+                   Connect(address, flags.connection, "chipline log create"));
   // Both before the directory is touched.
   RETURN_IF_ERROR(jetstream::CheckServers(
       jetstream::AskGreetings(*connection, jetstream::kGreetingTimeout).servers, {}));
@@ -90,56 +99,77 @@ struct TrimPlan {
   std::string because;
 };
 
-absl::StatusOr<TrimPlan> PlanTrim(const TrimFlags& flags, const v1::GetClusterResponse& cluster) {
-  ASSIGN_OR_RETURN(const storage::v1::BackupManifest backup,
-                   storage::FindBackup(flags.backups, /*backup_id=*/0));
-  TrimPlan plan;
-  plan.keep_from = backup.applied_sequence();
-  plan.because = fmt::format("backup {} has messages up to it", backup.backup_id());
-  if (plan.keep_from == 0) {
-    return absl::FailedPreconditionError(fmt::format(
-        "backup {} in {} is not of a node of a cluster, so it says of no message that it has it",
-        backup.backup_id(), flags.backups));
-  }
+TrimPlan PlanTrim(const storage::v1::BackupManifest& backup,
+                  const v1::GetClusterResponse& cluster) {
+  TrimPlan plan{backup.applied_sequence(),
+                fmt::format("backup {} has messages up to it", backup.backup_id())};
   for (const v1::ClusterNode& node : cluster.nodes()) {
-    if (node.applied_sequence() >= plan.keep_from) continue;
-    plan.keep_from = node.applied_sequence();
-    plan.because = fmt::format("the node {} has messages up to it", node.node());
+    if (node.kept_sequence() >= plan.keep_from) continue;
+    plan = {node.kept_sequence(),
+            fmt::format("the node {} has messages up to it on its disk", node.node())};
   }
   return plan;
 }
 
-absl::StatusOr<uint64_t> Purge(const TrimFlags& flags, uint64_t keep_from) {
+// The backup, the node and the stream must be of one log: numbers of messages of another say
+// nothing.
+absl::Status CheckSameLog(std::string_view what, const std::string& log_id, uint64_t epoch,
+                          const storage::v1::BackupManifest& backup) {
+  const storage::v1::Format& format = backup.format();
+  if (log_id == format.log_id() && epoch == format.epoch()) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, "OTHER_LOG",
+               fmt::format("{} is of the log {}, epoch {}, and backup {} of {}, epoch {}", what,
+                           log_id, epoch, backup.backup_id(), format.log_id(), format.epoch()));
+}
+
+// Removes what is below, unless it is only to be said. Returns how many messages that were.
+absl::StatusOr<uint64_t> Trim(const TrimFlags& flags, const storage::v1::BackupManifest& backup,
+                              uint64_t keep_from) {
   ASSIGN_OR_RETURN(const jetstream::Address address, jetstream::ParseAddress(flags.stream));
-  jetstream::ConnectionOptions connecting = flags.connection;
-  connecting.urls = address.Urls();
-  connecting.name = "chipline log trim";
-  ASSIGN_OR_RETURN(const auto connection, jetstream::Connection::Open(connecting));
-  return jetstream::Stream(*connection, address.stream).PurgeBelow(keep_from);
+  ASSIGN_OR_RETURN(const auto connection, Connect(address, flags.connection, "chipline log trim"));
+  const jetstream::Stream stream(*connection, address.stream);
+  ASSIGN_OR_RETURN(const jetstream::StreamInfo info, stream.Info());
+  ASSIGN_OR_RETURN(const storage::v1::Genesis genesis, jetstream::GenesisOf(info.config.metadata));
+  RETURN_IF_ERROR(CheckSameLog("the stream at --log", genesis.log_id(), genesis.epoch(), backup));
+  if (info.first_sequence >= keep_from) return 0;
+  if (flags.dry_run) return keep_from - info.first_sequence;
+  return stream.PurgeBelow(keep_from);
 }
 
 ExitCode RunTrim(const TrimFlags& flags, Console& console) {
+  const auto backup = storage::FindBackup(flags.backups, /*backup_id=*/0);
+  if (!backup.ok()) return console.Fail(backup.status());
+  if (backup->applied_sequence() == 0) {
+    return console.Fail(Error(
+        absl::StatusCode::kFailedPrecondition, "NOT_OF_A_CLUSTER",
+        fmt::format("backup {} in {} is not of a node of a cluster, so it has no message of a "
+                    "stream; back up a node there first",
+                    backup->backup_id(), flags.backups)));
+  }
   Client client(console.options());
+  v1::GetServerInfoResponse info;
+  grpc::ClientContext info_context;
+  client.SetDeadline(info_context);
+  grpc::Status asked = client.admin().GetServerInfo(&info_context, {}, &info);
+  if (!asked.ok()) return console.Fail(asked);
   v1::GetClusterResponse cluster;
   grpc::ClientContext context;
   client.SetDeadline(context);
-  const grpc::Status asked = client.admin().GetCluster(&context, {}, &cluster);
+  asked = client.admin().GetCluster(&context, {}, &cluster);
   if (!asked.ok()) return console.Fail(asked);
   if (!cluster.has_cluster()) {
     return console.Fail(absl::FailedPreconditionError(
         "the server at --server is alone, so it knows of no other nodes; name a node"));
   }
-  const auto plan = PlanTrim(flags, cluster);
-  if (!plan.ok()) return console.Fail(plan.status());
-  const std::string kept =
-      fmt::format("kept from message {} on, since {}", plan->keep_from, plan->because);
-  if (flags.dry_run) {
-    console.Line(fmt::format("Would remove what is below; {}.", kept));
-    return ExitCode::kDone;
-  }
-  const auto removed = Purge(flags, plan->keep_from);
+  const absl::Status same =
+      CheckSameLog("the node at --server", info.log_id(), info.epoch(), *backup);
+  if (!same.ok()) return console.Fail(same);
+  const TrimPlan plan = PlanTrim(*backup, cluster);
+  const auto removed = Trim(flags, *backup, plan.keep_from);
   if (!removed.ok()) return console.Fail(removed.status());
-  console.Line(fmt::format("Removed {} messages; {}.", *removed, kept));
+  console.Line(fmt::format("{} {} messages; the stream is kept from message {} on, since {}.",
+                           flags.dry_run ? "Would remove" : "Removed", *removed, plan.keep_from,
+                           plan.because));
   return ExitCode::kDone;
 }
 

@@ -147,6 +147,7 @@ NodeReport ClusterWatch::Report() {
   report.set_log_id(parts_.log.identity().log_id);
   report.set_epoch(parts_.log.identity().epoch);
   report.set_applied_sequence(parts_.log.applied_sequence());
+  report.set_kept_sequence(parts_.log.kept_sequence());
   report.set_head_position(parts_.log.reader().head());
   report.set_newest_rules_version(storage::kRulesVersion);
   for (const Digest& digest : digests_) *report.add_digests() = digest;

@@ -8,7 +8,7 @@ import grpc
 
 import claims
 from chipline_process import Server, run
-from cluster_case import Cluster, ClusterCase, wait_for
+from cluster_case import Cluster, ClusterCase, refusal_of, wait_for
 from contract import pb
 from refusal import Refusal
 
@@ -180,6 +180,58 @@ class MovingClusterTest(ClusterCase):
         self.nodes[1].start_again()
         self.assert_same(self.nodes)
         self.assert_agreed(self.nodes)
+
+    def trim(self, backups, *flags):
+        return run("--json", "--server", self.nodes[0].address, "log", "trim", "--log", self.cluster.url,
+                   "--log-creds", self.cluster.nats.credentials["admin"], "--backups", backups, *flags)
+
+    def test_the_stream_is_trimmed_to_what_the_backup_and_every_node_have(self):
+        self.fill()
+        with tempfile.TemporaryDirectory(prefix="chipline-backups-") as backups:
+            def back_up(data):
+                done = run("backup", "--data", data, "--to", backups)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            self.nodes[1].stop()
+            back_up(self.nodes[1].data)
+            self.nodes[0].append(claims.capex("c1"))
+            self.nodes[1].start_again()
+            # Nodes say each second how they do, and what was not heard of is not trimmed.
+            wait_for(lambda: all(node.lag_messages == 0 and node.kept_sequence > 1
+                                 for node in self.nodes[0].cluster().nodes), "all nodes have all")
+            before = self.nodes[0].cluster()
+            self.assertEqual(before.first_sequence, 1)
+
+            said = self.trim(backups, "--dry-run")
+            self.assertEqual(said.returncode, 0, said.stderr)
+            self.assertEqual(self.nodes[0].cluster().first_sequence, 1)
+            done = self.trim(backups)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            wait_for(lambda: self.nodes[0].cluster().first_sequence > 1, "the stream is trimmed")
+            kept = self.nodes[0].cluster().first_sequence
+            self.assertLess(kept, before.last_sequence)
+
+            # All start on what is left, and so does one that begins with the backup.
+            for node in self.nodes:
+                node.kill()
+                node.start_again()
+
+            def restore(data):
+                joined = run("restore", "--from", backups, "--data", data, "--join")
+                self.assertEqual(joined.returncode, 0, joined.stderr)
+            self.cluster.add_node(restore)
+            self.nodes[3].append(claims.capex("c2"))
+            self.assert_same(self.nodes)
+
+        # A backup of another log says nothing of this stream.
+        with tempfile.TemporaryDirectory(prefix="chipline-backups-") as others:
+            alone = Server()
+            self.addCleanup(alone.close)
+            alone.client.log.AppendEvents(pb.AppendEventsRequest(events=[claims.capex("c1")]))
+            alone.stop()
+            done = run("backup", "--data", alone.data, "--to", others)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            refused = self.trim(others)
+            self.assertEqual((refused.returncode, refusal_of(refused)[1]), (1, "NOT_OF_A_CLUSTER"))
 
     def test_a_node_begins_with_a_backup(self):
         self.fill()

@@ -31,8 +31,8 @@ MUTANTS = {
         "    status = parts_.events.Write(decided.write, sync_);"),
     # The clock is believed.
     "time_goes_back": (
-        "std::max(ToTime(command.sequence_time()), last_time_ + absl::Nanoseconds(1));",
-        "ToTime(command.sequence_time());"),
+        "std::max(FromTimestamp(command.sequence_time()), last_time_ + absl::Nanoseconds(1));",
+        "FromTimestamp(command.sequence_time());"),
     # Each event of an append is told to be its first.
     "no_append_start": (
         "RecordHeader header{position, named.subject, revision->second, time, first, size, {}};",
