@@ -32,7 +32,8 @@ struct SequencerOptions {
   Address address;
   // `urls` is set from the address.
   ConnectionOptions connection;
-  // What the operator calls the node. 1 to 64 letters, digits, '.', '-' and '_'.
+  // What the operator calls the node. 1 to 64 letters, digits, '-' and '_': it is a token of
+  // a subject.
   std::string node;
   // FoldKeyVersion() of this program.
   std::string fold_key_version;

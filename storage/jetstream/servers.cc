@@ -125,35 +125,6 @@ ServersSeen AskMonitors(const std::vector<std::string>& urls, absl::Duration tim
   return seen;
 }
 
-absl::StatusOr<ServersSeen> AskSystem(Connection& connection, size_t expected,
-                                      absl::Duration timeout) {
-  constexpr char kSubject[] = "$SYS.REQ.SERVER.PING.VARZ";
-  Mutex mutex;
-  CondVar arrived;
-  std::vector<std::string> answers;
-  const std::string inbox = Connection::NewInbox();
-  ASSIGN_OR_RETURN(const std::unique_ptr<Subscription> subscription,
-                   connection.Subscribe(inbox, [&](const Delivery& delivery) {
-                     MutexLock lock(mutex);
-                     if (delivery.status().empty()) answers.emplace_back(delivery.payload());
-                     arrived.NotifyAll();
-                   }));
-  RETURN_IF_ERROR(connection.Publish(kSubject, inbox, ""));
-  ServersSeen seen;
-  const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(timeout);
-  MutexLock lock(mutex);
-  while ((expected == 0 || answers.size() < expected) && arrived.WaitUntil(mutex, deadline)) {
-  }
-  for (const std::string& answer : answers) {
-    ASSIGN_OR_RETURN(const rapidjson::Document json, ParseJson(answer, kSubject));
-    Note(FactsOf(MemberOf(json, "data")), seen);
-  }
-  if (!seen.servers.empty()) return seen;
-  RETURN_IF_ERROR(connection.Refusal(kSubject));
-  return absl::UnavailableError(
-      "no nats-server answered the system account; are these its credentials?");
-}
-
 absl::Status CheckServers(const std::vector<ServerFacts>& servers,
                           const ServerRequirements& required) {
   std::vector<std::string> faults;

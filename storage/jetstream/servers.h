@@ -46,12 +46,6 @@ ServersSeen AskGreetings(const Connection& connection, absl::Duration timeout);
 // Asks the monitors ("http://HOST:PORT" each), which say everything.
 ServersSeen AskMonitors(const std::vector<std::string>& urls, absl::Duration timeout);
 
-// Asks all servers of a cluster at once through a connection of its system account; they say
-// everything. Waits until `expected` have answered (0: unknown), or until `timeout`. UNAVAILABLE if
-// none did, PERMISSION_DENIED if the account is not the system's.
-absl::StatusOr<ServersSeen> AskSystem(Connection& connection, size_t expected,
-                                      absl::Duration timeout);
-
 // Adds what `more` says: new servers, and what was not known of the others.
 void Merge(const ServersSeen& more, ServersSeen& seen);
 

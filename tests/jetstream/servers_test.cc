@@ -49,20 +49,6 @@ TEST(ServersTest, EveryServerOfAClusterIsAsked) {
   EXPECT_TRUE(CheckServers(seen.servers, {.synced = true}).ok());
 }
 
-TEST(ServersTest, TheSystemAccountTellsOfAll) {
-  START_CLUSTER(cluster, .servers = 3);
-  const auto sys = cluster.Connect("sys");
-  const auto seen = AskSystem(*sys, 3, absl::Seconds(20));
-  ASSERT_TRUE(seen.ok()) << seen.status();
-  ASSERT_THAT(seen->servers, SizeIs(3));
-  EXPECT_EQ(SyncVerified(seen->servers), true);
-  EXPECT_TRUE(CheckServers(seen->servers, {.synced = true}).ok());
-
-  const auto node = cluster.Connect("node");
-  EXPECT_EQ(AskSystem(*node, 3, absl::Milliseconds(500)).status().code(),
-            absl::StatusCode::kPermissionDenied);
-}
-
 TEST(ServersTest, WhoDoesNotAnswerIsNamed) {
   START_CLUSTER(cluster, .servers = 1);
   const auto node = cluster.Connect("node");
