@@ -185,9 +185,9 @@ TEST_F(SharedOrderTest, NodesComeToTheSameHoweverTheyGroupTheMessagesAndRestart)
   ASSERT_TRUE(many.Open(messages, 50).ok());
   many.WaitFor(messages.size());
   Node restarted;
-  for (size_t i = 30; i <= messages.size(); i += 90) {
+  for (size_t i = 5; i <= messages.size(); i += 7) {
     const std::vector<Message> part(messages.begin(), messages.begin() + static_cast<long>(i));
-    ASSERT_TRUE(restarted.Open(part, 7).ok());
+    ASSERT_TRUE(restarted.Open(part, 1).ok());
     restarted.WaitFor(i);
   }
   ASSERT_TRUE(restarted.Open(messages, 7).ok());
