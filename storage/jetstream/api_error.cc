@@ -22,6 +22,8 @@ absl::StatusCode CodeOf(int code, int err_code) {
     case err_code::kStreamNameExists:
       return absl::StatusCode::kAlreadyExists;
     case err_code::kNoSuitablePeers:
+    case 10039:  // No JetStream for this account.
+    case 10076:  // No JetStream on this server.
       return absl::StatusCode::kFailedPrecondition;
     default:
       break;

@@ -1,26 +1,18 @@
 #include "storage/jetstream/genesis.h"
 
-#include <chrono>
 #include <future>
 #include <memory>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 
 #include "fmt/format.h"
 #include "storage/error.h"
-#include "storage/mutex.h"
+#include "storage/jetstream/patience.h"
 #include "storage/status_macros.h"
 
 namespace chipline::jetstream {
 namespace {
-
-// A stream that was just made may have its leader and not yet be known of by the server that we
-// talk to.
-constexpr absl::Duration kPublishFor = absl::Seconds(10);
-constexpr std::chrono::milliseconds kPublishAgainAfter{100};
 
 constexpr char kLogId[] = "chipline-log-id";
 constexpr char kEpoch[] = "chipline-epoch";
@@ -33,15 +25,6 @@ constexpr char kDigest[] = "chipline-base-digest";
 std::string Value(const std::map<std::string, std::string>& metadata, const char* key) {
   const auto found = metadata.find(key);
   return found == metadata.end() ? "" : found->second;
-}
-
-void WaitForNothing(std::chrono::milliseconds time) {
-  Mutex mutex;
-  CondVar never;
-  const auto until = std::chrono::steady_clock::now() + time;
-  const MutexLock lock(mutex);
-  while (never.WaitUntil(mutex, until)) {
-  }
 }
 
 absl::Status PublishOnce(Publisher& publisher, std::string_view bytes) {
@@ -84,17 +67,11 @@ absl::StatusOr<storage::v1::Genesis> GenesisOf(const std::map<std::string, std::
 }
 
 absl::Status PublishAndWait(Publisher& publisher, std::string_view bytes) {
-  const absl::Time deadline = absl::Now() + kPublishFor;
-  while (true) {
-    absl::Status stored = PublishOnce(publisher, bytes);
-    if (!absl::IsUnavailable(stored) || absl::Now() >= deadline) return stored;
-    // Nobody tells when a server has learnt of the leader.
-    WaitForNothing(kPublishAgainAfter);
-  }
+  return WhileUnavailable([&] { return PublishOnce(publisher, bytes); });
 }
 
 absl::Status CheckNoStream(Connection& connection, const std::string& stream) {
-  const auto info = Stream(connection, stream).Info();
+  const auto info = WhileUnavailable([&] { return Stream(connection, stream).Info(); });
   if (absl::IsNotFound(info.status())) return absl::OkStatus();
   RETURN_IF_ERROR(info.status());
   return Error(absl::StatusCode::kAlreadyExists, "STREAM_EXISTS",
@@ -108,7 +85,9 @@ absl::Status CreateLogStream(Connection& connection, const std::string& stream, 
   StreamConfig config;
   config.replicas = replicas;
   config.metadata = MetadataOf(genesis);
-  ASSIGN_OR_RETURN(const StreamInfo info, Stream(connection, stream).Create(config));
+  // One that was made and not answered for is there already, as it is asked for.
+  ASSIGN_OR_RETURN(const StreamInfo info,
+                   WhileUnavailable([&] { return Stream(connection, stream).Create(config); }));
   if (info.last_sequence != 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto publisher,
                    Publisher::Open(connection, stream, CommandSubject(stream)));

@@ -21,6 +21,8 @@ std::map<std::string, std::string> MetadataOf(const storage::v1::Genesis& genesi
 // FAILED_PRECONDITION, reason STREAM_WITHOUT_LOG, if it does not say so.
 absl::StatusOr<storage::v1::Genesis> GenesisOf(const std::map<std::string, std::string>& metadata);
 
+// The functions below are patient (patience.h) with servers that are UNAVAILABLE.
+
 // ALREADY_EXISTS, reason STREAM_EXISTS, if there is a stream of that name.
 absl::Status CheckNoStream(Connection& connection, const std::string& stream);
 
@@ -30,8 +32,7 @@ absl::Status CheckNoStream(Connection& connection, const std::string& stream);
 absl::Status CreateLogStream(Connection& connection, const std::string& stream, int replicas,
                              const storage::v1::Genesis& genesis);
 
-// Publishes and waits until it was stored; again for some seconds while the stream is UNAVAILABLE,
-// so it may be stored more than once.
+// Publishes and waits until it was stored. May be stored more than once.
 absl::Status PublishAndWait(Publisher& publisher, std::string_view bytes);
 
 }  // namespace chipline::jetstream

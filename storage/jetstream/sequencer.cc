@@ -8,6 +8,7 @@
 #include "storage/digest.h"
 #include "storage/error.h"
 #include "storage/jetstream/genesis.h"
+#include "storage/jetstream/patience.h"
 #include "storage/jetstream/requirements.h"
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
@@ -59,7 +60,7 @@ absl::Status JetStreamSequencer::Connect() {
   servers_ = AskGreetings(*connection_, kGreetingTimeout);
   RETURN_IF_ERROR(CheckServers(servers_.servers, {}));
   stream_.emplace(*connection_, options_.address.stream);
-  const auto info = stream_->Info();
+  const auto info = AskStream();
   if (absl::IsNotFound(info.status())) {
     return Error(absl::StatusCode::kNotFound, "STREAM_MISSING",
                  fmt::format("there is no stream {}; chipline log create makes one",
@@ -73,6 +74,10 @@ absl::Status JetStreamSequencer::Connect() {
   ASSIGN_OR_RETURN(publisher_,
                    Publisher::Open(*connection_, stream_->name(), CommandSubject(stream_->name())));
   return ReadGenesis(*info);
+}
+
+absl::StatusOr<StreamInfo> JetStreamSequencer::AskStream() const {
+  return WhileUnavailable([&] { return stream_->Info(); });
 }
 
 absl::Status JetStreamSequencer::ReadGenesis(const StreamInfo& info) {
@@ -97,7 +102,7 @@ absl::Status JetStreamSequencer::ReadGenesis(const StreamInfo& info) {
 }
 
 absl::Status JetStreamSequencer::Join(const storage::EventStore& events, storage::Position head) {
-  ASSIGN_OR_RETURN(const StreamInfo info, stream_->Info());
+  ASSIGN_OR_RETURN(const StreamInfo info, AskStream());
   ASSIGN_OR_RETURN(auto order, storage::StreamOrder::Load(events, genesis_));
   const storage::v1::Applied& applied = order.applied();
   if (applied.sequence() == 0) {
@@ -120,7 +125,7 @@ absl::Status JetStreamSequencer::CheckOverlap(const StreamInfo& info,
   if (info.first_sequence > sequence) {
     return TrimmedBefore(stream_->name(), sequence, info.first_sequence);
   }
-  const auto stored = stream_->Get(sequence);
+  const auto stored = WhileUnavailable([&] { return stream_->Get(sequence); });
   if (absl::IsNotFound(stored.status())) {
     return Rewritten(stream_->name(), sequence,
                      fmt::format("and the stream ends at {}", info.last_sequence));

@@ -52,7 +52,8 @@ class JetStreamSequencer final : public storage::SharedSequencer {
  public:
   // Connects, and checks that the servers and the stream are such that a log may rest on them.
   // FAILED_PRECONDITION, NOT_FOUND, UNAVAILABLE, UNAUTHENTICATED or PERMISSION_DENIED, saying what
-  // is wrong and what to do. Blocks for some seconds at most.
+  // is wrong and what to do. Blocks for some seconds, and for kPatience (patience.h) while the
+  // stream has no leader.
   static absl::StatusOr<std::unique_ptr<JetStreamSequencer>> Open(const SequencerOptions& options);
   ~JetStreamSequencer() override;
 
@@ -86,6 +87,7 @@ class JetStreamSequencer final : public storage::SharedSequencer {
   explicit JetStreamSequencer(SequencerOptions options) : options_(std::move(options)) {}
 
   absl::Status Connect();
+  absl::StatusOr<StreamInfo> AskStream() const;
   // Reads which log the stream orders, and publishes that if nobody has.
   absl::Status ReadGenesis(const StreamInfo& info);
   absl::Status CheckOverlap(const StreamInfo& info, const storage::v1::Applied& applied) const;

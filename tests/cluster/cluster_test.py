@@ -193,10 +193,10 @@ class MovingClusterTest(ClusterCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
             self.nodes[1].stop()
             back_up(self.nodes[1].data)
-            self.nodes[0].append(claims.capex("c1"))
+            head = self.nodes[0].append(claims.capex("c1")).events[0].position
             self.nodes[1].start_again()
             # Nodes say each second how they do, and what was not heard of is not trimmed.
-            wait_for(lambda: all(node.lag_messages == 0 and node.kept_sequence > 1
+            wait_for(lambda: all(node.head_position == head and node.lag_messages == 0 and node.kept_sequence > 1
                                  for node in self.nodes[0].cluster().nodes), "all nodes have all")
             before = self.nodes[0].cluster()
             self.assertEqual(before.first_sequence, 1)

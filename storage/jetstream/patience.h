@@ -1,0 +1,38 @@
+#ifndef CHIPLINE_STORAGE_JETSTREAM_PATIENCE_H_
+#define CHIPLINE_STORAGE_JETSTREAM_PATIENCE_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace chipline::jetstream {
+
+// How long servers are given to agree on who leads: those that have just started need some seconds,
+// and so do the others when a leader was lost.
+inline constexpr absl::Duration kPatience = absl::Seconds(30);
+
+// Returns a moment later: nobody tells when servers have agreed.
+void WaitForServers();
+
+inline const absl::Status& StatusOf(const absl::Status& status) { return status; }
+template <typename T>
+const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
+  return result.status();
+}
+
+// Calls `attempt`, which returns a Status or a StatusOr, again while it is UNAVAILABLE, for up to
+// kPatience. What is attempted may happen more than once.
+template <typename Attempt>
+auto WhileUnavailable(Attempt attempt) {
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (true) {
+    auto result = attempt();
+    if (!absl::IsUnavailable(StatusOf(result)) || absl::Now() >= deadline) return result;
+    WaitForServers();
+  }
+}
+
+}  // namespace chipline::jetstream
+
+#endif  // CHIPLINE_STORAGE_JETSTREAM_PATIENCE_H_
