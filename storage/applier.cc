@@ -7,6 +7,7 @@
 
 #include "storage/error.h"
 #include "storage/record.h"
+#include "storage/rules_version.h"
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
 #include "storage/subject_pattern.h"
@@ -78,11 +79,12 @@ absl::Status Applier::Unknown(uint32_t version) const {
   return Error(absl::StatusCode::kFailedPrecondition, "RULES_UNKNOWN",
                "a command is of rules version " + std::to_string(version) +
                    " or of a kind that this program does not know; it knows rules up to " +
-                   std::to_string(kRulesVersion) + "; start a newer chipline here");
+                   std::to_string(NewestRulesVersion()) + "; start a newer chipline here");
 }
 
 absl::StatusOr<Outcome> Applier::ApplyRules(const v1::SetRules& rules, CommitGroup& group) {
-  if (rules.version() > kRulesVersion || rules.version() == 0) return Unknown(rules.version());
+  if (rules.version() > NewestRulesVersion() || rules.version() == 0)
+    return Unknown(rules.version());
   if (rules.version() < rules_version()) {
     return Refused(Error(absl::StatusCode::kFailedPrecondition, "RULES_OLDER",
                          "rules version " + std::to_string(rules.version()) +

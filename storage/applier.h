@@ -23,10 +23,6 @@
 
 namespace chipline::storage {
 
-// The newest version of the rules by which this program can apply commands; commands carry the
-// version that was in force where they were made.
-inline constexpr uint32_t kRulesVersion = 1;
-
 // What commands are applied to. All must outlive the applier.
 struct ApplierParts {
   EventRules& rules;

@@ -5,6 +5,7 @@
 
 #include "rocksdb/transaction_log.h"
 
+#include "fmt/format.h"
 #include "storage/applier.h"
 #include "storage/committer.h"
 #include "storage/digest.h"
@@ -16,6 +17,7 @@
 #include "storage/local_sequencer.h"
 #include "storage/log_end.h"
 #include "storage/names.h"
+#include "storage/rules_version.h"
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
 #include "storage/tail.h"
@@ -134,7 +136,7 @@ absl::Status Log::Impl::CheckStream(const v1::Genesis* genesis) {
 
 absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& rules,
                                        const Clock& clock, const LogEnd& end) {
-  uint32_t rules_version = kRulesVersion;
+  uint32_t rules_version = NewestRulesVersion();
   std::optional<RunningDigest> digest;
   if (options.shared == nullptr) {
     local = std::make_unique<LocalSequencer>(clock);
@@ -148,6 +150,12 @@ absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& ru
     rules_version = options.shared->genesis().rules_version();
     ASSIGN_OR_RETURN(const auto in_force, events->GetStateMessage<v1::SetRules>(kRulesKey));
     if (in_force.has_value()) rules_version = in_force->version();
+    if (rules_version > NewestRulesVersion()) {
+      return Error(absl::StatusCode::kFailedPrecondition, "RULES_UNKNOWN",
+                   fmt::format("rules version {} is in force, and this program knows up to {}; "
+                               "start a newer chipline here",
+                               rules_version, NewestRulesVersion()));
+    }
     ASSIGN_OR_RETURN(const auto applied, events->GetStateMessage<v1::Applied>(kAppliedKey));
     if (applied.has_value()) opened_sequence = applied->sequence();
   }

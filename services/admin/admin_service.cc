@@ -2,6 +2,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/admin/rules_change.h"
 #include "services/admin/statistics.h"
 #include "services/admin/subscriber_list.h"
 #include "services/admin/verify_stream.h"
@@ -55,6 +56,17 @@ grpc::ServerUnaryReactor* AdminService::GetCluster(grpc::CallbackServerContext* 
       context, request, response, /*executor=*/nullptr,
       [this](const v1::GetClusterRequest&) -> absl::StatusOr<v1::GetClusterResponse> {
         return facts_.cluster == nullptr ? v1::GetClusterResponse() : facts_.cluster();
+      });
+}
+
+grpc::ServerUnaryReactor* AdminService::SetRulesVersion(grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer* request,
+                                                        grpc::ByteBuffer* response) {
+  return ServeUnaryAsync<v1::SetRulesVersionRequest, v1::SetRulesVersionResponse>(
+      context, request, response, /*executor=*/nullptr,
+      [this](const v1::SetRulesVersionRequest& parsed, RulesChanged done) {
+        SetRules(parsed, facts_.cluster == nullptr ? v1::GetClusterResponse() : facts_.cluster(),
+                 parts_.log, std::move(done));
       });
 }
 

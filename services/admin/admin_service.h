@@ -19,7 +19,7 @@ namespace chipline::admin {
 
 // What AdminService tells of. All of it must outlive the gRPC server.
 struct AdminParts {
-  const storage::Log& log;
+  storage::Log& log;
   const timeline::Materializer& views;
   const Subscribers& subscribers;
   const Clock& clock;
@@ -32,13 +32,15 @@ struct AdminParts {
 };
 
 // AdminService, all of it. Thread-safe.
-class AdminService final : public v1::AdminService::WithRawCallbackMethod_GetServerInfo<
-                               v1::AdminService::WithRawCallbackMethod_GetStats<
-                                   v1::AdminService::WithRawCallbackMethod_ListSubscribers<
-                                       v1::AdminService::WithRawCallbackMethod_GetCluster<
-                                           v1::AdminService::WithRawCallbackMethod_VerifyLog<
-                                               v1::AdminService::WithRawCallbackMethod_BackUpLog<
-                                                   v1::AdminService::Service>>>>>> {
+class AdminService final
+    : public v1::AdminService::WithRawCallbackMethod_GetServerInfo<
+          v1::AdminService::WithRawCallbackMethod_GetStats<
+              v1::AdminService::WithRawCallbackMethod_ListSubscribers<
+                  v1::AdminService::WithRawCallbackMethod_GetCluster<
+                      v1::AdminService::WithRawCallbackMethod_SetRulesVersion<
+                          v1::AdminService::WithRawCallbackMethod_VerifyLog<
+                              v1::AdminService::WithRawCallbackMethod_BackUpLog<
+                                  v1::AdminService::Service>>>>>>> {
  public:
   AdminService(const AdminParts& parts, ServerFacts facts)
       : parts_(parts),
@@ -57,6 +59,9 @@ class AdminService final : public v1::AdminService::WithRawCallbackMethod_GetSer
   grpc::ServerUnaryReactor* GetCluster(grpc::CallbackServerContext* context,
                                        const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SetRulesVersion(grpc::CallbackServerContext* context,
+                                            const grpc::ByteBuffer* request,
+                                            grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* VerifyLog(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* request) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* BackUpLog(grpc::CallbackServerContext* context,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -107,15 +108,52 @@ ExitCode Run(Console& console) {
   return ExitCode::kDone;
 }
 
+struct RulesFlags {
+  uint32_t version = 0;
+  bool force = false;
+};
+
+ExitCode RunSetRules(const RulesFlags& flags, Console& console) {
+  Client client(console.options());
+  v1::SetRulesVersionRequest request;
+  request.set_rules_version(flags.version);
+  request.set_force(flags.force);
+  v1::SetRulesVersionResponse response;
+  grpc::ClientContext context;
+  client.SetDeadline(context);
+  const grpc::Status status = client.admin().SetRulesVersion(&context, request, &response);
+  if (!status.ok()) return console.Fail(status);
+  if (console.json()) {
+    console.PrintJson(response);
+    return ExitCode::kDone;
+  }
+  console.Line(
+      fmt::format("Rules version {} is in force on every node.", response.rules_version()));
+  return ExitCode::kDone;
+}
+
 }  // namespace
 
 Command AddClusterCommand(CLI::App& root) {
-  CLI::App* command = root.add_subcommand("cluster", "Look at the nodes of a cluster");
+  CLI::App* command =
+      root.add_subcommand("cluster", "Look at the nodes of a cluster, and end its upgrades");
   command->require_subcommand(1);
   command->add_subcommand("status",
                           "Show the nodes, how far each is, whether they agree, and who "
                           "keeps the stream");
-  return {command, Run};
+  auto rules_flags = std::make_shared<RulesFlags>();
+  CLI::App* rules = command->add_subcommand(
+      "set-rules", "Put a newer version of the rules in force, the last step of an upgrade");
+  rules->footer(
+      "Until then newer programs apply commands by the version in force, as the older ones do. "
+      "cluster status shows both. Nothing brings an older version back.");
+  rules->add_option("version", rules_flags->version, "the version; all nodes must know it")
+      ->required();
+  rules->add_flag("--force", rules_flags->force,
+                  "also if a node does not know it, which stops there until it is upgraded");
+  return {command, [rules_flags, rules](Console& console) {
+            return rules->parsed() ? RunSetRules(*rules_flags, console) : Run(console);
+          }};
 }
 
 }  // namespace chipline::cli

@@ -13,7 +13,6 @@
 #include "services/cli/commands.h"
 #include "services/values/fold_key.h"
 #include "services/words/number_words.h"
-#include "storage/applier.h"
 #include "storage/backup_folder.h"
 #include "storage/error.h"
 #include "storage/jetstream/address.h"
@@ -22,6 +21,7 @@
 #include "storage/jetstream/servers.h"
 #include "storage/jetstream/stream.h"
 #include "storage/move.h"
+#include "storage/rules_version.h"
 #include "storage/status_macros.h"
 
 namespace chipline::cli {
@@ -42,7 +42,7 @@ absl::StatusOr<storage::v1::Genesis> MakeGenesis(const std::string& data) {
   } else {
     ASSIGN_OR_RETURN(genesis, storage::PrepareMove(data, absl::Now()));
   }
-  genesis.set_rules_version(storage::kRulesVersion);
+  genesis.set_rules_version(storage::NewestRulesVersion());
   genesis.set_fold_key_version(FoldKeyVersion());
   return genesis;
 }

@@ -8,8 +8,8 @@
 #include "services/admin/cluster_state.h"
 #include "services/server/log_line.h"
 #include "services/values/fold_key.h"
-#include "storage/applier.h"
 #include "storage/jetstream/servers.h"
+#include "storage/rules_version.h"
 #include "storage/status_macros.h"
 
 namespace chipline::server {
@@ -95,7 +95,7 @@ v1::GetClusterResponse Cluster::Describe() const {
   info.set_replicas(sequencer_->options().replicas);
   info.set_sync_verified(sync_verified_);
   info.set_rules_version(log_->rules_version());
-  info.set_newest_rules_version(storage::kRulesVersion);
+  info.set_newest_rules_version(storage::NewestRulesVersion());
   return response;
 }
 

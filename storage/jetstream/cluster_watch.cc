@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "storage/applier.h"
 #include "storage/digest.h"
 #include "storage/error.h"
+#include "storage/rules_version.h"
 #include "storage/status_macros.h"
 #include "storage/thread_name.h"
 
@@ -149,7 +149,7 @@ NodeReport ClusterWatch::Report() {
   report.set_applied_sequence(parts_.log.applied_sequence());
   report.set_kept_sequence(parts_.log.kept_sequence());
   report.set_head_position(parts_.log.reader().head());
-  report.set_newest_rules_version(storage::kRulesVersion);
+  report.set_newest_rules_version(storage::NewestRulesVersion());
   for (const Digest& digest : digests_) *report.add_digests() = digest;
   absl::Status problem = parts_.log.health();
   if (problem.ok()) problem = parts_.stalled();

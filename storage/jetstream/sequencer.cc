@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "storage/applier.h"
 #include "storage/digest.h"
 #include "storage/error.h"
 #include "storage/jetstream/genesis.h"
 #include "storage/jetstream/patience.h"
 #include "storage/jetstream/requirements.h"
+#include "storage/rules_version.h"
 #include "storage/state_keys.h"
 #include "storage/status_macros.h"
 
@@ -82,11 +82,11 @@ absl::StatusOr<StreamInfo> JetStreamSequencer::AskStream() const {
 
 absl::Status JetStreamSequencer::ReadGenesis(const StreamInfo& info) {
   ASSIGN_OR_RETURN(genesis_, GenesisOf(info.config.metadata));
-  if (genesis_.rules_version() > storage::kRulesVersion) {
+  if (genesis_.rules_version() > storage::NewestRulesVersion()) {
     return Precondition("RULES_UNKNOWN",
                         fmt::format("the stream began with rules version {}, and this program "
                                     "knows up to {}; use a newer chipline",
-                                    genesis_.rules_version(), storage::kRulesVersion));
+                                    genesis_.rules_version(), storage::NewestRulesVersion()));
   }
   if (genesis_.fold_key_version() != options_.fold_key_version) {
     return Precondition(

@@ -117,7 +117,9 @@ class BufCurlTest(ServerCase):
             "SubscriptionService/Subscribe": {},
             "TimelineService/WatchTimelines": {"query": QUERY},
         }
-        self.assertEqual({f"chipline.v1.{m}" for m in {**calls, **streams}},
+        # What only a node of a cluster does.
+        refused = {"AdminService/SetRulesVersion": {"rulesVersion": 1}}
+        self.assertEqual({f"chipline.v1.{m}" for m in {**calls, **streams, **refused}},
                          {f"{name}/{method.name}" for name, service in SERVICES.items()
                           for method in service.methods})
         for method, request in calls.items():
@@ -126,6 +128,11 @@ class BufCurlTest(ServerCase):
         for method, request in streams.items():
             with self.subTest(method):
                 self.follow(method, request, "caughtUp")
+        for method, request in refused.items():
+            with self.subTest(method):
+                done = subprocess.run(self.command(method, request), capture_output=True, text=True,
+                                      timeout=SECONDS, check=False)
+                self.assertIn("NOT_OF_A_CLUSTER", done.stderr)
 
     def test_an_event_reads_as_it_was_written(self):
         (answer,) = self.curl("EventLogService/GetEvent", {"position": "1"})

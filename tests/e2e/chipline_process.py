@@ -38,6 +38,9 @@ def run(*arguments, server=None, text="", seconds=COMMAND_SECONDS, **variables):
 class Server:
     """A server on a free port of loopback, over a folder of its own, in `parent`, that close() removes."""
 
+    # What the next start runs.
+    program = BINARY
+
     def __init__(self, *flags, parent=None):
         self.flags = flags
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-e2e-", dir=parent))
@@ -55,7 +58,7 @@ class Server:
         self.port_file.unlink(missing_ok=True)
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--data", self.data, "--listen", listen, "--port-file",
+                [self.program, "serve", "--data", self.data, "--listen", listen, "--port-file",
                  self.port_file, *self.flags], stdout=output, stderr=output, env=environment())
         self._wait_for_port()
         self.address = f"127.0.0.1:{int(self.port_file.read_text())}"

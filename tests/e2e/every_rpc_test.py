@@ -132,6 +132,12 @@ class EveryRpcTest(ServerCase):
                     lambda: admin.GetCluster(pb.GetClusterRequest()),
                     lambda: client.raw("/chipline.v1.AdminService/GetCluster", b"\xff"),
                     INVALID, "INVALID_FIELDS"),
+                "SetRulesVersion": (
+                    # A server that is alone refuses it by its reason; tests/cluster has the rest.
+                    lambda: self.refusal(
+                        lambda: admin.SetRulesVersion(pb.SetRulesVersionRequest(rules_version=1))),
+                    lambda: admin.SetRulesVersion(pb.SetRulesVersionRequest()),
+                    INVALID, "INVALID_FIELDS"),
                 "VerifyLog": (
                     lambda: list(admin.VerifyLog(pb.VerifyLogRequest())),
                     lambda: list(client.channel.unary_stream(

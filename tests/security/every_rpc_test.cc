@@ -42,7 +42,7 @@ std::map<std::string, std::set<std::string>> Grants() {
         {"reader", "all"});
   grant(kAdmin, {"GetServerInfo", "GetStats", "ListSubscribers", "GetCluster"},
         {"operator", "all"});
-  grant(kAdmin, {"VerifyLog", "BackUpLog"}, {"all"});
+  grant(kAdmin, {"SetRulesVersion", "VerifyLog", "BackUpLog"}, {"all"});
   return grants;
 }
 

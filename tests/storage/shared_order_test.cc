@@ -5,9 +5,9 @@
 #include "gmock/gmock.h"
 
 #include "fmt/format.h"
-#include "storage/applier.h"
 #include "storage/digest.h"
 #include "storage/error.h"
+#include "storage/rules_version.h"
 #include "storage/stream_order.h"
 #include "tests/storage/open_log.h"
 
@@ -221,7 +221,7 @@ TEST_F(SharedOrderTest, ACommandOfUnknownRulesIsNotARefusal) {
   proposals.set_proposer(messages.size());
   proposals.set_first_number(1);
   v1::Command command = AppendCommand({Sealed("new", "s.x")});
-  command.set_rules_version(kRulesVersion + 1);
+  command.set_rules_version(NewestRulesVersion() + 1);
   proposals.add_commands(command.SerializeAsString());
   messages.push_back({absl::UnixEpoch(), message.SerializeAsString()});
   Node node;
