@@ -136,6 +136,16 @@ Command AddServeCommand(CLI::App& root) {
   AddBytes(*command, "--min-free-bytes", options.min_free_bytes,
            "refuse appends while the disk has less free, at most 1TiB; 0: never")
       ->check(CLI::Range(uint64_t{0}, kTiB));
+  command
+      ->add_option_function<std::string>(
+          "--log-format",
+          [flags](const std::string& format) {
+            flags->options.log_format =
+                format == "json" ? server::LogFormat::kJson : server::LogFormat::kText;
+          },
+          "how lines for the operator are written")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->default_str("text");
   AddClusterFlags(*command, options.cluster);
   AddSecurityFlags(*command, *flags);
   AddDuration(*command, "--drain", options.drain,

@@ -1,5 +1,9 @@
 #include "services/server/log_line.h"
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <atomic>
 #include <cstdio>
 
 #include "absl/time/clock.h"
@@ -53,6 +57,36 @@ std::string Format(absl::Time time, LogLevel level, std::string_view message,
   return line;
 }
 
+template <typename Fields>
+std::string FormatJson(absl::Time time, LogLevel level, std::string_view message,
+                       const Fields& fields) {
+  rapidjson::StringBuffer text;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(text);
+  const auto write = [&writer](std::string_view key, const std::string& value) {
+    writer.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+    writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  };
+  writer.StartObject();
+  write("time", absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone()));
+  write("level", std::string(LevelName(level)));
+  write("message", VisibleText(message));
+  for (const auto& [key, value] : fields) write(key, VisibleText(value));
+  writer.EndObject();
+  return std::string(text.GetString(), text.GetSize()) + '\n';
+}
+
+std::atomic<LogFormat>& ChosenFormat() {
+  static std::atomic<LogFormat> format = LogFormat::kText;
+  return format;
+}
+
+template <typename Fields>
+std::string FormatAsChosen(LogLevel level, std::string_view message, const Fields& fields) {
+  const absl::Time now = absl::Now();
+  return ChosenFormat() == LogFormat::kJson ? FormatJson(now, level, message, fields)
+                                            : Format(now, level, message, fields);
+}
+
 // One call, so that lines of several threads do not mix. There is nowhere to report a failure to.
 void Write(const std::string& line) { std::fwrite(line.data(), 1, line.size(), stderr); }
 
@@ -63,13 +97,20 @@ std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view mess
   return Format(time, level, message, fields);
 }
 
+std::string FormatJsonLogLine(absl::Time time, LogLevel level, std::string_view message,
+                              LogFields fields) {
+  return FormatJson(time, level, message, fields);
+}
+
+void SetLogFormat(LogFormat format) { ChosenFormat() = format; }
+
 void LogLine(LogLevel level, std::string_view message, LogFields fields) {
-  Write(Format(absl::Now(), level, message, fields));
+  Write(FormatAsChosen(level, message, fields));
 }
 
 void LogLineOf(LogLevel level, std::string_view message,
                const std::vector<std::pair<std::string_view, std::string>>& fields) {
-  Write(Format(absl::Now(), level, message, fields));
+  Write(FormatAsChosen(level, message, fields));
 }
 
 }  // namespace chipline::server

@@ -22,6 +22,16 @@ using LogFields = std::initializer_list<std::pair<std::string_view, std::string>
 std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view message,
                           LogFields fields);
 
+// The same as one object of JSON on a line: "time", "level", "message", then the fields, all
+// strings. Text is escaped first as above, so that no reader of the values is driven by them.
+std::string FormatJsonLogLine(absl::Time time, LogLevel level, std::string_view message,
+                              LogFields fields);
+
+enum class LogFormat { kText, kJson };
+// How LogLine writes from now on, in the whole program, whose stderr there is one of. Text at
+// first.
+void SetLogFormat(LogFormat format);
+
 // Writes one to stderr, whole even if other threads do the same. Not for what happens often.
 void LogLine(LogLevel level, std::string_view message, LogFields fields = {});
 

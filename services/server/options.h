@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 
 #include "services/security/security.h"
+#include "services/server/log_line.h"
 #include "storage/limits.h"
 
 namespace rocksdb {
@@ -54,6 +55,8 @@ struct ServerOptions {
   // A file that gets the port in decimal and a newline, whole or not at all, once the server takes
   // calls. Removed when it stops. Empty: none.
   std::filesystem::path port_file;
+  // How lines for the operator are written to stderr.
+  LogFormat log_format = LogFormat::kText;
   // The folder on this machine that clients may have backups written to. Empty: none may be made.
   std::filesystem::path backup_directory;
   // False: acknowledge before the sync, so that a crash of the machine can lose acknowledged

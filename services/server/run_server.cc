@@ -162,6 +162,7 @@ absl::Status RunServer(const ServerOptions& options) {
   // Debian builds Abseil with its search for deadlocks, which takes one lock of its own at every
   // lock that gRPC takes.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  SetLogFormat(options.log_format);
   StopSignals signals;
   if (!RaiseDescriptorLimit()) {
     LogLine(LogLevel::kWarning, "cannot raise the limit of open files");

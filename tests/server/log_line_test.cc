@@ -11,6 +11,14 @@ TEST(LogLineTest, HasTimeLevelMessageAndFields) {
             "2026-01-01T00:00:00.123Z WARNING serving address=127.0.0.1:1 cause=\"two words\"\n");
 }
 
+TEST(LogLineTest, AsJsonItIsOneObjectOfStrings) {
+  EXPECT_EQ(FormatJsonLogLine(absl::FromUnixMillis(1'767'225'600'123), LogLevel::kWarning,
+                              "a \"b\"", {{"address", "127.0.0.1:1"}, {"cause", "\n\x1b"}}),
+            R"({"time":"2026-01-01T00:00:00.123Z","level":"WARNING","message":"a \"b\"",)"
+            R"("address":"127.0.0.1:1","cause":"\\n\\x1b"})"
+            "\n");
+}
+
 TEST(LogLineTest, WhatCameFromOutsideCannotMakeALineOfItsOwn) {
   const std::string line =
       FormatLogLine(absl::UnixEpoch(), LogLevel::kInfo, "a\nb", {{"key", "\"\n2026 ERROR forged"}});

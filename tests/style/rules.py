@@ -23,6 +23,7 @@ for room in ("services/stream", "services/query", "services/admin"):
     ROOMS[room] = {"services/values", "storage", "services/rpc", "services/timeline",
                    "services/timeline/folds"}
 ROOMS["services/admin"].add("storage/jetstream")
+ROOMS["services/metrics"] = {"storage", "services/rpc", "services/ingest", "services/timeline"}
 ROOMS["services/server"] = set(ROOMS)
 # A part of the command in a folder of its own.
 ROOMS["services/cli/bench"] = set(ROOMS) | {"services/cli"}
@@ -33,7 +34,8 @@ ROOMS["tests"] = set(ROOMS)
 LIBRARIES = {
     # The benchmark measures what RocksDB alone does on the same disk, to compare.
     "rocksdb/": {"storage", "services/timeline", "services/cli/bench", "tests"},
-    "rapidjson/": {"services/cli", "storage/jetstream"},
+    "rapidjson/": {"services/cli", "services/server", "storage/jetstream"},
+    "prometheus/": {"services/metrics"},
     "nats/": {"storage/jetstream"},
     "openssl/": {"services/values", "services/security", "tests"},
     "grpc": set(ROOMS) - {"storage", "services/values", "services/words", "services/picture", "services/timeline/folds",

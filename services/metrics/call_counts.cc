@@ -1,0 +1,101 @@
+#include "services/metrics/call_counts.h"
+
+#include <chrono>
+
+namespace chipline::metrics {
+namespace {
+
+constexpr char kOther[] = "other";
+
+using grpc::experimental::InterceptionHookPoints;
+using grpc::experimental::InterceptorBatchMethods;
+using grpc::experimental::ServerRpcInfo;
+
+// One call, from when it came until gRPC is done with it.
+class CallCounter final : public grpc::experimental::Interceptor {
+ public:
+  explicit CallCounter(MethodCounts& counts) : counts_(counts) {
+    counts_.started.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~CallCounter() override {
+    const auto took = std::chrono::steady_clock::now() - began_;
+    const size_t code = static_cast<size_t>(code_) < kStatusCodes ? static_cast<size_t>(code_)
+                                                                  : grpc::StatusCode::UNKNOWN;
+    counts_.seconds[code]->Add(absl::FromChrono(took));
+  }
+
+  void Intercept(InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      code_ = methods->GetSendStatus().error_code();
+    }
+    methods->Proceed();
+  }
+
+ private:
+  MethodCounts& counts_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  // What a call is that ends without an answer of ours.
+  grpc::StatusCode code_ = grpc::StatusCode::CANCELLED;
+};
+
+class CallCounterFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {
+ public:
+  explicit CallCounterFactory(CallCounts& counts) : counts_(counts) {}
+
+  grpc::experimental::Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
+    // gRPC owns it.
+    return new CallCounter(counts_.Of(info->method()));
+  }
+
+ private:
+  CallCounts& counts_;
+};
+
+}  // namespace
+
+MethodCounts::MethodCounts() {
+  for (size_t code = 0; code < kStatusCodes; ++code) {
+    seconds.push_back(std::make_unique<Histogram>(kSecondsBounds));
+  }
+}
+
+CallCounts::CallCounts(const std::vector<std::string>& methods) {
+  for (const std::string& method : methods) methods_[method];
+  other_ = &methods_[kOther];
+}
+
+MethodCounts& CallCounts::Of(std::string_view path) {
+  const auto found = methods_.find(path.empty() ? path : path.substr(1));
+  return found == methods_.end() ? *other_ : found->second;
+}
+
+std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> NewCallCounter(
+    CallCounts& counts) {
+  return std::make_unique<CallCounterFactory>(counts);
+}
+
+std::string_view NameOf(grpc::StatusCode code) {
+  static constexpr std::string_view kNames[kStatusCodes] = {
+      "OK",
+      "CANCELLED",
+      "UNKNOWN",
+      "INVALID_ARGUMENT",
+      "DEADLINE_EXCEEDED",
+      "NOT_FOUND",
+      "ALREADY_EXISTS",
+      "PERMISSION_DENIED",
+      "RESOURCE_EXHAUSTED",
+      "FAILED_PRECONDITION",
+      "ABORTED",
+      "OUT_OF_RANGE",
+      "UNIMPLEMENTED",
+      "INTERNAL",
+      "UNAVAILABLE",
+      "DATA_LOSS",
+      "UNAUTHENTICATED",
+  };
+  const auto index = static_cast<size_t>(code);
+  return index < kStatusCodes ? kNames[index] : "UNKNOWN";
+}
+
+}  // namespace chipline::metrics

@@ -1,0 +1,128 @@
+#include <chrono>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+
+#include "tests/server/running_server.h"
+
+namespace chipline::server {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ServerMetricsTest : public RunningServer {
+ protected:
+  // The value of the sample, with its labels as they are written; -1 if there is none.
+  double Sample(const std::string& sample) {
+    const std::string text = server_->Metrics();
+    for (const auto line : absl::StrSplit(text, '\n')) {
+      if (line.size() > sample.size() && line.substr(0, sample.size()) == sample &&
+          line[sample.size()] == ' ') {
+        return std::stod(std::string(line.substr(sample.size() + 1)));
+      }
+    }
+    return -1;
+  }
+};
+
+TEST_F(ServerMetricsTest, AppendsCommitsAndTheHeadAreCounted) {
+  Start();
+  const Client client(server_->port());
+  ASSERT_TRUE(client.Append(AppendOf({Capex("a", "acme"), Capex("b", "acme")})).ok());
+  ASSERT_TRUE(client.Append(AppendOf({Capex("a", "acme")})).ok());
+  EXPECT_EQ(Sample("chipline_log_head_position"), 2);
+  EXPECT_EQ(Sample("chipline_log_appended_events_total"), 2);
+  EXPECT_EQ(Sample("chipline_log_duplicate_events_total"), 1);
+  EXPECT_EQ(Sample("chipline_commit_group_events_bucket{le=\"1\"}"), 0);
+  EXPECT_EQ(Sample("chipline_commit_group_events_bucket{le=\"4\"}"), 1);
+  EXPECT_EQ(Sample("chipline_commit_write_seconds_count"), 1);
+  EXPECT_GT(Sample("chipline_commit_write_seconds_sum"), 0);
+  EXPECT_EQ(Sample("chipline_log_accepts_appends"), 1);
+  EXPECT_GT(Sample("chipline_disk_free_bytes"), 0);
+  EXPECT_GT(Sample("chipline_store_memtable_bytes{store=\"log\"}"), 0);
+}
+
+TEST_F(ServerMetricsTest, RefusalsAreCountedByReason) {
+  Start();
+  const Client client(server_->port());
+  EXPECT_FALSE(client.Append(AppendOf({Capex("", "")})).ok());
+  v1::AppendEventsRequest request = AppendOf({Capex("a", "acme")});
+  v1::Precondition& precondition = *request.add_preconditions();
+  precondition.set_subject("capex.acme");
+  precondition.set_expected_revision(9);
+  EXPECT_FALSE(client.Append(request).ok());
+  EXPECT_EQ(Sample("chipline_append_refused_total{reason=\"INVALID_FIELDS\"}"), 1);
+  EXPECT_EQ(Sample("chipline_append_refused_total{reason=\"EXPECTED_REVISION_DIFFERS\"}"), 1);
+}
+
+TEST_F(ServerMetricsTest, CallsAreCountedByMethodAndStatus) {
+  Start();
+  const Client client(server_->port());
+  EXPECT_EQ(client.Head(), 0u);
+  v1::GetEventResponse response;
+  EXPECT_FALSE(client.log->GetEvent(Context().get(), {}, &response).ok());
+  const std::string get_event = "{grpc_method=\"chipline.v1.EventLogService/GetEvent\"";
+  EXPECT_EQ(Sample("grpc_server_calls_started_total" + get_event + "}"), 1);
+  // gRPC lets go of a call after its client has the answer.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const std::string ended =
+      "grpc_server_call_duration_seconds_count" + get_event + ",grpc_status=\"INVALID_ARGUMENT\"}";
+  while (Sample(ended) != 1 && std::chrono::steady_clock::now() < until) {
+  }
+  EXPECT_EQ(Sample(ended), 1);
+  EXPECT_EQ(Sample("grpc_server_calls_started_total{grpc_method=\"chipline.v1."
+                   "EventLogService/GetHead\"}"),
+            1);
+}
+
+TEST_F(ServerMetricsTest, StreamsAndCursorsAreTold) {
+  Start();
+  const Client client(server_->port());
+  ASSERT_TRUE(client.Append(AppendOf({Capex("a", "acme"), Capex("b", "acme")})).ok());
+  v1::CommitCursorRequest commit;
+  commit.set_name("reader");
+  commit.set_position(1);
+  v1::CommitCursorResponse committed;
+  ASSERT_TRUE(client.subscriptions->CommitCursor(Context().get(), commit, &committed).ok());
+  EXPECT_EQ(Sample("chipline_cursor_lag_events{cursor=\"reader\"}"), 1);
+
+  const auto context = Context();
+  const auto stream = client.subscriptions->Subscribe(context.get(), {});
+  v1::SubscribeResponse message;
+  ASSERT_TRUE(stream->Read(&message));
+  EXPECT_EQ(
+      Sample("chipline_streams{method=\"SubscriptionService.Subscribe\",state=\"live\"}") +
+          Sample(
+              "chipline_streams{method=\"SubscriptionService.Subscribe\",state=\"catching_up\"}"),
+      1);
+  context->TryCancel();
+}
+
+// What a rule or a dashboard may rest on: the names must not go away, nor stand twice.
+TEST_F(ServerMetricsTest, EveryFamilyIsThereOnceWithAHelp) {
+  Start();
+  const std::string text = server_->Metrics();
+  std::set<std::string> families;
+  for (const std::string line : absl::StrSplit(text, '\n')) {
+    if (line.rfind("# HELP ", 0) != 0) continue;
+    const std::string name = line.substr(7, line.find(' ', 7) - 7);
+    EXPECT_TRUE(families.insert(name).second) << name;
+  }
+  for (const char* name :
+       {"chipline_build_info", "chipline_append_refused_total", "chipline_commit_decide_seconds",
+        "chipline_index_ready", "chipline_views_lag_events", "chipline_views_lag_seconds",
+        "chipline_streams_limit", "chipline_cursor_lag_events", "chipline_store_stopped",
+        "process_resident_memory_bytes", "process_open_fds"}) {
+    EXPECT_TRUE(families.contains(name)) << name;
+  }
+  // Alone and without TLS or backups there is nothing to tell of these.
+  EXPECT_THAT(text, Not(HasSubstr("chipline_cluster_")));
+  EXPECT_THAT(text, Not(HasSubstr("chipline_tls_")));
+  EXPECT_THAT(text, Not(HasSubstr("chipline_backup_")));
+}
+
+}  // namespace
+}  // namespace chipline::server
