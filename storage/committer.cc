@@ -113,9 +113,11 @@ Committer::Decided Committer::Decide(Round round) {
     const absl::Status room = WaitForRoom();
     if (digest_.has_value() && !room.ok()) Latch(kUndecided, room);
   }
+  const int64_t began = SteadyNanoseconds();
   for (const Sequenced& one : round.commands) {
     decided.outcomes.push_back(DecideOne(one, *group));
   }
+  figures_.decide_seconds.Add(absl::Nanoseconds(SteadyNanoseconds() - began));
   if (digest_.has_value() && round.sequence != 0) digest_->Save(round.sequence, *group);
   decided.sequenced = std::move(round.commands);
   decided.write = group->Finish();
@@ -191,13 +193,18 @@ void Committer::Write(Decided decided) {
                                std::make_move_iterator(deferred_.begin()),
                                std::make_move_iterator(deferred_.end()));
     deferred_.clear();
-    writing_since_.store(SteadyNanoseconds(), std::memory_order_relaxed);
+    const int64_t began = SteadyNanoseconds();
+    writing_since_.store(began, std::memory_order_relaxed);
     status = parts_.events.Write(decided.write, sync_);
     writing_since_.store(0, std::memory_order_relaxed);
+    figures_.write_seconds.Add(absl::Nanoseconds(SteadyNanoseconds() - began));
     // What is written to files that have no name any more is lost with the process.
     if (status.ok()) status = parts_.directory.CheckThere();
     if (status.ok()) {
       commits_.fetch_add(1, std::memory_order_relaxed);
+      Position events = 0;
+      for (const auto& block : decided.write.blocks) events += block->last() - block->first() + 1;
+      if (events != 0) figures_.events.Add(static_cast<double>(events));
       parts_.tail.Publish(decided.write.blocks, decided.time);
       if (decided.sequence != 0) {
         kept_sequence_.store(decided.sequence, std::memory_order_relaxed);

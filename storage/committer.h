@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 
 #include "storage/applier.h"
+#include "storage/commit_figures.h"
 #include "storage/digest.h"
 #include "storage/directory.h"
 #include "storage/event_store.h"
@@ -65,6 +66,7 @@ class Committer {
   // For how long the write under way has been, or the wait for the index's disk; zero if there is
   // none. A disk that stands still shows here long before it fails. Thread-safe.
   absl::Duration writing_for() const;
+  const CommitFigures& figures() const { return figures_; }
   // Writes since the start. Thread-safe.
   uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   // The sequence of the last message of a shared order that is in the log; 0 before the first since
@@ -108,6 +110,7 @@ class Committer {
 
   const CommitterParts parts_;
   const bool sync_;
+  CommitFigures figures_;
   std::atomic<uint64_t> commits_{0};
   std::atomic<uint64_t> sequence_{0};
   std::atomic<uint64_t> kept_sequence_{0};

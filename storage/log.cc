@@ -297,6 +297,13 @@ absl::StatusOr<std::vector<NamedCursor>> Log::ListCursors(std::string_view after
   return cursors;
 }
 
+const CommitFigures& Log::commit_figures() const { return impl_->committer->figures(); }
+
+std::vector<std::pair<std::string, RocksFigures>> Log::store_figures() const {
+  return {{"log", FiguresOf(impl_->events->rocks())},
+          {"index", FiguresOf(impl_->index->store().rocks())}};
+}
+
 LogStats Log::stats() const {
   const ApplyCounters& counters = impl_->applier->counters();
   LogStats stats;

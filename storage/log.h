@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -15,12 +16,14 @@
 #include "chipline/storage/v1/format.pb.h"
 #include "chipline/storage/v1/stream.pb.h"
 #include "storage/clock.h"
+#include "storage/commit_figures.h"
 #include "storage/cursor.h"
 #include "storage/disk_errors.h"
 #include "storage/event_rules.h"
 #include "storage/event_store.h"
 #include "storage/index.h"
 #include "storage/log_reader.h"
+#include "storage/rocks_figures.h"
 #include "storage/room.h"
 #include "storage/sequencer.h"
 
@@ -155,6 +158,10 @@ class Log {
   absl::StatusOr<std::vector<NamedCursor>> ListCursors(std::string_view after, size_t limit) const;
 
   LogStats stats() const;
+  // What commits take, as long as the log is open.
+  const CommitFigures& commit_figures() const;
+  // How the databases do, by name: "log" and "index". Reads no disk.
+  std::vector<std::pair<std::string, RocksFigures>> store_figures() const;
 
  private:
   struct Impl;

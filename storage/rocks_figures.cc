@@ -7,7 +7,7 @@ namespace chipline::storage {
 RocksFigures FiguresOf(const Rocks& rocks) {
   using Properties = rocksdb::DB::Properties;
   RocksFigures figures;
-  for (size_t family = 0; family <= rocks.options().families.size(); ++family) {
+  for (size_t family = 0; family < rocks.options().families.size(); ++family) {
     // Families that share a cache each tell of all of it.
     figures.cache_bytes =
         std::max(figures.cache_bytes, rocks.Property(family, Properties::kBlockCacheUsage));

@@ -67,13 +67,18 @@ absl::StatusOr<v1::AppendEventsResponse> Response(Pending& pending, storage::Out
 
 }  // namespace
 
+void Appender::Answer(const Done& done, absl::StatusOr<v1::AppendEventsResponse> response) {
+  refusals_.Count(response.status());
+  done(std::move(response));
+}
+
 void Appender::Append(v1::AppendEventsRequest&& request, Done done,
                       const std::shared_ptr<const std::vector<std::string>>& allowed) {
   absl::StatusOr<storage::v1::Append> append = Seal(std::move(request));
-  if (!append.ok()) return done(append.status());
+  if (!append.ok()) return Answer(done, append.status());
   if (allowed != nullptr) {
     if (absl::Status status = CheckPreconditions(*append, *allowed); !status.ok()) {
-      return done(std::move(status));
+      return Answer(done, std::move(status));
     }
     append->mutable_allowed_subjects()->Add(allowed->begin(), allowed->end());
   }
@@ -84,10 +89,10 @@ void Appender::Append(v1::AppendEventsRequest&& request, Done done,
   storage::v1::Command command;
   *command.mutable_append() = *std::move(append);
   const absl::Status submitted =
-      log_.Submit(std::move(command), [pending](storage::Outcome outcome) {
-        pending->done(Response(*pending, std::move(outcome)));
+      log_.Submit(std::move(command), [this, pending](storage::Outcome outcome) {
+        Answer(pending->done, Response(*pending, std::move(outcome)));
       });
-  if (!submitted.ok()) pending->done(submitted);
+  if (!submitted.ok()) Answer(pending->done, submitted);
 }
 
 }  // namespace chipline::ingest

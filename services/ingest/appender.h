@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 
 #include "chipline/v1/event_log_service.pb.h"
+#include "services/ingest/refusal_counts.h"
 #include "storage/log.h"
 
 namespace chipline::ingest {
@@ -30,8 +31,14 @@ class Appender {
   void Append(v1::AppendEventsRequest&& request, Done done,
               const std::shared_ptr<const std::vector<std::string>>& allowed = nullptr);
 
+  // Those of this appender.
+  const RefusalCounts& refusals() const { return refusals_; }
+
  private:
+  void Answer(const Done& done, absl::StatusOr<v1::AppendEventsResponse> response);
+
   storage::Log& log_;
+  RefusalCounts refusals_;
 };
 
 }  // namespace chipline::ingest

@@ -2,10 +2,14 @@
 
 #include <chrono>
 
+#include "absl/status/status.h"
+
 namespace chipline::metrics {
 namespace {
 
 constexpr char kOther[] = "other";
+constexpr auto kCancelled = static_cast<size_t>(absl::StatusCode::kCancelled);
+constexpr auto kUnknown = static_cast<size_t>(absl::StatusCode::kUnknown);
 
 using grpc::experimental::InterceptionHookPoints;
 using grpc::experimental::InterceptorBatchMethods;
@@ -19,14 +23,12 @@ class CallCounter final : public grpc::experimental::Interceptor {
   }
   ~CallCounter() override {
     const auto took = std::chrono::steady_clock::now() - began_;
-    const size_t code = static_cast<size_t>(code_) < kStatusCodes ? static_cast<size_t>(code_)
-                                                                  : grpc::StatusCode::UNKNOWN;
-    counts_.seconds[code]->Add(absl::FromChrono(took));
+    counts_.seconds[code_ < kStatusCodes ? code_ : kUnknown]->Add(absl::FromChrono(took));
   }
 
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
-      code_ = methods->GetSendStatus().error_code();
+      code_ = static_cast<size_t>(methods->GetSendStatus().error_code());
     }
     methods->Proceed();
   }
@@ -35,7 +37,7 @@ class CallCounter final : public grpc::experimental::Interceptor {
   MethodCounts& counts_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   // What a call is that ends without an answer of ours.
-  grpc::StatusCode code_ = grpc::StatusCode::CANCELLED;
+  size_t code_ = kCancelled;
 };
 
 class CallCounterFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {
@@ -74,28 +76,9 @@ std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> NewCallCo
   return std::make_unique<CallCounterFactory>(counts);
 }
 
-std::string_view NameOf(grpc::StatusCode code) {
-  static constexpr std::string_view kNames[kStatusCodes] = {
-      "OK",
-      "CANCELLED",
-      "UNKNOWN",
-      "INVALID_ARGUMENT",
-      "DEADLINE_EXCEEDED",
-      "NOT_FOUND",
-      "ALREADY_EXISTS",
-      "PERMISSION_DENIED",
-      "RESOURCE_EXHAUSTED",
-      "FAILED_PRECONDITION",
-      "ABORTED",
-      "OUT_OF_RANGE",
-      "UNIMPLEMENTED",
-      "INTERNAL",
-      "UNAVAILABLE",
-      "DATA_LOSS",
-      "UNAUTHENTICATED",
-  };
-  const auto index = static_cast<size_t>(code);
-  return index < kStatusCodes ? kNames[index] : "UNKNOWN";
+std::string NameOf(size_t code) {
+  // Abseil's codes are gRPC's.
+  return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
 }
 
 }  // namespace chipline::metrics

@@ -12,7 +12,6 @@
 
 #include "absl/time/time.h"
 #include "grpcpp/support/server_interceptor.h"
-#include "grpcpp/support/status.h"
 
 #include "storage/histogram.h"
 
@@ -51,7 +50,7 @@ std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> NewCallCo
     CallCounts& counts);
 
 // "OK", "CANCELLED": the name of a code, as gRPC writes it.
-std::string_view NameOf(grpc::StatusCode code);
+std::string NameOf(size_t code);
 
 }  // namespace chipline::metrics
 

@@ -78,9 +78,7 @@ void AddCalls(const CallCounts& calls, Families& families) {
                       [](uint64_t count) { return count == 0; })) {
         continue;
       }
-      families.Add(seconds,
-                   {{"grpc_method", method},
-                    {"grpc_status", std::string(NameOf(static_cast<grpc::StatusCode>(code)))}});
+      families.Add(seconds, {{"grpc_method", method}, {"grpc_status", NameOf(code)}});
     }
   }
 }

@@ -15,6 +15,8 @@
 #include "services/ingest/appender.h"
 #include "services/ingest/rpc/append_rpc.h"
 #include "services/ingest/rules.h"
+#include "services/metrics/call_counts.h"
+#include "services/metrics/metrics.h"
 #include "services/query/timeline_service.h"
 #include "services/rpc/log_waker.h"
 #include "services/rpc/notice.h"
@@ -171,11 +173,27 @@ absl::StatusOr<std::unique_ptr<security::Security>> OpenSecurity(const ServerOpt
   return security::Security::Open(options.security, clock, &Tell);
 }
 
+// Of every service, and of what clients ask of a server's health.
+std::vector<std::string> Methods() {
+  std::vector<std::string> methods = {"grpc.health.v1.Health/Check", "grpc.health.v1.Health/Watch"};
+  for (const char* name :
+       {v1::EventLogService::service_full_name(), v1::SubscriptionService::service_full_name(),
+        v1::TimelineService::service_full_name(), v1::AdminService::service_full_name()}) {
+    const auto* service =
+        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int i = 0; i < service->method_count(); ++i) {
+      methods.push_back(fmt::format("{}/{}", name, service->method(i)->name()));
+    }
+  }
+  return methods;
+}
+
 // A gRPC server that takes calls on what `listener` hands to it.
 absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& options,
                                                         security::Security* security,
                                                         Services& services, Listener& listener,
-                                                        const ConnectionWatch& connections) {
+                                                        const ConnectionWatch& connections,
+                                                        metrics::CallCounts& calls) {
   const std::unique_ptr<grpc::ServerBuilder> made =
       NewServerBuilder(options.max_connection_streams);
   grpc::ServerBuilder& builder = *made;
@@ -188,6 +206,9 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& opt
   builder.RegisterService(&services.subscription);
   builder.RegisterService(&services.timeline);
   builder.RegisterService(&services.admin);
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> counters;
+  counters.push_back(metrics::NewCallCounter(calls));
+  builder.experimental().SetInterceptorCreators(std::move(counters));
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
     return Error(absl::StatusCode::kUnavailable, "CANNOT_LISTEN", "gRPC cannot be started");
@@ -226,6 +247,8 @@ struct Server::Parts {
   std::unique_ptr<timeline::Materializer> views;
   std::optional<LogWaker> head;
   std::optional<Services> services;
+  metrics::CallCounts calls{Methods()};
+  std::optional<metrics::Metrics> metrics;
   ListenAddress listen;
   std::unique_ptr<grpc::Server> grpc;
   std::optional<ConnectionWatch> connections;
@@ -282,11 +305,16 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock, parts->executors,
                           facts, options.backup_directory,
                           parts->security == nullptr ? nullptr : parts->security->gate());
+  parts->metrics.emplace(metrics::MetricSources{
+      *parts->log, *parts->views, parts->services->subscribers,
+      parts->services->appender.refusals(), parts->calls, parts->clock, facts.version,
+      facts.start_time, facts.max_streams, options.backup_directory, facts.certificate_expire_time,
+      facts.cluster});
   ASSIGN_OR_RETURN(parts->listener, Listener::Open(parts->listen, parts->clock, &Tell));
   parts->connections.emplace(parts->listener->port(), options.max_connection_streams,
                              options.cache_bytes + options.view_cache_bytes, parts->clock, &Tell);
   ASSIGN_OR_RETURN(parts->grpc, StartGrpc(options, parts->security.get(), *parts->services,
-                                          *parts->listener, *parts->connections));
+                                          *parts->listener, *parts->connections, parts->calls));
   parts->watch.emplace(*parts->log, parts->views.get(), parts->errors);
   parts->status.emplace(*parts->grpc->GetHealthCheckService());
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -301,6 +329,8 @@ Server::~Server() {
 int Server::port() const { return parts_->listener->port(); }
 
 std::string Server::address() const { return parts_->listen.WithPort(port()); }
+
+std::string Server::Metrics() { return parts_->metrics->Text(); }
 
 absl::Status Server::CheckHealth() {
   const absl::Status log = parts_->watch->Look();

@@ -33,6 +33,10 @@ class Server {
   // times a second.
   absl::Status CheckHealth();
 
+  // What Prometheus scrapes (services/metrics). May be called while other functions are, until
+  // Drain returns.
+  std::string Metrics();
+
   // Reads certificates, keys of tokens and the policy again, now.
   void Reload();
 

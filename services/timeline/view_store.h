@@ -15,6 +15,7 @@
 
 #include "chipline/storage/v1/view.pb.h"
 #include "storage/rocks.h"
+#include "storage/rocks_figures.h"
 
 namespace chipline::timeline {
 
@@ -102,6 +103,9 @@ class ViewStore {
                     const std::function<bool(std::string_view, std::string_view)>& visit) const;
   // Empty if nothing was ever written.
   absl::StatusOr<storage::v1::ViewMeta> Meta(const Snapshot* snapshot) const;
+
+  // Reads no disk.
+  storage::RocksFigures figures() const { return storage::FiguresOf(rocks_); }
 
   // Applies and empties the batch.
   absl::Status Write(ViewBatch& batch, bool wal);
