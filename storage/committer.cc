@@ -56,6 +56,19 @@ absl::Duration Committer::writing_for() const {
   return absl::Nanoseconds(longest);
 }
 
+CommitProgress Committer::progress() const {
+  CommitProgress progress;
+  progress.steps = steps_.load(std::memory_order_relaxed);
+  progress.on_disk = writing_for() > absl::ZeroDuration();
+  for (const std::atomic<int>* thread : {&deciding_, &writing_}) {
+    const int id = thread->load(std::memory_order_relaxed);
+    if (id == 0) continue;
+    progress.busy = true;
+    if (ThreadWaitsForDisk(id)) progress.on_disk = true;
+  }
+  return progress;
+}
+
 void Committer::Latch(std::string_view what, const absl::Status& cause) {
   {
     MutexLock lock(mutex_);
@@ -73,6 +86,7 @@ void Committer::Latch(std::string_view what, const absl::Status& cause) {
 
 void Committer::DecideAll() {
   NameThread("log-decide");
+  const int thread = ThisThread();
   while (true) {
     auto round = parts_.sequencer.Take(limits::kMaxCommitBytes);
     if (!round.ok()) {
@@ -80,7 +94,10 @@ void Committer::DecideAll() {
       continue;
     }
     if (!round->has_value()) break;
+    deciding_.store(thread, std::memory_order_relaxed);
+    Step();
     HandOver(Decide(**std::move(round)));
+    deciding_.store(0, std::memory_order_relaxed);
   }
   MutexLock lock(mutex_);
   decided_all_ = true;
@@ -116,6 +133,7 @@ Committer::Decided Committer::Decide(Round round) {
   const int64_t began = SteadyNanoseconds();
   for (const Sequenced& one : round.commands) {
     decided.outcomes.push_back(DecideOne(one, *group));
+    Step();
   }
   figures_.decide_seconds.Add(absl::Nanoseconds(SteadyNanoseconds() - began));
   if (digest_.has_value() && round.sequence != 0) digest_->Save(round.sequence, *group);
@@ -152,6 +170,7 @@ void Committer::HandOver(Decided decided) {
 
 void Committer::WriteAll() {
   NameThread("log-write");
+  const int thread = ThisThread();
   while (true) {
     std::optional<Decided> decided;
     {
@@ -161,7 +180,10 @@ void Committer::WriteAll() {
       decided.swap(waiting_);
       changed_.NotifyAll();
     }
+    writing_.store(thread, std::memory_order_relaxed);
+    Step();
     Write(*std::move(decided));
+    writing_.store(0, std::memory_order_relaxed);
   }
   // What is lost of it is decided again.
   if (!deferred_.empty() && health().ok()) {
@@ -198,6 +220,7 @@ void Committer::Write(Decided decided) {
     status = parts_.events.Write(decided.write, sync_);
     writing_since_.store(0, std::memory_order_relaxed);
     figures_.write_seconds.Add(absl::Nanoseconds(SteadyNanoseconds() - began));
+    Step();
     // What is written to files that have no name any more is lost with the process.
     if (status.ok()) status = parts_.directory.CheckThere();
     if (status.ok()) {
@@ -224,6 +247,7 @@ void Committer::Write(Decided decided) {
     // Every answer of the group may rest on what was to be written.
     Outcome outcome = status.ok() ? std::move(decided.outcomes[i]) : Refused(health());
     if (decided.sequenced[i].done) decided.sequenced[i].done(std::move(outcome));
+    Step();
   }
 }
 

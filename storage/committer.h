@@ -14,6 +14,7 @@
 
 #include "storage/applier.h"
 #include "storage/commit_figures.h"
+#include "storage/commit_progress.h"
 #include "storage/digest.h"
 #include "storage/directory.h"
 #include "storage/event_store.h"
@@ -67,6 +68,8 @@ class Committer {
   // none. A disk that stands still shows here long before it fails. Thread-safe.
   absl::Duration writing_for() const;
   const CommitFigures& figures() const { return figures_; }
+  // Whether its threads do something, and get on. Thread-safe; waits for no disk.
+  CommitProgress progress() const;
   // Writes since the start. Thread-safe.
   uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   // The sequence of the last message of a shared order that is in the log; 0 before the first since
@@ -107,6 +110,7 @@ class Committer {
   // Keeps the rows of a write that nobody waits for until the next write.
   void Defer(CommitWrite& write);
   void Latch(std::string_view what, const absl::Status& cause);
+  void Step() { steps_.fetch_add(1, std::memory_order_relaxed); }
 
   const CommitterParts parts_;
   const bool sync_;
@@ -119,6 +123,10 @@ class Committer {
   std::atomic<int64_t> writing_since_{0};
   // The same of the wait for room in the index.
   std::atomic<int64_t> waiting_since_{0};
+  std::atomic<uint64_t> steps_{0};
+  // The kernel's number of each thread while it has a round; 0 while it waits for one.
+  std::atomic<int> deciding_{0};
+  std::atomic<int> writing_{0};
   // The deciding thread's own: where the log will end once all that was decided is written.
   Position decided_head_;
   std::optional<RunningDigest> digest_;

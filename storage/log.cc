@@ -250,6 +250,12 @@ absl::Status Log::damage() const { return impl_->events->damage(); }
 
 absl::Duration Log::writing_for() const { return impl_->committer->writing_for(); }
 
+CommitProgress Log::progress() const {
+  CommitProgress progress = impl_->committer->progress();
+  if (!impl_->shared && impl_->sequencer->queued_bytes() > 0) progress.busy = true;
+  return progress;
+}
+
 IndexState Log::index_state() const { return impl_->index->state(); }
 
 Room& Log::room() const { return *impl_->room; }

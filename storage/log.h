@@ -17,6 +17,7 @@
 #include "chipline/storage/v1/stream.pb.h"
 #include "storage/clock.h"
 #include "storage/commit_figures.h"
+#include "storage/commit_progress.h"
 #include "storage/cursor.h"
 #include "storage/disk_errors.h"
 #include "storage/event_rules.h"
@@ -126,6 +127,8 @@ class Log {
   // For how long the write under way has been, or the wait for the index's disk; zero if there is
   // none.
   absl::Duration writing_for() const;
+  // Whether commands get through. Waits for no disk.
+  CommitProgress progress() const;
   // Whether appends can be decided. While they cannot be they are refused, and reads go on.
   IndexState index_state() const;
   // What the disk has room for.

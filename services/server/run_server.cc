@@ -18,8 +18,10 @@
 #include "services/rpc/descriptor_limit.h"
 #include "services/server/grpc_log.h"
 #include "services/server/log_line.h"
+#include "services/server/notify.h"
 #include "services/server/server.h"
 #include "services/server/stop_signals.h"
+#include "services/server/watchdog.h"
 #include "storage/error.h"
 #include "storage/file.h"
 #include "storage/mutex.h"
@@ -38,6 +40,8 @@ namespace {
 // How often the log's and the views' health is looked at, and what a signal is waited for at a
 // time.
 constexpr absl::Duration kHealthInterval = absl::Milliseconds(250);
+// What ending takes beside draining and closing.
+constexpr absl::Duration kStopSlack = absl::Seconds(5);
 // With fewer open files there is hardly room for a connection beside the log's own files.
 constexpr uint64_t kFewestDescriptors = 256;
 
@@ -54,10 +58,12 @@ absl::Status CheckDescriptors() {
 const char* NameOf(int signal) { return signal == SIGINT ? "INT" : "TERM"; }
 
 // Ends the program on SIGTERM or SIGINT for as long as it lives: while a server starts there is
-// nothing to drain, and an end without closing is no more than a crash.
+// nothing to drain, and an end without closing is no more than a crash. Asks the supervisor for
+// more time while the start does something.
 class StartWatch {
  public:
-  explicit StartWatch(StopSignals& signals) : thread_([this, &signals] { Run(signals); }) {}
+  StartWatch(StopSignals& signals, const Notify& notify)
+      : thread_([this, &signals, &notify] { Run(signals, notify); }) {}
   ~StartWatch() {
     started_ = true;
     thread_.join();
@@ -66,10 +72,20 @@ class StartWatch {
   StartWatch& operator=(const StartWatch&) = delete;
 
  private:
-  void Run(StopSignals& signals) {
+  void Run(StopSignals& signals, const Notify& notify) {
     constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
+    // For 20 s each time, so that a start which is at rest for so long has failed.
+    constexpr absl::Duration kAskEvery = absl::Seconds(5);
+    constexpr absl::Duration kLonger = absl::Seconds(20);
+    Activity activity;
+    absl::Duration waited = kAskEvery;
     while (!started_) {
+      if (waited >= kAskEvery) {
+        if (activity.Moved(kAskEvery)) notify.Starting(kLonger);
+        waited = absl::ZeroDuration();
+      }
       const std::optional<int> signal = signals.WaitFor(kLookEvery);
+      waited += kLookEvery;
       // What SIGHUP asks to be read is being read.
       if (!signal.has_value() || *signal == SIGHUP) continue;
       LogLine(LogLevel::kInfo, "stopped during the start", {{"signal", NameOf(*signal)}});
@@ -82,7 +98,7 @@ class StartWatch {
 };
 
 // Tells everybody where the server is.
-absl::Status Announce(const Server& server, const ServerOptions& options) {
+absl::Status Announce(const Server& server, const ServerOptions& options, const Notify& notify) {
   if (!options.port_file.empty()) {
     RETURN_IF_ERROR(storage::ReplaceFile(options.port_file, fmt::format("{}\n", server.port())));
   }
@@ -90,6 +106,7 @@ absl::Status Announce(const Server& server, const ServerOptions& options) {
   std::fflush(stdout);
   LogLine(LogLevel::kInfo, "serving",
           {{"address", server.address()}, {"data", options.data_directory.string()}});
+  notify.Ready("serving on " + server.address());
   if (!options.sync) {
     LogLine(LogLevel::kWarning,
             "appends are acknowledged before they are synced: a crash of the machine can lose "
@@ -99,7 +116,8 @@ absl::Status Announce(const Server& server, const ServerOptions& options) {
 }
 
 // OK if a signal came, else why the server cannot go on.
-absl::Status WaitForEnd(Server& server, StopSignals& signals) {
+absl::Status WaitForEnd(Server& server, StopSignals& signals, const Notify& notify) {
+  const Watchdog watchdog(notify, [&server] { return server.progress(); });
   while (true) {
     const std::optional<int> signal = signals.WaitFor(kHealthInterval);
     if (signal == SIGHUP) {
@@ -164,6 +182,7 @@ absl::Status RunServer(const ServerOptions& options) {
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   SetLogFormat(options.log_format);
   StopSignals signals;
+  const Notify notify = Notify::FromEnvironment();
   if (!RaiseDescriptorLimit()) {
     LogLine(LogLevel::kWarning, "cannot raise the limit of open files");
   }
@@ -173,13 +192,14 @@ absl::Status RunServer(const ServerOptions& options) {
   RETURN_IF_ERROR(CheckDescriptors());
   std::unique_ptr<Server> server;
   {
-    const StartWatch watch(signals);
+    const StartWatch watch(signals, notify);
     ASSIGN_OR_RETURN(server, Server::Start(options));
   }
   // Before anybody is told: a disk without room is so from the first append on.
   absl::Status end = server->CheckHealth();
-  if (end.ok()) end = Announce(*server, options);
-  if (end.ok()) end = WaitForEnd(*server, signals);
+  if (end.ok()) end = Announce(*server, options, notify);
+  if (end.ok()) end = WaitForEnd(*server, signals, notify);
+  notify.Stopping(options.drain + 2 * ClosingLimit::kLimit + kStopSlack);
   signals.Release();
   const int exit_code = end.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
   {

@@ -341,6 +341,8 @@ absl::Status Server::CheckHealth() {
   return parts_->log->health();
 }
 
+storage::CommitProgress Server::progress() const { return parts_->log->progress(); }
+
 void Server::Reload() {
   if (parts_->security != nullptr) parts_->security->Reload();
 }

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 
 #include "services/server/options.h"
+#include "storage/commit_progress.h"
 
 namespace chipline::server {
 
@@ -36,6 +37,9 @@ class Server {
   // What Prometheus scrapes (services/metrics). May be called while other functions are, until
   // Drain returns.
   std::string Metrics();
+
+  // Whether commits get through. Waits for no disk. Thread-safe.
+  storage::CommitProgress progress() const;
 
   // Reads certificates, keys of tokens and the policy again, now.
   void Reload();
