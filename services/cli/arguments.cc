@@ -22,8 +22,9 @@ bool TakesValue(const CLI::App* app, const std::string& flag) {
 }
 
 std::vector<const CLI::App*> SubcommandsOf(const CLI::App& app) {
-  // Groups of options are subcommands without a name.
-  return app.get_subcommands([](const CLI::App* each) { return !each->get_name().empty(); });
+  // Groups of options are subcommands without a name, and a hidden subcommand is in no group.
+  return app.get_subcommands(
+      [](const CLI::App* each) { return !each->get_name().empty() && !each->get_group().empty(); });
 }
 
 std::string Sentence(const CLI::App& app, const std::string& word) {

@@ -84,7 +84,6 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
       "Control characters and what else would drive a terminal or hide in text that others wrote "
       "is shown as escapes; SECURITY.md says which.");
   root.require_subcommand(1);
-  root.set_version_flag("--version", CHIPLINE_VERSION);
   const char* config = std::getenv("CHIPLINE_CONFIG");
   root.set_config("--config", config == nullptr ? "" : config,
                   "TOML file with the same options; unknown keys are refused (Env:CHIPLINE_CONFIG)",
@@ -113,6 +112,7 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   commands.push_back(AddClusterCommand(root));
   commands.push_back(AddInspectCommand(root));
   commands.push_back(AddBenchCommand(root));
+  commands.push_back(AddDescribeCommand(root));
 
   NameInEnvironment(root, "CHIPLINE_");
   ShowDefaults(root);
@@ -129,10 +129,11 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   return commands;
 }
 
-ExitCode RunCommandLine(int argc, const char* const* argv) {
+ExitCode RunCommandLine(int argc, const char* const* argv, const std::string& version) {
   UseUtf8();
   CLI::App root;
   root.name("chipline");
+  root.set_version_flag("--version", version);
   CommonOptions options;
   const std::vector<Command> commands = BuildCommandLine(root, options);
   const std::vector<std::string> arguments =

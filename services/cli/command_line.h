@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_CLI_COMMAND_LINE_H_
 #define CHIPLINE_SERVICES_CLI_COMMAND_LINE_H_
 
+#include <string>
 #include <vector>
 
 #include "services/cli/commands.h"
@@ -15,8 +16,8 @@ namespace chipline::cli {
 std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options);
 
 // Reads the command line, the environment and the configuration file, and does what they say. A
-// flag wins over the file, and the file over the environment.
-ExitCode RunCommandLine(int argc, const char* const* argv);
+// flag wins over the file, and the file over the environment. `version` is what --version prints.
+ExitCode RunCommandLine(int argc, const char* const* argv, const std::string& version);
 
 }  // namespace chipline::cli
 

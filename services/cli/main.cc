@@ -9,6 +9,7 @@
 
 #include "google/protobuf/stubs/logging.h"
 
+#include "services/cli/build_version.h"
 #include "services/cli/command_line.h"
 #include "services/words/visible_text.h"
 
@@ -54,5 +55,5 @@ int main(int argc, char** argv) {
   std::set_terminate(&EndWithWords);
   // Protobuf prints a line for every broken message. Whoever sent it is told, and nobody else.
   google::protobuf::SetLogHandler(nullptr);
-  return static_cast<int>(chipline::cli::RunCommandLine(argc, argv));
+  return static_cast<int>(chipline::cli::RunCommandLine(argc, argv, chipline::cli::BuildVersion()));
 }
