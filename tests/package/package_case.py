@@ -11,6 +11,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("CHIPLINE_BINARY", "")
 # The build tree that packages are made from.
 TREE = os.environ.get("CHIPLINE_TREE", "")
+# Whether what takes long is tested as well.
+LONG = bool(os.environ.get("CHIPLINE_PACKAGE_LONG"))
 
 
 def output_of(*command, code=0, **options):
