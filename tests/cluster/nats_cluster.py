@@ -113,12 +113,12 @@ class NatsServer:
 
 
 class NatsCluster:
-    """`servers` nats-servers that know each other. `settings` as DEFAULTS."""
+    """`servers` nats-servers that know each other, over a folder of their own in `parent`. `settings` as DEFAULTS."""
 
-    def __init__(self, program, servers=3, **settings):
+    def __init__(self, program, servers=3, parent=None, **settings):
         self._program, self._count = program, servers
         self._settings = {**DEFAULTS, **settings}
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-nats-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-nats-", dir=parent))
         self.credentials = {user: self.folder / f"{user}.credentials" for user in USERS}
         self._accounts = self._signed_accounts() if self._settings["accounts"] == "signed" else self._passwords()
         if self._settings["tls"]:

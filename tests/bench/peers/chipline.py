@@ -14,6 +14,9 @@ from peers.workload import RARE_COMPANY, RARE_EVERY, Measurement, rare_count, ra
 SERVICE = "/chipline.v1.EventLogService/"
 SUBSCRIBE = "/chipline.v1.SubscriptionService/Subscribe"
 GET_TIMELINE = "/chipline.v1.TimelineService/GetTimeline"
+STATS = "/chipline.v1.AdminService/GetStats"
+# Fields of GetStatsResponse: where the log ends, and up to where the timelines reach.
+HEAD, VIEWS = 1, 3
 # What `chipline bench --echo-server` sends back as it came.
 ECHO = "/chipline.bench.Limits/Unary"
 BENCH_ID = re.compile(rb"(bench-[0-9a-f]+-)[0-9a-f]{16}")
@@ -21,11 +24,14 @@ BENCH_NUMBER = re.compile(rb"bench-[0-9a-f]+-([0-9a-f]{16})")
 PROBE = re.compile(rb"Bench Probe [0-9a-f]+")
 # ReadEventsRequest.filter is 2, Filter.subject_patterns is 2; a name without an alias stands for itself.
 RARE = wire.piece(2, wire.piece(2, b"capex.benchcompany" + RARE_COMPANY))
+# Timelines of 10,000,000 events take minutes.
+MOST_SECONDS = 3600
 # Events of one append where a log is filled.
 FILL_BATCH = 50
 
 
-def _environment():
+def environment():
+    """This program's, without any CHIPLINE_ of the person who runs it."""
     return {name: value for name, value in os.environ.items() if not name.startswith("CHIPLINE_")}
 
 
@@ -41,20 +47,28 @@ class Chipline(ProtocolPeer):
         self.aliases = []
         # Of the answer to the question that `chipline bench` asks for a timeline.
         self.timeline_bytes = 0
+        # What runs the program: nothing, or another program and its flags.
+        self.runner = []
         self._server = self._address = None
         self._numbers = itertools.count(1 << 60)
 
     def version(self):
         return output_of(self.binary, "--version").strip()
 
-    def start(self, folder):
+    @property
+    def address(self):
+        return self._address
+
+    def start(self, folder, *flags):
         port_file = folder / "port"
-        self._server = self.child([self.binary, "serve", "--data", folder / "data", "--listen", "127.0.0.1:0",
-                                   "--port-file", port_file], folder / "output", env=_environment())
+        port_file.unlink(missing_ok=True)
+        self._server = self.child([*self.runner, self.binary, "serve", "--data", folder / "data", "--listen",
+                                   "127.0.0.1:0", "--port-file", port_file, *flags], folder / "output",
+                                  env=environment())
         self._server.wait_until(port_file.exists)
         self._address = ("127.0.0.1", int(port_file.read_text()))
         if self.aliases:
-            self._call("AppendEvents", b"".join(wire.piece(1, event) for event in self.aliases))
+            self.append_names(self.aliases)
 
     def stop(self):
         self._server.stop()
@@ -65,6 +79,25 @@ class Chipline(ProtocolPeer):
     def _call(self, method, request):
         return http2.call(self._address, SERVICE + method, request)
 
+    def append_names(self, aliases):
+        self._call("AppendEvents", b"".join(wire.piece(1, event) for event in aliases))
+
+    def stats(self):
+        """{field number: value} of GetStats."""
+        answer, = http2.call(self._address, STATS, b"")
+        return dict(wire.fields(answer))
+
+    def head(self):
+        return self.stats().get(HEAD, 0)
+
+    def wait_until_at(self, position, field, pause=0.01):
+        """Until its log (HEAD) or its timelines (VIEWS) reach the position; asks once in so many seconds."""
+        deadline = time.monotonic() + MOST_SECONDS
+        while self.stats().get(field, 0) < position:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.name} is not at {position} after {MOST_SECONDS} s")
+            time.sleep(pause)
+
     def learn_events(self, folder):
         """Takes events, the aliases that they need, and the size of a timeline, from a short run of its load
         generator."""
@@ -72,7 +105,7 @@ class Chipline(ProtocolPeer):
         try:
             for test in ("append-unary", "get-timeline"):
                 output_of(self.binary, "bench", *self._running(), "--quick", "--only", test, "--dir", folder,
-                          env=_environment())
+                          env=environment())
             found = [value for message in self._call("ReadEvents", b"")
                      for field, value in wire.fields(message) if field == 1]
             company = next(match[0] for match in map(PROBE.search, found) if match)
@@ -111,7 +144,7 @@ class Chipline(ProtocolPeer):
         started."""
         flags = (*(("--pin",) if self.server_cores else ()), *(self._running() if running else ()))
         lines = output_of(self.binary, "bench", "--json", "--rounds", "1", "--arm", f"{seconds}s",
-                          "--only", only, "--dir", folder, *flags, env=_environment())
+                          "--only", only, "--dir", folder, *flags, env=environment())
         return [json.loads(line) for line in lines.splitlines()]
 
     def fill(self, count):
@@ -149,16 +182,19 @@ class Echo:
     def start(self, folder):
         port_file = folder / "port"
         self._server = Child([self._binary, "bench", "--echo-server", port_file], folder / "output",
-                             self.server_cores, env=_environment())
+                             self.server_cores, env=environment())
         self._server.wait_until(port_file.exists)
         self._address = ("127.0.0.1", int(port_file.read_text()))
 
     def stop(self):
         self._server.stop()
 
-    def open_loop(self, rate, seconds):
+    def connect(self):
         events = itertools.cycle([wire.piece(1, event) for event in self._events])
-        connection = http2.Connection(self._address, ECHO, lambda: next(events))
+        return http2.Connection(self._address, ECHO, lambda: next(events))
+
+    def open_loop(self, rate, seconds):
+        connection = self.connect()
         try:
             return load.open_loop([connection], rate, seconds)
         finally:

@@ -71,6 +71,14 @@ def _ready(selector, timeout):
     return [key.data for key, _ in ready]
 
 
+def ready(sockets):
+    """Those that something came to; waits for it."""
+    found = select.select(sockets, [], [], PATIENCE_SECONDS)[0]
+    if not found:
+        raise TimeoutError(f"nothing came within {PATIENCE_SECONDS} s")
+    return found
+
+
 def closed_loop(connections, window, batch, seconds):
     """Keeps `window` requests of `batch` events unanswered on each connection."""
     counts = _Counts()

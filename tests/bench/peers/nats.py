@@ -41,10 +41,10 @@ class AnswerCounter:
         return text.count(ACKNOWLEDGED)
 
 
-class _Connection:
+class Connection:
     """Publishes with an inbox to answer to; the answers of one connection come in order."""
 
-    def __init__(self, port, published):
+    def __init__(self, port, published, hello=HELLO):
         """`published` are (subject, event), which are sent in turn."""
         self._socket = socket.create_connection(("127.0.0.1", port), load.PATIENCE_SECONDS)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -55,7 +55,7 @@ class _Connection:
         self._fifo = Fifo()
         self._counter = AnswerCounter()
         self.failures = 0
-        self._socket.sendall(HELLO + b"SUB %s 1\r\nPING\r\n" % inbox)
+        self._socket.sendall(hello + b"SUB %s 1\r\nPING\r\n" % inbox)
         while b"PONG" not in self._socket.recv(RECEIVE_BYTES):
             pass
 
@@ -174,7 +174,7 @@ class Nats(ProtocolPeer):
             raise RuntimeError(f"nats-server refused {subject}: {text.decode(errors='replace')}")
 
     def connect(self, batch):
-        return _Connection(self._port, [(SUBJECT, event) for event in self.events])
+        return Connection(self._port, [(SUBJECT, event) for event in self.events])
 
     def append(self, workload, seconds):
         # Without batches, the same number of events is on its way.
@@ -199,7 +199,7 @@ class Nats(ProtocolPeer):
         published = [(RARE_SUBJECT, rare) if i == 0 else
                      (b"%s.%d" % (SUBJECT, i % len(self.events)), self.events[i % len(self.events)])
                      for i in range(RARE_EVERY)]
-        load.fill(_Connection(self._port, published), count, FILL_WINDOW)
+        load.fill(Connection(self._port, published), count, FILL_WINDOW)
 
     def read_filtered(self, count, seconds):
         number, start = 0, time.perf_counter()

@@ -1,6 +1,7 @@
 """The report as one HTML page without anything from elsewhere: plots are SVG in it."""
 
 import html
+import json
 import math
 
 from peers import report
@@ -96,7 +97,7 @@ def page(result):
     parts = ["<!doctype html><html lang=en><meta charset=utf-8>",
              "<meta name=viewport content='width=device-width'>",
              f"<title>Chipline beside its peers</title><style>{STYLE}</style>",
-             "<h1>Chipline beside its limits and its peers</h1>",
+             f"<h1>{escape(result.get('title', report.TITLE))}</h1>",
              f"<p><b>{escape(report.summary(made, result))}</b></p>"]
     parts += [f"<p>{escape(text)}</p>" for text in report.READING]
     parts.append("<p>In the plots a dot is a round, hollow if void; the bar goes from quartile to quartile, the "
@@ -107,6 +108,8 @@ def page(result):
         parts.append(f"<h2>{escape(words[0].upper() + words[1:])}</h2>")
         parts.append(f'<div class="scroll">{plot(chosen)}</div>')
         parts.append(_table(chosen, result["durability"]))
+        if found := report.details(result["records"], test):
+            parts.append(_list(map(escape, found)))
     parts.append("<h2>What is not compared</h2>")
     parts.append(_list(f"<b>{escape(name)}</b>: {escape(about['caveat'])}."
                        for name, about in result["systems"].items()))
@@ -116,7 +119,17 @@ def page(result):
         f"<b>{escape(name)}</b>: {escape(about['version'])}; "
         + escape(", ".join(f"{k} {v}" for k, v in about["settings"].items()))
         for name, about in result["systems"].items()))
-    for name, texts in (("Left out", result["left_out"]), ("Faults", result["faults"])):
+    for name, texts in report.asides(result):
         if texts:
             parts.append(f"<h2>{name}</h2>" + _list(escape(text) for text in texts))
     return "\n".join(parts) + "\n"
+
+
+def write(result, out):
+    """Into a folder: results.json, report.md and report.html. The second is printed, too."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "results.json").write_text(json.dumps(result, indent=1) + "\n")
+    (out / "report.md").write_text(report.markdown(result))
+    (out / "report.html").write_text(page(result))
+    print(report.markdown(result))
+    print(f"In {out}: report.html, report.md, results.json")

@@ -16,6 +16,9 @@ TITLES.update(workload.FAN_OUT_TITLES)
 TITLES[workload.CATCH_UP] = workload.CATCH_UP_TITLE
 TITLES[workload.FILTERED] = workload.FILTERED_TITLE
 TITLES[workload.TIMELINE] = workload.TIMELINE_TITLE
+TITLES.update(workload.CLUSTER_TITLES)
+# The unit of what does not depend on what else the machine does.
+INSTRUCTIONS = "instructions"
 # Nothing is stored in these, so that nothing has to be synced.
 READS = (workload.CATCH_UP, workload.FILTERED, workload.TIMELINE)
 OWN = "Chipline"
@@ -38,6 +41,15 @@ TARGETS = {
     ("filtered", "NATS JetStream"): 2.0,
     ("timeline", "limit: gRPC unary echo of the answer"): 0.7,
     ("timeline", "PostgreSQL"): 1.5,
+    ("cluster-one", "limit: synced publish"): 1 / 1.3,
+    ("cluster-64", "limit: synced publish"): 0.8,
+    ("cluster-kill-first", "limit: bare publishers"): 1 / 1.2,
+    ("cluster-kill-every", "limit: bare publishers"): 1 / 1.2,
+    # Three nodes give 2.5 times what one gives.
+    ("cluster-read", "Chipline, one node"): 2.5 / 3,
+    ("cluster-subscribe", "Chipline, one node"): 2.5 / 3,
+    ("before-one", "the program before"): 1 / 1.02,
+    ("before-instructions", "the program before"): 1 / 1.02,
 }
 # Beside every peer.
 READING_TARGET = 2.0
@@ -54,7 +66,7 @@ FAN_OUT_LIMIT_TARGET = 0.7
 
 @dataclasses.dataclass
 class Row:
-    """Chipline beside one other, in one test. Above 1 Chipline is better, also for latencies."""
+    """Chipline beside one other, in one test. Above 1 Chipline is better, also for latencies and costs."""
 
     test: str
     other: str
@@ -74,6 +86,8 @@ class Row:
     own_p99: float | None
     p50: float | None
     p99: float | None
+    # Of a cost, of which less is better: "µs", "s" or what is counted. None: a rate or a latency.
+    unit: str | None
 
     @property
     def is_limit(self):
@@ -85,6 +99,8 @@ def title(test):
         return f"p99 latency at {test.removeprefix('latency-')} single events a second, open loop"
     if test.startswith("delivery-"):
         return f"p99 from append to delivery at {test.removeprefix('delivery-')} single events a second, open loop"
+    if test.startswith(workload.JOIN):
+        return f"a new node from a backup of {int(test.removeprefix(workload.JOIN)):,} events"
     return TITLES[test]
 
 
@@ -93,6 +109,8 @@ def _is_latency(test):
 
 
 def _value(record):
+    if record.get("unit"):
+        return record["cost"]
     return record["p99"] if _is_latency(record["test"]) else record["events_per_second"]
 
 
@@ -102,6 +120,8 @@ def _late(record):
 
 
 def _is_void(own, other):
+    if own.get("unit") == INSTRUCTIONS:
+        return False
     controls = own["controls"] + other["controls"]
     return machine.drift(controls) > LARGEST_DRIFT or _late(own) or _late(other)
 
@@ -113,8 +133,9 @@ def _median(records, name):
 
 def _row(test, other, pairs):
     """`pairs` are (own, other) records of one round each."""
-    latency = _is_latency(test)
-    ratios = [(_value(b) / _value(a) if latency else _value(a) / _value(b), _is_void(a, b))
+    unit = pairs[0][0].get("unit") if pairs else None
+    less_is_better = unit is not None or _is_latency(test)
+    ratios = [(_value(b) / _value(a) if less_is_better else _value(a) / _value(b), _is_void(a, b))
               for a, b in pairs if _value(a) and _value(b)]
     if not ratios:
         return None
@@ -126,7 +147,8 @@ def _row(test, other, pairs):
                workload.spread([_value(b) for b in others])[0], ratios, median, low, high,
                len(ratios) - len(sound), left_out,
                sum(r.get("failures") or 0 for r in own + others),
-               _median(own, "p50"), _median(own, "p99"), _median(others, "p50"), _median(others, "p99"))
+               _median(own, "p50"), _median(own, "p99"), _median(others, "p50"), _median(others, "p99"),
+               unit)
 
 
 def rows(records):
@@ -152,10 +174,16 @@ def count(value):
 
 
 def micros(value):
+    if value >= 1e6:
+        return f"{value / 1e6:.3g} s"
     return f"{value:.0f} µs" if value < 1000 else f"{value / 1000:.3g} ms"
 
 
 def figure(row, value):
+    if row.unit == "µs":
+        return micros(value)
+    if row.unit:
+        return f"{count(value) if value >= 1000 else format(value, '.3g')} {row.unit}"
     return micros(value) if _is_latency(row.test) else count(value) + "/s"
 
 
@@ -169,7 +197,7 @@ def rounds_words(row):
 
 
 def durable_words(row, durability):
-    if row.is_limit or row.test in READS:
+    if row.is_limit or row.test in READS or row.test in workload.CLUSTER_TITLES:
         return ""
     if row.test in workload.FAN_OUT_TITLES:
         return "stores nothing"
@@ -247,8 +275,19 @@ def _table(header, lines_of_cells):
     return lines + ["| " + " | ".join(line) + " |" for line in lines_of_cells]
 
 
+def details(records, test):
+    """What else was found of each system in a test, in words: medians."""
+    found = {}
+    for record in records:
+        for name, value in (record.get("details") or {}).items() if record["test"] == test else ():
+            found.setdefault(record["system"], {}).setdefault(name, []).append(value)
+    return [f"{system}: " + "; ".join(f"{name} {workload.spread(values)[0]:.3g}" for name, values in named.items())
+            for system, named in found.items()]
+
+
+TITLE = "Chipline beside its limits and its peers"
 READING = (
-    "A ratio is Chipline's figure over the other's in the same round, or the other's latency over "
+    "A ratio is Chipline's figure over the other's in the same round, or the other's latency or cost over "
     "Chipline's: above 1, Chipline is better. The median over the rounds is given with its quartiles. "
     "Absolute figures say what this machine did just then.",
     "A round of a pair is void if the controls around the two (append and fdatasync; a loop) lie "
@@ -275,21 +314,28 @@ def summary(made, result):
     return text
 
 
+def asides(result):
+    """(name, texts) of what is said besides."""
+    return (("Counted", result.get("counted", ())), ("Left out", result["left_out"]), ("Faults", result["faults"]))
+
+
 def markdown(result):
     made, durability = rows(result["records"]), result["durability"]
-    lines = ["# Chipline beside its limits and its peers", "", summary(made, result), ""]
+    lines = [f"# {result.get('title', TITLE)}", "", summary(made, result), ""]
     for text in READING:
         lines += [text, ""]
     for test in dict.fromkeys(row.test for row in made):
         lines += [f"## {title(test)[0].upper()}{title(test)[1:]}", ""]
         lines += _table(COLUMNS, body([row for row in made if row.test == test], durability)) + [""]
+        if found := details(result["records"], test):
+            lines += [*(f"- {text}" for text in found), ""]
     lines += ["## What is not compared", ""]
     lines += [f"- **{name}**: {about['caveat']}." for name, about in result["systems"].items()]
     lines += ["", "## Machine, versions, settings", ""]
     lines += [f"- {name}: {value}" for name, value in facts(result)]
     lines += [f"- {name}: {about['version']}; " + ", ".join(f"{k} {v}" for k, v in about["settings"].items())
               for name, about in result["systems"].items()]
-    for name, texts in (("Left out", result["left_out"]), ("Faults", result["faults"])):
+    for name, texts in asides(result):
         if texts:
             lines += ["", f"## {name}", "", *(f"- {text}" for text in texts)]
     return "\n".join(lines) + "\n"

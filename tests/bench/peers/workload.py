@@ -46,6 +46,20 @@ TIMELINE = "timeline"
 TIMELINE_TITLE = "a timeline of 20 claims, one question at a time: answers a second"
 # Claims of the entry that `chipline bench` asks for; rows beside it.
 TIMELINE_CLAIMS = 20
+# tests/bench/cluster.
+CLUSTER_TITLES = {
+    "cluster-one": "one event at a time through a node of three: p50",
+    "cluster-one-p99": "one event at a time through a node of three: p99",
+    "cluster-64": "64 single events in flight through a node of three",
+    "cluster-kill-first": "kill -9 of the stream's leader: until the first acknowledgement",
+    "cluster-kill-every": "kill -9 of the stream's leader: until every client has one",
+    "cluster-read": "reading everything from three nodes: CPU of the nodes for a million events",
+    "cluster-subscribe": "subscribers at three nodes: CPU of these for a million deliveries",
+    "before-one": "one machine, one event at a time: p50",
+    "before-instructions": "one machine, one event at a time: instructions an append",
+}
+# And the number of events.
+JOIN = "cluster-join-"
 # What stands in the names of `chipline bench`, and a company that none of its events is about.
 COMPANY = re.compile(rb"(Bench Company )\d{8}")
 RARE_COMPANY = b"99999999"
