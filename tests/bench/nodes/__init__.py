@@ -1,0 +1,1 @@
+"""Measures a cluster of Chipline; tests/bench/cluster is the program."""
