@@ -4,8 +4,10 @@ import os
 import pathlib
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import unittest.mock
 
@@ -102,6 +104,22 @@ class MachineTest(unittest.TestCase):
             with self.assertRaises(RuntimeError):
                 child.wait_until(lambda: False)
             self.assertEqual(output.read_text(), f"{{{core}}}\n")
+
+    def test_a_server_ends_with_whoever_started_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            output = pathlib.Path(folder) / "output"
+            program = (f"import os, pathlib, sys; sys.path.insert(0, {str(HERE)!r})\n"
+                       "from peers.child import Child\n"
+                       f"child = Child(['sleep', '600'], pathlib.Path({str(output)!r}))\n"
+                       "print(child.pids()[0], flush=True)\n"
+                       "os.kill(os.getpid(), 9)\n")
+            done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+            server = pathlib.Path(f"/proc/{int(done.stdout)}/stat")
+            deadline = time.monotonic() + 20
+            # It is gone, or nobody has asked how it ended.
+            while server.exists() and server.read_text().rpartition(")")[2].split()[0] != "Z":
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.01)
 
     def test_drift_is_how_far_the_worst_control_is_off(self):
         self.assertAlmostEqual(machine.drift([CALM, SLOW, CALM]), 0.3)

@@ -1,6 +1,7 @@
 """Programs that the suite starts on free ports over folders of their own, and ends."""
 
 import contextlib
+import ctypes
 import os
 import pathlib
 import re
@@ -13,6 +14,8 @@ import time
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+# prctl's PR_SET_PDEATHSIG.
+SET_DEATH_SIGNAL = 1
 SYNCS = "fsync,fdatasync,sync_file_range,msync,syncfs,sync"
 
 
@@ -37,11 +40,16 @@ class Child:
 
     def __init__(self, command, output, cores=None, **options):
         self._output = output
-        if cores:
-            options["preexec_fn"] = lambda: os.sched_setaffinity(0, cores)
+
+        def prepare():
+            # The kernel kills it when this program ends, however that happens.
+            libc.prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
+            if cores:
+                os.sched_setaffinity(0, cores)
+        libc = ctypes.CDLL(None)
         with output.open("ab") as said:
             self._process = subprocess.Popen([str(part) for part in command], stdout=said, stderr=said,
-                                             stdin=subprocess.DEVNULL, **options)
+                                             stdin=subprocess.DEVNULL, preexec_fn=prepare, **options)
 
     def said(self):
         return self._output.read_text(errors="replace")[-3000:]
