@@ -14,22 +14,17 @@ import shutil
 import subprocess
 import sys
 
+import debian_package
+from debian_package import output_of
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = ROOT / "build" / "nats-server"
-KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+PROGRAM = pathlib.Path("usr", "sbin", "nats-server")
 
 # The oldest that may be used, the newest there is, and one that must be refused.
 FLOOR, NEWEST, TOO_OLD = "trixie", "sid", "bookworm"
 # The first that can sync before it acknowledges.
 WANTED = (2, 10)
-
-
-def output_of(*command, **options):
-    """What a program says; RuntimeError if it fails."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
-    if done.returncode:
-        raise RuntimeError(f"{command[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-    return done.stdout
 
 
 def version_of(binary):
@@ -41,37 +36,13 @@ def version_of(binary):
     return found and tuple(int(part) for part in found.groups())
 
 
-def _mirror():
-    lines = output_of("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE) $(COMPONENT)",
-                      "Created-By: Packages").splitlines()
-    sites = [line.split()[0] for line in lines
-             if line.endswith(" main") and "-security" not in line and "-updates" not in line
-             and line.split()[0].rstrip("/").endswith("/debian")]
-    if not sites:
-        raise RuntimeError("apt knows no Debian mirror here")
-    return sites[0]
-
-
 def _unpacked(suite, cache):
-    return pathlib.Path(cache) / suite / "unpacked" / "usr" / "sbin" / "nats-server"
+    return pathlib.Path(cache) / suite / "unpacked" / PROGRAM
 
 
 def fetch(suite, cache=CACHE):
     """Fetches the package of `suite` and unpacks it; returns the program. RuntimeError if it cannot be had."""
-    folder = pathlib.Path(cache).resolve() / suite
-    (folder / "lists" / "partial").mkdir(parents=True, exist_ok=True)
-    (folder / "archives" / "partial").mkdir(parents=True, exist_ok=True)
-    sources = folder / "suite.sources"
-    sources.write_text(f"Types: deb\nURIs: {_mirror()}\nSuites: {suite}\nComponents: main\nSigned-By: {KEYRING}\n")
-    options = ["-q", "-o", f"Dir::Etc::sourcelist={sources}", "-o", "Dir::Etc::sourceparts=/dev/null",
-               "-o", f"Dir::State::lists={folder / 'lists'}", "-o", f"Dir::Cache={folder}",
-               "-o", "APT::Sandbox::User=root"]
-    output_of("apt-get", *options, "update")
-    output_of("apt-get", *options, "download", "nats-server", cwd=folder)
-    package = max(folder.glob("nats-server_*.deb"), key=lambda path: path.stat().st_mtime)
-    output_of("dpkg-deb", "-x", package, folder / "unpacked")
-    shutil.rmtree(folder / "lists")
-    return _unpacked(suite, cache)
+    return debian_package.fetch("nats-server", suite, cache) / PROGRAM
 
 
 def find(suite, cache=CACHE):
