@@ -35,6 +35,9 @@ class ReleaseTest(PackageCase):
         self.assertEqual(self.git("cat-file", "-t", "v9.8.7").strip(), "tag")
         self.assertRegex(self.git("show", "v9.8.7:CHANGELOG.md"), r"\n## 9\.8\.7, \d{4}-\d\d-\d\d\n")
         self.assertIn("project(chipline VERSION 9.8.7 ", self.git("show", "v9.8.7:CMakeLists.txt"))
+        # Whoever applies the manifests of a release gets its image, and the nats-servers stay as they are.
+        manifests = self.git("grep", "-h", "newTag", "v9.8.7", "--", "deploy/kubernetes")
+        self.assertEqual(set(manifests.split()) - {"newTag:", "9.8.7"}, {"2.15.1"})
         out = self.tree / "build" / "release-9.8.7"
         subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=out, check=True, capture_output=True)
         with tarfile.open(out / "chipline-9.8.7.tar.gz") as source:
