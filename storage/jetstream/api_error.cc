@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
@@ -11,17 +12,30 @@ namespace {
 
 constexpr char kErrCodeUrl[] = "chipline.jetstream/err_code";
 
-absl::StatusCode CodeOf(int code, int err_code) {
+// Whether the stream is full by its own limits, which every server finds alike and before it stores
+// anything. Any other failure to store is of the leader alone: its disk is full, say, and the
+// others, who agreed on the message with it, have it.
+bool IsOverLimit(std::string_view description) {
+  return absl::StartsWith(absl::string_view(description.data(), description.size()), "maximum ");
+}
+
+absl::StatusCode CodeOf(int code, int err_code, std::string_view description) {
   switch (err_code) {
     case 10002:  // Limits of the account.
     case 10023:  // Insufficient resources.
     case 10028:  // Memory.
     case err_code::kStorageExceeded:
-    case err_code::kStoreFailed:
       return absl::StatusCode::kResourceExhausted;
+    case err_code::kStoreFailed:
+      return IsOverLimit(description) ? absl::StatusCode::kResourceExhausted
+                                      : absl::StatusCode::kUnavailable;
+    case err_code::kNoSuitablePeers:
+      // A server that has just started counts as one that is away.
+      return absl::StrContains(absl::string_view(description.data(), description.size()), "offline")
+                 ? absl::StatusCode::kUnavailable
+                 : absl::StatusCode::kFailedPrecondition;
     case err_code::kStreamNameExists:
       return absl::StatusCode::kAlreadyExists;
-    case err_code::kNoSuitablePeers:
     case 10039:  // No JetStream for this account.
     case 10076:  // No JetStream on this server.
       return absl::StatusCode::kFailedPrecondition;
@@ -47,7 +61,7 @@ absl::StatusCode CodeOf(int code, int err_code) {
 }  // namespace
 
 absl::Status ApiError(std::string_view what, int code, int err_code, std::string_view description) {
-  absl::Status status(CodeOf(code, err_code),
+  absl::Status status(CodeOf(code, err_code, description),
                       absl::StrCat("NATS, ", std::string(what), ": ", std::string(description),
                                    " (err_code ", err_code, ")"));
   status.SetPayload(kErrCodeUrl, absl::Cord(absl::StrCat(err_code)));

@@ -18,11 +18,13 @@ inline constexpr int kStoreFailed = 10077;
 }  // namespace err_code
 
 // The status of an error that a nats-server gave on `what` ("STREAM.INFO chipline"):
-//   RESOURCE_EXHAUSTED   the stream or its account is full (also while storing: 10077)
+//   RESOURCE_EXHAUSTED   the stream or its account is full, and the message is not stored
 //   NOT_FOUND            no such stream, consumer or message
 //   ALREADY_EXISTS       a stream of that name with other settings
 //   FAILED_PRECONDITION  fewer servers than replicas
-//   UNAVAILABLE          no leader, or JetStream is not ready
+//   UNAVAILABLE          no leader, a server is away, or JetStream is not ready; or the leader
+//   could
+//                        not store a message, which others may have stored
 //   PERMISSION_DENIED, INVALID_ARGUMENT, INTERNAL   as the server's code says
 absl::Status ApiError(std::string_view what, int code, int err_code, std::string_view description);
 
