@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/rpc/bridged_call.h"
+
 namespace chipline {
 namespace {
 
@@ -17,7 +19,7 @@ std::string PathOf(std::string_view method) {
 }  // namespace
 
 std::string AddressOf(const grpc::ServerContextBase& call) {
-  std::string peer = call.peer();
+  std::string peer = PeerOf(call);
   return peer.substr(0, peer.rfind(':'));
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "services/rpc/bridged_call.h"
 #include "services/rpc/status.h"
 #include "storage/check.h"
 
@@ -37,7 +38,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamReactor::Start(
   std::string principal = plan->access == nullptr ? "" : plan->access->principal();
   std::shared_ptr<StreamReactor> reactor(new StreamReactor(host, context, *std::move(plan)));
   auto subscriber = host.subscribers.Add(
-      {std::string(method), std::move(client_name), context->peer(), std::move(principal)},
+      {std::string(method), std::move(client_name), PeerOf(*context), std::move(principal)},
       [weak = reactor->weak_from_this()] {
         if (auto stream = weak.lock()) stream->Stop();
       });

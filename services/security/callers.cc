@@ -40,13 +40,18 @@ void Callers::SetKeys(TokenKeys keys) {
 
 bool Callers::NeedsCheck(const Credentials& credentials) const {
   const std::string_view token = TokenOf(credentials);
-  if (credentials.ambiguous || token.empty() || token.size() > limits::kMaxTokenBytes) return false;
+  if (credentials.ambiguous || credentials.forged || token.empty() ||
+      token.size() > limits::kMaxTokenBytes)
+    return false;
   const absl::string_view key(token.data(), token.size());
   const MutexLock lock(mutex_);
   return keys_ != nullptr && !known_.contains(key) && !refused_.contains(key);
 }
 
 absl::StatusOr<std::shared_ptr<const Identity>> Callers::Identify(const Credentials& credentials) {
+  if (credentials.forged) {
+    return Unauthenticated("the call has metadata that only the server itself may set");
+  }
   if (credentials.ambiguous) {
     return Unauthenticated("the call has several values of the metadata authorization");
   }

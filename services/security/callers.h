@@ -27,6 +27,9 @@ struct Credentials {
   std::string authorization;
   // There are several, which is as good as a wrong one.
   bool ambiguous = false;
+  // The call came over a connection and names a bridged caller (services/rpc/bridged_call.h), which
+  // only the server itself may.
+  bool forged = false;
 };
 
 // Finds out who calls. A token says who makes the call, a certificate who holds the connection; so

@@ -7,6 +7,7 @@
 #include "grpcpp/security/auth_context.h"
 
 #include "fmt/format.h"
+#include "services/rpc/bridged_call.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
 
@@ -18,7 +19,9 @@ constexpr std::string_view kHealth = "/grpc.health.v1.Health/";
 Credentials CredentialsOf(const grpc::ServerContextBase& call) {
   Credentials credentials;
   const std::shared_ptr<const grpc::AuthContext> peer = call.auth_context();
-  if (peer != nullptr) {
+  if (const std::shared_ptr<const BridgedCaller> caller = FindBridgedCaller(call)) {
+    credentials.certificate = PeerIdentity(PropertiesOf(caller->certificate));
+  } else if (peer != nullptr) {
     credentials.certificate = PeerIdentity([&peer](const char* name) {
       std::vector<std::string> values;
       for (const grpc::string_ref& value : peer->FindPropertyValues(name)) {
@@ -164,7 +167,7 @@ absl::StatusOr<std::shared_ptr<CallAccess>> Gatekeeper::NewAccess(
   // Taken before deciding, so that a change meanwhile is noticed.
   const uint64_t generation = this->generation();
   Credentials credentials = CredentialsOf(call);
-  std::string peer = call.peer();
+  std::string peer = PeerOf(call);
   ASSIGN_OR_RETURN(Standing standing, Decide(credentials, method, peer));
   return std::make_shared<CallAccess>(*this, method, std::move(peer), std::move(credentials),
                                       std::move(standing), generation);
@@ -179,7 +182,7 @@ absl::StatusOr<std::shared_ptr<const Access>> Gatekeeper::AdmitStream(
     const grpc::ServerContextBase& call, std::string_view method) const {
   ASSIGN_OR_RETURN(std::shared_ptr<CallAccess> access, NewAccess(call, method));
   absl::StatusOr<std::shared_ptr<const void>> stream = streams_->Open(access->principal());
-  if (!stream.ok()) return Refuse({method, access->principal(), call.peer(), stream.status()});
+  if (!stream.ok()) return Refuse({method, access->principal(), PeerOf(call), stream.status()});
   access->Hold(*std::move(stream));
   return access;
 }

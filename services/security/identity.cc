@@ -35,6 +35,15 @@ bool IsName(std::string_view value, bool ascii) {
 
 }  // namespace
 
+PeerProperties PropertiesOf(const std::multimap<std::string, std::string>& values) {
+  return [&values](const char* name) {
+    std::vector<std::string> found;
+    const auto [begin, end] = values.equal_range(name);
+    for (auto each = begin; each != end; ++each) found.push_back(each->second);
+    return found;
+  };
+}
+
 absl::StatusOr<Identity> PeerIdentity(const PeerProperties& properties) {
   for (const Kind& kind : kKinds) {
     const std::vector<std::string> values = properties(kind.property);

@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_SECURITY_IDENTITY_H_
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct Identity {
 
 // The values of a property of a connection's authentication (grpc_security_constants.h).
 using PeerProperties = std::function<std::vector<std::string>(const char* name)>;
+// The same from a map, which must outlive them.
+PeerProperties PropertiesOf(const std::multimap<std::string, std::string>& values);
 
 // Who the certificate of a connection names: its URIs if it has any, else its DNS names, else its
 // common name. gRPC lets only verified ones come this far. UNAUTHENTICATED, reason NO_CREDENTIALS,

@@ -86,27 +86,28 @@ Security::~Security() {
   if (watcher_.joinable()) watcher_.join();
 }
 
+ClientCertificate Security::client_certificate() const {
+  if (options_.tls_client_ca.empty()) return ClientCertificate::kNone;
+  return options_.token_keys.empty() ? ClientCertificate::kRequired : ClientCertificate::kWelcome;
+}
+
+CallCheck Security::NewCallCheck() {
+  if (gatekeeper_ == nullptr) return nullptr;
+  return [this](NewCall call, std::function<void(const absl::Status&)> done) {
+    if (!gatekeeper_->NeedsCheck(call.credentials, call.path)) {
+      done(gatekeeper_->CheckCall(call.credentials, call.path));
+      return;
+    }
+    const void* const connection = call.connection;
+    token_checks_.Schedule(connection, [this, call = std::move(call), done = std::move(done)] {
+      done(closing_ ? absl::UnavailableError("the server stops")
+                    : gatekeeper_->CheckCall(call.credentials, call.path));
+    });
+  };
+}
+
 std::shared_ptr<grpc::ServerCredentials> Security::NewCredentials() {
-  ClientCertificate client = ClientCertificate::kNone;
-  if (!options_.tls_client_ca.empty()) {
-    client =
-        options_.token_keys.empty() ? ClientCertificate::kRequired : ClientCertificate::kWelcome;
-  }
-  CallCheck check;
-  if (gatekeeper_ != nullptr) {
-    check = [this](NewCall call, std::function<void(const absl::Status&)> done) {
-      if (!gatekeeper_->NeedsCheck(call.credentials, call.path)) {
-        done(gatekeeper_->CheckCall(call.credentials, call.path));
-        return;
-      }
-      const void* const connection = call.connection;
-      token_checks_.Schedule(connection, [this, call = std::move(call), done = std::move(done)] {
-        done(closing_ ? absl::UnavailableError("the server stops")
-                      : gatekeeper_->CheckCall(call.credentials, call.path));
-      });
-    };
-  }
-  return std::make_shared<TlsCredentials>(*certificates_, client, std::move(check));
+  return std::make_shared<TlsCredentials>(*certificates_, client_certificate(), NewCallCheck());
 }
 
 absl::Status Security::OpenFiles() {

@@ -20,6 +20,7 @@
 #include "services/rpc/notice.h"
 #include "services/security/fair_executor.h"
 #include "services/security/gatekeeper.h"
+#include "services/security/tls_context.h"
 #include "services/security/tls_credentials.h"
 #include "services/security/watched_files.h"
 #include "storage/clock.h"
@@ -69,6 +70,10 @@ class Security {
 
   // For one server's one port.
   std::shared_ptr<grpc::ServerCredentials> NewCredentials();
+  // The same TLS for listeners of our own, and the check of the calls that they take; null if
+  // callers are not known.
+  TlsContexts NewTlsContexts() const { return {*certificates_, client_certificate()}; }
+  CallCheck NewCallCheck();
   // Null if callers are not known.
   const Gate* gate() const { return gatekeeper_.get(); }
   absl::Time certificate_expire_time() const { return certificates_->expire_time(); }
@@ -79,6 +84,7 @@ class Security {
  private:
   Security(const SecurityOptions& options, const Clock& clock, NoticeSink sink);
 
+  ClientCertificate client_certificate() const;
   absl::Status OpenFiles();
   absl::Status TakeCertificates(const std::vector<std::string>& contents);
   absl::Status TakeKeys(const std::vector<std::string>& contents);

@@ -6,6 +6,7 @@
 
 #include "grpc/grpc.h"
 
+#include "services/rpc/bridged_call.h"
 #include "storage/check.h"
 
 namespace chipline::security {
@@ -41,7 +42,7 @@ std::vector<std::string> PropertiesOf(const grpc_auth_context* context, const ch
 void CertificateStore::Set(Certificates certificates) {
   const MutexLock lock(mutex_);
   certificates_ = std::move(certificates);
-  new_ = true;
+  ++version_;
 }
 
 absl::Time CertificateStore::expire_time() const {
@@ -51,8 +52,13 @@ absl::Time CertificateStore::expire_time() const {
 
 std::optional<Certificates> CertificateStore::TakeNew() {
   const MutexLock lock(mutex_);
-  if (!std::exchange(new_, false)) return std::nullopt;
+  if (std::exchange(taken_, version_) == version_) return std::nullopt;
   return certificates_;
+}
+
+std::pair<Certificates, uint64_t> CertificateStore::Get() const {
+  const MutexLock lock(mutex_);
+  return {certificates_, version_};
 }
 
 TlsCredentials::TlsCredentials(CertificateStore& store, ClientCertificate client, CallCheck check)
@@ -105,6 +111,7 @@ void TlsCredentials::Process(void* check, grpc_auth_context* context, const grpc
   for (size_t i = 0; i < count; ++i) {
     const std::string_view key = TextOf(metadata[i].key);
     if (key == ":path") call.path = std::string(TextOf(metadata[i].value));
+    if (key == kBridgeKey) credentials.forged = true;
     if (key != "authorization") continue;
     credentials.ambiguous = !credentials.authorization.empty();
     credentials.authorization = std::string(TextOf(metadata[i].value));

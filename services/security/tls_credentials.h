@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -33,10 +34,16 @@ class CertificateStore {
   // handshake; one server may ask, on one port.
   std::optional<Certificates> TakeNew();
 
+  // The certificates, and a number above 0 that grows whenever they change. For any number of
+  // listeners of our own.
+  std::pair<Certificates, uint64_t> Get() const;
+
  private:
   mutable Mutex mutex_;
   Certificates certificates_ ABSL_GUARDED_BY(mutex_);
-  bool new_ ABSL_GUARDED_BY(mutex_) = true;
+  uint64_t version_ ABSL_GUARDED_BY(mutex_) = 1;
+  // What gRPC took.
+  uint64_t taken_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // Whether clients are asked for a certificate. One that is given must be good in any case.
