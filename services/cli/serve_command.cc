@@ -15,6 +15,7 @@ struct ServeFlags {
   server::ServerOptions options;
   std::string data;
   std::string port_file;
+  std::string http_port_file;
   std::string backup_dir;
   std::string tls_cert;
   std::string tls_key;
@@ -28,6 +29,7 @@ ExitCode Run(const ServeFlags& flags, Console& console) {
   server::ServerOptions options = flags.options;
   options.data_directory = flags.data;
   options.port_file = flags.port_file;
+  options.http_port_file = flags.http_port_file;
   options.backup_directory = flags.backup_dir;
   options.sync = !flags.no_sync;
   options.security.tls_certificate = flags.tls_cert;
@@ -72,6 +74,26 @@ void AddSecurityFlags(CLI::App& command, ServeFlags& flags) {
                   "calls at a time on one connection")
       ->check(CLI::Range(uint64_t{1}, uint64_t{limits::kMaxStreams}))
       ->capture_default_str()
+      ->group(kGroup);
+}
+
+void AddHttpFlags(CLI::App& command, ServeFlags& flags) {
+  constexpr char kGroup[] = "HTTP";
+  command
+      .add_option(
+          "--http", flags.options.http,
+          "HOST:PORT of /metrics, /livez, /readyz and of every RPC by the Connect protocol; "
+          "without it there is none")
+      ->group(kGroup);
+  command
+      .add_option(
+          "--http-cors", flags.options.http_cors,
+          "origin whose pages may call from a browser, such as https://console.example.org; "
+          "may be given several times")
+      ->group(kGroup);
+  command
+      .add_option("--http-port-file", flags.http_port_file,
+                  "file that gets the port of --http once the server takes calls")
       ->group(kGroup);
 }
 
@@ -146,6 +168,7 @@ Command AddServeCommand(CLI::App& root) {
           "how lines for the operator are written")
       ->check(CLI::IsMember({"text", "json"}))
       ->default_str("text");
+  AddHttpFlags(*command, *flags);
   AddClusterFlags(*command, options.cluster);
   AddSecurityFlags(*command, *flags);
   AddDuration(*command, "--drain", options.drain,

@@ -116,10 +116,8 @@ void Listener::Stop() {
   socket_ = Descriptor();
 }
 
-void Listener::Start(std::unique_ptr<Acceptor> acceptor,
-                     std::function<bool(std::string_view)> admits) {
-  acceptor_ = std::move(acceptor);
-  admits_ = std::move(admits);
+void Listener::Start(Take take) {
+  take_ = std::move(take);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -154,10 +152,7 @@ bool Listener::TakeAll() {
       TellRefused("connections have all the descriptors that they may have");
       continue;
     }
-    if (!admits_(PeerText(address))) continue;
-    Acceptor::NewConnectionParameters parameters;
-    parameters.fd = connection.Release();
-    acceptor_->HandleNewConnection(&parameters);
+    take_(std::move(connection), PeerText(address));
   }
 }
 

@@ -3,11 +3,10 @@
 
 #include <functional>
 #include <memory>
-#include <string_view>
+#include <string>
 #include <thread>
 
 #include "absl/status/statusor.h"
-#include "grpcpp/server_builder.h"
 
 #include "services/rpc/line_limit.h"
 #include "services/rpc/notice.h"
@@ -17,7 +16,7 @@
 
 namespace chipline::server {
 
-// Listens on a port and hands each connection to gRPC, in a thread of its own.
+// Listens on a port and hands on each connection, in a thread of its own.
 //
 // gRPC 1.51 gives its own listening socket up for good when one accept fails for want of
 // descriptors (grpc/grpc#20418). This one goes on as soon as there are some, and it keeps some back
@@ -35,10 +34,10 @@ class Listener {
 
   int port() const { return port_; }
 
-  using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
-  // From now on `acceptor` is given the connections that `admits` lets in; the others are closed.
-  // Once.
-  void Start(std::unique_ptr<Acceptor> acceptor, std::function<bool(std::string_view peer)> admits);
+  // Takes a connection from `peer` (PeerText), on the listener's thread.
+  using Take = std::function<void(Descriptor connection, const std::string& peer)>;
+  // From now on `take` is given the connections. Once.
+  void Start(Take take);
   // Takes no more connections and closes the port. To be called before gRPC's server shuts down,
   // which would leave connections open that come later. May be called again.
   void Stop();
@@ -58,8 +57,7 @@ class Listener {
   const int port_;
   const NoticeSink sink_;
   LineLimit lines_;
-  std::unique_ptr<Acceptor> acceptor_;
-  std::function<bool(std::string_view)> admits_;
+  Take take_;
   std::thread thread_;
 };
 

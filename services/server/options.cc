@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 
 #include "fmt/format.h"
+#include "services/http/origin.h"
 #include "services/rpc/field_checks.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
@@ -42,7 +43,24 @@ void CheckCluster(const ClusterOptions& options, Violations& bad) {
   }
 }
 
+void CheckHttp(const ServerOptions& options, Violations& bad) {
+  for (const std::string& origin : options.http_cors) {
+    if (http::IsOrigin(origin)) continue;
+    bad.Add("http_cors", fmt::format("'{}' is no origin; it is https://HOST or https://HOST:PORT, "
+                                     "in lower case and without a path",
+                                     origin));
+  }
+  if (options.http.empty() && (!options.http_cors.empty() || !options.http_port_file.empty())) {
+    bad.Add("http", "--http-cors and --http-port-file are nothing without --http");
+  }
+}
+
 }  // namespace
+
+Reach ReachOf(const ServerOptions& options) {
+  const bool anywhere = options.security.knows_callers() || options.insecure;
+  return anywhere ? Reach::kAnywhere : Reach::kLoopback;
+}
 
 absl::Status CheckOptions(const ServerOptions& options) {
   Violations bad;
@@ -70,6 +88,7 @@ absl::Status CheckOptions(const ServerOptions& options) {
         fmt::format("is {}; it is 1 to {}", options.max_connection_streams, limits::kMaxStreams));
   }
   CheckCluster(options.cluster, bad);
+  CheckHttp(options, bad);
   RETURN_IF_ERROR(bad.ToStatus());
   return security::CheckSecurityOptions(options.security);
 }

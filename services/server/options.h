@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 
 #include "services/security/security.h"
+#include "services/server/listen_address.h"
 #include "services/server/log_line.h"
 #include "storage/limits.h"
 
@@ -52,6 +53,14 @@ struct ServerOptions {
   // HOST:PORT to listen on. Port 0: a free one, written to `port_file` and to the log. Default:
   // loopback only, and no other is taken unless callers must prove who they are, or `insecure`.
   std::string listen = "127.0.0.1:7417";
+  // HOST:PORT for HTTP: metrics, probes, and every RPC by the Connect protocol. The same rules as
+  // for `listen`. Empty: none.
+  std::string http;
+  // Origins whose pages browsers may let call, for example https://console.example.org. Default:
+  // none.
+  std::vector<std::string> http_cors;
+  // As port_file, with the port of `http`.
+  std::filesystem::path http_port_file;
   // A file that gets the port in decimal and a newline, whole or not at all, once the server takes
   // calls. Removed when it stops. Empty: none.
   std::filesystem::path port_file;
@@ -90,6 +99,9 @@ struct ServerOptions {
   // Whoever reaches the address may do everything, and is asked nothing. Default: not so.
   bool insecure = false;
 };
+
+// Where the listeners may be reached from.
+Reach ReachOf(const ServerOptions& options);
 
 // INVALID_ARGUMENT, naming every option that is out of bounds. The address is looked at when it is
 // listened on.

@@ -102,11 +102,18 @@ absl::Status Announce(const Server& server, const ServerOptions& options, const 
   if (!options.port_file.empty()) {
     RETURN_IF_ERROR(storage::ReplaceFile(options.port_file, fmt::format("{}\n", server.port())));
   }
+  if (!options.http_port_file.empty()) {
+    RETURN_IF_ERROR(
+        storage::ReplaceFile(options.http_port_file, fmt::format("{}\n", server.http_port())));
+  }
   fmt::print("listening on {}\n", server.address());
   std::fflush(stdout);
   LogLine(LogLevel::kInfo, "serving",
           {{"address", server.address()}, {"data", options.data_directory.string()}});
   notify.Ready("serving on " + server.address());
+  if (!options.http.empty()) {
+    LogLine(LogLevel::kInfo, "serving HTTP", {{"address", server.http_address()}});
+  }
   if (!options.sync) {
     LogLine(LogLevel::kWarning,
             "appends are acknowledged before they are synced: a crash of the machine can lose "
@@ -206,8 +213,8 @@ absl::Status RunServer(const ServerOptions& options) {
     const ClosingLimit limit(options.drain + ClosingLimit::kLimit, exit_code);
     server->Drain(options.drain);
   }
-  if (std::error_code ignored; !options.port_file.empty()) {
-    std::filesystem::remove(options.port_file, ignored);
+  for (const std::filesystem::path& file : {options.port_file, options.http_port_file}) {
+    if (std::error_code ignored; !file.empty()) std::filesystem::remove(file, ignored);
   }
   {
     const ClosingLimit limit(ClosingLimit::kLimit, exit_code);

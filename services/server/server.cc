@@ -29,6 +29,7 @@
 #include "services/server/connection_watch.h"
 #include "services/server/event_log_service.h"
 #include "services/server/grpc_settings.h"
+#include "services/server/http_front.h"
 #include "services/server/listen_address.h"
 #include "services/server/listener.h"
 #include "services/server/log_line.h"
@@ -198,10 +199,10 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& opt
       NewServerBuilder(options.max_connection_streams);
   grpc::ServerBuilder& builder = *made;
   using External = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
-  std::unique_ptr<Listener::Acceptor> acceptor =
-      builder.experimental().AddExternalConnectionAcceptor(
-          External::FROM_FD,
-          security == nullptr ? grpc::InsecureServerCredentials() : security->NewCredentials());
+  using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
+  std::shared_ptr<Acceptor> acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      External::FROM_FD,
+      security == nullptr ? grpc::InsecureServerCredentials() : security->NewCredentials());
   builder.RegisterService(&services.event_log);
   builder.RegisterService(&services.subscription);
   builder.RegisterService(&services.timeline);
@@ -213,8 +214,12 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& opt
   if (server == nullptr) {
     return Error(absl::StatusCode::kUnavailable, "CANNOT_LISTEN", "gRPC cannot be started");
   }
-  listener.Start(std::move(acceptor),
-                 [&connections](std::string_view peer) { return connections.Admits(peer); });
+  listener.Start([acceptor, &connections](Descriptor connection, const std::string& peer) {
+    if (!connections.Admits(peer)) return;
+    Acceptor::NewConnectionParameters parameters;
+    parameters.fd = connection.Release();
+    acceptor->HandleNewConnection(&parameters);
+  });
   return server;
 }
 
@@ -226,6 +231,7 @@ struct Server::Parts {
   // What is on its way to the committer when the last call is over belongs to calls that were cut;
   // their answers still come by the services and the executors. So the log goes before these.
   ~Parts() {
+    http.reset();
     listener.reset();
     grpc.reset();
     if (services.has_value()) services->admin.EndBackups();
@@ -253,6 +259,9 @@ struct Server::Parts {
   std::unique_ptr<grpc::Server> grpc;
   std::optional<ConnectionWatch> connections;
   std::unique_ptr<Listener> listener;
+  Readiness readiness;
+  // Null where there is none.
+  std::unique_ptr<HttpFront> http;
   std::optional<LogWatch> watch;
   std::optional<ServingStatus> status;
 };
@@ -260,9 +269,7 @@ struct Server::Parts {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options) {
   RETURN_IF_ERROR(CheckOptions(options));
   auto parts = std::make_unique<Parts>(options);
-  const bool anywhere = options.security.knows_callers() || options.insecure;
-  ASSIGN_OR_RETURN(parts->listen, ReadListenAddress(options.listen, anywhere ? Reach::kAnywhere
-                                                                             : Reach::kLoopback));
+  ASSIGN_OR_RETURN(parts->listen, ReadListenAddress(options.listen, ReachOf(options)));
   ASSIGN_OR_RETURN(parts->security, OpenSecurity(options, parts->clock));
   admin::ServerFacts facts;
   facts.version = CHIPLINE_VERSION;
@@ -310,13 +317,21 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
       parts->services->appender.refusals(), parts->calls, parts->clock, facts.version,
       facts.start_time, facts.max_streams, options.backup_directory, facts.certificate_expire_time,
       facts.cluster});
+  if (!options.http.empty()) {
+    ASSIGN_OR_RETURN(parts->http, HttpFront::Open(options, parts->clock, &Tell));
+  }
   ASSIGN_OR_RETURN(parts->listener, Listener::Open(parts->listen, parts->clock, &Tell));
   parts->connections.emplace(parts->listener->port(), options.max_connection_streams,
                              options.cache_bytes + options.view_cache_bytes, parts->clock, &Tell);
   ASSIGN_OR_RETURN(parts->grpc, StartGrpc(options, parts->security.get(), *parts->services,
                                           *parts->listener, *parts->connections, parts->calls));
   parts->watch.emplace(*parts->log, parts->views.get(), parts->errors);
-  parts->status.emplace(*parts->grpc->GetHealthCheckService());
+  parts->status.emplace(*parts->grpc->GetHealthCheckService(), parts->readiness);
+  if (parts->http != nullptr) {
+    parts->http->Start({[] { return std::string(); },
+                        [readiness = &parts->readiness] { return readiness->words(); }},
+                       parts->security.get());
+  }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -327,6 +342,12 @@ Server::~Server() {
 }
 
 int Server::port() const { return parts_->listener->port(); }
+
+int Server::http_port() const { return parts_->http == nullptr ? 0 : parts_->http->port(); }
+
+std::string Server::http_address() const {
+  return parts_->http == nullptr ? std::string() : parts_->http->address();
+}
 
 std::string Server::address() const { return parts_->listen.WithPort(port()); }
 
@@ -349,6 +370,7 @@ void Server::Reload() {
 
 void Server::Drain(absl::Duration deadline) {
   const SteadyTime start = std::chrono::steady_clock::now();
+  if (parts_->http != nullptr) parts_->http->Drain();
   parts_->status->Drain();
   parts_->status.reset();
   parts_->log->Drain();
@@ -356,6 +378,7 @@ void Server::Drain(absl::Duration deadline) {
   parts_->services->subscribers.Drain();
   const SteadyTime end = start + absl::ToChronoNanoseconds(deadline);
   WaitForCalls(*parts_->services, start, end);
+  if (parts_->http != nullptr) parts_->http->Stop(std::min(end, start + kReadingGrace));
   const absl::Duration left = absl::FromChrono(end - std::chrono::steady_clock::now());
   parts_->listener->Stop();
   parts_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + std::min(left, kOtherCalls)));

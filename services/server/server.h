@@ -28,6 +28,9 @@ class Server {
   int port() const;
   // HOST:PORT, for clients.
   std::string address() const;
+  // The same of the HTTP listener: 0 and empty without one.
+  int http_port() const;
+  std::string http_address() const;
 
   // Looks whether the log and the views are well (LogWatch), and tells grpc.health.v1. Returns why
   // the log takes no more appends, if so: only a new start can mend that. To be called several

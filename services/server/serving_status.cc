@@ -10,7 +10,8 @@
 
 namespace chipline::server {
 
-ServingStatus::ServingStatus(grpc::HealthCheckServiceInterface& health) : health_(health) {
+ServingStatus::ServingStatus(grpc::HealthCheckServiceInterface& health, Readiness& readiness)
+    : health_(health), readiness_(readiness) {
   Apply();
 }
 
@@ -31,7 +32,10 @@ void ServingStatus::Set(const absl::Status& log, const absl::Status& views) {
   Apply();
 }
 
-void ServingStatus::Drain() { health_.Shutdown(); }
+void ServingStatus::Drain() {
+  readiness_.Set("the server is stopping");
+  health_.Shutdown();
+}
 
 void ServingStatus::Apply() {
   for (const char* service :
@@ -41,6 +45,11 @@ void ServingStatus::Apply() {
   }
   health_.SetServingStatus(v1::TimelineService::service_full_name(),
                            log_serving_ && views_serving_);
+  if (!log_serving_) {
+    readiness_.Set("appends do not get through; the server's log says why");
+  } else {
+    readiness_.Set(views_serving_ ? "" : "the timelines stand still; the server's log says why");
+  }
 }
 
 }  // namespace chipline::server

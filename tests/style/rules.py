@@ -17,6 +17,7 @@ ROOMS = {
     "services/timeline": {"services/values", "storage", "services/timeline/folds"},
     "services/rpc": {"services/values", "storage"},
     "services/security": {"storage", "services/rpc"},
+    "services/http": {"storage", "services/rpc", "services/security"},
     "services/ingest": {"services/values", "storage", "services/rpc"},
 }
 for room in ("services/stream", "services/query", "services/admin"):

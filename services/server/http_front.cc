@@ -1,0 +1,45 @@
+#include "services/server/http_front.h"
+
+#include <utility>
+
+#include "storage/status_macros.h"
+
+namespace chipline::server {
+
+absl::StatusOr<std::unique_ptr<HttpFront>> HttpFront::Open(const ServerOptions& options,
+                                                           const Clock& clock, NoticeSink sink) {
+  ASSIGN_OR_RETURN(ListenAddress address, ReadListenAddress(options.http, ReachOf(options)));
+  ASSIGN_OR_RETURN(std::unique_ptr<Listener> listener,
+                   Listener::Open(address, clock, std::move(sink)));
+  http::OriginRules origins;
+  origins.allowed = options.http_cors;
+  origins.loopback = ReachOf(options) == Reach::kLoopback;
+  return std::unique_ptr<HttpFront>(
+      new HttpFront(std::move(address), std::move(origins), std::move(listener)));
+}
+
+HttpFront::HttpFront(ListenAddress address, http::OriginRules origins,
+                     std::unique_ptr<Listener> listener)
+    : address_(std::move(address)), origins_(std::move(origins)), listener_(std::move(listener)) {}
+
+void HttpFront::Start(http::PageSources pages, security::Security* security) {
+  http::HttpParts parts;
+  parts.pages = std::move(pages);
+  parts.origins = origins_;
+  if (security != nullptr) parts.tls.emplace(security->NewTlsContexts());
+  server_ = std::make_unique<http::HttpServer>(std::move(parts));
+  listener_->Start([server = server_.get()](Descriptor connection, const std::string& peer) {
+    server->Take(connection.Release(), peer);
+  });
+}
+
+void HttpFront::Drain() {
+  if (server_ != nullptr) server_->Drain();
+}
+
+void HttpFront::Stop(std::chrono::steady_clock::time_point deadline) {
+  listener_->Stop();
+  if (server_ != nullptr) server_->Stop(deadline);
+}
+
+}  // namespace chipline::server
