@@ -1,6 +1,7 @@
 #include "services/http/connection.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -28,6 +29,15 @@ RequestHead HeadOf(const http::request<http::string_body>& request) {
                              std::string(field.value()));
   }
   return head;
+}
+
+// The parser has seen that it is a number. None: the body comes in chunks.
+std::optional<uint64_t> ReadLength(const Fields& fields) {
+  const std::string_view text = ValueOf(fields, "content-length");
+  if (text.empty()) return std::nullopt;
+  uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
 }
 
 }  // namespace
@@ -129,11 +139,11 @@ void Connection::FeedHead() {
   if (failed == http::error::header_limit) {
     return Refuse(431, "the header fields are more than 16 KiB");
   }
-  if (failed == http::error::body_limit) {
-    return Refuse(413, "the body is larger than any request may be");
+  // A head that promises too much is for the exchange to answer.
+  if (failed && failed != http::error::body_limit) {
+    return Refuse(400, "this is no HTTP/1.1 request");
   }
-  if (failed) return Refuse(400, "this is no HTTP/1.1 request");
-  if (parser_->is_header_done()) OnHead();
+  if (failed || parser_->is_header_done()) OnHead();
 }
 
 void Connection::OnHead() {
@@ -144,10 +154,7 @@ void Connection::OnHead() {
   if (head.http11 && CountOf(head.fields, "host") != 1) {
     return Refuse(400, "a request has one Host");
   }
-  head.body_bytes = parser_->is_done() ? 0 : std::optional<uint64_t>();
-  if (!parser_->is_done() && parser_->content_length().has_value()) {
-    head.body_bytes = *parser_->content_length();
-  }
+  if (!parser_->is_done()) head.body_bytes = ReadLength(head.fields);
   head_only_ = request.method() == http::verb::head;
   expects_continue_ = absl::EqualsIgnoreCase(
       absl::string_view(request[http::field::expect].data(), request[http::field::expect].size()),
@@ -175,6 +182,7 @@ void Connection::ReadBody() {
 }
 
 void Connection::FeedBody() {
+  bool too_large = false;
   while (!parser_->is_done() && !input_.empty()) {
     const size_t before = parser_->get().body().size();
     error_code failed;
@@ -185,7 +193,8 @@ void Connection::FeedBody() {
     held_body_ += more;
     if (failed == http::error::need_more) break;
     if (failed == http::error::body_limit) {
-      return Refuse(413, "the body is larger than any request may be");
+      too_large = true;
+      break;
     }
     if (failed) return Refuse(400, "the body is not as HTTP/1.1 has it");
     if (held_body_ > bounds::kSmallBodyBytes && host_.held_bytes > bounds::kHeldBytes) {
@@ -193,10 +202,13 @@ void Connection::FeedBody() {
     }
     if (taken == 0) break;
   }
-  if (!parser_->is_done()) return;
+  std::optional<std::string> body;
+  if (!too_large) {
+    if (!parser_->is_done()) return;
+    body = std::move(parser_->get().body());
+  }
   Disarm();
   state_ = State::kAnswering;
-  std::string body = std::move(parser_->get().body());
   const std::shared_ptr<Exchange> exchange = exchange_;
   exchange->OnBody(std::move(body));
 }

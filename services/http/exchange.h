@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "services/http/message.h"
@@ -49,7 +50,8 @@ class Exchange {
 
   // Begins. May respond at once; the body is still on its way, if there is any.
   virtual void Start() = 0;
-  virtual void OnBody(std::string body) = 0;
+  // None: it has more than bounds::kBodyBytes.
+  virtual void OnBody(std::optional<std::string> body) = 0;
   // What Begin or Send was given is with the kernel.
   virtual void OnSent() = 0;
   // Nobody waits for the answer any more. Nothing else is called afterwards.

@@ -29,6 +29,7 @@ HttpServer::HttpServer(HttpParts parts)
       tls_(std::move(parts.tls)),
       work_(io_.get_executor()),
       pages_(io_, tally_, std::move(parts.pages)),
+      bridge_(io_, tally_, std::move(parts.channel), std::move(parts.check)),
       host_{io_,
             [this](RequestHead head, std::shared_ptr<Responder> responder) {
               return Begin(std::move(head), std::move(responder));
@@ -90,6 +91,7 @@ std::shared_ptr<Exchange> HttpServer::Begin(RequestHead head,
     return NewFixedPage(std::move(responder), *std::move(answer));
   }
   if (std::shared_ptr<Exchange> page = pages_.Find(head, responder)) return page;
+  if (std::shared_ptr<Exchange> call = bridge_.Find(std::move(head), responder)) return call;
   return NewFixedPage(std::move(responder), TextResponse(404, "there is nothing of this name"));
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_set.h"
 
+#include "services/http/bridge.h"
 #include "services/http/connection.h"
 #include "services/http/origin.h"
 #include "services/http/page.h"
@@ -25,9 +26,14 @@ struct HttpParts {
   OriginRules origins;
   // None: no TLS.
   std::optional<security::TlsContexts> tls;
+  // The server's own, in the program.
+  std::shared_ptr<grpc::Channel> channel;
+  // Null: everybody may do everything.
+  security::CallCheck check;
 };
 
-// Answers HTTP/1.1 on the connections that it is given: metrics and probes. One thread reads and
+// Answers HTTP/1.1 on the connections that it is given: metrics, probes, and every RPC by the
+// Connect protocol. One thread reads and
 // writes; it never waits for anything.
 class HttpServer {
  public:
@@ -58,6 +64,7 @@ class HttpServer {
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Pages pages_;
+  Bridge bridge_;
 
   // For the thread.
   ConnectionHost host_;

@@ -14,7 +14,7 @@ class FixedPage final : public Exchange {
       : responder_(std::move(responder)), response_(std::move(response)) {}
 
   void Start() override { std::exchange(responder_, nullptr)->Respond(std::move(response_)); }
-  void OnBody(std::string /*body*/) override {}
+  void OnBody(std::optional<std::string> /*body*/) override {}
   void OnSent() override {}
   void OnGone() override { responder_ = nullptr; }
   bool is_call() const override { return false; }
@@ -45,7 +45,7 @@ class MadePage final : public Exchange, public std::enable_shared_from_this<Made
       });
     });
   }
-  void OnBody(std::string /*body*/) override {}
+  void OnBody(std::optional<std::string> /*body*/) override {}
   void OnSent() override {}
   void OnGone() override { responder_ = nullptr; }
   bool is_call() const override { return false; }

@@ -22,11 +22,16 @@ HttpFront::HttpFront(ListenAddress address, http::OriginRules origins,
                      std::unique_ptr<Listener> listener)
     : address_(std::move(address)), origins_(std::move(origins)), listener_(std::move(listener)) {}
 
-void HttpFront::Start(http::PageSources pages, security::Security* security) {
+void HttpFront::Start(http::PageSources pages, std::shared_ptr<grpc::Channel> channel,
+                      security::Security* security) {
   http::HttpParts parts;
   parts.pages = std::move(pages);
   parts.origins = origins_;
-  if (security != nullptr) parts.tls.emplace(security->NewTlsContexts());
+  parts.channel = std::move(channel);
+  if (security != nullptr) {
+    parts.tls.emplace(security->NewTlsContexts());
+    parts.check = security->NewCallCheck();
+  }
   server_ = std::make_unique<http::HttpServer>(std::move(parts));
   listener_->Start([server = server_.get()](Descriptor connection, const std::string& peer) {
     server->Take(connection.Release(), peer);

@@ -26,8 +26,10 @@ class HttpFront {
   static absl::StatusOr<std::unique_ptr<HttpFront>> Open(const ServerOptions& options,
                                                          const Clock& clock, NoticeSink sink);
 
-  // Begins to answer. `security` is null without TLS. What is given must outlive this. Once.
-  void Start(http::PageSources pages, security::Security* security);
+  // Begins to answer; calls go by `channel`. `security` is null without TLS. What is given must
+  // outlive this. Once.
+  void Start(http::PageSources pages, std::shared_ptr<grpc::Channel> channel,
+             security::Security* security);
 
   // HOST:PORT.
   std::string address() const { return address_.WithPort(listener_->port()); }

@@ -99,12 +99,13 @@ class StartWatch {
 
 // Tells everybody where the server is.
 absl::Status Announce(const Server& server, const ServerOptions& options, const Notify& notify) {
-  if (!options.port_file.empty()) {
-    RETURN_IF_ERROR(storage::ReplaceFile(options.port_file, fmt::format("{}\n", server.port())));
-  }
   if (!options.http_port_file.empty()) {
     RETURN_IF_ERROR(
         storage::ReplaceFile(options.http_port_file, fmt::format("{}\n", server.http_port())));
+  }
+  // Last: whoever waits for it finds the other.
+  if (!options.port_file.empty()) {
+    RETURN_IF_ERROR(storage::ReplaceFile(options.port_file, fmt::format("{}\n", server.port())));
   }
   fmt::print("listening on {}\n", server.address());
   std::fflush(stdout);

@@ -223,6 +223,13 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& opt
   return server;
 }
 
+// For calls that come over HTTP. What the server sends is bounded by the server.
+std::shared_ptr<grpc::Channel> InProcessChannel(grpc::Server& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);
+  return server.InProcessChannel(arguments);
+}
+
 }  // namespace
 
 // In the order of construction.
@@ -330,7 +337,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   if (parts->http != nullptr) {
     parts->http->Start({[] { return std::string(); },
                         [readiness = &parts->readiness] { return readiness->words(); }},
-                       parts->security.get());
+                       InProcessChannel(*parts->grpc), parts->security.get());
   }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

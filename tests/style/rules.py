@@ -35,7 +35,7 @@ ROOMS["tests"] = set(ROOMS)
 LIBRARIES = {
     # The benchmark measures what RocksDB alone does on the same disk, to compare.
     "rocksdb/": {"storage", "services/timeline", "services/cli/bench", "tests"},
-    "rapidjson/": {"services/cli", "services/server", "storage/jetstream"},
+    "rapidjson/": {"services/cli", "services/http", "services/server", "storage/jetstream"},
     "prometheus/": {"services/metrics"},
     "nats/": {"storage/jetstream"},
     "openssl/": {"services/values", "services/security", "tests"},

@@ -1,0 +1,89 @@
+#ifndef CHIPLINE_SERVICES_HTTP_BRIDGED_EXCHANGE_H_
+#define CHIPLINE_SERVICES_HTTP_BRIDGED_EXCHANGE_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "google/protobuf/descriptor.h"
+#include "grpcpp/client_context.h"
+#include "grpcpp/support/byte_buffer.h"
+
+#include "services/http/bridge.h"
+#include "services/http/connect.h"
+#include "services/http/exchange.h"
+#include "services/http/rpc_call.h"
+
+namespace chipline::http {
+
+// One RPC over HTTP:
+//
+//   Start ─▶ the gatekeeper's check ─▶ OnBody ─▶ JSON read ─▶ RpcCall ─▶ JSON written ─▶ answer
+//
+// What another thread finds out comes back to the listener's thread by Post, where all members are
+// used. A stream asks for its next message once the one before is with the kernel.
+class BridgedExchange final : public Exchange,
+                              public std::enable_shared_from_this<BridgedExchange> {
+ public:
+  BridgedExchange(Bridge& bridge, RequestHead head, std::shared_ptr<Responder> responder);
+
+  void Start() override;
+  void OnBody(std::optional<std::string> body) override;
+  void OnSent() override;
+  void OnGone() override;
+  bool is_call() const override { return turn_ != nullptr; }
+
+ private:
+  // Runs `task` on the listener's thread, unless nobody waits for the answer by then.
+  void Post(std::function<void(BridgedExchange&)> task);
+  // Runs `task` on a thread that may take its time.
+  void Work(std::function<void()> task);
+
+  void OnChecked(const absl::Status& status);
+  // What is wrong with the call as far as its head shows.
+  absl::Status CheckHead();
+  void OnRequest(absl::StatusOr<grpc::ByteBuffer> request);
+  void OnOpened(Fields initial);
+  void OnMessage(grpc::ByteBuffer message);
+  void OnAnswer(absl::StatusOr<std::string> answer);
+  void OnDone(absl::Status status, Fields trailers);
+
+  // Sends what is due, if nothing is under way.
+  void Pump();
+  void Fail(const absl::Status& status, const Fields& trailers = {});
+  void Respond(Response response);
+
+  Bridge& bridge_;
+  const std::shared_ptr<const void> held_;
+  const RequestHead head_;
+  const std::string address_;
+  std::shared_ptr<Responder> responder_;
+  ContentKind kind_{Codec::kJson, false};
+  const google::protobuf::MethodDescriptor* method_ = nullptr;
+  std::unique_ptr<grpc::ClientContext> context_;
+  // Why the call is refused, while the rest of the request is read.
+  absl::Status refusal_;
+  std::shared_ptr<const void> turn_;
+  std::shared_ptr<RpcCall> call_;
+
+  // Unary: the answer, and how the call ended.
+  std::optional<absl::StatusOr<std::string>> answer_;
+  bool converting_ = false;
+  std::optional<absl::Status> end_;
+  Fields initial_;
+  Fields trailers_;
+
+  // Stream: what is written, and what is to be.
+  bool begun_ = false;
+  bool sending_ = false;
+  bool sent_message_ = false;
+  std::optional<std::string> due_;
+};
+
+}  // namespace chipline::http
+
+#endif  // CHIPLINE_SERVICES_HTTP_BRIDGED_EXCHANGE_H_
