@@ -335,7 +335,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   parts->watch.emplace(*parts->log, parts->views.get(), parts->errors);
   parts->status.emplace(*parts->grpc->GetHealthCheckService(), parts->readiness);
   if (parts->http != nullptr) {
-    parts->http->Start({[] { return std::string(); },
+    parts->http->Start({[metrics = &*parts->metrics] { return metrics->Text(); },
                         [readiness = &parts->readiness] { return readiness->words(); }},
                        InProcessChannel(*parts->grpc), parts->security.get());
   }
