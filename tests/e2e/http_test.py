@@ -220,8 +220,9 @@ class BoundsTest(HttpCase):
         for path, body in (("/livez", b"alive\n"), ("/readyz", b"ready\n")):
             self.assertEqual(self.http.request("GET", path)[::2], (200, body))
             self.assertEqual(self.http.request("HEAD", path)[::2], (200, b""))
-        status, head, _ = self.http.request("GET", "/metrics")
+        status, head, body = self.http.request("GET", "/metrics")
         self.assertEqual((status, head["content-type"]), (200, "text/plain; version=0.0.4; charset=utf-8"))
+        self.assertIn(b"\nchipline_log_accepts_appends 1\n", body)
         self.assertEqual(self.http.request("POST", "/livez", b"x")[0], 405)
 
     def test_what_is_no_http_is_refused_and_the_connection_closed(self):
