@@ -1,5 +1,6 @@
 """A Debian with systemd, booted in a container of its own without network, and commands in it."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -13,6 +14,10 @@ import time
 from package_case import TREE, output_of
 
 PATIENCE = 60
+# Where systemd has its control groups, by whether the kernel has one hierarchy or many.
+UNIFIED = pathlib.Path("/sys/fs/cgroup/cgroup.controllers").exists()
+GROUPS = [pathlib.Path("/sys/fs/cgroup")] if UNIFIED else [pathlib.Path("/sys/fs/cgroup", each)
+                                                           for each in ("systemd", "unified")]
 # Of no use to a test, and much of what is to be unpacked.
 WITHOUT = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info"]
 
@@ -47,6 +52,7 @@ class Booted:
         output_of("tar", "-C", self.root, "-xf", tar)
         (self.root / "etc/hosts").write_text("127.0.0.1 localhost\n")
         self._process, self._leader = None, None
+        self._groups = [place / self.folder.name for place in GROUPS if (place / "cgroup.procs").exists()]
 
     def chroot(self, *command, **options):
         """Runs a command in the root before it is booted."""
@@ -54,14 +60,21 @@ class Booted:
 
     def boot(self):
         with (self.folder / "console").open("wb") as console:
-            # Registered with no machined, in the control group of whoever calls.
+            # Registered with no machined.
             self._process = subprocess.Popen(
                 ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--private-network", "--console=pipe",
-                 "--link-journal=no", "--directory", self.root, "--boot", "systemd.unified_cgroup_hierarchy=0"],
-                stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+                 "--link-journal=no", "--directory", self.root, "--boot",
+                 *([] if UNIFIED else ["systemd.unified_cgroup_hierarchy=0"])],
+                stdin=subprocess.DEVNULL, stdout=console, stderr=console, preexec_fn=self._enter_group)
         self.await_that(self._find_leader, "systemd runs in the container")
         self.await_that(lambda: self.ask("systemctl", "is-system-running").strip() in ("running", "degraded"),
                         "the container has booted")
+
+    def _enter_group(self):
+        """A control group of its own, since systemd ends what it does not know in its group."""
+        for group in self._groups:
+            group.mkdir(exist_ok=True)
+            (group / "cgroup.procs").write_text(str(os.getpid()))
 
     def _find_leader(self):
         """The first process of the container is a child of nspawn."""
@@ -115,4 +128,12 @@ class Booted:
 
     def close(self):
         self.close_container()
+        deadline = time.monotonic() + PATIENCE
+        # What was killed may take a moment to be gone.
+        while any(group.exists() for group in self._groups) and time.monotonic() < deadline:
+            for group in self._groups:
+                for inner in sorted(group.glob("**/"), reverse=True):
+                    with contextlib.suppress(OSError):
+                        inner.rmdir()
+            time.sleep(0.05)
         shutil.rmtree(self.folder, ignore_errors=True)
