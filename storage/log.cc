@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "rocksdb/transaction_log.h"
 
-#include "fmt/format.h"
 #include "storage/applier.h"
 #include "storage/committer.h"
 #include "storage/digest.h"
@@ -152,9 +152,9 @@ absl::Status Log::Impl::StartCommitter(const LogOptions& options, EventRules& ru
     if (in_force.has_value()) rules_version = in_force->version();
     if (rules_version > NewestRulesVersion()) {
       return Error(absl::StatusCode::kFailedPrecondition, "RULES_UNKNOWN",
-                   fmt::format("rules version {} is in force, and this program knows up to {}; "
-                               "start a newer chipline here",
-                               rules_version, NewestRulesVersion()));
+                   absl::StrCat("rules version ", rules_version,
+                                " is in force, and this program knows up to ", NewestRulesVersion(),
+                                "; start a newer chipline here"));
     }
     ASSIGN_OR_RETURN(const auto applied, events->GetStateMessage<v1::Applied>(kAppliedKey));
     if (applied.has_value()) opened_sequence = applied->sequence();

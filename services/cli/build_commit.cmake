@@ -1,5 +1,6 @@
 # Writes OUT, a header that names the commit of the tree SOURCE. COMMIT, if given, is taken at its word: for a
 # tree without git. Run at every build; the header is only touched when the commit is another one.
+cmake_policy(VERSION 3.25)
 if(COMMIT)
   set(commit ${COMMIT})
 else()
