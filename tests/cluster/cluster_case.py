@@ -7,11 +7,14 @@ import signal
 import time
 import unittest
 
+import grpc
+
 import nats_package
 from chipline_process import Server, run
 from contract import pb
 from nats_client import NatsClient
 from nats_cluster import PASSWORD, STREAM, NatsCluster
+from network import LOOPBACK
 
 # Of Debian, whose nats-server is used.
 SUITE = os.environ.get("CHIPLINE_NATS_SUITE", nats_package.FLOOR)
@@ -32,12 +35,15 @@ def wait_for(condition, what):
 class Node(Server):
     """A node over a folder of its own. `prepare`, if any, fills its data directory before the first start."""
 
-    def __init__(self, name, flags, prepare=None):
-        self.name = name
+    def __init__(self, name, flags, prepare=None, machine=LOOPBACK, variables=None):
+        self.name, self.machine = name, machine
         self._prepare = prepare
-        super().__init__(*flags, "--node", name)
+        self.enter, self.host, self.variables = machine.enter, machine.address, variables or {}
+        # Nobody has to prove who they are.
+        away = [] if machine is LOOPBACK else ["--insecure"]
+        super().__init__(*flags, *away, "--node", name)
 
-    def start(self, listen="127.0.0.1:0"):
+    def start(self, listen=None):
         if self._prepare is not None:
             prepare, self._prepare = self._prepare, None
             prepare(self.data)
@@ -55,6 +61,14 @@ class Node(Server):
 
     def head(self, linearizable=False):
         return self.client.log.GetHead(pb.GetHeadRequest(linearizable=linearizable)).head_position
+
+    def answers(self):
+        """Whether it reaches the stream."""
+        try:
+            self.head(linearizable=True)
+        except grpc.RpcError:
+            return False
+        return True
 
     def append(self, *events, **others):
         return self.client.log.AppendEvents(pb.AppendEventsRequest(events=events, **others))
@@ -125,6 +139,7 @@ class Cluster:
         program = nats_package.find(suite)
         if program is None:
             raise unittest.SkipTest(f"nats-server of Debian's {suite} is not there: deploy/test fetches it")
+        # Also where they run, and on which disks.
         self.nats = NatsCluster(program, servers, **settings)
         self.nodes = []
         self._exit = contextlib.ExitStack()
@@ -148,8 +163,7 @@ class Cluster:
         return len(self.nats.servers)
 
     def flags(self, user="node"):
-        monitors = [part for server in self.nats.servers
-                    for part in ("--log-monitor", f"http://127.0.0.1:{server.monitor_port}")]
+        monitors = [part for server in self.nats.servers for part in ("--log-monitor", server.monitor)]
         return ["--log", self.url, "--log-creds", self.nats.credentials[user],
                 "--log-replicas", self.replicas, *monitors]
 
@@ -159,8 +173,8 @@ class Cluster:
         if done.returncode:
             raise AssertionError(f"log create ended with {done.returncode}: {done.stderr}")
 
-    def add_node(self, prepare=None, *flags):
-        node = Node(f"node-{len(self.nodes)}", [str(flag) for flag in (*self.flags(), *flags)], prepare)
+    def add_node(self, prepare=None, *flags, **options):
+        node = Node(f"node-{len(self.nodes)}", [str(flag) for flag in (*self.flags(), *flags)], prepare, **options)
         self._exit.callback(node.close)
         self.nodes.append(node)
         return node
@@ -172,7 +186,7 @@ class Cluster:
             if not server.alive():
                 continue
             try:
-                with NatsClient(server.port, "admin", PASSWORD) as client:
+                with NatsClient(server.machine.address, server.port, "admin", PASSWORD) as client:
                     return client.request(subject, body)
             except OSError as error:
                 failure = error

@@ -1,12 +1,14 @@
-"""A cluster under load while its parts are killed and paused at random: every promise holds, for clients of every node.
+"""A cluster under load while its parts fail at random: every promise holds, for clients of every node.
 
-    faults.py [--seconds N] [--seed SEED] [--suite trixie]
+    faults.py [--kind process|network|clients|disk|clock ...] [--seconds N] [--seed SEED] [--suite trixie]
 
-Without --seconds every fault comes once. Prints the seed, each fault with how long nothing was acknowledged after it,
+Without --seconds every fault of the kinds comes once; without --kind all kinds come. Those of the network, of clients
+and of disks want namespaces (network.py). Prints the seed, each fault with how long nothing was acknowledged after it,
 and what the checker of histories counted; ends with 1 and the violation if a promise was broken.
 """
 
 import argparse
+import contextlib
 import pathlib
 import random
 import sys
@@ -14,149 +16,76 @@ import tempfile
 import time
 import unittest
 
-import grpc
-
 import cluster_case
-from clients import Crowd, Stubs, Worker
+import network
+from clock_faults import DAY, Clock, ClockFaults, times_fault
+from cluster_load import ClusterCrowd, Cursors
 from contract import pb
+from disk_faults import DiskFaults, ServerDisks
+from disks import Disk
+from nats_cluster import STREAMS_ACCOUNT
 from nats_package import FLOOR
+from network_faults import NetworkFaults, ReachFaults
+from process_faults import ProcessFaults
 
+KINDS = {"process": ProcessFaults, "network": NetworkFaults, "clients": ReachFaults, "disk": DiskFaults,
+         "clock": ClockFaults}
+WANT_NETWORK = {"network", "clients"}
+WANT_NAMESPACES = WANT_NETWORK | {"disk"}
+MACHINES = 3
 # Acknowledged after each fault, so that it does not come to a cluster that stands still.
 FLOOR_APPENDS = 40
 COMMIT_SECONDS = 3
 
 
-class Cursors(Worker):
-    """Moves a named cursor forward, through all nodes, and remembers what was acknowledged."""
-
-    def __init__(self, address, name):
-        super().__init__(name)
-        self._stubs = Stubs(address)
-        self.acknowledged = 0
-        self.asked = 0
-
-    def run(self):
-        while not self.stopping.wait(0.1):
-            try:
-                head = self._stubs.log.GetHead(pb.GetHeadRequest(), timeout=5).head_position
-                self.asked = max(self.asked, head)
-                done = self._stubs.subscriptions.CommitCursor(
-                    pb.CommitCursorRequest(name=self.name, position=self.asked), timeout=5)
-                self.acknowledged = done.cursor.position
-            except grpc.RpcError:
-                continue
-
-    def close(self):
-        self._stubs.close()
-
-
-class ClusterCrowd(Crowd):
-    """Each worker begins at another node, and goes on at the next one when its node is gone."""
-
-    def __init__(self, folder, nodes, seed, **options):
-        self._addresses = [node.address for node in nodes]
-        super().__init__(folder, self.address_of(0), seed, **options)
-
-    def address_of(self, index):
-        shift = index % len(self._addresses)
-        return "ipv4:" + ",".join(self._addresses[shift:] + self._addresses[:shift])
-
-
-class Faults:
-    """What can happen. Each comes while the load runs, and is over when it returns."""
-
-    def __init__(self, cluster, chance):
-        self._cluster, self._chance = cluster, chance
-
-    @classmethod
-    def names(cls):
-        return sorted(name for name in vars(cls) if not name.startswith("_") and name != "names")
-
-    def kill_a_node(self):
-        node = self._chance.choice(self._cluster.nodes)
-        node.kill()
-        self._start([node])
-
-    def kill_two_nodes(self):
-        nodes = self._chance.sample(self._cluster.nodes, 2)
-        for node in nodes:
-            node.kill()
-        self._start(nodes)
-
-    def kill_the_leader(self):
-        leader = cluster_case.wait_for(lambda: self._leader() is not None and [self._leader()], "there is a leader")[0]
-        self._cluster.nats.kill(leader)
-        self._time(f"without {self._cluster.nats.servers[leader].name}")
-        self._cluster.nats.start(leader)
-
-    def kill_a_follower(self):
-        leader = self._leader()
-        follower = self._chance.choice([i for i in range(self._cluster.replicas) if i != leader])
-        self._cluster.nats.kill(follower)
-        self._time(f"without {self._cluster.nats.servers[follower].name}")
-        self._cluster.nats.start(follower)
-
-    def kill_all_servers(self):
-        self._cluster.kill_servers()
-        self._cluster.start_servers()
-
-    def kill_everything(self):
-        for node in self._cluster.nodes:
-            node.kill()
-        self._cluster.kill_servers()
-        self._cluster.start_servers()
-        self._start(self._cluster.nodes)
-
-    def pause_a_node(self):
-        node = self._chance.choice(self._cluster.nodes)
-        node.pause()
-        time.sleep(1 + 4 * self._chance.random())
-        node.resume()
-
-    def pause_the_leader(self):
-        self._pause([self._leader() or 0])
-
-    def pause_all_servers(self):
-        self._pause(range(self._cluster.replicas))
-
-    def _pause(self, servers):
-        for index in servers:
-            self._cluster.nats.pause(index)
-        time.sleep(1 + 6 * self._chance.random())
-        for index in servers:
-            self._cluster.nats.resume(index)
-
-    def _leader(self):
-        return self._cluster.leader()
-
-    def _time(self, what):
-        print(f"    {what}: acknowledged again after {self._cluster.until_acknowledged():.1f} s", flush=True)
-
-    def _start(self, nodes):
-        """As a supervisor does: again until it stays."""
-        for node in nodes:
-            def started(one=node):
-                try:
-                    one.start_again()
-                except AssertionError:
-                    return False
-                return True
-            cluster_case.wait_for(started, f"{node.name} starts")
-
-
 class Round:
-    """One cluster, its load, the faults, and the verdict."""
+    """One cluster, its load, the faults, and the verdict. To be closed."""
 
-    def __init__(self, seed, suite):
-        self.chance = random.Random(seed)
-        self.cluster = cluster_case.Cluster(nodes=0, suite=suite)
-        for _ in range(3):
-            self.cluster.add_node(None, "--commit-timeout", f"{COMMIT_SECONDS}s")
-        self.cluster.until_acknowledged = self.until_acknowledged
-        self._folder = tempfile.TemporaryDirectory(prefix="chipline-histories-")
+    def __init__(self, seed, suite, kinds, long=False):
+        self.chance, self.long = random.Random(seed), long
+        self.network, self.server_disks, self.clocks = None, None, []
+        self._kinds = kinds
+        self._exit = contextlib.ExitStack()
+        try:
+            folder = pathlib.Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="chipline-faults-")))
+            self.cluster = self._make_cluster(folder, suite)
+            self.crowd = self._make_crowd(folder / "histories")
+        except BaseException:
+            self.close()
+            raise
+
+    def _make_cluster(self, folder, suite):
+        options, machines = {}, [network.LOOPBACK] * MACHINES
+        if WANT_NETWORK & set(self._kinds):
+            names = [f"{kind}{number}" for kind in "nm" for number in range(1, MACHINES + 1)]
+            self.network = self._exit.enter_context(network.Network(names))
+            machines = [self.network[name] for name in names[MACHINES:]]
+            options["machines"] = [self.network[name] for name in names[:MACHINES]]
+        if "disk" in self._kinds:
+            outer = [self._disk(folder / f"disk-{number}") for number in range(MACHINES)]
+            streams = [self._disk(disk.path / "jetstream" / STREAMS_ACCOUNT) for disk in outer]
+            options["stores"] = [disk.path for disk in outer]
+        if "clock" in self._kinds:
+            self.clocks = [self._exit.enter_context(contextlib.closing(Clock(folder / f"shift-{number}")))
+                           for number in range(MACHINES)]
+        cluster = self._exit.enter_context(contextlib.closing(
+            cluster_case.Cluster(nodes=0, servers=MACHINES, suite=suite, **options)))
+        if "disk" in self._kinds:
+            self.server_disks = ServerDisks(cluster, outer, streams)
+        for number, machine in enumerate(machines):
+            cluster.add_node(None, "--commit-timeout", f"{COMMIT_SECONDS}s", machine=machine,
+                             variables=self.clocks[number].variables if self.clocks else None)
+        return cluster
+
+    def _disk(self, path):
+        return self._exit.enter_context(contextlib.closing(Disk(path)))
+
+    def _make_crowd(self, folder):
+        folder.mkdir()
         nodes = self.cluster.nodes
-        self.crowd = ClusterCrowd(pathlib.Path(self._folder.name), nodes, self.chance.random(), writers=6, subscribers=6)
-        self.cursors = [Cursors(self.crowd.address_of(i), f"cursor-{i}").start() for i in range(3)]
+        crowd = ClusterCrowd(folder, nodes, self.chance.random(), writers=6, subscribers=6)
+        self.cursors = [Cursors(crowd.address_of(i), f"cursor-{i}").start() for i in range(3)]
+        return crowd
 
     def until_acknowledged(self):
         """Seconds until something is acknowledged that was not on its way."""
@@ -166,16 +95,19 @@ class Round:
         return time.monotonic() - began
 
     def run(self, seconds):
-        faults = Faults(self.cluster, self.chance)
+        all_faults = {name: getattr(kind(self), name)
+                      for kind in (KINDS[name] for name in self._kinds) for name in kind.names()}
         deadline = time.monotonic() + seconds
         names = []
+        self.crowd.wait_for(FLOOR_APPENDS)
         while seconds == 0 or time.monotonic() < deadline:
-            names = names or self.chance.sample(Faults.names(), len(Faults.names()))
+            names = names or self.chance.sample(sorted(all_faults), len(all_faults))
             name = names.pop()
             began = time.monotonic()
-            getattr(faults, name)()
+            all_faults[name]()
             took = time.monotonic() - began
-            print(f"  {name}: {took:.1f} s, then {self.until_acknowledged():.1f} s until the next acknowledgements", flush=True)
+            print(f"  {name}: {took:.1f} s, then {self.until_acknowledged():.1f} s until the next acknowledgements",
+                  flush=True)
             self.crowd.wait_for(FLOOR_APPENDS)
             if not names and seconds == 0:
                 return
@@ -183,6 +115,8 @@ class Round:
     def judge(self):
         """All that must hold at the end; fails with what does not."""
         nodes = self.cluster.nodes
+        for node in nodes:
+            cluster_case.wait_for(node.answers, f"{node.name} is over the last fault")
         for cursor in self.cursors:
             cursor.join()
         counts = self.crowd.judge(FLOOR_APPENDS)
@@ -196,24 +130,35 @@ class Round:
             case.assertEqual(len(found), 1, f"{cursor.name} is at {found}")
             case.assertTrue(cursor.acknowledged <= found.pop() <= cursor.asked, cursor.name)
             cursor.close()
+        events = nodes[0].events(head)
+        case.assertIsNone(times_fault(events))
+        # Times are the stream's, whatever clocks nodes have.
+        last = pb.RecordedEvent.FromString(events[-1]).record_time.ToSeconds()
+        case.assertLess(abs(last - time.time()), DAY / 2)
         for node in nodes:
             node.stop()
         return f"{counts}; {head} positions, alike on {len(nodes)} nodes"
 
     def close(self):
-        self.cluster.close()
-        self._folder.cleanup()
+        self._exit.close()
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kind", action="append", choices=KINDS, help="which faults come; may be said again [all]")
     parser.add_argument("--seconds", type=float, default=0, help="how long faults come; 0: each once")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--suite", default=FLOOR, help="of Debian, whose nats-server is used [%(default)s]")
     options = parser.parse_args()
-    print(f"faults.py --seed {options.seed} --suite {options.suite}", flush=True)
+    kinds = options.kind or list(KINDS)
+    if WANT_NAMESPACES & set(kinds) and (missing := network.enter()):
+        kinds = [kind for kind in kinds if kind not in WANT_NAMESPACES]
+        print(f"no faults of {' and '.join(sorted(WANT_NAMESPACES))}: {missing}", flush=True)
+    if not kinds:
+        return 0
+    print(f"faults.py --seed {options.seed} --suite {options.suite} --kind {' --kind '.join(kinds)}", flush=True)
     try:
-        one = Round(options.seed, options.suite)
+        one = Round(options.seed, options.suite, kinds, options.seconds > 0)
     except unittest.SkipTest as missing:
         print(missing)
         return 0

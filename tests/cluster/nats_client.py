@@ -1,6 +1,6 @@
 """Asks a nats-server as an administrator does: requests and answers of the JetStream API, and nothing else.
 
-    with NatsClient(port, "admin", password) as client:
+    with NatsClient("127.0.0.1", port, "admin", password) as client:
         client.request("$JS.API.STREAM.INFO.chipline")
 """
 
@@ -11,8 +11,8 @@ import socket
 class NatsClient:
     """One connection. OSError if the server goes or does not answer in time."""
 
-    def __init__(self, port, user, password, seconds=5):
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=seconds)
+    def __init__(self, host, port, user, password, seconds=5):
+        self._socket = socket.create_connection((host, port), timeout=seconds)
         self._lines = self._socket.makefile("rb")
         self._requests = 0
         try:

@@ -28,12 +28,15 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 import nats_package
 import nats_secrets
+from network import LOOPBACK
 
 STREAM = "chipline"
+STREAMS_ACCOUNT = "APP"
 START_SECONDS = 20
 PASSWORD = "only-for-tests"
 NODE_MAY_PUBLISH = (
@@ -68,10 +71,11 @@ def _dies_with_us():
 
 
 class NatsServer:
-    """One server of a cluster. It keeps its ports and its folder when it is started again."""
+    """One server of a cluster, on a machine. It keeps its ports and its folders when it is started again; in `store`
+    is what it keeps of streams."""
 
-    def __init__(self, program, name, folder, ports):
-        self.name = name
+    def __init__(self, program, name, folder, ports, machine=LOOPBACK, store=None):
+        self.name, self.machine, self.store = name, machine, store or folder / "data"
         self.port, self.monitor_port, self.route_port = ports
         self._program, self._folder, self._process = program, folder, None
 
@@ -85,7 +89,8 @@ class NatsServer:
     def start(self):
         with (self._folder / "output").open("ab") as said:
             self._process = subprocess.Popen(
-                [str(self._program), "-c", str(self._folder / "nats.conf")], stdout=said, stderr=said,
+                [*self.machine.enter, str(self._program), "-c", str(self._folder / "nats.conf")],
+                stdout=said, stderr=said,
                 # A session of its own: when ours ends while a member of its process group is stopped, the
                 # kernel sends SIGHUP to all of the group, and so to us.
                 stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_dies_with_us)
@@ -106,17 +111,28 @@ class NatsServer:
             self._process.kill()
             self._process.wait()
 
+    def stop(self):
+        """As an operator does."""
+        self._process.terminate()
+        self._process.wait()
+
+    @property
+    def monitor(self):
+        return f"http://{self.machine.address}:{self.monitor_port}"
+
     def ask(self, path):
         """What the monitor says, as JSON; OSError while it does not answer."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.monitor_port}/{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.monitor}/{path}", timeout=5) as answer:
             return json.load(answer)
 
 
 class NatsCluster:
-    """`servers` nats-servers that know each other, over a folder of their own in `parent`. `settings` as DEFAULTS."""
+    """`servers` nats-servers that know each other, over a folder of their own in `parent`. `settings` as DEFAULTS.
+    `machines` and `stores`, if given: where each runs, and the folder for what it keeps of streams."""
 
-    def __init__(self, program, servers=3, parent=None, **settings):
+    def __init__(self, program, servers=3, parent=None, machines=None, stores=None, **settings):
         self._program, self._count = program, servers
+        self._machines, self._stores = machines or [LOOPBACK] * servers, stores or [None] * servers
         self._settings = {**DEFAULTS, **settings}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-nats-", dir=parent))
         self.credentials = {user: self.folder / f"{user}.credentials" for user in USERS}
@@ -139,7 +155,7 @@ class NatsCluster:
     @property
     def urls(self):
         scheme = "tls" if self._settings["tls"] else "nats"
-        return [f"{scheme}://127.0.0.1:{server.port}" for server in self.servers]
+        return [f"{scheme}://{server.machine.address}:{server.port}" for server in self.servers]
 
     def open(self):
         """Starts all of them and waits until they can make streams."""
@@ -181,10 +197,17 @@ class NatsCluster:
         path = self.folder / self.servers[index].name / "nats.conf"
         path.write_text(path.read_text().replace(PASSWORD, PASSWORD + "-changed"))
 
+    def wipe(self, index):
+        """Removes what a server that does not run keeps of streams."""
+        store = self.servers[index].store
+        for path in store.iterdir() if store.exists() else ():
+            # A disk of its own inside of it stays, empty.
+            shutil.rmtree(path, ignore_errors=True)
+
     def stated(self):
         """Where everything is, for other languages."""
         return {"servers": [{"name": server.name, "url": url, "pid": server.pid,
-                             "monitor": f"http://127.0.0.1:{server.monitor_port}"}
+                             "monitor": server.monitor}
                             for server, url in zip(self.servers, self.urls)],
                 # Of each user, <user>.credentials.
                 "folder": str(self.folder),
@@ -198,23 +221,26 @@ class NatsCluster:
             # What an attempt before it has left would count.
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir()
-            self.servers.append(NatsServer(self._program, f"n{i + 1}", folder, ports[3 * i:3 * i + 3]))
+            self.servers.append(NatsServer(self._program, f"n{i + 1}", folder, ports[3 * i:3 * i + 3],
+                                           self._machines[i], self._stores[i]))
+            self.wipe(i)
         for i, server in enumerate(self.servers):
             (self.folder / f"n{i + 1}" / "nats.conf").write_text(self._configuration(server))
 
     def _configuration(self, server):
         sync = self._settings["sync_interval"]
         lines = [
-            f"server_name: {server.name}", f'listen: "127.0.0.1:{server.port}"',
-            f'http: "127.0.0.1:{server.monitor_port}"', f"max_payload: {self._settings['max_payload']}",
-            "jetstream {", f'  store_dir: "{self.folder / server.name / "data"}"',
+            f"server_name: {server.name}", f'listen: "{server.machine.address}:{server.port}"',
+            f'http: "{server.machine.address}:{server.monitor_port}"', f"max_payload: {self._settings['max_payload']}",
+            "jetstream {", f'  store_dir: "{server.store}"',
             f"  max_file_store: {self._settings['max_file_store']}", "  max_memory_store: 64MB",
             *([f"  sync_interval: {sync}"] if sync else []), "}", self._accounts]
         if self._settings["tls"]:
             lines.append(f'tls {{ cert_file: "{self.folder / "tls.crt"}", key_file: "{self.folder / "tls.key"}" }}')
         if self._count > 1:
-            routes = ", ".join(f'"nats://127.0.0.1:{other.route_port}"' for other in self.servers)
-            lines.append(f'cluster {{ name: test, listen: "127.0.0.1:{server.route_port}", routes: [{routes}] }}')
+            routes = ", ".join(f'"nats://{other.machine.address}:{other.route_port}"' for other in self.servers)
+            lines.append(f'cluster {{ name: test, listen: "{server.machine.address}:{server.route_port}", '
+                         f'routes: [{routes}] }}')
         return "\n".join(lines) + "\n"
 
     def _signed_accounts(self):
@@ -250,6 +276,18 @@ class NatsCluster:
                                    f"{self.servers[0].said()}")
             time.sleep(0.05)
 
+    def ailments(self):
+        """What keeps servers from having what the leaders have, and from doing their work: by server, as they say."""
+        found = {}
+        for index, server in enumerate(self.servers):
+            try:
+                server.ask("healthz")
+            except urllib.error.HTTPError as failure:
+                found[index] = failure.read().decode(errors="replace")
+            except OSError as failure:
+                found[index] = repr(failure)
+        return found
+
     def _meta(self):
         """What each server knows of the cluster, for whoever looks why there is none."""
         found = {}
@@ -262,7 +300,7 @@ class NatsCluster:
 
     def _ready(self, server):
         # The monitor answers before clients can connect.
-        socket.create_connection(("127.0.0.1", server.port), 5).close()
+        socket.create_connection((server.machine.address, server.port), 5).close()
         if self._count == 1:
             return True
         # Every server knows a leader of the cluster and its peers.

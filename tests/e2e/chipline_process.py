@@ -36,10 +36,13 @@ def run(*arguments, server=None, text="", seconds=COMMAND_SECONDS, **variables):
 
 
 class Server:
-    """A server on a free port of loopback, over a folder of its own, in `parent`, that close() removes."""
+    """A server on a free port, over a folder of its own, in `parent`, that close() removes."""
 
-    # What the next start runs.
+    # What the next start runs, which words come before it, on which address it listens, and its variables.
     program = BINARY
+    enter = ()
+    host = "127.0.0.1"
+    variables = {}
 
     def __init__(self, *flags, parent=None):
         self.flags = flags
@@ -53,15 +56,16 @@ class Server:
         self.slowest_stop = 0.0
         self.start()
 
-    def start(self, listen="127.0.0.1:0"):
+    def start(self, listen=None):
         """Starts it, again if it was stopped or killed, over the same data. The port may be another."""
+        listen = listen or f"{self.host}:0"
         self.port_file.unlink(missing_ok=True)
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
-                [self.program, "serve", "--data", self.data, "--listen", listen, "--port-file",
-                 self.port_file, *self.flags], stdout=output, stderr=output, env=environment())
+                [*self.enter, self.program, "serve", "--data", self.data, "--listen", listen, "--port-file",
+                 self.port_file, *self.flags], stdout=output, stderr=output, env=environment(**self.variables))
         self._wait_for_port()
-        self.address = f"127.0.0.1:{int(self.port_file.read_text())}"
+        self.address = f"{self.host}:{int(self.port_file.read_text())}"
         self.client = Client(self.address)
 
     def _wait_for_port(self):

@@ -16,9 +16,12 @@ from histories import Recorder, check
 RACE = "capex.race"
 COMPANIES = 4
 CALL_SECONDS = 5
-# Found again quickly by whoever waits for it.
+# A stream is asked for anew at the latest after so long: it may hear nothing since its server cannot be reached.
+STREAM_SECONDS = 15
+# Found again quickly by whoever waits for it. A connection on which nothing was confirmed for so long is no more.
 CHANNEL = (("grpc.use_local_subchannel_pool", 1), ("grpc.initial_reconnect_backoff_ms", 100),
-           ("grpc.min_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500))
+           ("grpc.min_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500),
+           ("grpc.keepalive_time_ms", 30_000), ("grpc.keepalive_timeout_ms", 5_000))
 
 
 class Stubs:
@@ -155,10 +158,12 @@ class Writer(Worker):
                 self.stopping.wait(0.05)
 
     def repeat(self, count):
-        """Sends again some of what was acknowledged, however long ago. After join."""
+        """Sends again some of what was acknowledged, however long ago. After join. Its server may have to be found."""
+        deadline = time.monotonic() + 60
         for request in self._random.sample(self._acknowledged, min(count, len(self._acknowledged))):
-            if not self._send(request, False):
-                raise AssertionError("a repeat got no answer")
+            while not self._send(request, False):
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"a repeat of {self.name} got no answer")
 
     def close(self):
         self._stubs.close()
@@ -192,7 +197,7 @@ class Subscriber(Worker):
         else:
             request.after_position = self.position
         self.recorder.opening("stream", self.position, self._pattern)
-        return self._stubs.subscriptions.Subscribe(request)
+        return self._stubs.subscriptions.Subscribe(request, timeout=STREAM_SECONDS)
 
     def _read(self):
         self._call = self._open()
@@ -210,7 +215,8 @@ class Subscriber(Worker):
                 if self._random.random() < 0.02:
                     break
         except grpc.RpcError as error:
-            if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+            if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED,
+                                    grpc.StatusCode.DEADLINE_EXCEEDED):
                 raise
             self.stopping.wait(0.05)
         finally:

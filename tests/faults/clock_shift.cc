@@ -3,6 +3,7 @@
 // only measure how long something takes go on as they are. Made of system calls alone, since
 // allocators ask for the time before they can be used.
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -61,4 +62,17 @@ extern "C" time_t time(time_t* result) noexcept {
   if (clock_gettime(CLOCK_REALTIME, &exact) != 0) return -1;
   if (result != nullptr) *result = exact.tv_sec;
   return exact.tv_sec;
+}
+
+// Who waits until a time of the wall clock means the moved one, and the kernel has the other. A
+// condition may wait by the clock since the start of the machine as well, whose times are small.
+extern "C" int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
+                                      const timespec* until) {
+  constexpr int64_t kSecondsOfWallClock = 1'000'000'000;
+  if (until->tv_sec < kSecondsOfWallClock) {
+    return pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, until);
+  }
+  timespec moved = *until;
+  moved.tv_sec -= ShiftSeconds();
+  return pthread_cond_clockwait(condition, mutex, CLOCK_REALTIME, &moved);
 }
