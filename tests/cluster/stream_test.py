@@ -33,16 +33,15 @@ class StreamCase(ClusterCase):
         self.cluster.kill_servers()
         kept = self.cluster.nats.folder / "kept"
         for server in self.cluster.nats.servers:
-            shutil.copytree(self.cluster.nats.folder / server.name / "data", kept / server.name)
+            shutil.copytree(server.store, kept / server.name)
         self.cluster.start_servers()
         return kept
 
     def put_back(self, kept):
         self.cluster.kill_servers()
         for server in self.cluster.nats.servers:
-            data = self.cluster.nats.folder / server.name / "data"
-            shutil.rmtree(data)
-            shutil.copytree(kept / server.name, data)
+            shutil.rmtree(server.store)
+            shutil.copytree(kept / server.name, server.store)
         self.cluster.start_servers()
 
     def append_fails(self, node):
@@ -67,13 +66,74 @@ class StreamCase(ClusterCase):
         wait_for(lambda: not self.serving(node), f"{node.name} is not serving")
         self.assertEqual(node.head(), head)
         self.assertEqual(len(node.events(head)), head)
-        wait_for(lambda: any(one.self and any(reason in one.problem for reason in reasons)
-                             for one in node.cluster().nodes), f"cluster status says {reasons} of {node.name}")
+        wait_for(lambda: any(self.says(node, reason) for reason in reasons),
+                 f"cluster status says {reasons} of {node.name}")
+
+    def says(self, node, reason):
+        """Whether it says that this is its problem."""
+        return any(one.self and reason in one.problem for one in node.cluster().nodes)
 
     def assert_start_refused(self, node, reason):
         done = run("--json", "serve", "--data", node.data, "--listen", "127.0.0.1:0", *node.flags)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertEqual(refusal_of(done)[1], reason, done.stderr)
+
+
+class PausedTest(StreamCase):
+    """A node stands still while the stream is trimmed. Its server goes on sending, up to what one request of its feed
+    asks for (16 MiB): that waits in buffers, and is not lost by the trim."""
+
+    def setUp(self):
+        super().setUp()
+        before = set(self.feeds())
+        self.node = self.nodes[2]
+        self.node.restart()
+        self.feed = (set(self.feeds()) - before).pop()
+        self.fill()
+        self.node.pause()
+
+    def feeds(self):
+        """How far each feed was sent the stream, and how much is left, by the part of its consumers' names that stays.
+        Of consumers that a feed made one after the other the last one counts."""
+        found = {}
+        for consumer in self.cluster.ask(f"$JS.API.CONSUMER.LIST.{STREAM}")["consumers"]:
+            feed, number = consumer["name"].rsplit("-", 1)
+            state = (int(number), consumer["delivered"]["stream_seq"], consumer["num_pending"])
+            found[feed] = max(found.get(feed, state), state)
+        return {feed: state[1:] for feed, state in found.items()}
+
+    def test_what_was_sent_before_the_trim_is_taken_or_the_node_halts(self):
+        """It halts if it takes the silence for that of a lost consumer before it reads what came."""
+        for _ in range(3):
+            self.nodes[0].append(claims.capex("acme"))
+        last = self.cluster.ask(f"$JS.API.STREAM.INFO.{STREAM}")["state"]["last_seq"]
+        wait_for(lambda: self.feeds()[self.feed] == (last, 0), "the paused node was sent everything")
+        self.cluster.ask(f"$JS.API.STREAM.PURGE.{STREAM}")
+        self.nodes[1].append(claims.capex("acme"))
+        head = self.nodes[0].head(linearizable=True)
+        self.node.resume()
+        wait_for(lambda: self.node.head() == head or self.says(self.node, "NEWER_BACKUP_NEEDED"), "it goes on or halts")
+        if self.node.head() == head:
+            self.assert_same(self.nodes)
+        else:
+            kept = self.node.head()
+            self.assertEqual(self.node.events(kept), self.nodes[0].events(kept))
+            self.assert_same(self.nodes[:2])
+
+    def test_what_was_not_sent_before_the_trim_is_a_gap_that_is_not_passed(self):
+        for _ in range(24):
+            self.nodes[0].append(*[claims.capex("acme", scope_text="x" * 4000) for _ in range(230)])
+        sent, left = self.feeds()[self.feed]
+        self.assertGreater(left, 0, f"all up to message {sent} was sent")
+        self.cluster.ask(f"$JS.API.STREAM.PURGE.{STREAM}")
+        self.nodes[1].append(claims.capex("acme"))
+        self.node.resume()
+        wait_for(lambda: self.says(self.node, "NEWER_BACKUP_NEEDED"), "it halts")
+        kept = self.node.head()
+        self.assertEqual(self.node.events(kept), self.nodes[0].events(kept))
+        self.node.stop()
+        self.assert_start_refused(self.node, "NEWER_BACKUP_NEEDED")
+        self.assert_same(self.nodes[:2])
 
 
 class StreamTest(StreamCase):
