@@ -385,7 +385,9 @@ void Server::Drain(absl::Duration deadline) {
   parts_->services->subscribers.Drain();
   const SteadyTime end = start + absl::ToChronoNanoseconds(deadline);
   WaitForCalls(*parts_->services, start, end);
-  if (parts_->http != nullptr) parts_->http->Stop(std::min(end, start + kReadingGrace));
+  if (parts_->http != nullptr) {
+    parts_->http->Stop(std::min(end, std::chrono::steady_clock::now() + kReadingGrace));
+  }
   const absl::Duration left = absl::FromChrono(end - std::chrono::steady_clock::now());
   parts_->listener->Stop();
   parts_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + std::min(left, kOtherCalls)));

@@ -218,15 +218,23 @@ class HttpPolicyTest(unittest.TestCase):
         self.assertIn("logId", with_one.json(HEAD))
 
 
-class WithoutCredentialsTest(unittest.TestCase):
-    def test_no_other_machine_is_listened_to(self):
+class OptionsTest(unittest.TestCase):
+    def refused(self, *flags):
         folder = tempfile.TemporaryDirectory(prefix="chipline-http-")
         self.addCleanup(folder.cleanup)
-        done = subprocess.run([Server.program, "serve", "--data", folder.name, "--listen", "127.0.0.1:0",
-                               "--http", "0.0.0.0:0"], capture_output=True, text=True, timeout=SECONDS,
-                              check=False)
+        done = subprocess.run([Server.program, "serve", "--data", folder.name, "--listen", "127.0.0.1:0", *flags],
+                              capture_output=True, text=True, timeout=SECONDS, check=False)
         self.assertEqual(done.returncode, 2, done.stderr)
-        self.assertIn("0.0.0.0", done.stderr)
+        return done.stderr
+
+    def test_no_other_machine_is_listened_to_without_credentials(self):
+        self.assertIn("0.0.0.0", self.refused("--http", "0.0.0.0:0"))
+
+    def test_what_is_no_address_and_no_origin_is_named(self):
+        self.assertIn("nowhere", self.refused("--http", "nowhere"))
+        for origin in ("console.example.org", "https://A.test", "https://a.test/", "*", "https://"):
+            self.assertIn(f"'{origin}'", self.refused("--http", "127.0.0.1:0", "--http-cors", origin))
+        self.assertIn("--http", self.refused("--http-cors", "https://a.test"))
 
 
 if __name__ == "__main__":
