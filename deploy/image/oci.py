@@ -20,6 +20,7 @@ import tarfile
 import contents
 
 PORT = 7417
+HTTP_PORT = 7418
 
 
 def layer_of(root):
@@ -67,7 +68,7 @@ def config_of(layer, version, architecture, created):
             "User": f"{contents.USER}:{contents.USER}",
             "Entrypoint": ["/usr/bin/chipline"], "Cmd": ["serve"],
             "Env": ["PATH=/usr/bin", "CHIPLINE_SERVE_DATA=/data", f"CHIPLINE_SERVE_LISTEN=0.0.0.0:{PORT}"],
-            "ExposedPorts": {f"{PORT}/tcp": {}}, "Volumes": {"/data": {}}, "WorkingDir": "/", "StopSignal": "SIGTERM",
+            "ExposedPorts": {f"{PORT}/tcp": {}, f"{HTTP_PORT}/tcp": {}}, "Volumes": {"/data": {}}, "WorkingDir": "/", "StopSignal": "SIGTERM",
             "Labels": {"org.opencontainers.image.title": "chipline", "org.opencontainers.image.version": version,
                        "org.opencontainers.image.licenses": "Apache-2.0",
                        "org.opencontainers.image.description": "Event log and timeline service for AI-compute supply"},

@@ -1,6 +1,6 @@
-// Holds Kubernetes objects, a list as JSON on standard input, against the schemas of the Kubernetes API that the npm
-// package kubernetes-models ships, and prints one line a fault. The schemas allow fields that they do not know, as
-// the API does, which drops them; so what a schema never looked at is a fault as well.
+// Holds Kubernetes objects, a list as JSON on standard input, against the schemas of the Kubernetes API and of the
+// Prometheus operator that npm's kubernetes-models ship, and prints one line a fault. The schemas allow fields that
+// they do not know, as the API does, which drops them; so what a schema never looked at is a fault as well.
 "use strict";
 
 const path = require("path");
@@ -29,9 +29,14 @@ function* fieldsOf(value, where) {
 function validatorOf(object) {
   const [group, version] = object.apiVersion.includes("/") ? object.apiVersion.split("/") : ["core", object.apiVersion];
   const pascal = (word) => word.charAt(0).toUpperCase() + word.slice(1);
-  const name = `IoK8sApi${pascal(group.split(".")[0])}${pascal(version)}${object.kind}`;
+  const operator = group === "monitoring.coreos.com";
+  const folder = operator ? "@kubernetes-models/prometheus-operator" : "kubernetes-models";
+  const api = operator
+    ? "ComGithubPrometheusOperatorPrometheusOperatorPkgApisMonitoring"
+    : `IoK8sApi${pascal(group.split(".")[0])}`;
+  const file = path.join(__dirname, "../../node_modules", folder, "_schemas", `${api}${pascal(version)}${object.kind}`);
   try {
-    return require(path.join(__dirname, "../../node_modules/kubernetes-models/_schemas", name)).validate;
+    return require(file).validate;
   } catch (error) {
     if (error.code !== "MODULE_NOT_FOUND") throw error;
     return null;

@@ -1,8 +1,10 @@
 """Every option of the unit, the image and the manifests is one of the real program, which names one that is not."""
 
 import json
+import pathlib
 import re
 import subprocess
+import tempfile
 import tomllib
 import unittest
 
@@ -27,8 +29,11 @@ def shown_settings(path):
 
 def manifest_words():
     """(where, arguments) of each container of the program."""
-    for name in manifests.KUSTOMIZATIONS:
-        for workload, template in manifests.pods(manifests.built(name)):
+    with tempfile.TemporaryDirectory() as folder:
+        made = {name: manifests.built(name) for name in manifests.KUSTOMIZATIONS}
+        made["tls"] = manifests.with_component("base", "tls", pathlib.Path(folder))
+    for name, objects in made.items():
+        for workload, template in manifests.pods(objects):
             for container in template["spec"]["containers"]:
                 if "chipline" in container["image"]:
                     yield f"{name}/{workload['metadata']['name']}", container["args"]
@@ -44,14 +49,14 @@ class FlagsTest(PackageCase):
         """(subcommands, flags) of a command line; fails at a word that is neither, nor the value of a flag."""
         path, flags, index = (), [], 0
         while index < len(words):
-            word = words[index]
+            word, given, _ = words[index].partition("=")
             if word.startswith("-"):
                 flags.append(word)
                 above = [self.tree, *(self.commands[path[:depth + 1]] for depth in range(len(path)))]
                 known = {name: option for command in above for option in command_line.flags(command)
                          for name in option["names"]}
                 self.assertIn(word, known, f"{' '.join(words)}: there is no such option")
-                index += 1 if known[word]["takes_value"] else 0
+                index += 1 if known[word]["takes_value"] and not given else 0
             else:
                 path = (*path, word)
                 self.assertIn(path, self.commands, f"{' '.join(words)}: there is no such subcommand")
@@ -62,7 +67,7 @@ class FlagsTest(PackageCase):
         self.assertEqual(self.split(unit_words())[0], ("serve",))
         found = dict(manifest_words())
         self.assertEqual(set(found), {"base/chipline", "cluster/chipline", "given-nats/chipline",
-                                      "create-log/create-log"})
+                                      "create-log/create-log", "tls/chipline"})
         for words in found.values():
             self.split(words)
         with self.assertRaises(AssertionError):

@@ -6,6 +6,7 @@ import pathlib
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -103,22 +104,15 @@ class Pod:
                 socket.create_connection((self.address, ports[probe["tcpSocket"]["port"]]), 1).close()
             elif "httpGet" in probe:
                 ask = probe["httpGet"]
-                urllib.request.urlopen(f"http://{self.address}:{ports[ask['port']]}{ask['path']}", timeout=5).close()
+                scheme = ask.get("scheme", "HTTP").lower()
+                # As the kubelet, which looks at no certificate.
+                urllib.request.urlopen(f"{scheme}://{self.address}:{ports[ask['port']]}{ask['path']}", timeout=5,
+                                       context=ssl._create_unverified_context()).close()
             else:
-                return self._healthy(probe["grpc"]["port"])
+                raise AssertionError(f"a probe that this test does not know: {probe}")
         except OSError:
             return False
         return True
-
-    def _healthy(self, port):
-        import grpc
-        # Health.Check of an empty request; SERVING is the answer's first field, 1.
-        with grpc.insecure_channel(f"{self.address}:{port}") as channel:
-            check = channel.unary_unary("/grpc.health.v1.Health/Check")
-            try:
-                return check(b"", timeout=5) == b"\x08\x01"
-            except grpc.RpcError:
-                return False
 
     def await_ready(self):
         deadline = time.monotonic() + PATIENCE
@@ -137,10 +131,39 @@ class Pod:
 
 
 @unittest.skipUnless(os.environ.get(ALONE), "only root may have a network of its own")
-class ClusterTest(PackageCase):
+class NetworkCase(PackageCase):
     @classmethod
     def setUpClass(cls):
         output_of("ip", "link", "set", "lo", "up")
+
+
+class TlsTest(NetworkCase):
+    def test_a_node_with_tls_and_tokens_is_probed_and_lets_nobody_in_unasked(self):
+        ca = self.folder() / "ca"
+        output_of(ROOT / "deploy" / "test-ca", "init", ca)
+        objects = manifests.with_component("base", "tls", self.folder())
+        objects += [
+            {"kind": "Secret", "metadata": {"name": "chipline-tls"}, "stringData": {
+                "tls.crt": (ca / "server.pem").read_text(), "tls.key": (ca / "server.key").read_text()}},
+            {"kind": "ConfigMap", "metadata": {"name": "chipline-tokens"}, "data": {
+                "issuer": "test-ca", "audience": "chipline", "token.pem": (ca / "token.pem").read_text()}}]
+        # Where the certificate is for.
+        node = Pod(of_kind(objects, "StatefulSet", "chipline"), 0, "127.0.0.1", objects, self.folder(), BINARY)
+        self.addCleanup(node.close)
+        node.start()
+        node.await_ready()
+        self.assertTrue(node.probe("startupProbe") and node.probe("livenessProbe"))
+        words = ["status", "--server", f"127.0.0.1:{PORT}", "--tls-ca", ca / "ca.pem"]
+        self.assertIn("UNAUTHENTICATED", output_of(BINARY, *words, env=environment(), code=1))
+        token = ca / "token"
+        token.write_text(output_of(ROOT / "deploy" / "test-ca", "token", ca, "me"))
+        self.assertIn("head", output_of(BINARY, *words, "--token-file", token, env=environment()))
+
+
+class ClusterTest(NetworkCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.nats = nats_package.find(nats_package.NEWEST) or nats_package.find(nats_package.FLOOR)
 
     def setUp(self):
@@ -194,6 +217,8 @@ class ClusterTest(PackageCase):
         for pod in self.nodes + self.servers:
             pod.await_ready()
             self.assertTrue(pod.probe("startupProbe") and pod.probe("livenessProbe"), pod.name)
+        with urllib.request.urlopen(f"http://{self.nodes[0].address}:7418/metrics", timeout=5) as answer:
+            self.assertIn("chipline_", answer.read().decode())
         self.client(self.nodes[0], "import", "-", input=EVENTS)
         self.await_everywhere()
         said = self.client(self.nodes[1], "cluster", "status")

@@ -5,13 +5,14 @@ import unittest
 
 import manifests
 from manifests import of_kind, pods
+from package_case import PackageCase
 
 
 def selected(selector, labels):
     return all(labels.get(key) == value for key, value in selector.items())
 
 
-class SchemaTest(unittest.TestCase):
+class SchemaTest(PackageCase):
     def test_everything_is_as_the_schemas_of_kubernetes_allow(self):
         for name in manifests.KUSTOMIZATIONS:
             self.assertEqual(manifests.check_schemas(manifests.built(name)), [], name)
@@ -27,6 +28,31 @@ class SchemaTest(unittest.TestCase):
         self.assertIn("StatefulSet chipline: /spec/template/spec/containers/0/readynessProbe is not known", faults)
         self.assertIn("/spec/template/spec/containers/0/resources/limits/memory", faults)
         self.assertIn("Servise chipline: v1 has no such kind", faults)
+
+
+    def test_with_tls_everything_is_asked_for_over_tls(self):
+        for name in ("base", "cluster"):
+            objects = manifests.with_component(name, "tls", self.folder())
+            self.assertEqual(manifests.check_schemas(objects), [])
+            container = of_kind(objects, "StatefulSet", "chipline")["spec"]["template"]["spec"]["containers"][0]
+            self.assertIn("--insecure=false", container["args"])
+            without = of_kind(manifests.built(name), "StatefulSet", "chipline")
+            plain = without["spec"]["template"]["spec"]["containers"][0]
+            self.assertEqual(container["args"][:len(plain["args"])], plain["args"])
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+                expected = {**plain[probe]["httpGet"], "scheme": "HTTPS"}
+                self.assertEqual(container[probe]["httpGet"], expected)
+
+    def test_what_scrapes_the_nodes_is_as_the_operator_allows_and_finds_them(self):
+        for name in ("base", "cluster"):
+            objects = manifests.with_component(name, "monitor", self.folder())
+            self.assertEqual(manifests.check_schemas(objects), [])
+            monitor = of_kind(objects, "ServiceMonitor", "chipline")["spec"]
+            found = [each for each in of_kind(objects, "Service")
+                     if selected(monitor["selector"]["matchLabels"], each["metadata"]["labels"])]
+            self.assertEqual([each["metadata"]["name"] for each in found], ["chipline"])
+            ports = {port["name"]: port["port"] for port in found[0]["spec"]["ports"]}
+            self.assertEqual(ports[monitor["endpoints"][0]["port"]], 7418)
 
 
 class ManifestTest(unittest.TestCase):
@@ -109,9 +135,11 @@ class ManifestTest(unittest.TestCase):
     def test_nobody_but_who_is_named_reaches_the_pods(self):
         for name in ("base", "cluster", "given-nats"):
             policy = of_kind(self.all[name], "NetworkPolicy", "chipline")["spec"]
-            (rule,) = policy["ingress"]
-            self.assertEqual(rule, {"from": [{"podSelector": {"matchLabels": {"chipline-client": "true"}}}],
-                                    "ports": [{"port": 7417}]})
+            clients, scrapers = policy["ingress"]
+            self.assertEqual(clients, {"from": [{"podSelector": {"matchLabels": {"chipline-client": "true"}}}],
+                                       "ports": [{"port": 7417}, {"port": 7418}]})
+            self.assertEqual(scrapers, {"from": [{"namespaceSelector": {"matchLabels": {"chipline-scraper": "true"}}}],
+                                        "ports": [{"port": 7418}]})
         self.assertEqual(of_kind(self.all["base"], "NetworkPolicy", "chipline")["spec"]["egress"], [])
         policy = of_kind(self.all["cluster"], "NetworkPolicy", "nats")["spec"]
         nodes, servers = policy["ingress"]
@@ -129,8 +157,10 @@ class ManifestTest(unittest.TestCase):
             # --drain, twice five seconds to close.
             self.assertGreaterEqual(pod["terminationGracePeriodSeconds"], 20)
             container = pod["containers"][0]
-            self.assertNotIn("grpc", container["livenessProbe"], "health is NOT_SERVING for a slow disk")
-            self.assertNotIn("grpc", container["startupProbe"], "health is NOT_SERVING while an index is made anew")
+            # Readiness is health, which is NOT_SERVING for a slow disk and while an index is made anew.
+            for probe in ("livenessProbe", "startupProbe"):
+                self.assertEqual(container[probe]["httpGet"], {"path": "/livez", "port": "http"})
+            self.assertEqual(container["readinessProbe"]["httpGet"], {"path": "/readyz", "port": "http"})
 
     def test_one_image_and_one_version_everywhere(self):
         images = {container["image"] for name in self.all for _, template in pods(self.all[name])

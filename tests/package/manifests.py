@@ -1,6 +1,7 @@
 """The manifests as kustomize builds them, and what is in them."""
 
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -40,6 +41,14 @@ def builder():
 def built(name):
     """The objects of a kustomization."""
     return [each for each in yaml.safe_load_all(output_of(*builder(), FOLDER / name)) if each]
+
+
+def with_component(name, component, folder):
+    """The objects of a kustomization that a user makes of one of ours and a component; the empty `folder` gets it."""
+    here = os.path.relpath(FOLDER, os.path.realpath(folder))
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump({
+        "resources": [f"{here}/{name}"], "components": [f"{here}/{component}"]}))
+    return [each for each in yaml.safe_load_all(output_of(*builder(), folder)) if each]
 
 
 def secrets():
