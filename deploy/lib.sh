@@ -38,4 +38,16 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get -q install -y --no-install-recommends "${missing[@]}" ||
     fail "apt-get could not install all of: ${missing[*]}"
+  leave_services "${missing[@]}"
+}
+
+# leave_services PACKAGE...: services that came with the packages run neither now nor after the next
+# boot; who needs one starts it. Uses as_root of its caller.
+leave_services() {
+  command -v systemctl >/dev/null || return 0
+  local unit
+  while read -r unit; do
+    "${as_root[@]}" systemctl --quiet disable "$unit" 2>/dev/null || say "$unit is still enabled"
+    [[ ! -d /run/systemd/system ]] || "${as_root[@]}" systemctl stop "$unit" || say "$unit still runs"
+  done < <(dpkg-query -L "$@" | sed -nE 's|^(/usr)?/lib/systemd/system/([^@/]+\.service)$|\2|p')
 }
