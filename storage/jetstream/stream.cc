@@ -136,7 +136,12 @@ absl::StatusOr<StreamInfo> Stream::Create(const StreamConfig& config) const {
 
 absl::StatusOr<StreamInfo> Stream::Info() const {
   ASSIGN_OR_RETURN(const std::string answer, Call("STREAM.INFO", ""));
-  return InfoOf(answer, "STREAM.INFO " + name_);
+  ASSIGN_OR_RETURN(StreamInfo info, InfoOf(answer, "STREAM.INFO " + name_));
+  // Of three servers the last one answers alone, with what it has.
+  if (info.leader.empty()) {
+    return absl::UnavailableError(absl::StrCat("NATS, STREAM.INFO ", name_, ": it has no leader"));
+  }
+  return info;
 }
 
 absl::StatusOr<StoredMessage> Stream::Get(uint64_t sequence) const {
