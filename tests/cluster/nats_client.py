@@ -56,6 +56,12 @@ class NatsClient:
                 headers = int(words[-2]) if words[0] == b"HMSG" else 0
                 return words[1].decode(), self._lines.read(size + 2)[headers:-2]
 
+    def publish(self, subject, payload):
+        """Sends bytes; returns when the server has them."""
+        self._send(f"PUB {subject} {len(payload)}\r\n".encode() + payload + b"\r\nPING\r\n")
+        while self._read() is not None:
+            pass
+
     def request(self, subject, body=None):
         """The answer, as JSON. RuntimeError if it says that it failed."""
         self._requests += 1

@@ -64,7 +64,7 @@ def free_ports(count):
         return ports
 
 
-def _dies_with_us():
+def dies_with_us():
     """Of a server, before it runs: the kernel kills it when this process ends, however that happens."""
     pr_set_pdeathsig = 1
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
@@ -93,7 +93,7 @@ class NatsServer:
                 stdout=said, stderr=said,
                 # A session of its own: when ours ends while a member of its process group is stopped, the
                 # kernel sends SIGHUP to all of the group, and so to us.
-                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_dies_with_us)
+                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=dies_with_us)
 
     def alive(self):
         return self._process is not None and self._process.poll() is None
