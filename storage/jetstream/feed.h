@@ -31,6 +31,9 @@ struct FeedOptions {
   // How long the servers must say that there is no such stream until that is believed: those that
   // have just started may not know it yet.
   absl::Duration missing_for = absl::Seconds(10);
+  // How long the stream may end before what came from it: longer than a leader that was cut off
+  // from the others stays one.
+  absl::Duration behind_for = absl::Seconds(30);
 };
 
 struct FeedMessage {

@@ -21,9 +21,6 @@ constexpr absl::Duration kInactive = absl::Minutes(1);
 constexpr absl::Duration kPullExpires = absl::Seconds(30);
 // More than two heartbeats, so that a late one is none that is missing.
 constexpr double kSilentHeartbeats = 2.5;
-// How long a stream may end before what came from it: longer than a leader that was cut off from
-// the others stays one.
-constexpr std::chrono::seconds kBehind{30};
 constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
 constexpr absl::Duration kLastRetry = absl::Milliseconds(250);
 // While leaders are elected requests get lost, which takes a few seconds. So the first attempts
@@ -217,7 +214,8 @@ absl::StatusOr<uint64_t> Feed::Core::CheckStream(absl::Duration timeout) {
     const std::string words =
         absl::StrCat("the stream ", stream_, " ends at message ", info.last_sequence,
                      ", and message ", from - 1, " came from it before");
-    if (now - *behind_since_ >= kBehind) return Rewritten(words);
+    if (now - *behind_since_ >= absl::ToChronoNanoseconds(options_.behind_for))
+      return Rewritten(words);
     return absl::UnavailableError(words);
   }
   behind_since_.reset();

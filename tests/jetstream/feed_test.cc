@@ -5,6 +5,7 @@
 
 #include "gtest/gtest.h"
 
+#include "storage/error.h"
 #include "storage/jetstream/publisher.h"
 #include "storage/jetstream/stream.h"
 #include "tests/jetstream/nats_cluster.h"
@@ -397,6 +398,74 @@ TEST(FeedTest, AnotherStreamOfTheSameNameIsAnError) {
   const auto batch = feed->Take(kManyBytes, absl::Seconds(60));
   EXPECT_EQ(batch.status().code(), absl::StatusCode::kDataLoss) << batch.status();
   EXPECT_EQ(feed->stalled().code(), absl::StatusCode::kDataLoss);
+}
+
+// What the feed says of a stream that was put back to message 5, after it has taken 10 from it, and
+// to which `then` was published.
+absl::Status TakeAfterPuttingBack(NatsCluster& cluster, const FeedOptions& options,
+                                  const std::vector<std::string>& then) {
+  MakeStream(cluster, 1);
+  const auto node = cluster.Connect("node");
+  PublishAll(*node, NumberedFrom(1, 5));
+  cluster.KeepState();
+  PublishAll(*cluster.Connect("node"), NumberedFrom(6, 5));
+  const auto feed = OpenFeed(*node, 1, options);
+  ExpectNumbered(*feed, 1, 10);
+  cluster.PutBackState();
+  PublishAll(*cluster.Connect("node"), then);
+  const auto batch = feed->Take(kManyBytes, absl::Seconds(60));
+  if (!batch.ok()) return batch.status();
+  EXPECT_FALSE(batch->gap);
+  // Nothing comes twice.
+  if (batch->messages.size() != 1) return absl::InternalError("not the one that is new");
+  EXPECT_EQ(batch->messages[0].sequence, 11u);
+  return absl::OkStatus();
+}
+
+TEST(FeedTest, AStreamThatWasPutBackAndHasOtherMessagesIsNoticed) {
+  START_CLUSTER(cluster, .servers = 1);
+  const absl::Status status =
+      TakeAfterPuttingBack(cluster, {}, {"other", "other", "other", "other", "other", "other"});
+  EXPECT_EQ(ReasonOf(status), "STREAM_REWRITTEN") << status;
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_NE(status.message().find("message 10 "), absl::string_view::npos) << status;
+}
+
+TEST(FeedTest, AStreamThatWasPutBackAndStaysShorterIsNoticed) {
+  START_CLUSTER(cluster, .servers = 1);
+  FeedOptions options;
+  options.behind_for = absl::Seconds(1);
+  const absl::Status status = TakeAfterPuttingBack(cluster, options, {"other"});
+  EXPECT_EQ(ReasonOf(status), "STREAM_REWRITTEN") << status;
+  EXPECT_NE(status.message().find("ends at message "), absl::string_view::npos) << status;
+}
+
+TEST(FeedTest, AStreamThatCatchesUpWithTheSameIsWaitedFor) {
+  START_CLUSTER(cluster, .servers = 1);
+  const absl::Status status = TakeAfterPuttingBack(cluster, {}, NumberedFrom(6, 6));
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+TEST(FeedTest, ALastMessageThatIsGoneIsAHole) {
+  START_CLUSTER(cluster, .servers = 1);
+  const auto admin = cluster.Connect("admin");
+  StreamConfig config;
+  config.replicas = 1;
+  config.deny_delete = false;
+  ASSERT_TRUE(Stream(*admin, kStream).Create(config).ok());
+  PublishAll(*admin, NumberedFrom(1, 10));
+  const auto feed = OpenFeed(*admin, 1);
+  ExpectNumbered(*feed, 1, 10);
+  ASSERT_TRUE(
+      admin->Request("$JS.API.STREAM.MSG.DELETE.chipline", R"({"seq":10})", absl::Seconds(10))
+          .ok());
+  DeleteConsumer(*admin);
+  PublishAll(*admin, NumberedFrom(11, 1));
+  const auto batch = feed->Take(kManyBytes, absl::Seconds(60));
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  ASSERT_TRUE(batch->gap);
+  EXPECT_EQ(batch->gap->expected, 10u);
+  EXPECT_EQ(batch->gap->got, 11u);
 }
 
 TEST(FeedTest, AStreamThatStaysAwayIsAnError) {

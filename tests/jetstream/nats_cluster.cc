@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "storage/jetstream/json.h"
 
@@ -97,6 +98,29 @@ void NatsCluster::Do(const std::string& command) {
   }
   const std::string answer = ReadLine();
   if (answer != "ok") End(answer);
+}
+
+void NatsCluster::KeepState() {
+  const std::filesystem::path server = std::filesystem::path(folder) / names[0];
+  Do("kill 0");
+  std::filesystem::copy(server / "data", server / "kept", std::filesystem::copy_options::recursive);
+  StartAgain();
+}
+
+void NatsCluster::PutBackState() {
+  const std::filesystem::path server = std::filesystem::path(folder) / names[0];
+  Do("kill 0");
+  std::filesystem::remove_all(server / "data");
+  std::filesystem::rename(server / "kept", server / "data");
+  StartAgain();
+}
+
+void NatsCluster::StartAgain() {
+  Do("start 0");
+  while (true) {
+    const auto connection = Connection::Open(OptionsFor("admin"));
+    if (connection.ok() && Stream(**connection, kStream).Info().ok()) return;
+  }
 }
 
 int NatsCluster::IndexOf(const std::string& name) const {

@@ -34,6 +34,11 @@ class NatsCluster {
   // The index of the server with this name.
   int IndexOf(const std::string& name) const;
 
+  // Of a cluster of one server with the stream kStream: keeps what it has stored, and puts that
+  // back later. The server starts anew; returns when its stream can be used.
+  void KeepState();
+  void PutBackState();
+
   // "n1", ...
   std::vector<std::string> names;
   std::vector<std::string> urls;
@@ -50,6 +55,7 @@ class NatsCluster {
  private:
   NatsCluster() = default;
   std::string ReadLine();
+  void StartAgain();
 
   int to_child_ = -1;
   int from_child_ = -1;
