@@ -17,19 +17,23 @@ inline constexpr char kNamesKept[] = "names";
 inline constexpr char kGenesisKey[] = "genesis";
 inline constexpr char kAppliedKey[] = "applied";
 inline constexpr char kProposerPrefix[] = "proposer/";
+inline constexpr char kHolePrefix[] = "hole/";
 inline constexpr char kRulesKey[] = "rules";
 inline constexpr char kDigestKey[] = "digest";
 inline constexpr char kKeptDigestPrefix[] = "digest/";
 
 // Prefixes of all rows that are of a stream.
-inline constexpr const char* kStreamRows[] = {kGenesisKey, kAppliedKey, kProposerPrefix, kRulesKey,
-                                              kDigestKey};
+inline constexpr const char* kStreamRows[] = {kGenesisKey, kAppliedKey, kProposerPrefix,
+                                              kHolePrefix, kRulesKey,   kDigestKey};
 
 inline std::string NameKey(Position position) {
   return std::string(kNamePrefix).append(BigEndian(position));
 }
 inline std::string ProposerKey(uint64_t proposer) {
   return std::string(kProposerPrefix).append(BigEndian(proposer));
+}
+inline std::string HoleKey(uint64_t first) {
+  return std::string(kHolePrefix).append(BigEndian(first));
 }
 inline std::string KeptDigestKey(Position position) {
   return std::string(kKeptDigestPrefix).append(BigEndian(position));

@@ -1,6 +1,7 @@
 #include "storage/stream_order.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -17,6 +18,15 @@ absl::Status Unreadable(uint64_t sequence) {
   return Error(absl::StatusCode::kDataLoss, "MESSAGE_UNREADABLE",
                "message " + std::to_string(sequence) + " of the stream cannot be read",
                {{"sequence", std::to_string(sequence)}});
+}
+
+absl::Status Contradicted(uint64_t first, uint64_t last, const std::string& why) {
+  return Error(absl::StatusCode::kDataLoss, "HOLE_CONTRADICTED",
+               "messages " + std::to_string(first) + " to " + std::to_string(last) +
+                   " of the stream were passed as a hole, and " + why +
+                   ": the stream has lost what it stored. See \"A hole in the stream\" in "
+                   "deploy/RUNBOOK.md",
+               {{"sequence", std::to_string(first)}});
 }
 
 }  // namespace
@@ -37,6 +47,12 @@ absl::StatusOr<StreamOrder> StreamOrder::Load(const EventStore& events,
       return StateDamaged(kProposerPrefix);
     }
     order.proposers_[FromBigEndian(std::string_view(key).substr(kPrefixBytes))] = proposer;
+  }
+  ASSIGN_OR_RETURN(const auto holes, events.ListState(kHolePrefix));
+  for (const auto& [key, value] : holes) {
+    v1::PassedHole hole;
+    if (!hole.ParseFromString(value)) return StateDamaged(kHolePrefix);
+    order.holes_[hole.first()] = hole.last();
   }
   return order;
 }
@@ -71,6 +87,11 @@ absl::StatusOr<StreamOrder::Taken> StreamOrder::Take(uint64_t sequence, absl::Ti
   return taken;
 }
 
+void StreamOrder::PassHole(uint64_t first, uint64_t last) {
+  holes_[first] = last;
+  new_holes_.push_back(first);
+}
+
 void StreamOrder::Save(Round& round) {
   if (new_) round.state.emplace_back(kGenesisKey, genesis_.SerializeAsString());
   new_ = false;
@@ -85,6 +106,13 @@ void StreamOrder::Save(Round& round) {
     }
   }
   changed_.clear();
+  for (const uint64_t first : new_holes_) {
+    v1::PassedHole hole;
+    hole.set_first(first);
+    hole.set_last(holes_[first]);
+    round.state.emplace_back(HoleKey(first), hole.SerializeAsString());
+  }
+  new_holes_.clear();
 }
 
 absl::Status StreamOrder::TakeGenesis(uint64_t sequence, const v1::Genesis& genesis) const {
@@ -115,11 +143,13 @@ void StreamOrder::TakeHello(uint64_t sequence) {
 absl::Status StreamOrder::TakeProposals(uint64_t sequence, absl::Time time,
                                         const v1::Proposals& proposals, Round& round,
                                         Taken& taken) {
+  RETURN_IF_ERROR(CheckHello(sequence, proposals.proposer()));
   const auto found = proposers_.find(proposals.proposer());
   if (found == proposers_.end()) return absl::OkStatus();
   const uint64_t last = found->second.last_number();
   const uint64_t first = proposals.first_number();
   if (first > last + 1) {
+    RETURN_IF_ERROR(CheckGap(sequence, found->second.last_sequence()));
     taken.gap_of = proposals.proposer();
     return absl::OkStatus();
   }
@@ -141,6 +171,27 @@ absl::Status StreamOrder::TakeProposals(uint64_t sequence, absl::Time time,
   found->second.set_last_sequence(sequence);
   changed_.insert(proposals.proposer());
   return absl::OkStatus();
+}
+
+absl::Status StreamOrder::CheckHello(uint64_t sequence, uint64_t proposer) const {
+  auto hole = holes_.upper_bound(proposer);
+  if (hole == holes_.begin()) return absl::OkStatus();
+  --hole;
+  if (proposer > hole->second) return absl::OkStatus();
+  return Contradicted(hole->first, hole->second,
+                      "a node has taken one of them, the Hello of the proposer that message " +
+                          std::to_string(sequence) + " is of");
+}
+
+absl::Status StreamOrder::CheckGap(uint64_t sequence, uint64_t last_sequence) const {
+  // The first one behind what came last of this proposer.
+  const auto hole = holes_.upper_bound(last_sequence);
+  if (hole == holes_.end() || sequence < hole->first) return absl::OkStatus();
+  const auto nearest = std::prev(holes_.upper_bound(sequence));
+  if (sequence - nearest->second > kRightBehind) return absl::OkStatus();
+  return Contradicted(
+      nearest->first, nearest->second,
+      "message " + std::to_string(sequence) + " shows that a command before it is missing");
 }
 
 }  // namespace chipline::storage

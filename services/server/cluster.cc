@@ -4,6 +4,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "services/admin/cluster_state.h"
 #include "services/server/log_line.h"
@@ -80,11 +81,30 @@ absl::StatusOr<std::unique_ptr<Cluster>> Cluster::Open(const ClusterOptions& opt
 absl::Status Cluster::Watch(storage::Log& log, const Clock& clock) {
   log_ = &log;
   clock_ = &clock;
+  // Those of earlier starts.
+  passed_told_ = sequencer_->holes().passed().size();
   ASSIGN_OR_RETURN(watch_, jetstream::ClusterWatch::Start(
                                {sequencer_->connection(), sequencer_->stream(), log, clock,
                                 sequencer_->options().node, CHIPLINE_VERSION,
-                                [sequencer = sequencer_.get()] { return sequencer->stalled(); }}));
+                                [sequencer = sequencer_.get()] { return sequencer->stalled(); },
+                                sequencer_->holes()}));
   return absl::OkStatus();
+}
+
+void Cluster::Look() {
+  const jetstream::HoleGate& holes = sequencer_->holes();
+  const auto standing = holes.standing();
+  if (standing.has_value() && !stands_) {
+    LogLine(LogLevel::kError, "the stream has a hole: this node takes nothing until it is decided",
+            {{"missing", jetstream::Words(standing->hole)}});
+  }
+  stands_ = standing.has_value();
+  const std::vector<jetstream::Hole> passed = holes.passed();
+  for (; passed_told_ < passed.size(); ++passed_told_) {
+    LogLine(LogLevel::kWarning,
+            "a hole of the stream was passed: no node has taken what is missing",
+            {{"missing", jetstream::Words(passed[passed_told_])}});
+  }
 }
 
 v1::GetClusterResponse Cluster::Describe() const {

@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_SERVER_CLUSTER_H_
 #define CHIPLINE_SERVICES_SERVER_CLUSTER_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -31,6 +32,10 @@ class Cluster {
   absl::Status Watch(storage::Log& log, const Clock& clock);
   void EndWatch() { watch_.reset(); }
 
+  // Logs each hole of the stream at which the node stands or that it has passed, once. To be called
+  // now and then by one thread.
+  void Look();
+
   // What GetCluster answers. Only between Watch and EndWatch.
   v1::GetClusterResponse Describe() const;
 
@@ -41,6 +46,9 @@ class Cluster {
   bool sync_verified_ = false;
   storage::Log* log_ = nullptr;
   const Clock* clock_ = nullptr;
+  // Of what Look has told.
+  bool stands_ = false;
+  size_t passed_told_ = 0;
   std::unique_ptr<jetstream::ClusterWatch> watch_;
 };
 

@@ -361,6 +361,7 @@ std::string Server::address() const { return parts_->listen.WithPort(port()); }
 std::string Server::Metrics() { return parts_->metrics->Text(); }
 
 absl::Status Server::CheckHealth() {
+  if (parts_->cluster != nullptr) parts_->cluster->Look();
   const absl::Status log = parts_->watch->Look();
   if (parts_->status.has_value()) parts_->status->Set(log, parts_->views->health());
   // A node that cannot go on with the others answers reads still, and a new start would not mend

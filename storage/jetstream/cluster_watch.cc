@@ -19,6 +19,8 @@ using storage::v1::Digest;
 using storage::v1::NodeReport;
 
 constexpr std::chrono::seconds kInterval{1};
+// What this node says comes back to it within this.
+constexpr std::chrono::seconds kEcho{5};
 constexpr absl::Duration kAskTimeout = absl::Milliseconds(800);
 
 std::string NodesSubject(const std::string& stream, std::string_view node) {
@@ -88,7 +90,9 @@ absl::StatusOr<std::unique_ptr<ClusterWatch>> ClusterWatch::Start(Parts parts) {
 ClusterWatch::ClusterWatch(Parts parts)
     : parts_(std::move(parts)),
       asked_(parts_.connection, parts_.stream.name(), kAskTimeout),
-      stream_(absl::UnavailableError("not asked yet")) {}
+      stream_(absl::UnavailableError("not asked yet")),
+      listened_(std::chrono::steady_clock::now()),
+      listening_since_(listened_) {}
 
 ClusterWatch::~ClusterWatch() {
   {
@@ -153,7 +157,15 @@ NodeReport ClusterWatch::Report() {
   for (const Digest& digest : digests_) *report.add_digests() = digest;
   absl::Status problem = parts_.log.health();
   if (problem.ok()) problem = parts_.stalled();
-  report.set_problem(std::string(problem.message()));
+  // An operator looks reasons up. That of a log is in its words.
+  const bool stands = ReasonOf(problem) == "STREAM_HOLE";
+  report.set_problem((stands ? "STREAM_HOLE: " : "") + std::string(problem.message()));
+  // Read after applied_sequence, which it explains.
+  for (const Hole& hole : parts_.holes.passed()) {
+    storage::v1::PassedHole& passed = *report.add_passed_holes();
+    passed.set_first(hole.first);
+    passed.set_last(hole.last);
+  }
   return report;
 }
 
@@ -176,26 +188,83 @@ void ClusterWatch::Look() {
     self_.report = report;
     self_.heard = now;
     stream_ = std::move(stream);
-    std::erase_if(others_, [&](const auto& other) { return other.second.heard < now - kForget; });
+    Remember(std::chrono::steady_clock::now());
     for (auto& [name, node] : others_) others.push_back(node.report);
     if (stream_.ok()) {
       NoteLag(self_, stream_->last_sequence, now);
       for (auto& [name, node] : others_) NoteLag(node, stream_->last_sequence, now);
     }
   }
-  const absl::Status diverged = FindDivergence(report, others);
-  if (!diverged.ok()) parts_.log.Halt(diverged);
+  absl::Status parted = FindDivergence(report, others);
+  if (parted.ok()) parted = CheckPassed(report, others);
+  if (!parted.ok()) return parts_.log.Halt(parted);
+  JudgeHole(report);
+}
+
+void ClusterWatch::Remember(SteadyTime now) {
+  if (stream_.ok() && now - echo_ <= kEcho) listened_ = now;
+  if (now - listened_ > kBreak) listening_since_ = now;
+  const auto remembered = absl::ToChronoNanoseconds(parts_.times.remembered);
+  // A node that could not be heard is not one that was silent.
+  std::erase_if(others_, [&](const auto& other) {
+    return now - std::max(other.second.heard_steady, listening_since_) > remembered;
+  });
+}
+
+absl::Status ClusterWatch::CheckPassed(const NodeReport& report,
+                                       const std::vector<NodeReport>& others) {
+  RETURN_IF_ERROR(FindContradiction(report, others));
+  if (report.passed_holes().empty()) return absl::OkStatus();
+  // One after the other, since there may be many.
+  const auto& holes = report.passed_holes();
+  auto hole = std::find_if(holes.begin(), holes.end(),
+                           [this](const auto& one) { return one.last() > asked_for_; });
+  if (hole == holes.end()) hole = holes.begin();
+  const bool further = hole->first() <= asked_for_ && asked_for_ < hole->last();
+  asked_for_ = further ? asked_for_ + 1 : hole->first();
+  return asked_.Get(asked_for_).ok() ? TurnedUp(asked_for_) : absl::OkStatus();
+}
+
+void ClusterWatch::JudgeHole(const NodeReport& report) {
+  const auto standing = parts_.holes.standing();
+  if (standing.has_value()) parts_.holes.Judge(standing->hole, Judged(*standing, report));
+}
+
+absl::Status ClusterWatch::Judged(const HoleGate::Standing& standing, const NodeReport& report) {
+  const auto has = asked_.NextFrom(standing.hole.first);
+  if (!has.ok()) {
+    return HoleWaits(standing.hole, fmt::format("the stream's leader does not say what it has: {}",
+                                                std::string(has.status().message())));
+  }
+  const SteadyTime now = std::chrono::steady_clock::now();
+  HoleView view;
+  view.hole = standing.hole;
+  view.stood = absl::FromChrono(now - standing.since);
+  view.leader_has = *has;
+  view.self = report;
+  const MutexLock lock(mutex_);
+  if (others_.size() >= kMaxNodes) return HoleWaits(standing.hole, "there are too many nodes");
+  view.listened = absl::FromChrono(now - listening_since_);
+  for (const auto& [name, node] : others_) {
+    view.others.push_back({node.report, absl::FromChrono(now - node.heard_steady)});
+  }
+  return MayPass(view, parts_.times);
 }
 
 void ClusterWatch::Hear(std::string_view bytes) {
   NodeReport report;
   if (!report.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
-  if (report.node() == parts_.node) return;
+  const SteadyTime now = std::chrono::steady_clock::now();
   const MutexLock lock(mutex_);
+  if (report.node() == parts_.node) {
+    echo_ = now;
+    return;
+  }
   if (others_.size() >= kMaxNodes && !others_.contains(report.node())) return;
   NodeState& node = others_[report.node()];
   node.report = std::move(report);
   node.heard = parts_.clock.Now();
+  node.heard_steady = now;
 }
 
 }  // namespace chipline::jetstream

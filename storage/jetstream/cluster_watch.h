@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_STORAGE_JETSTREAM_CLUSTER_WATCH_H_
 #define CHIPLINE_STORAGE_JETSTREAM_CLUSTER_WATCH_H_
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,6 +20,8 @@
 #include "chipline/storage/v1/stream.pb.h"
 #include "storage/clock.h"
 #include "storage/jetstream/connection.h"
+#include "storage/jetstream/hole_gate.h"
+#include "storage/jetstream/hole_rule.h"
 #include "storage/jetstream/stream.h"
 #include "storage/log.h"
 #include "storage/mutex.h"
@@ -49,6 +52,8 @@ absl::Status FindDivergence(const storage::v1::NodeReport& self,
 struct NodeState {
   storage::v1::NodeReport report;
   absl::Time heard;
+  // The same by a clock that nobody sets.
+  std::chrono::steady_clock::time_point heard_steady;
   // Since when it has messages of the stream to take; InfiniteFuture if it has none.
   absl::Time behind_since = absl::InfiniteFuture();
 };
@@ -64,7 +69,8 @@ struct ClusterState {
 
 // Says each second how this node does, hears how the others do, and holds its digests against
 // theirs. A node that came to something else than two others is halted: it would go on to give
-// other answers. Has a thread of its own. Thread-safe.
+// other answers. So is one that has passed a hole that was none. While the node stands before
+// a hole it judges whether it may go past it (hole_rule.h). Has a thread of its own. Thread-safe.
 class ClusterWatch {
  public:
   struct Parts {
@@ -77,6 +83,8 @@ class ClusterWatch {
     std::string version;
     // Why it takes nothing from the stream; OK if it does.
     std::function<absl::Status()> stalled;
+    HoleGate& holes;
+    HoleTimes times = {};
   };
   // All must outlive it. Errors as in Connection.
   static absl::StatusOr<std::unique_ptr<ClusterWatch>> Start(Parts parts);
@@ -89,13 +97,24 @@ class ClusterWatch {
  private:
   // How many digests a report has.
   static constexpr size_t kDigests = 8;
-  static constexpr absl::Duration kForget = absl::Hours(1);
+  // A shorter time in which it did not hear what was said, or the stream had no leader, is none in
+  // which a node can come, take something, and go.
+  static constexpr std::chrono::seconds kBreak{60};
   // More nodes than a cluster has: reports of further ones are not kept.
   static constexpr size_t kMaxNodes = 256;
 
   explicit ClusterWatch(Parts parts);
   void Run();
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
   void Look();
+  // Notes since when it hears what is said, and forgets nodes that were silent for too long since.
+  void Remember(SteadyTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Whether a hole that was passed was none.
+  absl::Status CheckPassed(const storage::v1::NodeReport& report,
+                           const std::vector<storage::v1::NodeReport>& others);
+  void JudgeHole(const storage::v1::NodeReport& report);
+  absl::Status Judged(const HoleGate::Standing& standing, const storage::v1::NodeReport& report);
   void Hear(std::string_view bytes);
   storage::v1::NodeReport Report();
   // Reads the digests of positions that came since.
@@ -109,6 +128,8 @@ class ClusterWatch {
   // The thread's own: newest first, and up to where they were looked for.
   std::vector<storage::v1::Digest> digests_;
   storage::Position digests_to_ = 0;
+  // The message of a passed hole that the leader was asked for last.
+  uint64_t asked_for_ = 0;
 
   mutable Mutex mutex_;
   CondVar wake_;
@@ -116,6 +137,11 @@ class ClusterWatch {
   NodeState self_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, NodeState> others_ ABSL_GUARDED_BY(mutex_);
   absl::StatusOr<StreamInfo> stream_ ABSL_GUARDED_BY(mutex_);
+  // When it heard what it said itself.
+  SteadyTime echo_ ABSL_GUARDED_BY(mutex_);
+  // When it last heard that, and the stream had a leader; and since when without a break.
+  SteadyTime listened_ ABSL_GUARDED_BY(mutex_);
+  SteadyTime listening_since_ ABSL_GUARDED_BY(mutex_);
 
   std::unique_ptr<Subscription> subscription_;
   std::thread thread_;

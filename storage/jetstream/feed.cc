@@ -22,6 +22,7 @@ absl::StatusOr<FeedBatch> Feed::Take(size_t max_bytes, absl::Duration wait) {
   return core_->Take(max_bytes, wait);
 }
 absl::Status Feed::PassHole() { return core_->PassHole(); }
+void Feed::LookAgain() { core_->LookAgain(); }
 void Feed::Wake() { core_->Wake(); }
 void Feed::Close() { core_->Close(); }
 
@@ -80,6 +81,14 @@ absl::Status Feed::Core::PassHole() {
   suspected_ = 0;
   Lose();
   return absl::OkStatus();
+}
+
+void Feed::Core::LookAgain() {
+  MutexLock lock(mutex_);
+  if (!gap_ || gap_->kind != FeedGap::Kind::kHole) return;
+  gap_.reset();
+  suspected_ = 0;
+  Lose();
 }
 
 void Feed::Core::Close() {

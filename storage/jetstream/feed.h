@@ -96,6 +96,9 @@ class Feed {
 
   // Goes on behind a hole. FAILED_PRECONDITION if it stands at none, or at kTrimmed.
   absl::Status PassHole();
+  // Forgets the hole that it stands at and looks for the messages again, with consumers that the
+  // servers may place elsewhere. Does nothing if it stands at none.
+  void LookAgain();
 
   // Lets the Take that waits, or else the next one, return without waiting for more.
   void Wake();

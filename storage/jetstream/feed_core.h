@@ -32,6 +32,7 @@ struct Feed::Core {
 
   absl::StatusOr<FeedBatch> Take(size_t max_bytes, absl::Duration wait);
   absl::Status PassHole();
+  void LookAgain();
   void Wake();
   void Close();
 

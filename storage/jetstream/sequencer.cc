@@ -18,6 +18,10 @@ namespace {
 
 // How long Take waits for messages before it looks whether it may end.
 constexpr absl::Duration kClosingPoll = absl::Milliseconds(20);
+// How long it stands before a hole until it looks for the messages again.
+constexpr absl::Duration kLookAgain = absl::Seconds(1);
+// More holes are no accident, and each node tells the others of all of them each second.
+constexpr size_t kMaxHoles = 256;
 
 absl::Status Precondition(std::string_view reason, std::string_view message) {
   return Error(absl::StatusCode::kFailedPrecondition, reason, message);
@@ -113,6 +117,9 @@ absl::Status JetStreamSequencer::Join(const storage::EventStore& events, storage
   // The last message that was taken comes once more, and is compared again.
   ASSIGN_OR_RETURN(
       feed_, Feed::Open(*connection_, stream_->name(), std::max<uint64_t>(1, applied.sequence())));
+  std::vector<Hole> passed;
+  for (const auto& [first, last] : order.holes()) passed.push_back({first, last});
+  holes_.Load(std::move(passed));
   order_.emplace(std::move(order));
   proposer_ = std::make_unique<Proposer>(*publisher_,
                                          ProposerOptions{options_.node, options_.commit_timeout});
@@ -172,6 +179,7 @@ absl::Status JetStreamSequencer::Submit(storage::v1::Command command, storage::D
     local_.push_back({std::move(command), std::move(done)});
   }
   feed_->Wake();
+  holes_.Wake();
   return absl::OkStatus();
 }
 
@@ -198,6 +206,11 @@ absl::StatusOr<std::optional<storage::Round>> JetStreamSequencer::Take(size_t ma
     }
     const auto batch = feed_->Take(max_bytes, closing ? kClosingPoll : absl::InfiniteDuration());
     if (!batch.ok()) return End(batch.status());
+    if (batch->gap.has_value()) {
+      failed_ = TakeGap(*batch->gap);
+      continue;
+    }
+    if (!batch->messages.empty()) holes_.Leave();
     storage::Round round;
     const uint64_t before = order_->applied().sequence();
     failed_ = TakeMessages(*batch, round);
@@ -211,13 +224,35 @@ absl::Status JetStreamSequencer::TakeMessages(const FeedBatch& batch, storage::R
   for (const FeedMessage& message : batch.messages) {
     RETURN_IF_ERROR(TakeMessage(message, round));
   }
-  if (!batch.gap.has_value()) return absl::OkStatus();
-  if (batch.gap->kind == FeedGap::Kind::kTrimmed) {
-    return TrimmedBefore(stream_->name(), batch.gap->expected, batch.gap->got);
+  return absl::OkStatus();
+}
+
+absl::Status JetStreamSequencer::TakeGap(const FeedGap& gap) {
+  if (gap.kind == FeedGap::Kind::kTrimmed) {
+    return TrimmedBefore(stream_->name(), gap.expected, gap.got);
   }
-  return Error(absl::StatusCode::kDataLoss, "STREAM_HOLE",
-               fmt::format("messages {} to {} are missing in the stream {}", batch.gap->expected,
-                           batch.gap->got - 1, stream_->name()));
+  const Hole hole{gap.expected, gap.got - 1};
+  const bool ours = hole.first <= order_->applied().sequence();
+  if (ours || order_->holes().size() >= kMaxHoles) {
+    return Error(absl::StatusCode::kDataLoss, "STREAM_HOLE",
+                 fmt::format("the stream {} does not have {}, {}", stream_->name(), Words(hole),
+                             ours ? "which this node has taken from it"
+                                  : "and has more holes already than a node goes past"));
+  }
+  const bool closing = closed();
+  switch (holes_.Stand(hole, closing ? kClosingPoll : kLookAgain)) {
+    case HoleGate::Answer::kWoken:
+      return absl::OkStatus();
+    case HoleGate::Answer::kWaited:
+      if (!closing) feed_->LookAgain();
+      return absl::OkStatus();
+    case HoleGate::Answer::kPass:
+      break;
+  }
+  // Told to the others before anything behind it is taken.
+  holes_.Pass(hole);
+  order_->PassHole(hole.first, hole.last);
+  return feed_->PassHole();
 }
 
 absl::Status JetStreamSequencer::TakeMessage(const FeedMessage& message, storage::Round& round) {
@@ -254,6 +289,7 @@ void JetStreamSequencer::Close() {
   }
   if (proposer_ != nullptr) proposer_->Close();
   if (feed_ != nullptr) feed_->Wake();
+  holes_.Wake();
 }
 
 bool JetStreamSequencer::closed() const {
@@ -263,6 +299,9 @@ bool JetStreamSequencer::closed() const {
 
 size_t JetStreamSequencer::queued_bytes() const { return proposer_->bytes(); }
 
-absl::Status JetStreamSequencer::stalled() const { return feed_->stalled(); }
+absl::Status JetStreamSequencer::stalled() const {
+  RETURN_IF_ERROR(feed_->stalled());
+  return holes_.stalled();
+}
 
 }  // namespace chipline::jetstream

@@ -17,6 +17,7 @@
 #include "storage/jetstream/address.h"
 #include "storage/jetstream/connection.h"
 #include "storage/jetstream/feed.h"
+#include "storage/jetstream/hole_gate.h"
 #include "storage/jetstream/proposer.h"
 #include "storage/jetstream/publisher.h"
 #include "storage/jetstream/servers.h"
@@ -76,6 +77,8 @@ class JetStreamSequencer final : public storage::SharedSequencer {
   const SequencerOptions& options() const { return options_; }
   // OK while messages can come; else why not.
   absl::Status stalled() const;
+  // Where it stands before a hole until somebody else lets it through (hole_rule.h).
+  HoleGate& holes() { return holes_; }
 
  private:
   // A command that is decided here alone.
@@ -97,6 +100,8 @@ class JetStreamSequencer final : public storage::SharedSequencer {
   // Takes the messages. What came before an error is kept, and the error returned next time.
   absl::Status TakeMessages(const FeedBatch& batch, storage::Round& round);
   absl::Status TakeMessage(const FeedMessage& message, storage::Round& round);
+  // Stands before a hole, for a while, or goes past it.
+  absl::Status TakeGap(const FeedGap& gap);
   // Nothing comes any more: everybody who waits is told.
   absl::Status End(absl::Status why);
 
@@ -111,6 +116,8 @@ class JetStreamSequencer final : public storage::SharedSequencer {
   std::optional<storage::StreamOrder> order_;
   absl::Status failed_;
   bool ended_ = false;
+
+  HoleGate holes_;
 
   mutable Mutex mutex_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

@@ -161,6 +161,14 @@ absl::StatusOr<StoredMessage> Stream::Get(uint64_t sequence) const {
   return stored;
 }
 
+absl::StatusOr<uint64_t> Stream::NextFrom(uint64_t sequence) const {
+  ASSIGN_OR_RETURN(
+      const std::string answer,
+      Call("STREAM.MSG.GET", absl::StrCat("{\"seq\":", sequence, ",\"next_by_subj\":\">\"}")));
+  ASSIGN_OR_RETURN(const rapidjson::Document json, ParseAnswer(answer, "STREAM.MSG.GET " + name_));
+  return UnsignedOf(MemberOf(json, "message"), "seq");
+}
+
 absl::StatusOr<uint64_t> Stream::PurgeBelow(uint64_t sequence) const {
   ASSIGN_OR_RETURN(const std::string answer,
                    Call("STREAM.PURGE", absl::StrCat("{\"seq\":", sequence, "}")));

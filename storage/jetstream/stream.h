@@ -109,6 +109,10 @@ class Stream {
   // From the leader. NOT_FOUND (err_code::kNoMessageFound) if there is no such message.
   absl::StatusOr<StoredMessage> Get(uint64_t sequence) const;
 
+  // The sequence of the first message at or behind `sequence`, from the leader. NOT_FOUND if there
+  // is none.
+  absl::StatusOr<uint64_t> NextFrom(uint64_t sequence) const;
+
   // Removes all messages below `sequence`, and returns how many those were. For credentials that
   // may; nothing brings them back.
   absl::StatusOr<uint64_t> PurgeBelow(uint64_t sequence) const;

@@ -180,6 +180,33 @@ class StreamTest(StreamCase):
         for node in self.nodes[:2]:
             self.assert_halted(node, head, "STREAM_REWRITTEN")
 
+    def make_hole(self):
+        """A message that comes by a subject of its own and is purged by it."""
+        config = self.cluster.ask(f"$JS.API.STREAM.INFO.{STREAM}")["config"]
+        subjects = config["subjects"]
+        self.cluster.ask(f"$JS.API.STREAM.UPDATE.{STREAM}", {**config, "subjects": [*subjects, f"{STREAM}.extra"]})
+        missing = self.cluster.ask(f"{STREAM}.extra", {})["seq"]
+        self.cluster.ask(f"$JS.API.STREAM.PURGE.{STREAM}", {"filter": f"{STREAM}.extra"})
+        self.cluster.ask(f"$JS.API.STREAM.UPDATE.{STREAM}", {**config, "subjects": subjects})
+        return missing
+
+    def test_nodes_wait_at_a_hole_and_say_for_what(self):
+        head = self.fill()
+        for node in self.nodes:
+            node.stop()
+        missing = self.make_hole()
+        for node in self.nodes:
+            node.start_again()
+        for node in self.nodes:
+            def waits(asked=node):
+                return all(f"STREAM_HOLE: the stream does not have message {missing}," in one.problem
+                           and "heard the other nodes" in one.problem for one in asked.cluster().nodes)
+            wait_for(waits, lambda asked=node: f"all nodes wait at {missing}: {asked.cluster()}")
+            self.assertEqual(self.append_fails(node).code, grpc.StatusCode.UNAVAILABLE)
+            self.assertTrue(self.serving(node))
+            self.assertEqual(len(node.events(head)), head)
+            self.assertEqual(node.head(), head)
+
     def test_no_append_waits_longer_than_it_was_told_to(self):
         self.fill()
         self.cluster.kill_servers()

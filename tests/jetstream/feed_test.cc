@@ -349,6 +349,13 @@ TEST(FeedTest, AHoleIsReportedAndPassedOnlyOnDemand) {
     EXPECT_EQ(batch->gap->expected, 4u);
     EXPECT_EQ(batch->gap->got, 6u);
   }
+  // New consumers see it again.
+  const uint64_t made = feed->consumers_made();
+  feed->LookAgain();
+  const auto again = feed->Take(kManyBytes, absl::Seconds(60));
+  ASSERT_TRUE(again.ok() && again->gap);
+  EXPECT_EQ(again->gap->expected, 4u);
+  EXPECT_GT(feed->consumers_made(), made);
   ASSERT_TRUE(feed->PassHole().ok());
   EXPECT_EQ(feed->PassHole().code(), absl::StatusCode::kFailedPrecondition);
   ExpectNumbered(*feed, 6, 8);

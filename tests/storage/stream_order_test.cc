@@ -131,6 +131,57 @@ TEST_F(StreamOrderTest, WhatIsNotKnownOrCannotBeReadEndsIt) {
   EXPECT_TRUE(order_->Take(2, absl::UnixEpoch(), other.SerializeAsString(), round).ok());
 }
 
+// After Hello as 1 and a command as 2, messages 3 and 4 are missing.
+class StreamHoleTest : public StreamOrderTest {
+ protected:
+  StreamHoleTest() {
+    Take(HelloBytes("a"));
+    Take(ProposalBytes(1, 1, 1));
+    order_->PassHole(3, 4);
+    sequence_ = 4;
+  }
+  std::string ReasonOfNext(const std::string& bytes) {
+    Round round;
+    return ReasonOf(order_->Take(sequence_ + 1, absl::UnixEpoch(), bytes, round).status());
+  }
+};
+
+TEST_F(StreamHoleTest, AHoleIsPassedAndKept) {
+  EXPECT_THAT(Take(ProposalBytes(1, 2, 1)), ElementsAre(2));
+  EXPECT_THAT(order_->holes(), ElementsAre(std::make_pair(3u, 4u)));
+  Load();
+  EXPECT_THAT(order_->holes(), ElementsAre(std::make_pair(3u, 4u)));
+  EXPECT_THAT(Take(ProposalBytes(1, 3, 1)), ElementsAre(3));
+}
+
+TEST_F(StreamHoleTest, AGapRightBehindAHoleShowsThatItWasACommand) {
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(1, 3, 1)), "HOLE_CONTRADICTED");
+  // Not taken, so that it is there again after a restart.
+  EXPECT_EQ(order_->applied().sequence(), 2u);
+  // With messages of others in between.
+  Take(HelloBytes("b"));
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(1, 3, 1)), "HOLE_CONTRADICTED");
+  Load();
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(1, 3, 1)), "HOLE_CONTRADICTED");
+  // What comes behind a command that is not missing is another gap.
+  EXPECT_THAT(Take(ProposalBytes(1, 2, 1)), ElementsAre(2));
+  EXPECT_THAT(Take(ProposalBytes(1, 4, 1)), ElementsAre());
+  EXPECT_EQ(gap_of_, 1u);
+}
+
+TEST_F(StreamHoleTest, AGapFarBehindAHoleIsAnotherLoss) {
+  sequence_ += StreamOrder::kRightBehind - 1;
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(1, 3, 1)), "HOLE_CONTRADICTED");
+  ++sequence_;
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(1, 3, 1)), "");
+}
+
+TEST_F(StreamHoleTest, ACommandWhoseHelloIsMissingShowsThatANodeHasTakenIt) {
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(3, 1, 1)), "HOLE_CONTRADICTED");
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(4, 1, 1)), "HOLE_CONTRADICTED");
+  EXPECT_EQ(ReasonOfNext(ProposalBytes(5, 1, 1)), "");
+}
+
 // Proposers whose messages are copied, lost and mixed, with restarts in between: each number of
 // each is applied at most once, in order, and what is applied is the same however often it
 // restarts.
