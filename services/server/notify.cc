@@ -84,7 +84,18 @@ void Notify::Send(const std::string& state) const {
           {{"NOTIFY_SOCKET", socket_}, {"cause", failed}});
 }
 
-bool Activity::Moved(absl::Duration since) {
+void StartTime::Look() {
+  const auto now = std::chrono::steady_clock::now();
+  const absl::Duration since =
+      looked_.has_value() ? absl::FromChrono(now - *looked_) : absl::InfiniteDuration();
+  if (since < ask_every_) return;
+  // What the program took to get here is no sign of work.
+  const bool moved = Moved(since) && looked_.has_value();
+  looked_ = now;
+  if (moved) notify_.Starting(kLonger);
+}
+
+bool StartTime::Moved(absl::Duration since) {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   const absl::Duration processor =

@@ -1,6 +1,8 @@
 #ifndef CHIPLINE_SERVICES_SERVER_NOTIFY_H_
 #define CHIPLINE_SERVICES_SERVER_NOTIFY_H_
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,15 +42,28 @@ class Notify {
   absl::Duration watchdog_;
 };
 
-// Whether this process does anything: a start that reads or computes is not stuck, however long it
-// takes.
-class Activity {
+// Asks the supervisor for more time while a start does something: one that reads or computes is not
+// stuck, however long it takes, and one that is at rest is. For one thread.
+class StartTime {
  public:
-  // True if the process took a hundredth of `since` of a processor, or moved a block to or from a
-  // disk, since the last call.
-  bool Moved(absl::Duration since);
+  static constexpr absl::Duration kAskEvery = absl::Seconds(5);
+  // A start that is at rest for so long has failed.
+  static constexpr absl::Duration kLonger = absl::Seconds(20);
+
+  // `notify` must outlive it. `ask_every` is for tests.
+  explicit StartTime(const Notify& notify, absl::Duration ask_every = kAskEvery)
+      : notify_(notify), ask_every_(ask_every) {}
+
+  // To be called often. Asks if it is time to, and the process took a hundredth of a processor, or
+  // moved a block to or from a disk, since the last time.
+  void Look();
 
  private:
+  bool Moved(absl::Duration since);
+
+  const Notify& notify_;
+  const absl::Duration ask_every_;
+  std::optional<std::chrono::steady_clock::time_point> looked_;
   absl::Duration processor_;
   long blocks_ = 0;
 };

@@ -74,18 +74,10 @@ class StartWatch {
  private:
   void Run(StopSignals& signals, const Notify& notify) {
     constexpr absl::Duration kLookEvery = absl::Milliseconds(20);
-    // For 20 s each time, so that a start which is at rest for so long has failed.
-    constexpr absl::Duration kAskEvery = absl::Seconds(5);
-    constexpr absl::Duration kLonger = absl::Seconds(20);
-    Activity activity;
-    absl::Duration waited = kAskEvery;
+    StartTime time(notify);
     while (!started_) {
-      if (waited >= kAskEvery) {
-        if (activity.Moved(kAskEvery)) notify.Starting(kLonger);
-        waited = absl::ZeroDuration();
-      }
+      time.Look();
       const std::optional<int> signal = signals.WaitFor(kLookEvery);
-      waited += kLookEvery;
       // What SIGHUP asks to be read is being read.
       if (!signal.has_value() || *signal == SIGHUP) continue;
       LogLine(LogLevel::kInfo, "stopped during the start", {{"signal", NameOf(*signal)}});

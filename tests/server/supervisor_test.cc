@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
@@ -129,11 +130,33 @@ TEST(WatchdogTest, NothingIsAskedOfItWithoutATime) {
   EXPECT_EQ(supervisor.Next(absl::Milliseconds(50)), "");
 }
 
-TEST(ActivityTest, AProcessThatComputesMoves) {
-  Activity activity;
-  EXPECT_TRUE(activity.Moved(absl::ZeroDuration()));
-  // Nobody takes a hundredth of a year between two calls.
-  EXPECT_FALSE(activity.Moved(absl::Hours(24 * 365)));
+// Keeps a processor busy for so long.
+void Compute(absl::Duration time) {
+  const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(time);
+  while (std::chrono::steady_clock::now() < end) {
+  }
+}
+
+TEST(StartTimeTest, AStartThatComputesGetsMoreTimeAndOneAtRestNone) {
+  constexpr absl::Duration kAskEvery = absl::Milliseconds(400);
+  Supervisor supervisor;
+  const Notify notify(supervisor.name(), absl::ZeroDuration());
+  StartTime time(notify, kAskEvery);
+  time.Look();
+  EXPECT_EQ(supervisor.Next(absl::Milliseconds(10)), "") << "the program has only begun";
+  Compute(kAskEvery);
+  time.Look();
+  EXPECT_EQ(supervisor.Next(), "STATUS=opening the log\nEXTEND_TIMEOUT_USEC=20000000");
+  time.Look();
+  EXPECT_EQ(supervisor.Next(absl::Milliseconds(10)), "") << "it was asked for a moment ago";
+  // At rest. What came before is looked at once more.
+  EXPECT_EQ(supervisor.Next(2 * kAskEvery), "");
+  time.Look();
+  while (!supervisor.Next(absl::Milliseconds(10)).empty()) {
+  }
+  EXPECT_EQ(supervisor.Next(2 * kAskEvery), "");
+  time.Look();
+  EXPECT_EQ(supervisor.Next(absl::Milliseconds(10)), "");
 }
 
 }  // namespace
