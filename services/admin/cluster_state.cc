@@ -60,13 +60,22 @@ void AddReplicas(const jetstream::StreamInfo& stream, v1::GetClusterResponse& re
   }
 }
 
+// The stream was asked up to a second ago; what a node has since taken is in it, too.
+uint64_t LastSequence(const jetstream::StreamInfo& stream, const jetstream::ClusterState& state) {
+  uint64_t last = std::max(stream.last_sequence, state.self.report.applied_sequence());
+  for (const jetstream::NodeState& other : state.others) {
+    last = std::max(last, other.report.applied_sequence());
+  }
+  return last;
+}
+
 }  // namespace
 
 v1::GetClusterResponse ToClusterResponse(const jetstream::ClusterState& state, absl::Time now) {
   v1::GetClusterResponse response;
   uint64_t last = 0;
   if (state.stream.ok()) {
-    last = state.stream->last_sequence;
+    last = LastSequence(*state.stream, state);
     response.set_first_sequence(state.stream->first_sequence);
     response.set_last_sequence(last);
     response.set_stream_bytes(state.stream->bytes);

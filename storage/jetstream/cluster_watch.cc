@@ -108,6 +108,9 @@ ClusterState ClusterWatch::state() const {
   const MutexLock lock(mutex_);
   ClusterState state;
   state.self = self_;
+  // What this node knows of itself is not a second old.
+  state.self.report.set_head_position(parts_.log.reader().head());
+  state.self.report.set_applied_sequence(parts_.log.applied_sequence());
   for (const auto& [name, node] : others_) state.others.push_back(node);
   state.stream = stream_;
   return state;

@@ -25,7 +25,7 @@ constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
 constexpr absl::Duration kLastRetry = absl::Milliseconds(250);
 // While leaders are elected requests get lost, which takes a few seconds. So the first attempts
 // wait only for as long as a healthy server needs, and later ones in case that it is a slow one.
-constexpr int kQuickAttempts = 10;
+constexpr int kQuickAttempts = 40;
 constexpr absl::Duration kQuickTimeout = absl::Milliseconds(400);
 // Of a message, besides its payload: subject, headers.
 constexpr size_t kEnvelopeBytes = 64 << 10;

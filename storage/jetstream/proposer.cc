@@ -17,7 +17,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstDelay{50};
-constexpr milliseconds kLongestDelay{2000};
+// Short: without a leader servers answer at once, and with one everybody waits for us.
+constexpr milliseconds kLongestDelay{250};
 // A message that was stored and does not come is published again after this: longer than a new
 // leader takes.
 constexpr milliseconds kStuck{6000};
