@@ -289,10 +289,11 @@ class Crowd:
             writer.repeat(10)
         stubs = Stubs(self.address)
         reader = Recorder(self.folder, "final")
-        head = stubs.log.GetHead(pb.GetHeadRequest(linearizable=True), timeout=30).head_position
+        # An attempt to connect may take longer on a busy machine than one is given.
+        head = stubs.log.GetHead(pb.GetHeadRequest(linearizable=True), timeout=30, wait_for_ready=True).head_position
         for subscriber in self.subscribers:
             subscriber.finish(head)
-        for part in stubs.log.ReadEvents(pb.ReadEventsRequest()):
+        for part in stubs.log.ReadEvents(pb.ReadEventsRequest(), wait_for_ready=True):
             reader.listing("log", part.events)
         stubs.close()
         reader.close()
