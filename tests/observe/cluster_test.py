@@ -86,7 +86,7 @@ class ClusterAlertsTest(AlertCase):
     def test_4_a_node_whose_disk_does_not_answer(self):
         first, slow = self.nodes[:2]
         self.assert_quiet(slow.instance, "ChiplineNodeBehind")
-        with slow_syncs(slow.process.pid, 13):
+        with slow_syncs(slow.process.pid, 8):
             first.append(claims.capex("acme"))
             self.fires("ChiplineNodeBehind", slow)
             self.assert_quiet(first.instance, "ChiplineNodeBehind")
@@ -96,7 +96,7 @@ class ClusterAlertsTest(AlertCase):
         first = self.nodes[0]
         # Hashes are kept at every 1,000th event.
         first.append(*[claims.capex("acme") for _ in range(1000)])
-        same = f'chipline_cluster_agreement{{instance="{first.instance}", result="same"}} == 2'
+        same = f'chipline_cluster_agreement{{instance="{first.instance}", result="same"}} >= 2'
         self.wait_for_answer(same)
         self.assert_quiet(first.instance, "ChiplineNodesDisagree")
         position = max(node.compared_position for node in first.cluster().nodes if not node.self)
