@@ -1,6 +1,7 @@
 #include "services/metrics/metrics.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "services/metrics/families.h"
 #include "services/metrics/parts.h"
@@ -13,6 +14,17 @@ namespace {
 constexpr absl::Duration kLookAtBackups = absl::Minutes(1);
 // Ends of the log that are kept; what came between two that are left out counts as the later one.
 constexpr size_t kMaxHeads = 256;
+
+// The infinite past if the folder is none of backups.
+absl::Time NewestIn(const std::filesystem::path& folder) {
+  absl::Time newest = absl::InfinitePast();
+  const auto backups = storage::ListBackups(folder);
+  if (!backups.ok()) return newest;
+  for (const storage::v1::BackupManifest& backup : *backups) {
+    newest = std::max(newest, storage::FromTimestamp(backup.create_time()));
+  }
+  return newest;
+}
 
 double Seconds(absl::Time time) { return absl::ToDoubleSeconds(time - absl::UnixEpoch()); }
 
@@ -36,13 +48,11 @@ absl::Time Metrics::NewestBackup(absl::Time now) {
     if (now - backups_looked_at_ < kLookAtBackups) return newest_backup_;
     backups_looked_at_ = now;
   }
-  // Backups lie in the folder itself or in folders inside of it; those are not looked for.
-  const auto backups = storage::ListBackups(sources_.backup_directory);
-  absl::Time newest = absl::InfinitePast();
-  if (backups.ok()) {
-    for (const storage::v1::BackupManifest& backup : *backups) {
-      newest = std::max(newest, storage::FromTimestamp(backup.create_time()));
-    }
+  absl::Time newest = NewestIn(sources_.backup_directory);
+  std::error_code error;
+  for (std::filesystem::directory_iterator inside(sources_.backup_directory, error), end;
+       !error && inside != end; inside.increment(error)) {
+    if (inside->is_directory(error)) newest = std::max(newest, NewestIn(inside->path()));
   }
   MutexLock lock(mutex_);
   newest_backup_ = newest;
@@ -67,8 +77,8 @@ std::string Metrics::Text() {
   }
   if (!sources_.backup_directory.empty()) {
     families.Gauge("chipline_backup_newest_time_seconds",
-                   "When the newest backup in --backup-dir was made, in seconds since 1970; 0 if "
-                   "there is none.",
+                   "When the newest backup in --backup-dir, or in a folder right inside of it, was "
+                   "made, in seconds since 1970; 0 if there is none.",
                    std::max(0.0, Seconds(NewestBackup(now))));
   }
   AddCalls(sources_.calls, families);

@@ -57,7 +57,8 @@ class Metrics {
  private:
   // Since when the views have not had all of the log; as exact as it is asked often.
   absl::Duration ViewsLag(absl::Time now);
-  // When the newest backup was made; the folder is looked at once a minute.
+  // When the newest backup was made, in the folder or in one right inside of it; these are looked
+  // at once a minute.
   absl::Time NewestBackup(absl::Time now);
 
   const MetricSources sources_;

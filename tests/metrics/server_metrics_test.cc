@@ -1,4 +1,5 @@
 #include <chrono>
+#include <filesystem>
 #include <set>
 #include <string>
 
@@ -99,6 +100,31 @@ TEST_F(ServerMetricsTest, StreamsAndCursorsAreTold) {
   EXPECT_EQ(Await(streams + "\"live\"}", 1), 1);
   EXPECT_EQ(Sample(streams + "\"catching_up\"}"), 0);
   context->TryCancel();
+}
+
+TEST_F(ServerMetricsTest, ABackupIsSeenInTheFolderAndRightInsideOfIt) {
+  Stop();
+  options_.backup_directory = options_.data_directory.parent_path() /
+                              (options_.data_directory.filename().string() + "-backups");
+  std::filesystem::create_directories(options_.backup_directory);
+  Start();
+  EXPECT_EQ(Sample("chipline_backup_newest_time_seconds"), 0);
+  const Client client(server_->port());
+  ASSERT_TRUE(client.Append(AppendOf({Capex("a", "acme")})).ok());
+  v1::BackUpLogRequest request;
+  request.set_to("nightly");
+  const auto context = Context();
+  const auto stream = client.admin->BackUpLog(context.get(), request);
+  v1::BackUpLogResponse response;
+  while (stream->Read(&response)) {
+  }
+  ASSERT_TRUE(stream->Finish().ok());
+  // The folder is looked at once a minute, and at the first scrape.
+  Stop();
+  Start();
+  EXPECT_GT(Sample("chipline_backup_newest_time_seconds"), 1'700'000'000);
+  Stop();
+  std::filesystem::remove_all(options_.backup_directory);
 }
 
 // What a rule or a dashboard may rest on: the names must not go away, nor stand twice.
