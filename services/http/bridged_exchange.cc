@@ -70,8 +70,9 @@ void BridgedExchange::Post(std::function<void(BridgedExchange&)> task) {
   });
 }
 
-void BridgedExchange::Work(std::function<void()> task) {
-  bridge_.threads_.Schedule(address_, std::move(task));
+void BridgedExchange::Work(size_t bytes, const std::function<void()>& task) {
+  if (bytes <= bounds::kPromptJsonBytes) return task();
+  bridge_.threads_.Schedule(address_, task);
 }
 
 void BridgedExchange::Start() {
@@ -150,7 +151,7 @@ void BridgedExchange::OnBody(std::optional<std::string> body) {
   if (kind_.codec == Codec::kProto) return OnRequest(BufferOf(message));
   const size_t skipped = body->size() - message.size();
   auto kept = std::make_shared<const std::string>(*std::move(body));
-  Work([self = shared_from_this(), kept, skipped, type = method_->input_type()] {
+  Work(kept->size(), [self = shared_from_this(), kept, skipped, type = method_->input_type()] {
     self->Post([request = RequestFromJson(std::string_view(*kept).substr(skipped), *type)](
                    BridgedExchange& exchange) { exchange.OnRequest(request); });
   });
@@ -186,7 +187,7 @@ void BridgedExchange::OnOpened(Fields initial) {
   responder_->Begin(std::move(head));
 }
 
-void BridgedExchange::OnMessage(grpc::ByteBuffer message) {
+void BridgedExchange::OnMessage(const grpc::ByteBuffer& message) {
   if (!kind_.streaming) {
     if (converting_ || answer_.has_value()) {
       return Fail(absl::InternalError("a call that is no stream has two answers"));
@@ -196,7 +197,7 @@ void BridgedExchange::OnMessage(grpc::ByteBuffer message) {
   }
   if (kind_.codec == Codec::kProto) return OnAnswer(BytesOf(message));
   converting_ = true;
-  Work([self = shared_from_this(), message = std::move(message), type = method_->output_type()] {
+  Work(message.Length(), [self = shared_from_this(), message, type = method_->output_type()] {
     self->Post([answer = AnswerToJson(message, *type)](BridgedExchange& exchange) {
       exchange.converting_ = false;
       exchange.OnAnswer(answer);

@@ -40,15 +40,16 @@ class BridgedExchange final : public Exchange,
  private:
   // Runs `task` on the listener's thread, unless nobody waits for the answer by then.
   void Post(std::function<void(BridgedExchange&)> task);
-  // Runs `task` on a thread that may take its time.
-  void Work(std::function<void()> task);
+  // Runs `task`, which reads or writes so many bytes of JSON: at once if they are few, else on a
+  // thread that may take its time.
+  void Work(size_t bytes, const std::function<void()>& task);
 
   void OnChecked(const absl::Status& status);
   // What is wrong with the call as far as its head shows.
   absl::Status CheckHead();
   void OnRequest(absl::StatusOr<grpc::ByteBuffer> request);
   void OnOpened(Fields initial);
-  void OnMessage(grpc::ByteBuffer message);
+  void OnMessage(const grpc::ByteBuffer& message);
   void OnAnswer(absl::StatusOr<std::string> answer);
   void OnDone(absl::Status status, Fields trailers);
 
