@@ -100,6 +100,17 @@ class Booted:
         done = subprocess.run(self.inside(*command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         return done.stdout.decode(errors="replace")
 
+    def in_network(self, *command):
+        """A program of this machine, with its files, in the network of the container."""
+        return ["nsenter", "--target", str(self._leader), "--net", "--", *map(str, command)]
+
+    def fetch(self, address):
+        """What is at an http:// address in the container; empty while nobody answers there."""
+        program = "import sys, urllib.request as u; sys.stdout.write(u.urlopen(sys.argv[1], timeout=5).read().decode())"
+        done = subprocess.run(self.in_network("/usr/bin/python3", "-c", program, address), capture_output=True,
+                              check=False)
+        return done.stdout.decode() if done.returncode == 0 else ""
+
     def unit(self, *names):
         """Properties of chipline.service, as text."""
         said = self.run("systemctl", "show", "chipline", *[f"--property={name}" for name in names])

@@ -1,9 +1,11 @@
 """The Debian package in a Debian of its own: installed, run as a unit by a real systemd, killed, upgraded, removed and
 purged, with the log looked after all the way."""
 
+import json
 import os
 import re
 import shutil
+import subprocess
 import unittest
 
 from booted import Booted, base
@@ -151,6 +153,50 @@ class DebTest(PackageCase):
         self.debian.run("dpkg", "-P", "chipline")
         for path in (DATA, "var/lib/chipline", CONFIG):
             self.assertFalse(os.path.lexists(self.root / path), path)
+
+    @unittest.skipUnless(LONG, "CHIPLINE_PACKAGE_LONG is not set")
+    def test_prometheus_scrapes_the_unit_and_an_alert_fires_and_clears(self):
+        if not shutil.which("prometheus"):
+            self.skipTest("prometheus is not installed; deploy/test installs it")
+        config = self.root / CONFIG
+        config.write_text(config.read_text().replace("# http = ", "http = "))
+        self.boot_with_events()
+        self.assertIn(f"chipline_log_head_position {HEAD}\n", self.debian.fetch("http://127.0.0.1:7418/metrics"))
+        self.start_prometheus()
+        self.debian.await_that(lambda: self.alerts() == {}, "Prometheus has scraped, and all is well")
+        self.debian.run("systemctl", "stop", "chipline")
+        self.debian.await_that(lambda: self.alerts() == {"ChiplineDown": "firing"}, "the alert fires")
+        # Whoever is told brings the newest version.
+        self.install(newer(self.deb, self.folder()))
+        self.debian.run("systemctl", "start", "chipline")
+        self.debian.await_that(lambda: self.alerts() == {}, "the alert clears")
+        self.assertEqual(self.head(), HEAD)
+
+    def start_prometheus(self):
+        """With the files that we ship, in seconds in place of minutes."""
+        folder = self.folder()
+        for name in ("prometheus.yaml", "alerts.yaml"):
+            text = (ROOT / "deploy" / "observe" / name).read_text()
+            text = re.sub(r"(?m)(_interval|^ +for): \w+$", r"\1: 1s", text)
+            (folder / name).write_text(text)
+        with (folder / "output").open("wb") as output:
+            process = subprocess.Popen(
+                self.debian.in_network("prometheus", f"--config.file={folder}/prometheus.yaml",
+                                       f"--storage.tsdb.path={folder}/data", "--web.listen-address=127.0.0.1:9090"),
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+
+    def alerts(self):
+        """{name: state} of the alerts that are not at rest; nothing before a scrape has succeeded."""
+        asked = "http://127.0.0.1:9090/api/v1/"
+        scraped = self.debian.fetch(asked + "query?query=chipline_log_head_position%20or%20up%20==%200")
+        if not scraped or not json.loads(scraped)["data"]["result"]:
+            return None
+        found = json.loads(self.debian.fetch(asked + "alerts"))["data"]["alerts"]
+        # No backup was ever made, which is another alert.
+        return {each["labels"]["alertname"]: each["state"] for each in found
+                if not each["labels"]["alertname"].startswith("ChiplineBackup")}
 
     @unittest.skipUnless(LONG, "CHIPLINE_PACKAGE_LONG is not set")
     def test_what_a_crash_of_the_machine_leaves_is_whole_after_an_upgrade(self):
