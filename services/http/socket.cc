@@ -4,9 +4,11 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <optional>
 #include <utility>
 
+#include "services/http/bounds.h"
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
@@ -33,6 +35,10 @@ void WatchPeer(int descriptor) {
   set(IPPROTO_TCP, TCP_KEEPIDLE, kKeepaliveIdle);
   set(IPPROTO_TCP, TCP_KEEPINTVL, kKeepaliveInterval);
   set(IPPROTO_TCP, TCP_KEEPCNT, kKeepaliveProbes);
+  // The kernel also cuts off a client that lives and takes nothing, and what the listener's socket
+  // hands down (services/server/listener.cc) is too short for one that pauses.
+  const std::chrono::milliseconds patience = bounds::kWriteTime;
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(patience.count()));
 }
 
 Tcp Adopt(asio::io_context& io, int descriptor) {
