@@ -20,6 +20,8 @@ std::string Count(uint64_t count) { return CountWords(static_cast<int64_t>(count
 
 // A node that was not heard of for so long is taken to be gone; they speak each second.
 constexpr int64_t kSilentSeconds = 5;
+// Nodes compare what they came to at each multiple of so many positions.
+constexpr uint64_t kDigestInterval = 1000;
 
 Cell AgreementCell(const v1::ClusterNode& node) {
   if (node.self()) return "this node";
@@ -29,17 +31,20 @@ Cell AgreementCell(const v1::ClusterNode& node) {
     case v1::NODE_AGREEMENT_DIFFERS:
       return Cell(fmt::format("DIFFERS up to {}", Count(node.compared_position())), Tone::kBad);
     default:
-      return Cell(std::string("not compared yet"), Tone::kCaution);
+      return Cell(std::string(node.head_position() < kDigestInterval
+                                  ? "nothing to compare before 1,000 events"
+                                  : "not compared yet"),
+                  Tone::kCaution);
   }
 }
 
 Cell StateCell(const v1::ClusterNode& node, int64_t newest) {
-  if (!node.problem().empty()) return Cell(node.problem(), Tone::kBad);
   const int64_t silent = newest - node.heard_time().seconds();
   if (silent >= kSilentSeconds) return Cell(fmt::format("silent for {} s", silent), Tone::kBad);
+  if (!node.problem().empty()) return Cell(node.problem(), Tone::kBad);
   if (node.lag_messages() == 0) return Cell(std::string("has all"), Tone::kGood);
-  return Cell(fmt::format("behind by {} messages, for {} s", Count(node.lag_messages()),
-                          node.lag().seconds()),
+  return Cell(fmt::format("behind by {} {}, for {} s", Count(node.lag_messages()),
+                          node.lag_messages() == 1 ? "message" : "messages", node.lag().seconds()),
               Tone::kCaution);
 }
 
@@ -127,8 +132,8 @@ ExitCode RunSetRules(const RulesFlags& flags, Console& console) {
     console.PrintJson(response);
     return ExitCode::kDone;
   }
-  console.Line(
-      fmt::format("Rules version {} is in force on every node.", response.rules_version()));
+  console.Line(fmt::format("Rules version {} is in force. Every node follows when it is so far.",
+                           response.rules_version()));
   return ExitCode::kDone;
 }
 

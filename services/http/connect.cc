@@ -168,14 +168,15 @@ absl::StatusOr<std::string_view> ReadEnvelope(std::string_view body) {
     size = size << 8 | static_cast<unsigned char>(body[i]);
   }
   const auto flags = static_cast<unsigned char>(body[0]);
-  if ((flags & kCompressed) != 0) {
+  if (flags == kCompressed) {
     return Error(absl::StatusCode::kUnimplemented, "COMPRESSED_REQUEST",
                  "requests are not taken compressed; the only encoding is identity");
   }
   if (flags != 0 || size != body.size() - kEnvelopeBytes) {
     return BadFieldError("request",
-                         fmt::format("is one enveloped message, with the flags 0 and its size; "
-                                     "this has the flags {} and the size {} of {} bytes",
+                         fmt::format("is one enveloped message: a byte of flags, which is 0, "
+                                     "the size in four bytes, the message; this has the flags {} "
+                                     "and the size {} of {} bytes",
                                      flags, size, body.size() - kEnvelopeBytes));
   }
   return body.substr(kEnvelopeBytes);

@@ -28,14 +28,15 @@ constexpr size_t kMaxWords = 256;
 // may be made of it: each follows one of these characters.
 bool HasMoreValues(std::string_view text, size_t limit) {
   size_t count = 0;
-  bool quoted = false;
+  // Protobuf takes single quotation marks as well.
+  char quote = 0;
   for (size_t i = 0; i < text.size() && count <= limit; ++i) {
     const char c = text[i];
-    if (quoted) {
+    if (quote != 0) {
       if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
     } else if (c == ',' || c == '{' || c == '[') {
       ++count;
     }

@@ -84,13 +84,10 @@ std::shared_ptr<Exchange> Pages::Find(const RequestHead& head,
     return NewFixedPage(std::move(responder), std::move(response));
   }
   if (live) return NewFixedPage(std::move(responder), TextResponse(200, "alive"));
-  std::function<Response()> make;
-  if (ready) {
-    make = [this] { return Readiness(sources_.unready); };
-  } else {
-    make = [this] { return Metrics(sources_.metrics); };
-  }
-  return std::make_shared<MadePage>(io_, thread_, tally_, std::move(responder), std::move(make));
+  // At once: metrics may wait for a disk, on which readiness must not depend.
+  if (ready) return NewFixedPage(std::move(responder), Readiness(sources_.unready));
+  return std::make_shared<MadePage>(io_, thread_, tally_, std::move(responder),
+                                    [this] { return Metrics(sources_.metrics); });
 }
 
 }  // namespace chipline::http

@@ -38,9 +38,11 @@ void AddSelf(const v1::ClusterNode& self, Families& families) {
   families.Gauge("chipline_node_applied_sequence",
                  "The last message of the stream that is in this node's log.",
                  Number(self.applied_sequence()));
-  families.Gauge("chipline_node_lag_messages", "Messages of the stream that are not.",
+  families.Gauge("chipline_node_lag_messages",
+                 "Messages of the stream that are not in this node's log yet.",
                  Number(self.lag_messages()));
-  families.Gauge("chipline_node_lag_seconds", "For how long there have been some.",
+  families.Gauge("chipline_node_lag_seconds",
+                 "For how long this node has had messages of the stream to take.",
                  static_cast<double>(self.lag().seconds()) + self.lag().nanos() * 1e-9);
   families.Gauge("chipline_node_stalled",
                  "1 while this node takes nothing from the stream, else 0.",
@@ -53,9 +55,9 @@ void AddStream(const v1::GetClusterResponse& cluster, Families& families) {
                  cluster.stream_problem().empty() ? 1 : 0);
   families.Gauge("chipline_stream_first_sequence", "The first message that the stream still has.",
                  Number(cluster.first_sequence()));
-  families.Gauge("chipline_stream_last_sequence", "Its last message.",
+  families.Gauge("chipline_stream_last_sequence", "The last message of the stream.",
                  Number(cluster.last_sequence()));
-  families.Gauge("chipline_stream_bytes", "Its bytes on each server that keeps it.",
+  families.Gauge("chipline_stream_bytes", "Bytes of the stream on each server that keeps it.",
                  Number(cluster.stream_bytes()));
   uint64_t current = 0, behind = 0, offline = 0;
   for (const v1::StreamReplica& replica : cluster.replicas()) {
@@ -65,10 +67,11 @@ void AddStream(const v1::GetClusterResponse& cluster, Families& families) {
   families.Add(Number(current), {{"state", "current"}});
   families.Add(Number(behind), {{"state", "behind"}});
   families.Add(Number(offline), {{"state", "offline"}});
-  families.Gauge("chipline_stream_replicas_wanted", "How many have to keep it (--log-replicas).",
+  families.Gauge("chipline_stream_replicas_wanted",
+                 "How many servers have to keep the stream (--log-replicas).",
                  cluster.cluster().replicas());
   families.Gauge("chipline_stream_sync_verified",
-                 "1 if each of them was seen to sync before it acknowledges, else 0.",
+                 "1 if each server of the stream was seen to sync before it acknowledges, else 0.",
                  cluster.cluster().sync_verified() ? 1 : 0);
 }
 
@@ -89,7 +92,8 @@ void AddCluster(const v1::GetClusterResponse& cluster, absl::Time now, Families&
   families.Add(Number(nodes.differ), {{"result", "differs"}});
   families.Gauge("chipline_cluster_rules_version", "The version of the rules in force.",
                  cluster.cluster().rules_version());
-  families.Gauge("chipline_cluster_rules_version_known", "The newest that this node knows.",
+  families.Gauge("chipline_cluster_rules_version_known",
+                 "The newest version of the rules that this node knows.",
                  cluster.cluster().newest_rules_version());
   AddStream(cluster, families);
 }

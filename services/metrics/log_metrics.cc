@@ -64,9 +64,10 @@ void AddViews(const storage::Log& log, const timeline::Materializer& views, absl
   families.Gauge("chipline_views_position", "Up to where the timelines reach.", Number(position));
   families.Gauge("chipline_views_lag_events", "Events that are not in the timelines yet.",
                  Number(head > position ? head - position : 0));
-  families.Gauge("chipline_views_lag_seconds",
-                 "For how long some have been so; as exact as this is scraped often.",
-                 absl::ToDoubleSeconds(lag));
+  families.Gauge(
+      "chipline_views_lag_seconds",
+      "For how long some events have not been in the timelines; as exact as this is scraped often.",
+      absl::ToDoubleSeconds(lag));
   families.Gauge("chipline_views_ready",
                  "1; 0 while timelines are not answered: they are rebuilt, or stand still.",
                  views.health().ok() && !views.rebuilding() ? 1 : 0);
@@ -79,9 +80,10 @@ void AddDisk(const storage::Log& log, const timeline::Materializer& views, Famil
   families.Gauge("chipline_disk_free_bytes", "Free bytes of the disk that the log is on.",
                  Number(log.room().free_bytes()));
   families.Gauge("chipline_disk_min_free_bytes",
-                 "Appends are refused while less is free (--min-free-bytes); 0: never.",
+                 "Appends are refused while the disk has less free (--min-free-bytes); 0: never.",
                  Number(log.room().min_free_bytes()));
-  families.Gauge("chipline_disk_full", "1 while appends are refused for it, else 0.",
+  families.Gauge("chipline_disk_full",
+                 "1 while appends are refused since the disk has no room, else 0.",
                  log.room().status().ok() ? 0 : 1);
   auto stores = log.store_figures();
   stores.emplace_back("views", views.store().figures());
@@ -101,7 +103,7 @@ void AddDisk(const storage::Log& log, const timeline::Materializer& views, Famil
   each("chipline_store_tables", "Tables on disk.", [](const Figures& f) { return f.tables; });
   each("chipline_store_table_bytes", "Bytes of the tables on disk.",
        [](const Figures& f) { return f.table_bytes; });
-  each("chipline_store_compaction_pending_bytes", "What has yet to be rewritten of them.",
+  each("chipline_store_compaction_pending_bytes", "Bytes of tables that have yet to be rewritten.",
        [](const Figures& f) { return f.compaction_bytes; });
   each("chipline_store_stopped", "1 while writes wait until tables are rewritten, else 0.",
        [](const Figures& f) -> uint64_t { return f.stopped ? 1 : 0; });

@@ -40,11 +40,13 @@ void AddProcess(absl::Time start_time, Families& families) {
   ::getrlimit(RLIMIT_NOFILE, &descriptors);
   families.Counter("process_cpu_seconds_total", "Processor time that was used since the start.",
                    Seconds(usage.ru_utime) + Seconds(usage.ru_stime));
-  families.Gauge("process_resident_memory_bytes", "Memory in use.", ResidentBytes());
+  families.Gauge("process_resident_memory_bytes", "Memory that the process has in use.",
+                 ResidentBytes());
   families.Gauge("process_open_fds", "Open descriptors.", OpenDescriptors());
-  families.Gauge("process_max_fds", "How many may be open.",
+  families.Gauge("process_max_fds", "How many descriptors may be open.",
                  static_cast<double>(descriptors.rlim_cur));
-  families.Gauge("process_start_time_seconds", "When it was started, in seconds since 1970.",
+  families.Gauge("process_start_time_seconds",
+                 "When the process was started, in seconds since 1970.",
                  absl::ToDoubleSeconds(start_time - absl::UnixEpoch()));
 }
 

@@ -35,7 +35,7 @@ void AddStreams(const storage::Log& log, const Subscribers& subscribers, size_t 
     families.Add(Number(streams.live), {{"method", method}, {"state", "live"}});
     families.Add(Number(streams.catching_up), {{"method", method}, {"state", "catching_up"}});
   }
-  families.Gauge("chipline_streams_limit", "How many may be open (--max-streams).",
+  families.Gauge("chipline_streams_limit", "How many streams may be open (--max-streams).",
                  Number(max_streams));
   families.Gauge(
       "chipline_streams_lag_events_max",

@@ -111,7 +111,8 @@ class ClusterAlertsTest(AlertCase):
         encoded = subprocess.run(
             ["protoc", f"-I{ROOT / 'proto'}", "--encode=chipline.storage.v1.NodeReport",
              "chipline/storage/v1/stream.proto"], input=report.encode(), capture_output=True, check=True).stdout
-        with NatsClient(self.cluster.nats.servers[0].port, "admin", PASSWORD) as client:
+        server = self.cluster.nats.servers[0]
+        with NatsClient(server.machine.address, server.port, "admin", PASSWORD) as client:
             client.publish(f"{STREAM}.nodes.{name}", encoded)
 
     def test_6_a_stream_that_is_deleted(self):

@@ -119,7 +119,7 @@ class Trio:
         for server in self.nats.servers:
             if server.alive():
                 try:
-                    with NatsClient(server.port, "admin", PASSWORD) as client:
+                    with NatsClient(server.machine.address, server.port, "admin", PASSWORD) as client:
                         return client.request(subject, body)
                 except OSError as error:
                     failure = error
