@@ -209,8 +209,9 @@ void ClusterWatch::Remember(SteadyTime now) {
   if (now - listened_ > kBreak) listening_since_ = now;
   const auto remembered = absl::ToChronoNanoseconds(parts_.times.remembered);
   // A node that could not be heard is not one that was silent.
+  const SteadyTime listening_since = listening_since_;
   std::erase_if(others_, [&](const auto& other) {
-    return now - std::max(other.second.heard_steady, listening_since_) > remembered;
+    return now - std::max(other.second.heard_steady, listening_since) > remembered;
   });
 }
 
