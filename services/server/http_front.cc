@@ -8,7 +8,8 @@ namespace chipline::server {
 
 absl::StatusOr<std::unique_ptr<HttpFront>> HttpFront::Open(const ServerOptions& options,
                                                            const Clock& clock, NoticeSink sink) {
-  ASSIGN_OR_RETURN(ListenAddress address, ReadListenAddress(options.http, ReachOf(options)));
+  ASSIGN_OR_RETURN(ListenAddress address,
+                   ReadListenAddress(options.http, ReachOf(options), "http"));
   ASSIGN_OR_RETURN(std::unique_ptr<Listener> listener,
                    Listener::Open(address, clock, std::move(sink)));
   http::OriginRules origins;

@@ -14,15 +14,14 @@
 namespace chipline::server {
 namespace {
 
-absl::StatusOr<int> ReadPort(std::string_view text) {
+absl::StatusOr<int> ReadPort(std::string_view text, std::string_view option) {
   constexpr int kMaxPort = 65535;
   int port = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc() || end != text.data() + text.size() || port < 0 || port > kMaxPort) {
-    return BadFieldError("listen",
-                         fmt::format("has the port \"{}\"; a port is 0 to {}, and 0 picks "
-                                     "a free one",
-                                     text, kMaxPort));
+    return BadFieldError(option, fmt::format("has the port \"{}\"; a port is 0 to {}, and 0 picks "
+                                             "a free one",
+                                             text, kMaxPort));
   }
   return port;
 }
@@ -46,12 +45,13 @@ std::string ListenAddress::WithPort(int actual) const {
   return v6 ? fmt::format("[{}]:{}", host, actual) : fmt::format("{}:{}", host, actual);
 }
 
-absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text, Reach reach) {
+absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text, Reach reach,
+                                                std::string_view option) {
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) {
-    return BadFieldError("listen", fmt::format("is \"{}\"; it is HOST:PORT, for example "
-                                               "127.0.0.1:7417",
-                                               text));
+    return BadFieldError(option, fmt::format("is \"{}\"; it is HOST:PORT, for example "
+                                             "127.0.0.1:7417",
+                                             text));
   }
   std::string_view host = text.substr(0, colon);
   if (host.size() >= 2 && host.front() == '[' && host.back() == ']') {
@@ -59,16 +59,16 @@ absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text, Reach rea
   }
   ListenAddress address;
   address.host = host == "localhost" ? "127.0.0.1" : std::string(host);
-  ASSIGN_OR_RETURN(address.port, ReadPort(text.substr(colon + 1)));
+  ASSIGN_OR_RETURN(address.port, ReadPort(text.substr(colon + 1), option));
   const std::optional<bool> loopback = IsLoopback(address.host);
   if (!loopback.has_value()) {
-    return BadFieldError("listen", fmt::format("has the host \"{}\"; it is a numeric address or "
-                                               "localhost",
-                                               host));
+    return BadFieldError(option, fmt::format("has the host \"{}\"; it is a numeric address or "
+                                             "localhost",
+                                             host));
   }
   if (!*loopback && reach == Reach::kLoopback) {
     return BadFieldError(
-        "listen",
+        option,
         fmt::format("is {}, which other machines can reach, and nothing asks them for credentials. "
                     "Turn on TLS (--tls-cert, --tls-key) with client certificates "
                     "(--tls-client-ca) or bearer tokens (--token-key), or listen on 127.0.0.1 or "

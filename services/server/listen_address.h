@@ -28,9 +28,10 @@ enum class Reach {
 };
 
 // Reads HOST:PORT or [HOST]:PORT, HOST being localhost or a numeric address. INVALID_ARGUMENT if it
-// is none, or out of reach.
+// is none, or out of reach, naming the option that it was given by.
 absl::StatusOr<ListenAddress> ReadListenAddress(std::string_view text,
-                                                Reach reach = Reach::kLoopback);
+                                                Reach reach = Reach::kLoopback,
+                                                std::string_view option = "listen");
 
 }  // namespace chipline::server
 

@@ -22,6 +22,15 @@ TEST(ListenAddressTest, WhatOthersCanReachIsRefusedWithTheReason) {
   }
 }
 
+TEST(ListenAddressTest, TheOptionThatIsWrongIsNamed) {
+  for (const char* text : {"7417", "127.0.0.1:x", "example.com:1", "0.0.0.0:1"}) {
+    const absl::Status status = ReadListenAddress(text, Reach::kLoopback, "http").status();
+    EXPECT_THAT(std::string(status.message()), testing::HasSubstr("http")) << text;
+    EXPECT_THAT(std::string(status.message()), testing::Not(testing::HasSubstr("listen: ")))
+        << text;
+  }
+}
+
 TEST(ListenAddressTest, WhatIsNoAddressIsRefused) {
   for (const char* text :
        {"", "7417", ":7417", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:-1",
