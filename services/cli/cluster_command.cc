@@ -12,6 +12,7 @@
 #include "services/cli/table.h"
 #include "services/words/date_words.h"
 #include "services/words/number_words.h"
+#include "storage/digest.h"
 
 namespace chipline::cli {
 namespace {
@@ -20,8 +21,6 @@ std::string Count(uint64_t count) { return CountWords(static_cast<int64_t>(count
 
 // A node that was not heard of for so long is taken to be gone; they speak each second.
 constexpr int64_t kSilentSeconds = 5;
-// Nodes compare what they came to at each multiple of so many positions.
-constexpr uint64_t kDigestInterval = 1000;
 
 Cell AgreementCell(const v1::ClusterNode& node) {
   if (node.self()) return "this node";
@@ -31,7 +30,7 @@ Cell AgreementCell(const v1::ClusterNode& node) {
     case v1::NODE_AGREEMENT_DIFFERS:
       return Cell(fmt::format("DIFFERS up to {}", Count(node.compared_position())), Tone::kBad);
     default:
-      return Cell(std::string(node.head_position() < kDigestInterval
+      return Cell(std::string(node.head_position() < storage::RunningDigest::kInterval
                                   ? "nothing to compare before 1,000 events"
                                   : "not compared yet"),
                   Tone::kCaution);

@@ -91,7 +91,26 @@ absl::Status Cluster::Watch(storage::Log& log, const Clock& clock) {
   return absl::OkStatus();
 }
 
+void Cluster::LookForStall() {
+  const auto now = std::chrono::steady_clock::now();
+  absl::Status stalled = sequencer_->stalled();
+  // Without a leader, the server that has the consumer still says that it is there.
+  if (stalled.ok()) stalled = watch_->state().stream.status();
+  if (stalled.ok()) {
+    if (stall_told_) LogLine(LogLevel::kInfo, "the stream is back");
+    stalled_since_.reset();
+    stall_told_ = false;
+    return;
+  }
+  if (!stalled_since_.has_value()) stalled_since_ = now;
+  if (stall_told_ || now - *stalled_since_ < kStall) return;
+  stall_told_ = true;
+  LogLine(LogLevel::kError, "the stream is lost: appends have no outcome, reads go on",
+          {{"cause", jetstream::StallWords(stalled)}});
+}
+
 void Cluster::Look() {
+  LookForStall();
   const jetstream::HoleGate& holes = sequencer_->holes();
   const auto standing = holes.standing();
   if (standing.has_value() && !stands_) {

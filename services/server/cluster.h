@@ -1,8 +1,10 @@
 #ifndef CHIPLINE_SERVICES_SERVER_CLUSTER_H_
 #define CHIPLINE_SERVICES_SERVER_CLUSTER_H_
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +23,9 @@ namespace chipline::server {
 // watch over the other nodes. Thread-safe.
 class Cluster {
  public:
+  // An election of a leader takes less.
+  static constexpr std::chrono::seconds kStall{15};
+
   // Connects to the stream and checks it and its servers. INVALID_ARGUMENT for an option that is
   // wrong; else what JetStreamSequencer::Open says.
   static absl::StatusOr<std::unique_ptr<Cluster>> Open(const ClusterOptions& options);
@@ -32,8 +37,9 @@ class Cluster {
   absl::Status Watch(storage::Log& log, const Clock& clock);
   void EndWatch() { watch_.reset(); }
 
-  // Logs each hole of the stream at which the node stands or that it has passed, once. To be called
-  // now and then by one thread.
+  // Logs when the stream could not be reached, or had no leader, for kStall, and when it is back;
+  // and each hole of the stream at which the node stands or that it has passed, once. Only between
+  // Watch and EndWatch, now and then, by one thread.
   void Look();
 
   // What GetCluster answers. Only between Watch and EndWatch.
@@ -41,12 +47,15 @@ class Cluster {
 
  private:
   Cluster() = default;
+  void LookForStall();
 
   std::unique_ptr<jetstream::JetStreamSequencer> sequencer_;
   bool sync_verified_ = false;
   storage::Log* log_ = nullptr;
   const Clock* clock_ = nullptr;
   // Of what Look has told.
+  std::optional<std::chrono::steady_clock::time_point> stalled_since_;
+  bool stall_told_ = false;
   bool stands_ = false;
   size_t passed_told_ = 0;
   std::unique_ptr<jetstream::ClusterWatch> watch_;

@@ -76,6 +76,12 @@ absl::Status FindDivergence(const NodeReport& self, const std::vector<NodeReport
   return absl::OkStatus();
 }
 
+std::string StallWords(const absl::Status& stalled) {
+  const std::string reason = ReasonOf(stalled);
+  return fmt::format("{}: {}", reason.empty() ? "STREAM_UNREACHABLE" : reason,
+                     std::string(stalled.message()));
+}
+
 absl::StatusOr<std::unique_ptr<ClusterWatch>> ClusterWatch::Start(Parts parts) {
   std::unique_ptr<ClusterWatch> watch(new ClusterWatch(std::move(parts)));
   ASSIGN_OR_RETURN(watch->subscription_, watch->parts_.connection.Subscribe(
@@ -158,11 +164,11 @@ NodeReport ClusterWatch::Report() {
   report.set_head_position(parts_.log.reader().head());
   report.set_newest_rules_version(storage::NewestRulesVersion());
   for (const Digest& digest : digests_) *report.add_digests() = digest;
-  absl::Status problem = parts_.log.health();
-  if (problem.ok()) problem = parts_.stalled();
-  // An operator looks reasons up. That of a log is in its words.
-  const bool stands = ReasonOf(problem) == "STREAM_HOLE";
-  report.set_problem((stands ? "STREAM_HOLE: " : "") + std::string(problem.message()));
+  if (const absl::Status health = parts_.log.health(); !health.ok()) {
+    report.set_problem(std::string(health.message()));
+  } else if (const absl::Status stalled = parts_.stalled(); !stalled.ok()) {
+    report.set_problem(StallWords(stalled));
+  }
   // Read after applied_sequence, which it explains.
   for (const Hole& hole : parts_.holes.passed()) {
     storage::v1::PassedHole& passed = *report.add_passed_holes();

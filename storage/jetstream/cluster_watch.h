@@ -48,6 +48,10 @@ Comparison Compare(const storage::v1::NodeReport& a, const storage::v1::NodeRepo
 absl::Status FindDivergence(const storage::v1::NodeReport& self,
                             const std::vector<storage::v1::NodeReport>& others);
 
+// Why a node takes nothing from the stream, with a reason that an operator can look up in the
+// runbook.
+std::string StallWords(const absl::Status& stalled);
+
 // A node as it was last heard of.
 struct NodeState {
   storage::v1::NodeReport report;

@@ -181,6 +181,18 @@ class MovingClusterTest(ClusterCase):
         self.assert_same(self.nodes)
         self.assert_agreed(self.nodes)
 
+    def test_a_node_says_when_the_stream_is_lost_and_when_it_is_back(self):
+        for server in (0, 1):
+            self.cluster.nats.kill(server)
+        lost = "the stream is lost"
+        wait_for(lambda: all(lost in node.said() for node in self.nodes), "all nodes say that it is lost")
+        self.assertIn("STREAM_UNREACHABLE", self.nodes[0].said())
+        self.cluster.start_servers()
+        wait_for(lambda: all("the stream is back" in node.said() for node in self.nodes), "they say it is back")
+        self.nodes[0].append(claims.capex("c1"))
+        # Once, however often they look.
+        self.assertEqual([node.said().count(lost) for node in self.nodes], [1] * 3)
+
     def trim(self, backups, *flags):
         return run("--json", "--server", self.nodes[0].address, "log", "trim", "--log", self.cluster.url,
                    "--log-creds", self.cluster.nats.credentials["admin"], "--backups", backups, *flags)
