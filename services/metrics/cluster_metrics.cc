@@ -8,8 +8,6 @@ namespace {
 // A node that was not heard of for so long is taken to be gone; they speak each second.
 constexpr double kSilentSeconds = 5;
 
-double Number(uint64_t value) { return static_cast<double>(value); }
-
 double Seconds(const google::protobuf::Timestamp& time) {
   return static_cast<double>(time.seconds()) + time.nanos() * 1e-9;
 }

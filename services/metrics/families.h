@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_METRICS_FAMILIES_H_
 #define CHIPLINE_SERVICES_METRICS_FAMILIES_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +12,9 @@
 namespace chipline::metrics {
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
+
+// Counts and bytes, as Prometheus has them.
+inline double Number(uint64_t value) { return static_cast<double>(value); }
 
 // Metric families in the order in which they are added, as Prometheus reads them. Not thread-safe.
 class Families {

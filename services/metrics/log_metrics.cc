@@ -1,12 +1,6 @@
 #include "services/metrics/parts.h"
 
 namespace chipline::metrics {
-namespace {
-
-double Number(uint64_t value) { return static_cast<double>(value); }
-
-}  // namespace
-
 void AddLog(const storage::Log& log, const ingest::RefusalCounts& refusals, Families& families) {
   const storage::LogStats stats = log.stats();
   const storage::IndexState index = log.index_state();

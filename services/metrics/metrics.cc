@@ -30,7 +30,8 @@ double Seconds(absl::Time time) { return absl::ToDoubleSeconds(time - absl::Unix
 
 }  // namespace
 
-absl::Duration Metrics::ViewsLag(absl::Time now) {
+absl::Duration Metrics::ViewsLag() {
+  const auto now = std::chrono::steady_clock::now();
   const storage::Position views = sources_.views.ring().position();
   const storage::Position head = sources_.log.reader().head();
   MutexLock lock(mutex_);
@@ -39,7 +40,7 @@ absl::Duration Metrics::ViewsLag(absl::Time now) {
     if (heads_.size() >= kMaxHeads) heads_.pop_back();
     heads_.emplace_back(head, now);
   }
-  return heads_.empty() ? absl::ZeroDuration() : now - heads_.front().second;
+  return heads_.empty() ? absl::ZeroDuration() : absl::FromChrono(now - heads_.front().second);
 }
 
 absl::Time Metrics::NewestBackup(absl::Time now) {
@@ -65,7 +66,7 @@ std::string Metrics::Text() {
   families.Gauge("chipline_build_info", "1, with the version of Chipline.");
   families.Add(1, {{"version", sources_.version}});
   AddLog(sources_.log, sources_.refusals, families);
-  AddViews(sources_.log, sources_.views, ViewsLag(now), families);
+  AddViews(sources_.log, sources_.views, ViewsLag(), families);
   AddStreams(sources_.log, sources_.subscribers, sources_.max_streams, families);
   AddCursors(sources_.log, kMaxCursors, families);
   AddDisk(sources_.log, sources_.views, families);

@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_SERVICES_METRICS_METRICS_H_
 #define CHIPLINE_SERVICES_METRICS_METRICS_H_
 
+#include <chrono>
 #include <deque>
 #include <filesystem>
 #include <functional>
@@ -56,7 +57,7 @@ class Metrics {
 
  private:
   // Since when the views have not had all of the log; as exact as it is asked often.
-  absl::Duration ViewsLag(absl::Time now);
+  absl::Duration ViewsLag();
   // When the newest backup was made, in the folder or in one right inside of it; these are looked
   // at once a minute.
   absl::Time NewestBackup(absl::Time now);
@@ -65,7 +66,8 @@ class Metrics {
 
   Mutex mutex_;
   // When the log was first seen to end where, for those ends that the views have not reached.
-  std::deque<std::pair<storage::Position, absl::Time>> heads_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::pair<storage::Position, std::chrono::steady_clock::time_point>> heads_
+      ABSL_GUARDED_BY(mutex_);
   absl::Time backups_looked_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   absl::Time newest_backup_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };

@@ -7,8 +7,6 @@
 namespace chipline::metrics {
 namespace {
 
-double Number(uint64_t value) { return static_cast<double>(value); }
-
 // The streams of one method.
 struct Streams {
   uint64_t live = 0;

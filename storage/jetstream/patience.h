@@ -1,9 +1,10 @@
 #ifndef CHIPLINE_STORAGE_JETSTREAM_PATIENCE_H_
 #define CHIPLINE_STORAGE_JETSTREAM_PATIENCE_H_
 
+#include <chrono>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 
 namespace chipline::jetstream {
@@ -25,10 +26,11 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
 // kPatience. What is attempted may happen more than once.
 template <typename Attempt>
 auto WhileUnavailable(Attempt attempt) {
-  const absl::Time deadline = absl::Now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(kPatience);
   while (true) {
     auto result = attempt();
-    if (!absl::IsUnavailable(StatusOf(result)) || absl::Now() >= deadline) return result;
+    if (!absl::IsUnavailable(StatusOf(result)) || std::chrono::steady_clock::now() >= deadline)
+      return result;
     WaitForServers();
   }
 }
