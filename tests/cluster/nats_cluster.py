@@ -21,6 +21,7 @@ import ctypes
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -54,14 +55,16 @@ DEFAULTS = {"max_payload": "8MB", "sync_interval": "always", "max_file_store": "
 
 
 def free_ports(count):
-    """Distinct ports that are free when asked for."""
-    with contextlib.ExitStack() as probes:
-        ports = []
-        for _ in range(count):
-            probe = probes.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            ports.append(probe.getsockname()[1])
-        return ports
+    """Ports in a row that are free when asked for. They are below those that the kernel gives to outgoing connections
+    (32768 and up), so that none is taken while a server that is started again does not listen."""
+    for _ in range(100):
+        first = random.randrange(12000, 32768 - count)
+        ports = list(range(first, first + count))
+        with contextlib.ExitStack() as probes, contextlib.suppress(OSError):
+            for port in ports:
+                probes.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return ports
+    raise RuntimeError(f"there are no {count} free ports in a row")
 
 
 def dies_with_us():
@@ -94,6 +97,16 @@ class NatsServer:
                 # A session of its own: when ours ends while a member of its process group is stopped, the
                 # kernel sends SIGHUP to all of the group, and so to us.
                 stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=dies_with_us)
+
+    def wait_until_it_listens(self, port):
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with contextlib.suppress(OSError):
+                socket.create_connection((self.machine.address, port), 5).close()
+                return
+            if not self.alive() or time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} does not listen; it said:\n{self.said()}")
+            time.sleep(0.02)
 
     def alive(self):
         return self._process is not None and self._process.poll() is None
@@ -161,14 +174,13 @@ class NatsCluster:
         """Starts all of them and waits until they can make streams."""
         for attempt in range(3):
             self._make_servers()
-            for server in self.servers:
-                server.start()
             try:
+                for index in range(self._count):
+                    self.start(index)
                 self._wait_until_ready()
                 return
             except RuntimeError:
-                # Another program may have taken one of the ports meanwhile; or two of them made a cluster before the
-                # third had a route to them, and it stays out.
+                # Another program may have taken one of the ports meanwhile.
                 for server in self.servers:
                     server.kill()
                 if attempt == 2:
@@ -189,8 +201,12 @@ class NatsCluster:
         self.servers[index].resume()
 
     def start(self, index):
-        """Starts one that was killed. Does not wait until it takes part."""
-        self.servers[index].start()
+        """Starts one that does not run, and waits until it can be connected to; not until it takes part. Two servers
+        that connect to each other at the same moment can end up without a route, and then the leader of a new cluster
+        finds "no suitable peers" for a stream (nats-server 2.10.27)."""
+        server = self.servers[index]
+        server.start()
+        server.wait_until_it_listens(server.port if self._count == 1 else server.route_port)
 
     def withdraw(self, index):
         """The next start of this server knows another password for all users."""

@@ -111,6 +111,12 @@ class AlertCase(unittest.TestCase):
         for alert in alerts or ALERTS:
             self.assertNotIn(instance, self.firing(alert), alert)
 
+    def wait_until_quiet(self, instance):
+        """Of what has just started: no alert's condition holds, whatever its `for` is."""
+        def firing():
+            return [alert for alert in ALERTS if instance in self.firing(alert)]
+        wait_for(lambda: not firing(), lambda: f"no alert of {instance} fires; {firing()}")
+
     def assert_fires(self, alert, instance):
         wait_for(lambda: instance in self.firing(alert), f"{alert} fires for {instance}")
 
