@@ -17,7 +17,6 @@ STREAM but neither delete, update nor purge it.
 
 import argparse
 import contextlib
-import ctypes
 import json
 import os
 import pathlib
@@ -67,10 +66,9 @@ def free_ports(count):
     raise RuntimeError(f"there are no {count} free ports in a row")
 
 
-def dies_with_us():
-    """Of a server, before it runs: the kernel kills it when this process ends, however that happens."""
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+# Before a server's command: the kernel kills it when this process ends, however that happens. Not a function that
+# subprocess runs in the child: it would have to fork, and gRPC makes a fork wait until none of its threads is at work.
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 
 
 class NatsServer:
@@ -92,11 +90,11 @@ class NatsServer:
     def start(self):
         with (self._folder / "output").open("ab") as said:
             self._process = subprocess.Popen(
-                [*self.machine.enter, str(self._program), "-c", str(self._folder / "nats.conf")],
+                [*self.machine.enter, *DIES_WITH_US, str(self._program), "-c", str(self._folder / "nats.conf")],
                 stdout=said, stderr=said,
                 # A session of its own: when ours ends while a member of its process group is stopped, the
                 # kernel sends SIGHUP to all of the group, and so to us.
-                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=dies_with_us)
+                stdin=subprocess.DEVNULL, start_new_session=True)
 
     def wait_until_it_listens(self, port):
         deadline = time.monotonic() + START_SECONDS

@@ -8,7 +8,6 @@ import errno
 import json
 import os
 import pathlib
-import resource
 import shutil
 import signal
 import subprocess
@@ -188,10 +187,9 @@ class FailingDiskTest(FaultCase):
     def test_with_too_few_descriptors_it_says_so_and_ends(self):
         for limit in (64, 128, 255):
             done = subprocess.run(
-                [BINARY, "serve", "--data", self.server.data, "--listen", "127.0.0.1:0"],
-                capture_output=True, timeout=60, env=environment(), check=False, text=True,
-                preexec_fn=lambda most=limit: resource.setrlimit(resource.RLIMIT_NOFILE,
-                                                                 (most, most)))
+                ["prlimit", f"--nofile={limit}", BINARY, "serve", "--data", self.server.data,
+                 "--listen", "127.0.0.1:0"],
+                capture_output=True, timeout=60, env=environment(), check=False, text=True)
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn("too many open files", done.stderr)
             for loss in LOSSES:

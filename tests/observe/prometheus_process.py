@@ -11,7 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from nats_cluster import dies_with_us
+from nats_cluster import DIES_WITH_US
 
 PROGRAM = shutil.which("prometheus")
 # Patience for a machine that is busy.
@@ -47,9 +47,9 @@ class Prometheus:
         self._output = self.folder / "output"
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
-                [PROGRAM, f"--config.file={self.folder / 'prometheus.yaml'}", "--web.listen-address=127.0.0.1:0",
+                [*DIES_WITH_US, PROGRAM, f"--config.file={self.folder / 'prometheus.yaml'}", "--web.listen-address=127.0.0.1:0",
                  f"--storage.tsdb.path={self.folder / 'data'}", "--log.level=info"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, preexec_fn=dies_with_us)
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:
             self._address = wait_for(self._listens, lambda: f"prometheus listens; it said:\n{self.said()}")
             wait_for(self._ready, lambda: f"prometheus is ready; it said:\n{self.said()}")

@@ -1,8 +1,6 @@
 """Programs that the suite starts on free ports over folders of their own, and ends."""
 
 import contextlib
-import ctypes
-import os
 import pathlib
 import re
 import shutil
@@ -14,8 +12,6 @@ import time
 
 START_SECONDS = 60
 STOP_SECONDS = 20
-# prctl's PR_SET_PDEATHSIG.
-SET_DEATH_SIGNAL = 1
 SYNCS = "fsync,fdatasync,sync_file_range,msync,syncfs,sync"
 
 
@@ -39,17 +35,14 @@ class Child:
     """A server. `output` gets what it says; `cores` are those it may run on, None being all."""
 
     def __init__(self, command, output, cores=None, **options):
-        self._output = output
-
-        def prepare():
-            # The kernel kills it when this program ends, however that happens.
-            libc.prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
-            if cores:
-                os.sched_setaffinity(0, cores)
-        libc = ctypes.CDLL(None)
+        self._output, self._program = output, command[0]
+        # The kernel kills it when this program ends, however that happens.
+        before = ["setpriv", "--pdeathsig", "KILL"]
+        if cores:
+            before += ["taskset", "--cpu-list", ",".join(map(str, cores))]
         with output.open("ab") as said:
-            self._process = subprocess.Popen([str(part) for part in command], stdout=said, stderr=said,
-                                             stdin=subprocess.DEVNULL, preexec_fn=prepare, **options)
+            self._process = subprocess.Popen([*before, *map(str, command)], stdout=said, stderr=said,
+                                             stdin=subprocess.DEVNULL, **options)
 
     def said(self):
         return self._output.read_text(errors="replace")[-3000:]
@@ -63,7 +56,7 @@ class Child:
                     return
             time.sleep(0.02)
         self.stop()
-        raise RuntimeError(f"{self._process.args[0]} did not start; it said:\n{self.said()}")
+        raise RuntimeError(f"{self._program} did not start; it said:\n{self.said()}")
 
     def wait_for_port(self, port):
         def connects():
