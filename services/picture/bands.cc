@@ -19,7 +19,8 @@ constexpr double kKeySwatch = kMargin + 232;
 constexpr double kKeyText = kKeySwatch + 30;
 constexpr double kKeySource = 668;
 constexpr double kLine = 16;
-constexpr size_t kKeyLines = 8;
+// What is longer is read by pointing at it, or by `chipline explain`.
+constexpr size_t kKeyLines = 4;
 
 struct Edges {
   double left = 0;
@@ -99,7 +100,8 @@ void DrawKey(Page& page, const std::vector<KeyLine>& key, size_t numbered) {
   for (size_t i = 0; i < key.size(); ++i) {
     const KeyLine& line = key[i];
     const std::vector<std::string> text =
-        Lines(line.text, kKeySource - kKeyText - 16, kSmallSize, kKeyLines);
+        Lines(line.text, (line.source.empty() ? kRight : kKeySource - 16) - kKeyText, kSmallSize,
+              kKeyLines);
     const std::vector<std::string> source =
         Lines(line.source, kRight - kKeySource, kSmallSize, kKeyLines);
     canvas.Begin(line.days + ": " + line.text + (line.source.empty() ? "" : " — " + line.source));
@@ -150,7 +152,7 @@ void DrawBands(Page& page, const std::vector<BandRow>& rows, const std::vector<K
   if (page.valid.empty()) {
     page.y += 6;
   } else {
-    DrawTimeAxis(page.canvas, page.valid, page.y, page.y);
+    DrawTimeAxis(page.canvas, page.valid, page.y, page.y, "valid");
     page.y += 34;
   }
   DrawKey(page, key, numbered ? rows[0].spans.size() : 0);

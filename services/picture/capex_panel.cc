@@ -47,6 +47,7 @@ Plot PlotOf(const v1::TimelineEntry& entry, const Names& names) {
   const v1::CapexEntry& capex = entry.capex();
   const v1::CapexKey& key = entry.key().capex();
   Plot plot;
+  plot.days_are = "published";
   plot.unit = capex.selected().amount().currency();
   if (capex.has_selected()) {
     plot.points.push_back(PointOf(capex.selected(), Role::kChosen, key, names));
@@ -141,24 +142,11 @@ void DrawComparisons(Page& page, const v1::CapexEntry& capex) {
   }
 }
 
-std::string_view VerdictInk(v1::Agreement agreement) {
-  switch (agreement) {
-    case v1::AGREEMENT_CONFLICTING:
-      return "bad";
-    case v1::AGREEMENT_AGREEING:
-      return "good";
-    default:
-      return "faint";
-  }
-}
-
 }  // namespace
 
 void DrawCapexPanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::CapexEntry& capex = entry.capex();
-  std::string verdict = EnumWords(capex.agreement());
-  if (capex.agreement() == v1::AGREEMENT_SINGLE) verdict = "single claim";
-  DrawHeading(page, HeadingOf(entry, page.names), verdict, VerdictInk(capex.agreement()));
+  DrawHeading(page, entry);
   DrawPlot(page, page.published, PlotOf(entry, page.names));
   if (capex.selected().claim().scope_text() != "") {
     DrawNote(page, "words", Quoted(capex.selected().claim().scope_text()));

@@ -100,14 +100,13 @@ std::string OpenGates(const v1::OrderInterval& interval, const EntityWords& word
   return text;
 }
 
-// Why the order stands so: "blocked: …; open: us export denied".
+// Why the order stands so: "blocked: United States export denied". Without an open gate, what the
+// server says of it; the reason of each gate is shown when its band is pointed at.
 std::string IntervalText(const v1::OrderInterval& interval, const EntityWords& words) {
-  std::string text = EnumWords(interval.state());
-  if (const std::string reason = ReasonWords(interval, words); !reason.empty()) {
-    text += ": " + reason;
-  }
-  const std::string open = OpenGates(interval, words);
-  return open.empty() ? text : text + "; open: " + open;
+  std::string why = OpenGates(interval, words);
+  if (why.empty()) why = ReasonWords(interval, words);
+  const std::string state = EnumWords(interval.state());
+  return why.empty() ? state : state + ": " + why;
 }
 
 // What changed, with its events: "us export blocks (004-01.b)".
@@ -208,13 +207,7 @@ void DrawPrices(Page& page, const v1::ChipOrderEntry& order) {
 
 void DrawOrderPanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::ChipOrderEntry& order = entry.chip_order();
-  const Dated<v1::OrderState> state = OrderStateOn(order, page.day);
-  std::string verdict;
-  if (order.intervals_size() > 0) {
-    verdict = fmt::format("{} {}", Capitals(EnumWords(state.state)),
-                          WhenWords(state.valid, page.day, WriteDay));
-  }
-  DrawHeading(page, HeadingOf(entry, page.names), verdict, InkOf(LookOf(state.state)));
+  DrawHeading(page, entry);
   page.canvas.TextWithin({kMargin, page.y + 10}, kRight - kMargin, entry.key().chip_order().order(),
                          {"faint", kSmallSize});
   page.y += 16;

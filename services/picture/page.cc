@@ -20,8 +20,8 @@ constexpr double kTickGap = 6;
 
 }  // namespace
 
-void DrawHeading(Page& page, std::string_view heading, std::string_view verdict,
-                 std::string_view verdict_ink) {
+void DrawHeadingLine(Page& page, std::string_view heading, std::string_view verdict,
+                     std::string_view verdict_ink) {
   page.canvas.Line({kMargin, page.y}, {kRight, page.y}, "line");
   page.y += 28;
   const double verdict_width = WidthOf(verdict, kTextSize, Weight::kBold);
@@ -85,9 +85,12 @@ bool IsToCome(const Page& page, const v1::Date& date) {
   return page.today && first && *first > *page.today;
 }
 
-void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom) {
+void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom,
+                  std::string_view what) {
   canvas.Line({scale.left(), bottom}, {scale.right(), bottom}, "axis");
-  double written = scale.left() - kTickGap;
+  if (!scale.empty()) canvas.Text({kMargin, bottom + 18}, what, {"faint", kSmallSize});
+  double written =
+      std::max(scale.left() - kTickGap, kMargin + WidthOf(what, kSmallSize) + kTickGap);
   for (const Tick& tick : scale.Ticks()) {
     if (top < bottom) canvas.Line({tick.at, top}, {tick.at, bottom}, "grid");
     canvas.Line({tick.at, bottom}, {tick.at, bottom + 4}, "axis");

@@ -36,7 +36,7 @@ struct Page {
   Canvas canvas;
   // What the legend has to explain.
   Signs signs;
-  // When things were published.
+  // When things were published, with today.
   TimeScale published;
   // When they hold in the world, with today. What holds before the first day and after the last has
   // room for a word.
@@ -47,8 +47,8 @@ struct Page {
 };
 
 // The heading of a panel, with a verdict in the ink given: at its right, or below it if it is long.
-void DrawHeading(Page& page, std::string_view heading, std::string_view verdict,
-                 std::string_view verdict_ink);
+void DrawHeadingLine(Page& page, std::string_view heading, std::string_view verdict,
+                     std::string_view verdict_ink);
 
 // A line beneath a heading or a plot: a label, and text on as many lines as it takes, up to four.
 void DrawNote(Page& page, std::string_view label, std::string_view text,
@@ -71,8 +71,10 @@ inline constexpr double kTodayLabel = 18;
 // Whether a date lies wholly after today.
 bool IsToCome(const Page& page, const v1::Date& date);
 
-// Ticks and their labels under a plot that ends at `bottom`, with thin lines up to `top`.
-void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom);
+// Ticks and their labels under a plot that ends at `bottom`, with thin lines up to `top`. `what`
+// the days are stands before them, at the margin.
+void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom,
+                  std::string_view what);
 
 }  // namespace chipline::picture
 

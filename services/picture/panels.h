@@ -1,6 +1,10 @@
 #ifndef CHIPLINE_SERVICES_PICTURE_PANELS_H_
 #define CHIPLINE_SERVICES_PICTURE_PANELS_H_
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "chipline/v1/timeline.pb.h"
 #include "services/picture/page.h"
 
@@ -20,6 +24,20 @@ void DrawUsagePanel(Page& page, const v1::TimelineEntry& entry);
 
 // Adds the days and the counts that the entry's panel will draw to the page's scales.
 void IncludeInScales(Page& page, const v1::TimelineEntry& entry);
+
+// What an entry comes to on a day (YYYY-MM-DD), in a few words and the ink for them; empty if it
+// needs none.
+struct Verdict {
+  std::string text;
+  std::string_view ink;
+};
+Verdict VerdictOf(const v1::TimelineEntry& entry, std::string_view day);
+std::string GateWord(v1::GateState gate);
+
+// What an entry is and comes to, above its panel.
+void DrawHeading(Page& page, const v1::TimelineEntry& entry);
+// What all entries are and come to, a line each: for a page that is too long to be seen at once.
+void DrawOverview(Page& page, const std::vector<v1::TimelineEntry>& entries);
 
 // What an entry is, in one line, for its heading and for those who do not see the picture.
 std::string HeadingOf(const v1::TimelineEntry& entry, const Names& names);

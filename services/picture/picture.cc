@@ -14,6 +14,8 @@ namespace chipline::picture {
 namespace {
 
 constexpr double kPanelGap = 30;
+// More panels than are seen at once have an overview before them.
+constexpr size_t kSeenAtOnce = 3;
 
 void DrawEntry(Page& page, const v1::TimelineEntry& entry) {
   switch (entry.state_case()) {
@@ -28,7 +30,7 @@ void DrawEntry(Page& page, const v1::TimelineEntry& entry) {
     case v1::TimelineEntry::kUsage:
       return DrawUsagePanel(page, entry);
     case v1::TimelineEntry::STATE_NOT_SET:
-      DrawHeading(page, HeadingOf(entry, page.names), "", "faint");
+      DrawHeading(page, entry);
       DrawNote(page, "", "of a kind that this program does not know");
       return;
   }
@@ -47,10 +49,16 @@ std::string Description(const Subject& subject) {
 
 void DrawBody(Page& page, const Subject& subject) {
   for (const v1::TimelineEntry& entry : subject.entries) IncludeInScales(page, entry);
-  if (page.today && !page.valid.empty()) page.valid.Include(*page.today);
+  for (TimeScale* scale : {&page.published, &page.valid}) {
+    if (page.today && !scale->empty()) scale->Include(*page.today);
+  }
   page.published.Span(kPlotLeft, kPlotRight);
   page.valid.Span(kBandLeft, kRight);
   page.counts.Span(kBarLeft, kBarRight);
+  if (subject.entries.size() > kSeenAtOnce) {
+    DrawOverview(page, subject.entries);
+    page.y += kPanelGap;
+  }
   for (const v1::TimelineEntry& entry : subject.entries) {
     DrawEntry(page, entry);
     page.y += kPanelGap;

@@ -100,7 +100,8 @@ void PlotDrawing::Measure() {
     placed_.push_back(std::move(placed));
   }
   if (plot_.envelope) include(*plot_.envelope);
-  top_ = page_.y + (with_figure > 0 ? 24 : 6);
+  const bool today = page_.today && days_.Covers(*page_.today);
+  top_ = page_.y + (with_figure > 0 ? 24 : today ? kTodayLabel + 2 : 6);
   const double least = plot_.points.size() > 1 ? kUsualHeight : kLeastHeight;
   figures_bottom_ = top_ + (with_figure > 0 ? std::max(least, with_figure) : 0);
   bottom_ = figures_bottom_ + without;
@@ -153,8 +154,8 @@ void PlotDrawing::MoveAside() {
 
 void PlotDrawing::DrawGrid() {
   Canvas& canvas = page_.canvas;
-  DrawTimeAxis(canvas, days_, top_, bottom_);
-  if (plot_.marks_today) DrawToday(page_, days_, top_, bottom_, true);
+  DrawTimeAxis(canvas, days_, top_, bottom_, plot_.days_are);
+  DrawToday(page_, days_, top_, bottom_, true);
   for (const FigureScale::FigureTick& tick : figures_.Ticks()) {
     canvas.Line({kPlotLeft, tick.at}, {kPlotRight, tick.at}, "grid");
     const auto nanos =
@@ -166,6 +167,9 @@ void PlotDrawing::DrawGrid() {
   if (figures_.empty()) return;
   canvas.Text({kPlotLeft - 8, top_ - 12}, plot_.unit,
               {"ink", kSmallSize, Weight::kBold, Anchor::kEnd});
+  if (!figures_.starts_at_zero()) {
+    canvas.Text({kPlotLeft, top_ - 12}, "the axis does not start at 0", {"caution", kSmallSize});
+  }
   if (bottom_ > figures_bottom_) {
     canvas.Line({kPlotLeft, figures_bottom_}, {kPlotRight, figures_bottom_}, "axis");
   }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/picture/mark.h"
@@ -41,9 +42,8 @@ struct Plot {
   std::optional<Extent> envelope;
   // True for readings of one thing, which a line joins.
   bool joined = false;
-  // True if the days are those that the figures are for, so that today parts what was from what is
-  // to come.
-  bool marks_today = false;
+  // What the days are, in a word or two: "published".
+  std::string_view days_are;
 };
 
 // Where a plot lies from left to right, for the scale of its days.

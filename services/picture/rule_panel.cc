@@ -13,11 +13,6 @@
 namespace chipline::picture {
 namespace {
 
-std::string GateWord(v1::GateState gate) {
-  const std::string word = EnumWords(gate);
-  return word.empty() ? "unknown" : word;
-}
-
 bool DayUnknown(const v1::RuleInterval& interval) {
   return !interval.certain() && interval.alternatives_size() > 0;
 }
@@ -153,14 +148,7 @@ std::vector<KeyLine> KeyOf(const v1::ExportRuleEntry& rule, const Names& names) 
 void DrawRulePanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::ExportRuleEntry& rule = entry.export_rule();
   const EntityWords words = WordsWith(page.names);
-  const bool conflict = std::any_of(rule.intervals().begin(), rule.intervals().end(), Conflicting);
-  const Dated<v1::GateState> gate =
-      rule.asked_size() > 0 ? AskedStateOn(rule, page.day) : GateStateOn(rule, page.day);
-  DrawHeading(
-      page, HeadingOf(entry, page.names),
-      fmt::format("{}{} {}", conflict ? "conflicting; " : "", Capitals(GateWord(gate.state)),
-                  WhenWords(gate.valid, page.day, WriteDay)),
-      conflict ? "bad" : InkOf(LookOf(gate.state)));
+  DrawHeading(page, entry);
   page.y += 8;
   std::vector<BandRow> rows;
   if (rule.asked_size() > 0) rows.push_back(AskedRow(rule, words));

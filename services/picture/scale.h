@@ -68,6 +68,8 @@ class FigureScale {
   // Bars are read by their length, so they need it.
   void FromZero();
 
+  // False if the figures lie close together, far from zero. Requires !empty().
+  bool starts_at_zero() const { return Rounded().low <= 0; }
   // Requires !empty().
   double At(double figure) const;
   struct FigureTick {

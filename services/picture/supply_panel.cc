@@ -90,9 +90,7 @@ void DrawParts(Page& page, const v1::ChipSupplyEntry& supply) {
 
 void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::ChipSupplyEntry& supply = entry.chip_supply();
-  const std::string verdict =
-      supply.has_shortfall() ? "short by " + QuantityWords(supply.shortfall().quantity()) : "";
-  DrawHeading(page, HeadingOf(entry, page.names), verdict, "bad");
+  DrawHeading(page, entry);
   std::vector<Bar> bars;
   for (const v1::HolderSupply& holder : supply.holders()) AddHolder(holder, page, bars);
   for (const v1::OrderedQuantity& ordered : supply.ordered()) AddOrdered(ordered, page.names, bars);

@@ -37,7 +37,7 @@ Plot PlotOf(const v1::UsageEntry& usage, const Page& page) {
   const Names& names = page.names;
   Plot plot;
   plot.joined = true;
-  plot.marks_today = true;
+  plot.days_are = "as of";
   for (int i = FirstReading(usage); i < usage.readings_size(); ++i) {
     const v1::UsageReading& reading = usage.readings(i);
     plot.unit = EnumWords(reading.selected().quantity().unit()) + "s";
@@ -64,7 +64,7 @@ Plot PlotOf(const v1::UsageEntry& usage, const Page& page) {
 }  // namespace
 
 void DrawUsagePanel(Page& page, const v1::TimelineEntry& entry) {
-  DrawHeading(page, HeadingOf(entry, page.names), "", "faint");
+  DrawHeading(page, entry);
   // By the day that a reading is of, and so on a scale of its own.
   TimeScale days;
   const Plot plot = PlotOf(entry.usage(), page);

@@ -190,6 +190,32 @@ TEST(CapexPictureTest, AConflictIsSaidAndNotOnlyColoured) {
   EXPECT_THAT(svg, HasSubstr(">CNY</text>"));
 }
 
+TEST(CapexPictureTest, AxesSayWhatTheyAreAndWhereTodayIs) {
+  const std::string svg = DrawOne(Capex());
+  EXPECT_THAT(svg, HasSubstr(">published</text>"));
+  EXPECT_THAT(svg, HasSubstr(">today, 22 Nov 2026</text>"));
+  // 80 and 100 lie close together, far from zero.
+  EXPECT_THAT(svg, HasSubstr(">the axis does not start at 0</text>"));
+  v1::TimelineEntry alone = Capex();
+  alone.mutable_capex()->clear_alternatives();
+  EXPECT_THAT(DrawOne(alone), Not(HasSubstr("does not start at 0")));
+  EXPECT_THAT(DrawOne(Rule()), HasSubstr(">valid</text>"));
+}
+
+TEST(PictureTest, ManyPanelsHaveAnOverviewBeforeThem) {
+  const std::vector<v1::TimelineEntry> few = {Capex(), Rule(), Capex()};
+  EXPECT_EQ(Count(Draw({"Title", "", few, {}, "2026-11-22", ""}), ">conflicting</text>"), 2u);
+  std::vector<v1::TimelineEntry> many = few;
+  many.push_back(Rule());
+  const std::string svg = Draw({"Title", "", many, {}, "2026-11-22", ""});
+  ExpectWellFormed(svg);
+  EXPECT_EQ(Count(svg, ">conflicting</text>"), 4u);
+  EXPECT_EQ(Count(svg, ">CONDITIONAL on 22 Nov 2026, since 1 Jun 2025</text>"), 4u);
+  // In the overview and as the label of its point.
+  EXPECT_EQ(Count(svg, ">100bn CNY</text>"), 2u);
+  EXPECT_LT(svg.find(">100bn CNY</text>"), svg.find(">published</text>"));
+}
+
 TEST(CapexPictureTest, BoundsAreDrawnAndExplained) {
   v1::TimelineEntry entry = Capex();
   v1::Amount& open = *entry.mutable_capex()->mutable_alternatives(0)->mutable_amount();

@@ -112,7 +112,8 @@ std::string ReasonOf(const pb::OrderInterval& interval, bool more) {
       "{} {}: {}", first->jurisdiction(),
       absl::AsciiStrToLower(absl::StripPrefix(pb::GateKind_Name(first->gate()), "GATE_KIND_")),
       first->grounds().reason());
-  if (others > 0) reason += fmt::format(" So do {} more gates.", others);
+  if (others == 1) reason += " Another gate does the same.";
+  if (others > 1) reason += fmt::format(" {} more gates do the same.", others);
   return reason;
 }
 
