@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -81,11 +82,14 @@ void TrimToMetadata(google::rpc::Status& status) {
 }  // namespace
 
 google::rpc::Status ToRpcStatus(const absl::Status& status) {
+  // What begins otherwise is a mark for the program itself, such as the code of a nats-server.
+  constexpr char kForClients[] = "type.googleapis.com/";
   google::rpc::Status result;
   result.set_code(static_cast<int>(status.code()));
   const absl::string_view message = status.message();
   result.set_message(std::string(message.data(), message.size()));
   status.ForEachPayload([&](absl::string_view type_url, const absl::Cord& payload) {
+    if (!absl::StartsWith(type_url, kForClients)) return;
     google::protobuf::Any& detail = *result.add_details();
     detail.set_type_url(std::string(type_url.data(), type_url.size()));
     detail.set_value(std::string(payload));

@@ -18,7 +18,7 @@ namespace chipline {
 inline constexpr size_t kMaxStatusMessageBytes = 1024;
 inline constexpr size_t kMaxStatusDetailBytes = 4 * 1024;
 
-// As a value inside a message: everything, however long.
+// As a value inside a message: everything that is for clients (type.googleapis.com), however long.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
 // As the end of an RPC: the same google.rpc.Status as grpc-status-details-bin. If it is too long,

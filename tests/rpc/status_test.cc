@@ -41,6 +41,16 @@ TEST(StatusTest, DetailsTravelBothInTheTrailerAndInAMessage) {
   EXPECT_EQ(ReasonOf(FromGrpcStatus(ToGrpcStatus(status))), "POSITION_BEYOND_HEAD");
 }
 
+// A detail of a type that nobody knows cannot be printed as JSON.
+TEST(StatusTest, AMarkForTheProgramItselfIsToldToNobody) {
+  absl::Status status = Error(absl::StatusCode::kInternal, "WHY", "words");
+  status.SetPayload("chipline.jetstream/err_code", absl::Cord("10005"));
+  const google::rpc::Status told = ToRpcStatus(status);
+  ASSERT_EQ(told.details_size(), 1);
+  EXPECT_TRUE(told.details(0).Is<google::rpc::ErrorInfo>());
+  EXPECT_EQ(ReasonOf(FromGrpcStatus(ToGrpcStatus(status))), "WHY");
+}
+
 TEST(StatusTest, WhatViolationsListIsWhatAClientTakes) {
   for (const size_t size : {1, 20, 500, 1500}) {
     Violations bad;
