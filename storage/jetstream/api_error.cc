@@ -19,6 +19,13 @@ bool IsOverLimit(std::string_view description) {
   return absl::StartsWith(absl::string_view(description.data(), description.size()), "maximum ");
 }
 
+// Whether the leader may find a place for a stream soon: a server that has just started counts as
+// one that is away, or is not counted yet. Tags and full disks stay as they are.
+bool MayFindPeers(std::string_view description) {
+  const absl::string_view text(description.data(), description.size());
+  return text == "no suitable peers for placement" || absl::StrContains(text, "offline");
+}
+
 absl::StatusCode CodeOf(int code, int err_code, std::string_view description) {
   switch (err_code) {
     case 10002:  // Limits of the account.
@@ -30,12 +37,11 @@ absl::StatusCode CodeOf(int code, int err_code, std::string_view description) {
       return IsOverLimit(description) ? absl::StatusCode::kResourceExhausted
                                       : absl::StatusCode::kUnavailable;
     case err_code::kNoSuitablePeers:
-      // A server that has just started counts as one that is away.
-      return absl::StrContains(absl::string_view(description.data(), description.size()), "offline")
-                 ? absl::StatusCode::kUnavailable
-                 : absl::StatusCode::kFailedPrecondition;
+      return MayFindPeers(description) ? absl::StatusCode::kUnavailable
+                                       : absl::StatusCode::kFailedPrecondition;
     case err_code::kStreamNameExists:
       return absl::StatusCode::kAlreadyExists;
+    case err_code::kReplicasNeedCluster:
     case 10039:  // No JetStream for this account.
     case 10076:  // No JetStream on this server.
       return absl::StatusCode::kFailedPrecondition;

@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "storage/error.h"
+#include "storage/jetstream/api_error.h"
 #include "storage/jetstream/patience.h"
 #include "storage/status_macros.h"
 
@@ -80,15 +81,37 @@ absl::Status CheckNoStream(Connection& connection, const std::string& stream) {
                            stream, info->last_sequence));
 }
 
+absl::Status PlacementError(const absl::Status& refused, int replicas) {
+  const int err_code = ErrCodeOf(refused);
+  const char* what_to_do = nullptr;
+  if (err_code == err_code::kReplicasNeedCluster) {
+    what_to_do =
+        "This nats-server is alone: give it the routes of the others (cluster { ... }), or choose "
+        "--replicas 1";
+  } else if (err_code == err_code::kNoSuitablePeers && absl::IsUnavailable(refused)) {
+    what_to_do =
+        "Start every nats-server. If all run, two of them may have no connection to each other: "
+        "restart them one after the other, and try again";
+  } else if (err_code == err_code::kNoSuitablePeers) {
+    what_to_do = "Look at what the servers' configuration says of it: storage, tags";
+  } else {
+    return refused;
+  }
+  return Error(refused.code(), "STREAM_NOT_PLACED",
+               fmt::format("the nats-servers do not find places for {} of the stream. {}. ({})",
+                           replicas == 1 ? "the one copy" : fmt::format("{} copies", replicas),
+                           what_to_do, std::string(refused.message())));
+}
+
 absl::Status CreateLogStream(Connection& connection, const std::string& stream, int replicas,
                              const storage::v1::Genesis& genesis) {
   StreamConfig config;
   config.replicas = replicas;
   config.metadata = MetadataOf(genesis);
   // One that was made and not answered for is there already, as it is asked for.
-  ASSIGN_OR_RETURN(const StreamInfo info,
-                   WhileUnavailable([&] { return Stream(connection, stream).Create(config); }));
-  if (info.last_sequence != 0) return absl::OkStatus();
+  const auto made = WhileUnavailable([&] { return Stream(connection, stream).Create(config); });
+  if (!made.ok()) return PlacementError(made.status(), replicas);
+  if (made->last_sequence != 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto publisher,
                    Publisher::Open(connection, stream, CommandSubject(stream)));
   storage::v1::StreamMessage message;

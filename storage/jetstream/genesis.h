@@ -27,10 +27,15 @@ absl::StatusOr<storage::v1::Genesis> GenesisOf(const std::map<std::string, std::
 absl::Status CheckNoStream(Connection& connection, const std::string& stream);
 
 // Makes a stream for a log, with the settings that a node wants (requirements.h). OK as well if it
-// is there for the same log; ALREADY_EXISTS if for another one or with other settings. Needs
-// credentials that may create streams.
+// is there for the same log; ALREADY_EXISTS if for another one or with other settings;
+// PlacementError if the servers do not find places for its copies. Needs credentials that may
+// create streams.
 absl::Status CreateLogStream(Connection& connection, const std::string& stream, int replicas,
                              const storage::v1::Genesis& genesis);
+
+// What an operator is told when the servers `refused` to make a stream with so many copies: their
+// code and words, reason STREAM_NOT_PLACED, and what to do. Other errors as they are.
+absl::Status PlacementError(const absl::Status& refused, int replicas);
 
 // Publishes and waits until it was stored. May be stored more than once.
 absl::Status PublishAndWait(Publisher& publisher, std::string_view bytes);

@@ -1,5 +1,6 @@
 """A node that must not start says why, ends with 1, and leaves its directory as it was."""
 
+import concurrent.futures
 import pathlib
 import shutil
 import tempfile
@@ -13,6 +14,12 @@ from contract import pb
 from nats_cluster import STREAM
 
 UNAVAILABLE, UNAUTHENTICATED, NOT_FOUND, PRECONDITION = 14, 16, 5, 9
+
+
+def create(cluster, replicas, *flags):
+    """log create as the administrator."""
+    return run("--json", "log", "create", "--log", cluster.url, "--log-creds", cluster.nats.credentials["admin"],
+               "--replicas", replicas, *flags)
 
 
 class RefusedTest(ClusterCase):
@@ -135,15 +142,40 @@ class RefusedTest(ClusterCase):
     def test_a_stream_that_is_there_already(self):
         self.assert_create_refused(self.cluster(), "STREAM_EXISTS")
 
+    def test_more_copies_than_one_server_can_have(self):
+        cluster = self.cluster(stream=False)
+        done = create(cluster, 3)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        code, reason, said = refusal_of(done)
+        self.assertEqual((code, reason), (PRECONDITION, "STREAM_NOT_PLACED"))
+        self.assertIn("--replicas 1", said)
+
     def assert_create_refused(self, cluster, reason):
         """log create of a directory's log ends with 1 and this reason, before it raises the epoch."""
         self.alone(1)
         before = (self.data / "FORMAT").read_bytes()
-        done = run("--json", "log", "create", "--log", cluster.url, "--log-creds", cluster.nats.credentials["admin"],
-                   "--replicas", "1", "--data", self.data)
+        done = create(cluster, 1, "--data", self.data)
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertEqual(refusal_of(done)[1], reason)
         self.assertEqual((self.data / "FORMAT").read_bytes(), before)
+
+
+class PlacesTest(ClusterCase):
+    def test_log_create_waits_for_a_server_that_the_others_have_not_met(self):
+        cluster = self.new_cluster(nodes=0, stream=False)
+        # As at a first start: nobody remembers that there are three.
+        for index in range(3):
+            cluster.nats.kill(index)
+            cluster.nats.wipe(index)
+        for index in (0, 1):
+            cluster.nats.start(index)
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            asked = pool.submit(create, cluster, 3)
+            with self.assertRaises(concurrent.futures.TimeoutError, msg="it waits"):
+                asked.result(5)
+            cluster.nats.start(2)
+            done = asked.result()
+        self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == "__main__":

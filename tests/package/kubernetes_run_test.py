@@ -225,6 +225,7 @@ class ClusterTest(NetworkCase):
         for node in self.nodes:
             self.assertIn(node.name, said)
         self.a_node_comes_back(self.nodes[2])
+        self.the_servers_come_back_after_all_were_lost()
         # The stream is made once.
         job.start()
         self.assertEqual(job.process.wait(PATIENCE), 1)
@@ -237,6 +238,27 @@ class ClusterTest(NetworkCase):
         # The second while the servers have no leader yet.
         self.assertRegex(node.said(), "STREAM_MISSING|STREAM_UNREACHABLE")
         self.assertFalse(node.probe("readinessProbe"))
+
+    def the_servers_come_back_after_all_were_lost(self):
+        for server in self.servers:
+            server.end(signal.SIGKILL)
+        first, *others = self.servers
+        first.start()
+        self.await_probe(first, "livenessProbe")
+        # Not ready alone, so none may be waited for before the next is started.
+        self.assertFalse(first.probe("readinessProbe"))
+        for server in others:
+            server.start()
+        for pod in self.servers + self.nodes:
+            pod.await_ready()
+        self.client(self.nodes[0], "import", "-", input=EVENTS)
+        self.await_everywhere()
+
+    def await_probe(self, pod, which):
+        deadline = time.monotonic() + PATIENCE
+        while not pod.probe(which):
+            self.assertLess(time.monotonic(), deadline, pod.said())
+            time.sleep(0.1)
 
     def await_everywhere(self):
         deadline = time.monotonic() + PATIENCE

@@ -162,6 +162,11 @@ class ManifestTest(unittest.TestCase):
                 self.assertEqual(container[probe]["httpGet"], {"path": "/livez", "port": "http"})
             self.assertEqual(container["readinessProbe"]["httpGet"], {"path": "/readyz", "port": "http"})
 
+    def test_nats_servers_that_were_all_lost_find_each_other_again(self):
+        # None of them is ready before two are there (kubernetes_run_test.py sees it).
+        self.assertEqual(of_kind(self.all["cluster"], "StatefulSet", "nats")["spec"]["podManagementPolicy"], "Parallel")
+        self.assertTrue(of_kind(self.all["cluster"], "Service", "nats")["spec"]["publishNotReadyAddresses"])
+
     def test_one_image_and_one_version_everywhere(self):
         images = {container["image"] for name in self.all for _, template in pods(self.all[name])
                   for container in template["spec"]["containers"] if "nats" not in container["image"]}
