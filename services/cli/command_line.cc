@@ -13,6 +13,7 @@
 
 #include "CLI/CLI.hpp"
 #include "services/cli/arguments.h"
+#include "services/cli/config_words.h"
 #include "services/cli/flags.h"
 #include "services/cli/help_text.h"
 
@@ -149,7 +150,10 @@ ExitCode RunCommandLine(int argc, const char* const* argv, const std::string& ve
     console.Print(HelpText(words.str()));
     return console.Finish(ExitCode::kDone);
   } catch (const CLI::ParseError& error) {
-    const std::string unknown = UnknownSubcommand(root, arguments);
+    std::string unknown = UnknownSubcommand(root, arguments);
+    if (unknown.empty() && dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
+      unknown = UnknownSettings(root);
+    }
     options.json = AsksForJson(arguments);
     Console console(options);
     const ExitCode code = console.Misuse(unknown.empty() ? error.what() : unknown);

@@ -188,6 +188,30 @@ TEST(ProgramTest, UnknownKeysAndMissingFilesOfConfigurationAreMisuse) {
   EXPECT_EQ(RunProgram("status", "CHIPLINE_CONFIG=/nowhere/at/all.toml").code, 2);
 }
 
+std::string RefusalOf(const std::string& settings) {
+  const std::string file = WriteFile("wrong.toml", settings);
+  const Outcome outcome = RunProgram("status --config " + file);
+  EXPECT_EQ(outcome.code, 2) << settings;
+  EXPECT_THAT(outcome.err, HasSubstr("wrong.toml: ")) << settings;
+  return outcome.err;
+}
+
+TEST(ProgramTest, WhatIsWrongInTheConfigurationFileIsNamedWithWhatIsMeant) {
+  EXPECT_THAT(
+      RefusalOf("sever = \"a:1\"\n[serve]\nnobody = 1\n"),
+      HasSubstr("sever is no option (did you mean server?); [serve] nobody is no option\n"));
+  EXPECT_THAT(RefusalOf("listen = \"a:1\"\n"),
+              HasSubstr("listen is no option (listen is an option of [serve])"));
+  EXPECT_THAT(RefusalOf("[serve]\ntimeout = \"5s\"\n"),
+              HasSubstr("(timeout stands before the first [section])"));
+  EXPECT_THAT(RefusalOf("[serv]\nlisten = \"a:1\"\n"), HasSubstr(": [serv] is no subcommand\n"));
+  EXPECT_THAT(RefusalOf("[serve\n"), HasSubstr("\"[serve\" is neither NAME = VALUE nor"));
+  // A value is told by its option.
+  const std::string value = WriteFile("value.toml", "[serve]\ndrain = \"soon\"\n");
+  EXPECT_THAT(RunProgram("serve --data unused --config " + value).err,
+              HasSubstr("--drain: soon is no duration"));
+}
+
 TEST(ProgramTest, AFileWithABrokenLineIsRefusedByLineAndColumn) {
   const std::string file = WriteFile("broken.ndjson", "{\"eventId\":\"a\"}\n{\"eventId\" 5}\n");
   const Outcome outcome = RunProgram("append " + file + " " + kNobody);
