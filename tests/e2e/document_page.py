@@ -17,6 +17,8 @@ FENCE = re.compile(r"^```(\w+)(?: (\S+))?$")
 HERE_DOCUMENT = re.compile(r"<<'(\w+)'")
 # What the pages name, and what stands there in the test.
 GRPC_PORT, HTTP_PORT = ":7417", ":7418"
+# Those that the test chooses itself.
+OWN_FLAGS = ("--data", "--listen", "--http")
 END = "end of the command"
 SECONDS = 120
 # What differs from run to run, or from day to day.
@@ -98,7 +100,7 @@ class Session:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
-        self.servers = []
+        self.server = None
         for name in ("proto", "deploy", "node_modules"):
             (self.folder / name).symlink_to(ROOT / name)
         commands = self.folder / "bin"
@@ -129,23 +131,20 @@ class Session:
         return [self.translated(line, back=True) for line in lines]
 
     def serve(self, flags):
-        """Starts a server on free ports in place of those that the page names."""
-        flags = [flag for flag in flags if flag not in ("--listen", "--http", "--data")
-                 and not flag.endswith((GRPC_PORT, HTTP_PORT)) and flag != "data"]
-        for server in self.servers:
-            server.stop()
-        self.servers.append(HttpServer(*(self.folder / flag if (self.folder / flag).exists() else flag
-                                         for flag in flags)))
-        address = self.servers[-1].address
-        self.bash.stdin.write(f"export CHIPLINE_SERVER={address}\n")
+        """Starts a server, in place of the one before, on free ports instead of those that the page names."""
+        kept = [word for flag, value in zip(flags[::2], flags[1::2]) if flag not in OWN_FLAGS
+                for word in (flag, self.folder / value if (self.folder / value).exists() else value)]
+        if self.server is not None:
+            self.server.stop()
+        self.server = HttpServer(*kept)
+        self.bash.stdin.write(f"export CHIPLINE_SERVER={self.server.address}\n")
 
     def translated(self, text, back=False):
         """With the ports of the servers in place of those of the page; or the other way round."""
-        if not self.servers:
+        if self.server is None:
             return text
-        server = self.servers[-1]
-        for shown, real in ((GRPC_PORT, f":{server.address.rpartition(':')[2]}"),
-                            (HTTP_PORT, f":{server.http_port}")):
+        for shown, real in ((GRPC_PORT, f":{self.server.address.rpartition(':')[2]}"),
+                            (HTTP_PORT, f":{self.server.http_port}")):
             text = text.replace(real, shown) if back else text.replace(shown, real)
         return text
 
@@ -153,8 +152,8 @@ class Session:
         self.bash.stdin.close()
         self.bash.wait(SECONDS)
         self.bash.stdout.close()
-        for server in self.servers:
-            server.close()
+        if self.server is not None:
+            self.server.close()
 
 
 def played(text, folder):

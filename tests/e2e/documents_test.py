@@ -1,6 +1,6 @@
 """The pages for newcomers: each command in them is run, and must print what the page shows.
 
-    CHIPLINE_BINARY=build/dev/chipline /usr/bin/python3 -B tests/e2e/documents_test.py --update
+    CHIPLINE_BINARY=build/dev/chipline /usr/bin/python3 -B tests/e2e/documents_test.py --update [PAGE…]
 
 puts what is printed now into the pages, for whoever changes what the command prints. Look at the change."""
 
@@ -15,7 +15,7 @@ from contract import ROOT, pb
 from server_case import ServerCase
 
 KINDS = {field.json_name for field in pb.Event.DESCRIPTOR.oneofs_by_name["payload"].fields}
-PAGES = ("deploy/FIRST_EVENTS.md",)
+PAGES = ("deploy/FIRST_EVENTS.md", "deploy/CLIENTS.md")
 
 
 def play(page):
@@ -75,8 +75,8 @@ class DocumentPageTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--update"]:
-        for each in PAGES:
+    if sys.argv[1:2] == ["--update"]:
+        for each in sys.argv[2:] or PAGES:
             (ROOT / each).write_text(document_page.updated(*play(each)), encoding="utf-8")
     else:
         unittest.main()
