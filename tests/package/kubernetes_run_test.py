@@ -240,9 +240,11 @@ class ClusterTest(NetworkCase):
         self.assertFalse(node.probe("readinessProbe"))
 
     def the_servers_come_back_after_all_were_lost(self):
-        for server in self.servers:
-            server.end(signal.SIGKILL)
         first, *others = self.servers
+        first.end(signal.SIGKILL)
+        for server in others:
+            self.assertTrue(server.probe("readinessProbe"), server.name)
+            server.end(signal.SIGKILL)
         first.start()
         self.await_probe(first, "livenessProbe")
         # Not ready alone, so none may be waited for before the next is started.
