@@ -25,6 +25,7 @@ SECONDS = 120
 CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"), "TIME"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
+    (re.compile(r"in [\d.]+ s \([\d,]+/s\)"), "SECONDS"),
     (re.compile(r'("logId": ?)"[0-9a-f]+"'), r'\1"ID"'),
     (re.compile(r'("resumeToken": ?)"[^"]+"'), r'\1"TOKEN"'),
     (re.compile(r"(?<= on )" + datetime.datetime.now(datetime.timezone.utc).date().isoformat()), "TODAY"),

@@ -5,6 +5,7 @@
 puts what is printed now into the pages, for whoever changes what the command prints. Look at the change."""
 
 import json
+import re
 import sys
 import tempfile
 import unittest
@@ -15,7 +16,7 @@ from contract import ROOT, pb
 from server_case import ServerCase
 
 KINDS = {field.json_name for field in pb.Event.DESCRIPTOR.oneofs_by_name["payload"].fields}
-PAGES = ("deploy/FIRST_EVENTS.md", "deploy/CLIENTS.md")
+PAGES = ("README.md", "deploy/FIRST_EVENTS.md", "deploy/CLIENTS.md")
 
 
 def play(page):
@@ -35,6 +36,24 @@ class DocumentsTest(unittest.TestCase):
             for step, printed in done:
                 with self.subTest(f"{page}:{step.at}", command=step.command):
                     self.assertEqual(document_page.comparable(step.shown), document_page.comparable(printed))
+
+
+class FiguresTest(unittest.TestCase):
+    def test_each_figure_of_the_readme_is_one_that_was_measured(self):
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        section = text.split("## What it costs")[1].split("\n## ")[0]
+        measured = (ROOT / "tests/bench/README.md").read_text(encoding="utf-8")
+        rows = [[cell.strip() for cell in line.split("|")[2:]] for line in section.splitlines()
+                if re.match(r"\| .*\d", line)]
+        self.assertGreater(len(rows), 4)
+        for rate, *ratios in rows:
+            (row,) = [line for line in measured.splitlines() if f"| {rate} " in line and line.count("|") == 8]
+            for figure in filter(None, ratios):
+                with self.subTest(row=row):
+                    self.assertRegex(row, rf"[ *]{re.escape(figure)}[ *]")
+        for figure in re.findall(r"[\d.]+ m?s\b", section):
+            with self.subTest(figure):
+                self.assertRegex(measured, rf"(?<![\d.,]){re.escape(figure)}\b")
 
 
 class KindsTest(ServerCase):
