@@ -53,7 +53,8 @@ class InstallTest(PackageCase):
 
     def test_licence_and_documents_are_installed(self):
         folder = self.prefix / "share" / "doc" / "chipline"
-        for name in ("LICENSE", "README.md", "RUNBOOK.md", "SECURITY.md", "CHANGELOG.md"):
+        for name in ("LICENSE", "README.md", "RUNBOOK.md", "SECURITY.md", "CHANGELOG.md", "FIRST_EVENTS.md",
+                     "CLIENTS.md"):
             self.assertTrue((folder / name).is_file(), name)
 
     def test_the_subcommand_that_describes_the_others_is_hidden(self):
