@@ -51,7 +51,7 @@ class FiguresTest(unittest.TestCase):
             for figure in filter(None, ratios):
                 with self.subTest(row=row):
                     self.assertRegex(row, rf"[ *]{re.escape(figure)}[ *]")
-        for figure in re.findall(r"[\d.]+ m?s\b", section):
+        for figure in re.findall(r"[\d.]+ m?s\b", " ".join(section.split())):
             with self.subTest(figure):
                 self.assertRegex(measured, rf"(?<![\d.,]){re.escape(figure)}\b")
 
