@@ -19,7 +19,7 @@ HERE_DOCUMENT = re.compile(r"<<'(\w+)'")
 GRPC_PORT, HTTP_PORT = ":7417", ":7418"
 # Those that the test chooses itself.
 OWN_FLAGS = ("--data", "--listen", "--http")
-END = "end of the command"
+END = "end of the command, in "
 SECONDS = 120
 # What differs from run to run, or from day to day.
 CHANGING = (
@@ -101,6 +101,8 @@ class Session:
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
+        # Where the shell is now.
+        self.at = self.folder
         self.server = None
         for name in ("proto", "deploy", "node_modules"):
             (self.folder / name).symlink_to(ROOT / name)
@@ -111,21 +113,25 @@ class Session:
         (commands / "python3").symlink_to("/usr/bin/python3")
         path = f"{commands}{os.pathsep}{os.environ['PATH']}"
         self.bash = subprocess.Popen(["bash"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, env=environment(PATH=path))
+                                     stderr=subprocess.STDOUT, text=True, env=environment(PATH=path, TMPDIR=str(folder)))
 
     def run(self, command):
         """The lines that the command prints."""
         if command.startswith("chipline serve "):
             self.serve(shlex.split(command)[2:-1])
             return []
-        (self.folder / "step").write_text(self.translated(command) + "\n", encoding="utf-8")
-        self.bash.stdin.write(f"source ./step </dev/null; printf '\\n%s\\n' '{END}'\n")
+        step = self.folder / "step"
+        step.write_text(self.translated(command) + "\n", encoding="utf-8")
+        self.bash.stdin.write(f"source {step} </dev/null; printf '\\n%s%s\\n' '{END}' \"$PWD\"\n")
         self.bash.stdin.flush()
         lines = []
-        for line in iter(self.bash.stdout.readline, f"{END}\n"):
-            if not line:
-                raise AssertionError(f"bash ended at {command!r}, after {lines}")
+        for line in self.bash.stdout:
+            if line.startswith(END):
+                break
             lines.append(line.rstrip("\n"))
+        else:
+            raise AssertionError(f"bash ended at {command!r}, after {lines}")
+        self.at = pathlib.Path(line.rstrip("\n").removeprefix(END))
         # The line break before END is ours: an empty line behind an output that ended its last one itself.
         if lines[-1] == "":
             lines.pop()
@@ -134,7 +140,7 @@ class Session:
     def serve(self, flags):
         """Starts a server, in place of the one before, on free ports instead of those that the page names."""
         kept = [word for flag, value in zip(flags[::2], flags[1::2]) if flag not in OWN_FLAGS
-                for word in (flag, self.folder / value if (self.folder / value).exists() else value)]
+                for word in (flag, self.at / value if (self.at / value).exists() else value)]
         if self.server is not None:
             self.server.stop()
         self.server = HttpServer(*kept)
@@ -164,7 +170,7 @@ def played(text, folder):
         done = []
         for part in parts_of(text):
             if isinstance(part, File):
-                (session.folder / part.name).write_text(part.text, encoding="utf-8")
+                (session.at / part.name).write_text(part.text, encoding="utf-8")
             else:
                 done.append((part, session.run(part.command)))
         return done
