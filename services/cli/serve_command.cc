@@ -86,6 +86,11 @@ void AddHttpFlags(CLI::App& command, ServeFlags& flags) {
           "without it there is none")
       ->group(kGroup);
   command
+      .add_flag("--http-auth", flags.options.http_auth,
+                "answer /metrics only to callers to whom --policy grants http/metrics, or to every "
+                "known caller if there is no policy; /livez and /readyz stay open")
+      ->group(kGroup);
+  command
       .add_option(
           "--http-cors", flags.options.http_cors,
           "origin whose pages may call from a browser, such as https://console.example.org; "

@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 
 #include "fmt/format.h"
+#include "services/http/admission.h"
 #include "services/http/bounds.h"
 #include "services/http/json.h"
 #include "services/http/metadata.h"
@@ -41,17 +42,6 @@ absl::Status WrongKind(const google::protobuf::MethodDescriptor& method) {
                    : fmt::format("{} is no stream: its content type is application/json or "
                                  "application/proto",
                                  method.full_name()));
-}
-
-security::NewCall CallOf(const RequestHead& head, const Responder& responder) {
-  security::NewCall call;
-  call.connection = &responder;
-  call.path = head.path;
-  call.credentials.certificate =
-      security::PeerIdentity(security::PropertiesOf(responder.peer().certificate));
-  call.credentials.authorization = std::string(ValueOf(head.fields, "authorization"));
-  call.credentials.ambiguous = CountOf(head.fields, "authorization") > 1;
-  return call;
 }
 
 }  // namespace
@@ -90,12 +80,10 @@ void BridgedExchange::Start() {
   }
   kind_ = *kind;
   if (bridge_.check_ == nullptr) return OnChecked(absl::OkStatus());
-  bridge_.check_(CallOf(head_, *responder_),
-                 [self = shared_from_this()](const absl::Status& status) {
-                   // As over gRPC, which has no room for details here.
-                   self->Post([plain = absl::Status(status.code(), status.message())](
-                                  BridgedExchange& exchange) { exchange.OnChecked(plain); });
-                 });
+  Admit(bridge_.check_, head_.path, head_, *responder_,
+        [self = shared_from_this()](const absl::Status& status) {
+          self->Post([status](BridgedExchange& exchange) { exchange.OnChecked(status); });
+        });
 }
 
 void BridgedExchange::OnChecked(const absl::Status& status) {

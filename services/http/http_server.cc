@@ -28,7 +28,7 @@ HttpServer::HttpServer(HttpParts parts)
     : origins_(std::move(parts.origins)),
       tls_(std::move(parts.tls)),
       work_(io_.get_executor()),
-      pages_(io_, tally_, std::move(parts.pages)),
+      pages_(io_, tally_, std::move(parts.pages), std::move(parts.metrics_check)),
       bridge_(io_, tally_, std::move(parts.channel), std::move(parts.check)),
       host_{io_,
             [this](RequestHead head, std::shared_ptr<Responder> responder) {

@@ -30,6 +30,8 @@ struct HttpParts {
   std::shared_ptr<grpc::Channel> channel;
   // Null: everybody may do everything.
   security::CallCheck check;
+  // Of /metrics: see Pages.
+  security::CallCheck metrics_check = nullptr;
 };
 
 // Answers HTTP/1.1 on the connections that it is given: metrics, probes, and every RPC by the

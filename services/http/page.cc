@@ -2,7 +2,11 @@
 
 #include <utility>
 
+#include "absl/status/status.h"
+
 #include "fmt/format.h"
+#include "services/http/admission.h"
+#include "services/security/policy.h"
 #include <boost/asio/post.hpp>
 
 namespace chipline::http {
@@ -24,26 +28,38 @@ class FixedPage final : public Exchange {
   Response response_;
 };
 
-// Makes the response on another thread.
-class MadePage final : public Exchange, public std::enable_shared_from_this<MadePage> {
+// Why a page is refused.
+Response Refusal(const absl::Status& status) {
+  unsigned http_status = 503;
+  if (absl::IsUnauthenticated(status)) http_status = 401;
+  if (absl::IsPermissionDenied(status)) http_status = 403;
+  const absl::string_view words = status.message();
+  Response response = TextResponse(http_status, std::string_view(words.data(), words.size()));
+  if (http_status == 401) response.fields.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+// The page of metrics, made on another thread for those who may have it.
+class MetricsPage final : public Exchange, public std::enable_shared_from_this<MetricsPage> {
  public:
-  MadePage(boost::asio::io_context& io, Executor& thread, Tally& tally,
-           std::shared_ptr<Responder> responder, std::function<Response()> make)
+  // Without a check everybody may.
+  MetricsPage(boost::asio::io_context& io, Executor& thread, Tally& tally, RequestHead head,
+              std::shared_ptr<Responder> responder, const security::CallCheck& check,
+              std::function<Response()> make)
       : io_(io),
         thread_(thread),
         held_(tally.Hold()),
+        head_(std::move(head)),
         responder_(std::move(responder)),
+        check_(check),
         make_(std::move(make)) {}
 
   void Start() override {
-    thread_.Schedule([self = shared_from_this()]() mutable {
-      Response response = self->make_();
-      boost::asio::io_context& io = self->io_;
-      boost::asio::post(io, [self = std::move(self), response = std::move(response)]() mutable {
-        if (self->responder_ == nullptr) return;
-        std::exchange(self->responder_, nullptr)->Respond(std::move(response));
-      });
-    });
+    if (check_ == nullptr) return Make();
+    Admit(check_, fmt::format("/{}", security::kMetricsMethod), head_, *responder_,
+          [self = shared_from_this()](const absl::Status& status) {
+            self->Post([status](MetricsPage& page) { page.OnChecked(status); });
+          });
   }
   void OnBody(std::optional<std::string> /*body*/) override {}
   void OnSent() override {}
@@ -51,10 +67,31 @@ class MadePage final : public Exchange, public std::enable_shared_from_this<Made
   bool is_call() const override { return false; }
 
  private:
+  // Runs `task` on the listener's thread, unless nobody waits for the answer by then.
+  void Post(std::function<void(MetricsPage&)> task) {
+    boost::asio::post(io_, [self = shared_from_this(), task = std::move(task)] {
+      if (self->responder_ != nullptr) task(*self);
+    });
+  }
+  void OnChecked(const absl::Status& status) {
+    if (status.ok()) return Make();
+    Respond(Refusal(status));
+  }
+  void Make() {
+    thread_.Schedule([self = shared_from_this()] {
+      self->Post([response = self->make_()](MetricsPage& page) { page.Respond(response); });
+    });
+  }
+  void Respond(Response response) {
+    std::exchange(responder_, nullptr)->Respond(std::move(response));
+  }
+
   boost::asio::io_context& io_;
   Executor& thread_;
   const std::shared_ptr<const void> held_;
+  const RequestHead head_;
   std::shared_ptr<Responder> responder_;
+  const security::CallCheck& check_;
   const std::function<Response()> make_;
 };
 
@@ -86,8 +123,9 @@ std::shared_ptr<Exchange> Pages::Find(const RequestHead& head,
   if (live) return NewFixedPage(std::move(responder), TextResponse(200, "alive"));
   // At once: metrics may wait for a disk, on which readiness must not depend.
   if (ready) return NewFixedPage(std::move(responder), Readiness(sources_.unready));
-  return std::make_shared<MadePage>(io_, thread_, tally_, std::move(responder),
-                                    [this] { return Metrics(sources_.metrics); });
+  return std::make_shared<MetricsPage>(io_, thread_, tally_, head, std::move(responder),
+                                       metrics_check_,
+                                       [this] { return Metrics(sources_.metrics); });
 }
 
 }  // namespace chipline::http

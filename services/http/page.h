@@ -7,6 +7,7 @@
 
 #include "services/http/exchange.h"
 #include "services/http/tally.h"
+#include "services/security/tls_credentials.h"
 #include "storage/executor.h"
 #include <boost/asio/io_context.hpp>
 
@@ -29,8 +30,14 @@ std::shared_ptr<Exchange> NewFixedPage(std::shared_ptr<Responder> responder, Res
 // Everything must outlive the exchange.
 class Pages {
  public:
-  Pages(boost::asio::io_context& io, Tally& tally, PageSources sources)
-      : io_(io), tally_(tally), sources_(std::move(sources)) {}
+  // With `metrics_check`, /metrics answers only callers who may call security::kMetricsMethod.
+  // Null: it answers everybody, as the probes do in any case.
+  Pages(boost::asio::io_context& io, Tally& tally, PageSources sources,
+        security::CallCheck metrics_check)
+      : io_(io),
+        tally_(tally),
+        sources_(std::move(sources)),
+        metrics_check_(std::move(metrics_check)) {}
 
   std::shared_ptr<Exchange> Find(const RequestHead& head, std::shared_ptr<Responder> responder);
 
@@ -38,6 +45,7 @@ class Pages {
   boost::asio::io_context& io_;
   Tally& tally_;
   const PageSources sources_;
+  const security::CallCheck metrics_check_;
   // Its own, so that no call keeps a scrape waiting.
   Executor thread_{1};
 };

@@ -14,6 +14,9 @@
 
 namespace chipline::security {
 
+// What a policy grants for /metrics over HTTP (--http-auth); no RPC has this name.
+inline constexpr std::string_view kMetricsMethod = "http/metrics";
+
 // A policy, checked and made ready to be asked. Immutable, so safe to share.
 //
 // Whether a method minds subjects stands in one list here. A method that is not on it can only be

@@ -37,6 +37,7 @@ bool IsMethodName(std::string_view method) {
 
 // Of the services that the server has; named one by one, so that they are in the program.
 bool IsKnownMethod(std::string_view method) {
+  if (method.starts_with("http/")) return method == kMetricsMethod;
   if (!method.starts_with("chipline.")) return true;
   for (const google::protobuf::FileDescriptor* file :
        {v1::GetHeadRequest::descriptor()->file(), v1::SubscribeRequest::descriptor()->file(),

@@ -15,13 +15,16 @@ absl::StatusOr<std::unique_ptr<HttpFront>> HttpFront::Open(const ServerOptions& 
   http::OriginRules origins;
   origins.allowed = options.http_cors;
   origins.loopback = ReachOf(options) == Reach::kLoopback;
-  return std::unique_ptr<HttpFront>(
-      new HttpFront(std::move(address), std::move(origins), std::move(listener)));
+  return std::unique_ptr<HttpFront>(new HttpFront(options.http_auth, std::move(address),
+                                                  std::move(origins), std::move(listener)));
 }
 
-HttpFront::HttpFront(ListenAddress address, http::OriginRules origins,
+HttpFront::HttpFront(bool auth, ListenAddress address, http::OriginRules origins,
                      std::unique_ptr<Listener> listener)
-    : address_(std::move(address)), origins_(std::move(origins)), listener_(std::move(listener)) {}
+    : auth_(auth),
+      address_(std::move(address)),
+      origins_(std::move(origins)),
+      listener_(std::move(listener)) {}
 
 void HttpFront::Start(http::PageSources pages, std::shared_ptr<grpc::Channel> channel,
                       security::Security* security) {
@@ -32,6 +35,7 @@ void HttpFront::Start(http::PageSources pages, std::shared_ptr<grpc::Channel> ch
   if (security != nullptr) {
     parts.tls.emplace(security->NewTlsContexts());
     parts.check = security->NewCallCheck();
+    if (auth_) parts.metrics_check = security->NewCallCheck();
   }
   server_ = std::make_unique<http::HttpServer>(std::move(parts));
   listener_->Start([server = server_.get()](Descriptor connection, const std::string& peer) {

@@ -40,8 +40,11 @@ class HttpFront {
   void Stop(std::chrono::steady_clock::time_point deadline);
 
  private:
-  HttpFront(ListenAddress address, http::OriginRules origins, std::unique_ptr<Listener> listener);
+  HttpFront(bool auth, ListenAddress address, http::OriginRules origins,
+            std::unique_ptr<Listener> listener);
 
+  // options.http_auth.
+  const bool auth_;
   const ListenAddress address_;
   const http::OriginRules origins_;
   std::unique_ptr<http::HttpServer> server_;

@@ -50,8 +50,13 @@ void CheckHttp(const ServerOptions& options, Violations& bad) {
                                      "in lower case and without a path",
                                      origin));
   }
-  if (options.http.empty() && (!options.http_cors.empty() || !options.http_port_file.empty())) {
-    bad.Add("http", "--http-cors and --http-port-file are nothing without --http");
+  if (options.http.empty() &&
+      (!options.http_cors.empty() || !options.http_port_file.empty() || options.http_auth)) {
+    bad.Add("http", "--http-auth, --http-cors and --http-port-file are nothing without --http");
+  }
+  if (options.http_auth && !options.security.knows_callers()) {
+    bad.Add("http_auth",
+            "--http-auth needs callers who are known: give --tls-client-ca or --token-key too");
   }
 }
 

@@ -59,6 +59,9 @@ struct ServerOptions {
   // Origins whose pages browsers may let call, for example https://console.example.org. Default:
   // none.
   std::vector<std::string> http_cors;
+  // /metrics is only for callers to whom the policy grants security::kMetricsMethod; without a
+  // policy for every known caller. Default: for whoever reaches `http`.
+  bool http_auth = false;
   // As port_file, with the port of `http`.
   std::filesystem::path http_port_file;
   // A file that gets the port in decimal and a newline, whole or not at all, once the server takes

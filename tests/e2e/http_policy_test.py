@@ -11,12 +11,11 @@ import unittest
 import grpc
 
 from chipline_process import Server
-from contract import ROOT, SERVICES, rpc
+from contract import SERVICES, rpc
 from http_case import CODES, CallFailed, Caller, HttpServer
+from http_secure_case import SECONDS, SecureCase
 from refusal import DETAILS_KEY
 
-TEST_CA = ROOT / "deploy" / "test-ca"
-SECONDS = 60
 LOG = "chipline.v1.EventLogService/"
 HEAD = "/" + LOG + "GetHead"
 HEALTH = "/grpc.health.v1.Health/Check"
@@ -47,27 +46,15 @@ def policy():
     return text
 
 
-class HttpPolicyTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="chipline-http-policy-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.ca = pathlib.Path(folder.name)
-        cls.made("init", cls.ca)
-        for name in (*ROLES, "nobody"):
-            cls.made("client", cls.ca, name, f"DNS:{name}.test")
-        (cls.ca / "policy.txtpb").write_text(policy())
-        cls.tls = ("--tls-cert", cls.ca / "server.pem", "--tls-key", cls.ca / "server.key",
-                   "--tls-client-ca", cls.ca / "ca.pem")
-        cls.server = HttpServer(*cls.tls, "--token-key", cls.ca / "token.pem", "--token-issuer", "test-ca",
-                                "--token-audience", "chipline", "--policy", cls.ca / "policy.txtpb")
-        cls.addClassCleanup(cls.server.close)
+class HttpPolicyTest(SecureCase):
+    clients = (*ROLES, "nobody")
 
     @classmethod
-    def made(cls, *arguments, **variables):
-        done = subprocess.run([TEST_CA, *arguments], capture_output=True, text=True, check=True,
-                              env={**os.environ, **variables}, timeout=SECONDS)
-        return done.stdout.strip()
+    def setUpClass(cls):
+        super().setUpClass()
+        (cls.ca / "policy.txtpb").write_text(policy())
+        cls.server = HttpServer(*cls.tls, *cls.tokens, "--policy", cls.ca / "policy.txtpb")
+        cls.addClassCleanup(cls.server.close)
 
     def callers(self):
         """Name: a certificate's name or None, and a token or None."""
@@ -86,13 +73,6 @@ class HttpPolicyTest(unittest.TestCase):
             (self.ca / "ca.pem").read_bytes(), *pair))
         self.addCleanup(channel.close)
         return channel
-
-    def caller(self, certificate, token=None):
-        context = ssl.create_default_context(cafile=self.ca / "ca.pem")
-        if certificate:
-            context.load_cert_chain(self.ca / f"{certificate}.pem", self.ca / f"{certificate}.key")
-        fields = {"authorization": f"Bearer {token}"} if token else {}
-        return Caller(self.server.http_port, context, **fields)
 
     @staticmethod
     def over_grpc(channel, token, path, **others):

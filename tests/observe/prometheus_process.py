@@ -31,11 +31,12 @@ def wait_for(condition, what):
 
 class Prometheus:
     """`targets`: of each instance the address, http://HOST:PORT or https://HOST:PORT; they need not answer yet, since
-    Prometheus takes 5 s to learn of another. `ca`: a PEM file with the authority of those by https. To be closed."""
+    Prometheus takes 5 s to learn of another. `ca`: a PEM file with the authority of those by https. `job`: a whole job
+    in their place, as Prometheus' configuration has it. To be closed."""
 
-    def __init__(self, targets=None, ca=None):
+    def __init__(self, targets=None, ca=None, job=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="chipline-prometheus-"))
-        job = {"job_name": "chipline", "static_configs": []}
+        job = job or {"job_name": "chipline", "static_configs": []}
         for instance, address in (targets or {}).items():
             scheme, _, host = address.partition("://")
             job["static_configs"].append({"targets": [host], "labels": {"instance": instance, "__scheme__": scheme}})
