@@ -9,6 +9,7 @@
 #include "grpcpp/channel.h"
 #include "grpcpp/generic/generic_stub.h"
 
+#include "services/http/counts.h"
 #include "services/http/exchange.h"
 #include "services/http/tally.h"
 #include "services/security/tls_credentials.h"
@@ -23,9 +24,13 @@ namespace chipline::http {
 class Bridge {
  public:
   // `check` may be null: everybody may do everything.
-  Bridge(boost::asio::io_context& io, Tally& tally, std::shared_ptr<grpc::Channel> channel,
-         security::CallCheck check)
-      : io_(io), tally_(tally), stub_(std::move(channel)), check_(std::move(check)) {}
+  Bridge(boost::asio::io_context& io, Tally& tally, HttpCounts& counts,
+         std::shared_ptr<grpc::Channel> channel, security::CallCheck check)
+      : io_(io),
+        tally_(tally),
+        counts_(counts),
+        stub_(std::move(channel)),
+        check_(std::move(check)) {}
 
   // Null if the path is none of an RPC: /PACKAGE.SERVICE/METHOD.
   std::shared_ptr<Exchange> Find(RequestHead head, std::shared_ptr<Responder> responder);
@@ -38,6 +43,7 @@ class Bridge {
 
   boost::asio::io_context& io_;
   Tally& tally_;
+  HttpCounts& counts_;
   grpc::GenericStub stub_;
   const security::CallCheck check_;
   std::atomic<size_t> calls_ = 0;

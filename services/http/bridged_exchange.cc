@@ -79,6 +79,7 @@ void BridgedExchange::Start() {
     return Respond(std::move(response));
   }
   kind_ = *kind;
+  counts_ = true;
   if (bridge_.check_ == nullptr) return OnChecked(absl::OkStatus());
   Admit(bridge_.check_, head_.path, head_, *responder_,
         [self = shared_from_this()](const absl::Status& status) {
@@ -242,6 +243,7 @@ void BridgedExchange::Pump() {
   }
   if (!end_.has_value()) return;
   if (begun_) {
+    Count(end_->code());
     std::exchange(responder_, nullptr)->End(EndOfStream(*end_, trailers_));
   } else if (!end_->ok() || kind_.streaming) {
     Fail(*end_, trailers_);
@@ -250,6 +252,7 @@ void BridgedExchange::Pump() {
   } else if (!answer_->ok()) {
     Fail(answer_->status());
   } else {
+    Count(absl::StatusCode::kOk);
     Response response{200, initial_, **std::exchange(answer_, std::nullopt)};
     response.fields.emplace_back("Content-Type", ContentTypeOf(kind_));
     for (const auto& [name, value] : trailers_) {
@@ -261,12 +264,17 @@ void BridgedExchange::Pump() {
 
 void BridgedExchange::Fail(const absl::Status& status, const Fields& trailers) {
   if (call_ != nullptr) call_->Cancel();
+  Count(status.code());
   if (!kind_.streaming || (method_ != nullptr && !method_->server_streaming())) {
     return Respond(ErrorResponse(status, trailers));
   }
   Response response{200, initial_, EndOfStream(status, trailers)};
   response.fields.emplace_back("Content-Type", ContentTypeOf(kind_));
   Respond(std::move(response));
+}
+
+void BridgedExchange::Count(absl::StatusCode code) {
+  if (std::exchange(counts_, false)) bridge_.counts_.AddCall(code);
 }
 
 void BridgedExchange::Respond(Response response) {
@@ -276,6 +284,7 @@ void BridgedExchange::Respond(Response response) {
 
 void BridgedExchange::OnGone() {
   responder_ = nullptr;
+  Count(absl::StatusCode::kCancelled);
   if (call_ != nullptr) call_->Cancel();
 }
 

@@ -56,6 +56,8 @@ class BridgedExchange final : public Exchange,
   // Sends what is due, if nothing is under way.
   void Pump();
   void Fail(const absl::Status& status, const Fields& trailers = {});
+  // The call ended so; counts it once.
+  void Count(absl::StatusCode code);
   void Respond(Response response);
 
   Bridge& bridge_;
@@ -65,6 +67,8 @@ class BridgedExchange final : public Exchange,
   std::shared_ptr<Responder> responder_;
   ContentKind kind_{Codec::kJson, false};
   const google::protobuf::MethodDescriptor* method_ = nullptr;
+  // It is a call, whose end is not counted yet.
+  bool counts_ = false;
   std::unique_ptr<grpc::ClientContext> context_;
   // Why the call is refused, while the rest of the request is read.
   absl::Status refusal_;

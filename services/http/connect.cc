@@ -116,6 +116,10 @@ absl::Status BadHeader(std::string_view field, std::string_view words) {
 
 }  // namespace
 
+std::string_view CodeName(absl::StatusCode code) {
+  return code == absl::StatusCode::kOk ? "ok" : EntryOf(code).name;
+}
+
 std::optional<ContentKind> ReadContentType(std::string_view content_type) {
   const std::string_view name = Trimmed(content_type.substr(0, content_type.find(';')));
   const std::string type = absl::AsciiStrToLower(absl::string_view(name.data(), name.size()));

@@ -45,6 +45,9 @@ std::string Envelope(std::string_view message);
 // What ends a stream: the status and trailing metadata, by their gRPC names.
 std::string EndOfStream(const absl::Status& status, const Fields& trailers);
 
+// What Connect calls a code, for example "invalid_argument"; "ok" is ours.
+std::string_view CodeName(absl::StatusCode code);
+
 // A call that failed, as the answer to a unary one.
 Response ErrorResponse(const absl::Status& status, const Fields& trailers);
 

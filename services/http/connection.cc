@@ -53,7 +53,10 @@ void Connection::Start() {
   Arm(bounds::kHandshakeTime);
   socket_->Handshake([self = shared_from_this()](bool ok, size_t) {
     if (self->state_ == State::kClosed) return;
-    if (!ok) return self->Close();
+    if (!ok) {
+      self->host_.counts.Add(Unserved::kHandshake);
+      return self->Close();
+    }
     self->peer_.certificate = self->socket_->certificate();
     self->AwaitHead();
   });
@@ -100,6 +103,7 @@ void Connection::Read() {
 void Connection::OnRead(bool ok, size_t bytes) {
   reading_ = false;
   if (state_ == State::kClosed) return;
+  host_.counts.received_bytes += bytes;
   // A client that ends what it sends is taken to be gone, also in the middle of an answer.
   if (!ok) return Close();
   input_.append(chunk_.data(), bytes);
@@ -218,6 +222,7 @@ void Connection::Refuse(unsigned status, std::string_view words) {
   close_after_ = true;
   state_ = State::kAnswering;
   ReleaseBody();
+  host_.counts.AddResponse(status);
   Write(ResponseText(TextResponse(status, words), false, true, false), true);
 }
 
@@ -226,6 +231,7 @@ void Connection::Respond(Response response) {
   close_after_ |= !parser_->is_done() || !parser_->keep_alive() || host_.draining;
   state_ = State::kAnswering;
   ReleaseBody();
+  host_.counts.AddResponse(response.status);
   response.fields.insert(response.fields.end(), extra_.begin(), extra_.end());
   Write(ResponseText(response, false, close_after_, head_only_), true);
 }
@@ -234,6 +240,7 @@ void Connection::Begin(Response head) {
   if (state_ == State::kClosed) return;
   close_after_ |= !parser_->keep_alive() || host_.draining;
   ReleaseBody();
+  host_.counts.AddResponse(head.status);
   head.fields.insert(head.fields.end(), extra_.begin(), extra_.end());
   Write(ResponseText(head, true, close_after_, false), false);
 }
@@ -258,6 +265,7 @@ void Connection::Write(std::string bytes, bool last) {
   Arm(bounds::kWriteTime);
   socket_->Write(std::move(bytes), [self = shared_from_this(), size, last](bool ok, size_t) {
     self->writing_ = false;
+    if (ok) self->host_.counts.sent_bytes += size;
     // Closing gave all of it back.
     if (self->state_ != State::kClosed) self->Release(size);
     self->OnWritten(ok, last);
@@ -313,6 +321,7 @@ void Connection::Disarm() {
 void Connection::OnTimeout() {
   const bool half = (state_ == State::kHead && head_begun_) || state_ == State::kBody;
   if (half && !writing_) return Refuse(408, "the request did not come whole in time");
+  if (state_ == State::kHandshake) host_.counts.Add(Unserved::kHandshake);
   Close();
 }
 

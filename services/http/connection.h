@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "services/http/counts.h"
 #include "services/http/exchange.h"
 #include "services/http/socket.h"
 #include <boost/asio/io_context.hpp>
@@ -24,6 +25,7 @@ class Connection;
 // What all connections share. For the listener's thread.
 struct ConnectionHost {
   boost::asio::io_context& io;
+  HttpCounts& counts;
   std::function<std::shared_ptr<Exchange>(RequestHead head, std::shared_ptr<Responder> responder)>
       begin;
   // The connection is closed for good.

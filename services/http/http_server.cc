@@ -29,12 +29,15 @@ HttpServer::HttpServer(HttpParts parts)
       tls_(std::move(parts.tls)),
       work_(io_.get_executor()),
       pages_(io_, tally_, std::move(parts.pages), std::move(parts.metrics_check)),
-      bridge_(io_, tally_, std::move(parts.channel), std::move(parts.check)),
-      host_{io_,
+      bridge_(io_, tally_, parts.counts, std::move(parts.channel), std::move(parts.check)),
+      host_{io_, parts.counts,
             [this](RequestHead head, std::shared_ptr<Responder> responder) {
               return Begin(std::move(head), std::move(responder));
             },
-            [this](Connection& connection) { connections_.erase(connection.shared_from_this()); }},
+            [this](Connection& connection) {
+              --host_.counts.connections;
+              connections_.erase(connection.shared_from_this());
+            }},
       thread_([this] {
         NameThread("chip-http");
         io_.run();
@@ -53,11 +56,16 @@ void HttpServer::Take(int descriptor, std::string peer) {
 void HttpServer::Admit(int descriptor, std::string peer) {
   security::TlsContextPtr context;
   if (tls_.has_value()) context = tls_->Current();
-  const bool sound = !tls_.has_value() || context != nullptr;
-  if (!sound || (connections_.size() >= bounds::kConnections && !MakeRoom())) {
+  std::optional<Unserved> cause;
+  if (tls_.has_value() && context == nullptr) cause = Unserved::kHandshake;
+  if (!cause && connections_.size() >= bounds::kConnections && !MakeRoom()) cause = Unserved::kFull;
+  if (cause.has_value()) {
+    host_.counts.Add(*cause);
     ::close(descriptor);
     return;
   }
+  ++host_.counts.connections_taken;
+  ++host_.counts.connections;
   const auto connection = std::make_shared<Connection>(
       host_, NewSocket(io_, descriptor, std::move(context)), std::move(peer));
   connections_.insert(connection);
@@ -80,6 +88,7 @@ bool HttpServer::MakeRoom() {
     chosen = connection;
   }
   if (chosen == nullptr) return false;
+  host_.counts.Add(Unserved::kDisplaced);
   chosen->Close();
   return true;
 }

@@ -24,12 +24,13 @@ namespace chipline::http {
 struct HttpParts {
   PageSources pages;
   OriginRules origins;
+  HttpCounts& counts;
   // None: no TLS.
-  std::optional<security::TlsContexts> tls;
+  std::optional<security::TlsContexts> tls = std::nullopt;
   // The server's own, in the program.
-  std::shared_ptr<grpc::Channel> channel;
+  std::shared_ptr<grpc::Channel> channel = nullptr;
   // Null: everybody may do everything.
-  security::CallCheck check;
+  security::CallCheck check = nullptr;
   // Of /metrics: see Pages.
   security::CallCheck metrics_check = nullptr;
 };

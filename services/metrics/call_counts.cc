@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "absl/status/status.h"
+#include "grpcpp/support/byte_buffer.h"
 
 namespace chipline::metrics {
 namespace {
@@ -18,26 +19,45 @@ using grpc::experimental::ServerRpcInfo;
 // One call, from when it came until gRPC is done with it.
 class CallCounter final : public grpc::experimental::Interceptor {
  public:
-  explicit CallCounter(MethodCounts& counts) : counts_(counts) {
+  CallCounter(MethodCounts& counts, bool raw) : counts_(counts), raw_(raw) {
     counts_.started.fetch_add(1, std::memory_order_relaxed);
   }
   ~CallCounter() override {
     const auto took = std::chrono::steady_clock::now() - began_;
     counts_.seconds[code_ < kStatusCodes ? code_ : kUnknown]->Add(absl::FromChrono(took));
+    if (!raw_) return;
+    counts_.received_bytes.Add(static_cast<double>(received_));
+    counts_.sent_bytes.Add(static_cast<double>(sent_));
   }
 
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
       code_ = static_cast<size_t>(methods->GetSendStatus().error_code());
     }
+    if (raw_ && methods->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_MESSAGE)) {
+      received_ += LengthOf(methods->GetRecvMessage());
+    }
+    if (raw_ && methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_MESSAGE)) {
+      sent_ += LengthOf(methods->GetSendMessage());
+    }
     methods->Proceed();
   }
 
  private:
+  // Null: there was no message, for example at the end of a stream.
+  static size_t LengthOf(const void* message) {
+    return message == nullptr ? 0 : static_cast<const grpc::ByteBuffer*>(message)->Length();
+  }
+
   MethodCounts& counts_;
+  // Messages are grpc::ByteBuffer.
+  const bool raw_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   // What a call is that ends without an answer of ours.
   size_t code_ = kCancelled;
+  // One is read and one is written at a time, perhaps by different threads.
+  size_t received_ = 0;
+  size_t sent_ = 0;
 };
 
 class CallCounterFactory final : public grpc::experimental::ServerInterceptorFactoryInterface {
@@ -46,7 +66,8 @@ class CallCounterFactory final : public grpc::experimental::ServerInterceptorFac
 
   grpc::experimental::Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
     // gRPC owns it.
-    return new CallCounter(counts_.Of(info->method()));
+    MethodCounts& counts = counts_.Of(info->method());
+    return new CallCounter(counts, !counts_.IsOther(counts));
   }
 
  private:

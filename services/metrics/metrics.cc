@@ -83,6 +83,7 @@ std::string Metrics::Text() {
                    std::max(0.0, Seconds(NewestBackup(now))));
   }
   AddCalls(sources_.calls, families);
+  if (sources_.http != nullptr) AddHttp(*sources_.http, families);
   AddProcess(sources_.start_time, families);
   return families.Text();
 }

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 
 #include "chipline/v1/admin_service.pb.h"
+#include "services/http/counts.h"
 #include "services/ingest/refusal_counts.h"
 #include "services/metrics/call_counts.h"
 #include "services/rpc/subscribers.h"
@@ -40,6 +41,8 @@ struct MetricSources {
   std::function<absl::Time()> certificate_expire_time;
   // How the cluster does. Empty where the server is alone.
   std::function<v1::GetClusterResponse()> cluster;
+  // Of the HTTP listener. Null where there is none.
+  const http::HttpCounts* http = nullptr;
 };
 
 // What Prometheus scrapes. No label comes from a subject, a client or an address; names of cursors

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 
 #include "chipline/v1/admin_service.pb.h"
+#include "services/http/counts.h"
 #include "services/ingest/refusal_counts.h"
 #include "services/metrics/call_counts.h"
 #include "services/metrics/families.h"
@@ -17,6 +18,7 @@
 namespace chipline::metrics {
 
 void AddCalls(const CallCounts& calls, Families& families);
+void AddHttp(const http::HttpCounts& counts, Families& families);
 void AddLog(const storage::Log& log, const ingest::RefusalCounts& refusals, Families& families);
 void AddDisk(const storage::Log& log, const timeline::Materializer& views, Families& families);
 void AddViews(const storage::Log& log, const timeline::Materializer& views, absl::Duration lag,

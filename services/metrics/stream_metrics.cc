@@ -61,6 +61,22 @@ void AddCursors(const storage::Log& log, size_t max_cursors, Families& families)
   }
 }
 
+namespace {
+
+bool IsEmpty(const Histogram& histogram) {
+  const Histogram::Snapshot counted = histogram.snapshot();
+  return std::all_of(counted.counts.begin(), counted.counts.end(),
+                     [](uint64_t count) { return count == 0; });
+}
+
+void AddSizes(const CallCounts& calls, Histogram MethodCounts::*sizes, Families& families) {
+  for (const auto& [method, counts] : calls.methods()) {
+    if (!IsEmpty(counts.*sizes)) families.Add(counts.*sizes, {{"grpc_method", method}});
+  }
+}
+
+}  // namespace
+
 void AddCalls(const CallCounts& calls, Families& families) {
   families.Counter("grpc_server_calls_started_total", "Calls that came since the start.");
   for (const auto& [method, counts] : calls.methods()) {
@@ -71,14 +87,16 @@ void AddCalls(const CallCounts& calls, Families& families) {
   for (const auto& [method, counts] : calls.methods()) {
     for (size_t code = 0; code < kStatusCodes; ++code) {
       const Histogram& seconds = *counts.seconds[code];
-      const Histogram::Snapshot counted = seconds.snapshot();
-      if (std::all_of(counted.counts.begin(), counted.counts.end(),
-                      [](uint64_t count) { return count == 0; })) {
-        continue;
-      }
+      if (IsEmpty(seconds)) continue;
       families.Add(seconds, {{"grpc_method", method}, {"grpc_status", NameOf(code)}});
     }
   }
+  families.Histogram("grpc_server_call_rcvd_total_compressed_message_size_bytes",
+                     "Bytes of the requests of a call that has ended, without gRPC's framing.");
+  AddSizes(calls, &MethodCounts::received_bytes, families);
+  families.Histogram("grpc_server_call_sent_total_compressed_message_size_bytes",
+                     "Bytes of the answers of a call that has ended, without gRPC's framing.");
+  AddSizes(calls, &MethodCounts::sent_bytes, families);
 }
 
 }  // namespace chipline::metrics

@@ -28,9 +28,7 @@ HttpFront::HttpFront(bool auth, ListenAddress address, http::OriginRules origins
 
 void HttpFront::Start(http::PageSources pages, std::shared_ptr<grpc::Channel> channel,
                       security::Security* security) {
-  http::HttpParts parts;
-  parts.pages = std::move(pages);
-  parts.origins = origins_;
+  http::HttpParts parts{std::move(pages), origins_, counts_};
   parts.channel = std::move(channel);
   if (security != nullptr) {
     parts.tls.emplace(security->NewTlsContexts());

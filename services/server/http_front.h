@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/http/counts.h"
 #include "services/http/http_server.h"
 #include "services/rpc/notice.h"
 #include "services/security/security.h"
@@ -34,6 +35,7 @@ class HttpFront {
   // HOST:PORT.
   std::string address() const { return address_.WithPort(listener_->port()); }
   int port() const { return listener_->port(); }
+  const http::HttpCounts& counts() const { return counts_; }
 
   // See http::HttpServer. Stop also closes the port.
   void Drain();
@@ -47,6 +49,7 @@ class HttpFront {
   const bool auth_;
   const ListenAddress address_;
   const http::OriginRules origins_;
+  http::HttpCounts counts_;
   std::unique_ptr<http::HttpServer> server_;
   // Goes first: its thread hands connections to the server.
   std::unique_ptr<Listener> listener_;

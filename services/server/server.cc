@@ -319,14 +319,14 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   parts->services.emplace(*parts->log, *parts->views, *parts->head, parts->clock, parts->executors,
                           facts, options.backup_directory,
                           parts->security == nullptr ? nullptr : parts->security->gate());
+  if (!options.http.empty()) {
+    ASSIGN_OR_RETURN(parts->http, HttpFront::Open(options, parts->clock, &Tell));
+  }
   parts->metrics.emplace(metrics::MetricSources{
       *parts->log, *parts->views, parts->services->subscribers,
       parts->services->appender.refusals(), parts->calls, parts->clock, facts.version,
       facts.start_time, facts.max_streams, options.backup_directory, facts.certificate_expire_time,
-      facts.cluster});
-  if (!options.http.empty()) {
-    ASSIGN_OR_RETURN(parts->http, HttpFront::Open(options, parts->clock, &Tell));
-  }
+      facts.cluster, parts->http == nullptr ? nullptr : &parts->http->counts()});
   ASSIGN_OR_RETURN(parts->listener, Listener::Open(parts->listen, parts->clock, &Tell));
   parts->connections.emplace(parts->listener->port(), options.max_connection_streams,
                              options.cache_bytes + options.view_cache_bytes, parts->clock, &Tell);

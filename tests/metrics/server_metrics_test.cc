@@ -82,6 +82,32 @@ TEST_F(ServerMetricsTest, CallsAreCountedByMethodAndStatus) {
             1);
 }
 
+TEST_F(ServerMetricsTest, TheBytesOfACallsMessagesAreCountedByMethod) {
+  const Client client(server_->port());
+  const v1::AppendEventsRequest request = AppendOf({Capex("a", "acme"), Capex("b", "acme")});
+  const absl::StatusOr<v1::AppendEventsResponse> answer = client.Append(request);
+  ASSERT_TRUE(answer.ok());
+  const std::string append = "{grpc_method=\"chipline.v1.EventLogService/AppendEvents\"}";
+  const std::string received = "grpc_server_call_rcvd_total_compressed_message_size_bytes";
+  const std::string sent = "grpc_server_call_sent_total_compressed_message_size_bytes";
+  EXPECT_EQ(Await(received + "_count" + append, 1), 1);
+  EXPECT_EQ(Sample(received + "_sum" + append), static_cast<double>(request.ByteSizeLong()));
+  EXPECT_EQ(Sample(sent + "_sum" + append), static_cast<double>(answer->ByteSizeLong()));
+
+  // All messages of a stream together.
+  size_t bytes = 0;
+  const auto context = Context();
+  const auto stream = client.log->ReadEvents(context.get(), {});
+  v1::ReadEventsResponse message;
+  while (stream->Read(&message)) bytes += message.ByteSizeLong();
+  ASSERT_TRUE(stream->Finish().ok());
+  ASSERT_GT(bytes, 0u);
+  const std::string read = "{grpc_method=\"chipline.v1.EventLogService/ReadEvents\"}";
+  EXPECT_EQ(Await(sent + "_count" + read, 1), 1);
+  EXPECT_EQ(Sample(sent + "_sum" + read), static_cast<double>(bytes));
+  EXPECT_EQ(Sample(received + "_sum" + read), 0);
+}
+
 TEST_F(ServerMetricsTest, StreamsAndCursorsAreTold) {
   const Client client(server_->port());
   ASSERT_TRUE(client.Append(AppendOf({Capex("a", "acme"), Capex("b", "acme")})).ok());

@@ -24,7 +24,7 @@ for room in ("services/stream", "services/query", "services/admin"):
     ROOMS[room] = {"services/values", "storage", "services/rpc", "services/timeline",
                    "services/timeline/folds"}
 ROOMS["services/admin"].add("storage/jetstream")
-ROOMS["services/metrics"] = {"storage", "services/rpc", "services/ingest", "services/timeline"}
+ROOMS["services/metrics"] = {"storage", "services/rpc", "services/http", "services/ingest", "services/timeline"}
 ROOMS["services/server"] = set(ROOMS)
 # A part of the command in a folder of its own.
 ROOMS["services/cli/bench"] = set(ROOMS) | {"services/cli"}
