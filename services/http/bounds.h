@@ -40,6 +40,8 @@ inline constexpr std::chrono::seconds kBodyTime{30};
 // What the client may take to accept one answer, or one message of a stream.
 inline constexpr std::chrono::seconds kWriteTime{60};
 inline constexpr std::chrono::seconds kLingerTime{2};
+// What an answer may take whose client sends nothing more. One that is gone looks the same.
+inline constexpr std::chrono::seconds kHalfClosedTime{10};
 
 }  // namespace chipline::http::bounds
 

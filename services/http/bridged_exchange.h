@@ -36,6 +36,7 @@ class BridgedExchange final : public Exchange,
   void OnSent() override;
   void OnGone() override;
   bool is_call() const override { return turn_ != nullptr; }
+  bool is_stream() const override { return kind_.streaming; }
 
  private:
   // Runs `task` on the listener's thread, unless nobody waits for the answer by then.

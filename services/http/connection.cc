@@ -91,7 +91,7 @@ void Connection::AwaitHead() {
 }
 
 void Connection::Read() {
-  if (reading_ || state_ == State::kClosed) return;
+  if (reading_ || ended_ || state_ == State::kClosed) return;
   const bool taken = state_ != State::kDeciding && state_ != State::kAnswering;
   if (!taken && input_.size() >= bounds::kPipelinedBytes) return;
   reading_ = true;
@@ -104,9 +104,20 @@ void Connection::OnRead(bool ok, size_t bytes) {
   reading_ = false;
   if (state_ == State::kClosed) return;
   host_.counts.received_bytes += bytes;
-  // A client that ends what it sends is taken to be gone, also in the middle of an answer.
   if (!ok) return Close();
+  if (bytes == 0) return OnEnd();
   input_.append(chunk_.data(), bytes);
+  Feed();
+}
+
+void Connection::OnEnd() {
+  ended_ = true;
+  if (state_ == State::kDeciding || state_ == State::kAnswering) {
+    if (exchange_ != nullptr && exchange_->is_stream()) return Close();
+    // What is being written has its own end in time.
+    if (!writing_) Arm(bounds::kHalfClosedTime);
+    return;
+  }
   Feed();
 }
 
@@ -122,7 +133,7 @@ void Connection::Feed() {
     case State::kLingering:
       lingered_ += input_.size();
       input_.clear();
-      if (lingered_ > bounds::kLingerBytes) return Close();
+      if (ended_ || lingered_ > bounds::kLingerBytes) return Close();
       break;
     case State::kHandshake:
     case State::kDeciding:
@@ -134,12 +145,16 @@ void Connection::Feed() {
 }
 
 void Connection::FeedHead() {
+  if (input_.empty() && ended_) return head_begun_ ? RefuseCut() : Close();
   if (input_.empty()) return;
   if (!std::exchange(head_begun_, true)) Arm(bounds::kHeadTime);
   error_code failed;
   const size_t taken = parser_->put(boost::asio::buffer(input_), failed);
   input_.erase(0, taken);
-  if (failed == http::error::need_more) return;
+  if (failed == http::error::need_more) {
+    if (ended_) RefuseCut();
+    return;
+  }
   if (failed == http::error::header_limit) {
     return Refuse(431, "the header fields are more than 16 KiB");
   }
@@ -153,6 +168,7 @@ void Connection::FeedHead() {
 void Connection::OnHead() {
   Disarm();
   state_ = State::kDeciding;
+  if (ended_) Arm(bounds::kHalfClosedTime);
   const http::request<http::string_body>& request = parser_->get();
   RequestHead head = HeadOf(request);
   if (head.http11 && CountOf(head.fields, "host") != 1) {
@@ -208,14 +224,20 @@ void Connection::FeedBody() {
   }
   std::optional<std::string> body;
   if (!too_large) {
-    if (!parser_->is_done()) return;
+    if (!parser_->is_done()) {
+      if (ended_) RefuseCut();
+      return;
+    }
     body = std::move(parser_->get().body());
   }
   Disarm();
   state_ = State::kAnswering;
+  if (ended_) Arm(bounds::kHalfClosedTime);
   const std::shared_ptr<Exchange> exchange = exchange_;
   exchange->OnBody(std::move(body));
 }
+
+void Connection::RefuseCut() { Refuse(400, "the request ends before it is whole"); }
 
 void Connection::Refuse(unsigned status, std::string_view words) {
   if (const auto exchange = std::exchange(exchange_, nullptr)) exchange->OnGone();
@@ -238,6 +260,8 @@ void Connection::Respond(Response response) {
 
 void Connection::Begin(Response head) {
   if (state_ == State::kClosed) return;
+  // Of a stream, whose client would never be seen to leave.
+  if (ended_) return Close();
   close_after_ |= !parser_->keep_alive() || host_.draining;
   ReleaseBody();
   host_.counts.AddResponse(head.status);

@@ -42,8 +42,10 @@ struct ConnectionHost {
 //                                                       ─▶ lingering ─▶ closed
 //
 // While the exchange is deciding or answering it goes on reading, up to bounds::kPipelinedBytes, so
-// that it notices a client that goes away. Each state in which it waits for the client has an end
-// in time. Kept alive by what is under way on the socket. For the listener's thread.
+// that it notices a client that goes away. A client that only ends what it sends gets the answers
+// to what it sent, each within bounds::kHalfClosedTime; in a stream it is taken to be gone. Each
+// state in which it waits for the client has an end in time. Kept alive by what is under way on the
+// socket. For the listener's thread.
 class Connection final : public Responder, public std::enable_shared_from_this<Connection> {
  public:
   // `host` must outlive it.
@@ -55,8 +57,9 @@ class Connection final : public Responder, public std::enable_shared_from_this<C
   // Ends it now if it waits for a request, else after the answer at hand.
   void Drain();
 
-  // No call is under way, so that it may be given up for another connection.
-  bool gives_way() const { return exchange_ == nullptr || !exchange_->is_call(); }
+  // No call is under way, or its client may be gone, so that it may be given up for another
+  // connection.
+  bool gives_way() const { return exchange_ == nullptr || !exchange_->is_call() || ended_; }
   // Since when nothing was answered.
   std::chrono::steady_clock::time_point idle_since() const { return idle_since_; }
 
@@ -76,6 +79,8 @@ class Connection final : public Responder, public std::enable_shared_from_this<C
   void AwaitHead();
   void Read();
   void OnRead(bool ok, size_t bytes);
+  // The client sends nothing more.
+  void OnEnd();
   // Takes what was read, as far as the state allows.
   void Feed();
   void FeedHead();
@@ -85,6 +90,7 @@ class Connection final : public Responder, public std::enable_shared_from_this<C
   void ReleaseBody();
   // Answers what no exchange can, and closes.
   void Refuse(unsigned status, std::string_view words);
+  void RefuseCut();
   // `last`: the answer ends with it.
   void Write(std::string bytes, bool last);
   void OnWritten(bool ok, bool last);
@@ -106,6 +112,8 @@ class Connection final : public Responder, public std::enable_shared_from_this<C
   // Read and not taken yet.
   std::string input_;
   bool reading_ = false;
+  // The client sends nothing more.
+  bool ended_ = false;
   bool head_begun_ = false;
   std::optional<Parser> parser_;
   bool head_only_ = false;

@@ -58,6 +58,8 @@ class Exchange {
   virtual void OnGone() = 0;
   // It takes time of the server's, so the connection is not given up for another.
   virtual bool is_call() const = 0;
+  // The answer has no end of its own, so a client that sends nothing more is taken to be gone.
+  virtual bool is_stream() const = 0;
 };
 
 }  // namespace chipline::http

@@ -22,6 +22,7 @@ class FixedPage final : public Exchange {
   void OnSent() override {}
   void OnGone() override { responder_ = nullptr; }
   bool is_call() const override { return false; }
+  bool is_stream() const override { return false; }
 
  private:
   std::shared_ptr<Responder> responder_;
@@ -65,6 +66,7 @@ class MetricsPage final : public Exchange, public std::enable_shared_from_this<M
   void OnSent() override {}
   void OnGone() override { responder_ = nullptr; }
   bool is_call() const override { return false; }
+  bool is_stream() const override { return false; }
 
  private:
   // Runs `task` on the listener's thread, unless nobody waits for the answer by then.

@@ -58,9 +58,10 @@ class StreamSocket : public Socket {
   explicit StreamSocket(Args&&... args) : stream_(std::forward<Args>(args)...) {}
 
   void ReadSome(char* to, size_t size, Done done) override {
-    stream_.async_read_some(
-        asio::buffer(to, size),
-        [done = std::move(done)](error_code failed, size_t bytes) { done(!failed, bytes); });
+    stream_.async_read_some(asio::buffer(to, size),
+                            [done = std::move(done)](error_code failed, size_t bytes) {
+                              done(!failed || failed == asio::error::eof, bytes);
+                            });
   }
 
   void Write(std::string bytes, Done done) override {

@@ -24,7 +24,8 @@ class Socket {
 
   // Sets the connection up. Before anything else.
   virtual void Handshake(Done done) = 0;
-  // Reads at most `size` bytes to where `to` points. Not ok at the end of what the client sends.
+  // Reads at most `size` bytes, which is not 0, to where `to` points. Ok with 0 bytes: the client
+  // sends nothing more, and may still read.
   virtual void ReadSome(char* to, size_t size, Done done) = 0;
   // Writes all of it.
   virtual void Write(std::string bytes, Done done) = 0;

@@ -1,0 +1,187 @@
+#include "services/http/http_server.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "gmock/gmock.h"
+#include "grpcpp/generic/async_generic_service.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "gtest/gtest.h"
+
+#include "chipline/v1/event_log_service.pb.h"
+#include "fmt/format.h"
+#include "services/http/bounds.h"
+#include "storage/mutex.h"
+
+namespace chipline::http {
+namespace {
+
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr std::chrono::seconds kPatience{60};
+
+// Answers each call with an empty message once Answer was called.
+class Service final : public grpc::CallbackGenericService {
+ public:
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* /*context*/) override {
+    return new Reactor(*this);
+  }
+
+  void AwaitCall() {
+    const MutexLock lock(mutex_);
+    const auto deadline = steady_clock::now() + kPatience;
+    while (!called_ && changed_.WaitUntil(mutex_, deadline)) {
+    }
+    EXPECT_TRUE(called_);
+  }
+  void AwaitCancelled() {
+    const MutexLock lock(mutex_);
+    const auto deadline = steady_clock::now() + kPatience;
+    while (!cancelled_ && changed_.WaitUntil(mutex_, deadline)) {
+    }
+    EXPECT_TRUE(cancelled_);
+  }
+  void Answer() {
+    const MutexLock lock(mutex_);
+    answers_ = true;
+    if (reactor_ != nullptr) std::exchange(reactor_, nullptr)->Answer();
+  }
+
+ private:
+  class Reactor final : public grpc::ServerGenericBidiReactor {
+   public:
+    explicit Reactor(Service& service) : service_(service) {
+      const MutexLock lock(service_.mutex_);
+      service_.called_ = true;
+      service_.changed_.NotifyAll();
+      if (service_.answers_) {
+        Answer();
+      } else {
+        service_.reactor_ = this;
+      }
+    }
+
+    void Answer() { StartWriteAndFinish(&nothing_, {}, grpc::Status::OK); }
+    void OnCancel() override {
+      const MutexLock lock(service_.mutex_);
+      service_.cancelled_ = true;
+      service_.changed_.NotifyAll();
+      if (service_.reactor_ == this) {
+        service_.reactor_ = nullptr;
+        Finish(grpc::Status::CANCELLED);
+      }
+    }
+    void OnDone() override { delete this; }
+
+   private:
+    Service& service_;
+    const grpc::Slice empty_;
+    const grpc::ByteBuffer nothing_{&empty_, 1};
+  };
+
+  Mutex mutex_;
+  CondVar changed_;
+  bool called_ ABSL_GUARDED_BY(mutex_) = false;
+  Reactor* reactor_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  bool answers_ ABSL_GUARDED_BY(mutex_) = false;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+class HttpServerTest : public testing::Test {
+ protected:
+  HttpServerTest() {
+    // The descriptor of the service that is asked for must be in the program.
+    v1::GetHeadRequest::descriptor();
+    grpc::ServerBuilder builder;
+    builder.RegisterCallbackGenericService(&service_);
+    grpc_ = builder.BuildAndStart();
+    HttpParts parts{
+        {[] { return std::string("metrics"); }, [] { return std::string(); }}, {}, counts_};
+    parts.channel = grpc_->InProcessChannel({});
+    http_ = std::make_unique<HttpServer>(std::move(parts));
+  }
+  ~HttpServerTest() override {
+    http_.reset();
+    grpc_->Shutdown();
+  }
+
+  // The client's end of a new connection.
+  int Connect() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+    const timeval patience{kPatience.count(), 0};
+    ::setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    http_->Take(ends[1], "ipv4:127.0.0.1:1");
+    return ends[0];
+  }
+
+  static void Send(int client, std::string_view text) {
+    EXPECT_EQ(::send(client, text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
+  }
+
+  // What comes until the server closes. Closes the client's end.
+  static std::string ReadAll(int client) {
+    std::string all;
+    std::array<char, 4096> chunk{};
+    ssize_t size = 0;
+    while ((size = ::recv(client, chunk.data(), chunk.size(), 0)) > 0) {
+      all.append(chunk.data(), static_cast<size_t>(size));
+    }
+    EXPECT_EQ(size, 0) << "the server did not close";
+    ::close(client);
+    return all;
+  }
+
+  static std::string GetHead(std::string_view fields) {
+    return fmt::format(
+        "POST /chipline.v1.EventLogService/GetHead HTTP/1.1\r\nHost: localhost\r\n"
+        "Content-Type: application/json\r\nContent-Length: 2\r\n{}\r\n{{}}",
+        fields);
+  }
+
+  Service service_;
+  HttpCounts counts_;
+  std::unique_ptr<grpc::Server> grpc_;
+  std::unique_ptr<HttpServer> http_;
+};
+
+TEST_F(HttpServerTest, AClientThatSendsNothingMoreGetsItsAnswer) {
+  const int client = Connect();
+  Send(client, GetHead(""));
+  service_.AwaitCall();
+  ::shutdown(client, SHUT_WR);
+  // Connections are looked at in turn, so by this answer the end of the other one was seen.
+  const int other = Connect();
+  Send(other, "GET /livez HTTP/1.0\r\n\r\n");
+  EXPECT_THAT(ReadAll(other), HasSubstr("alive"));
+  service_.Answer();
+  EXPECT_THAT(ReadAll(client), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(HttpServerTest, AClientThatMayBeGoneIsCutOffInTime) {
+  const int client = Connect();
+  Send(client, GetHead(""));
+  service_.AwaitCall();
+  const auto begun = steady_clock::now();
+  ::shutdown(client, SHUT_WR);
+  EXPECT_EQ(ReadAll(client), "");
+  EXPECT_GT(steady_clock::now() - begun, bounds::kHalfClosedTime / 2);
+  service_.AwaitCancelled();
+  EXPECT_EQ(counts_.calls[static_cast<size_t>(absl::StatusCode::kCancelled)], 1u);
+}
+
+}  // namespace
+}  // namespace chipline::http
