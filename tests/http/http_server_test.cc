@@ -5,7 +5,9 @@
 
 #include <array>
 #include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,21 +32,29 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr std::chrono::seconds kPatience{60};
+constexpr char kTrace[] = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-// Answers each call with an empty message once Answer was called.
+// What a call of any method came with.
+struct Call {
+  std::multimap<std::string, std::string> metadata;
+  std::chrono::system_clock::time_point deadline;
+};
+
+// Answers each call with an empty message once Answer was called, and keeps the
+// newest.
 class Service final : public grpc::CallbackGenericService {
  public:
   grpc::ServerGenericBidiReactor* CreateReactor(
-      grpc::GenericCallbackServerContext* /*context*/) override {
-    return new Reactor(*this);
+      grpc::GenericCallbackServerContext* context) override {
+    return new Reactor(*this, *context);
   }
 
-  void AwaitCall() {
+  Call AwaitCall() {
     const MutexLock lock(mutex_);
     const auto deadline = steady_clock::now() + kPatience;
-    while (!called_ && changed_.WaitUntil(mutex_, deadline)) {
+    while (!call_.has_value() && changed_.WaitUntil(mutex_, deadline)) {
     }
-    EXPECT_TRUE(called_);
+    return call_.value_or(Call());
   }
   void AwaitCancelled() {
     const MutexLock lock(mutex_);
@@ -62,9 +72,16 @@ class Service final : public grpc::CallbackGenericService {
  private:
   class Reactor final : public grpc::ServerGenericBidiReactor {
    public:
-    explicit Reactor(Service& service) : service_(service) {
+    Reactor(Service& service, const grpc::GenericCallbackServerContext& context)
+        : service_(service) {
+      Call call;
+      call.deadline = context.deadline();
+      for (const auto& [key, value] : context.client_metadata()) {
+        call.metadata.emplace(std::string(key.data(), key.size()),
+                              std::string(value.data(), value.size()));
+      }
       const MutexLock lock(service_.mutex_);
-      service_.called_ = true;
+      service_.call_ = std::move(call);
       service_.changed_.NotifyAll();
       if (service_.answers_) {
         Answer();
@@ -93,7 +110,7 @@ class Service final : public grpc::CallbackGenericService {
 
   Mutex mutex_;
   CondVar changed_;
-  bool called_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<Call> call_ ABSL_GUARDED_BY(mutex_);
   Reactor* reactor_ ABSL_GUARDED_BY(mutex_) = nullptr;
   bool answers_ ABSL_GUARDED_BY(mutex_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
@@ -147,7 +164,8 @@ class HttpServerTest : public testing::Test {
 
   static std::string GetHead(std::string_view fields) {
     return fmt::format(
-        "POST /chipline.v1.EventLogService/GetHead HTTP/1.1\r\nHost: localhost\r\n"
+        "POST /chipline.v1.EventLogService/GetHead HTTP/1.1\r\nHost: "
+        "localhost\r\n"
         "Content-Type: application/json\r\nContent-Length: 2\r\n{}\r\n{{}}",
         fields);
   }
@@ -158,12 +176,48 @@ class HttpServerTest : public testing::Test {
   std::unique_ptr<HttpServer> http_;
 };
 
+TEST_F(HttpServerTest, TheTraceAndOtherMetadataReachTheServiceUnchanged) {
+  service_.Answer();
+  const int client = Connect();
+  Send(client, GetHead(fmt::format("Traceparent: {}\r\nTracestate: a=1,b=2\r\nx-own: A b\r\n"
+                                   "Connect-Timeout-Ms: 5000\r\nConnection: close\r\n",
+                                   kTrace)));
+  EXPECT_THAT(ReadAll(client), StartsWith("HTTP/1.1 200 "));
+  const Call call = service_.AwaitCall();
+  EXPECT_THAT(call.metadata, testing::Contains(testing::Pair("traceparent", kTrace)));
+  EXPECT_EQ(call.metadata.count("traceparent"), 1u);
+  EXPECT_THAT(call.metadata, testing::Contains(testing::Pair("tracestate", "a=1,b=2")));
+  EXPECT_THAT(call.metadata, testing::Contains(testing::Pair("x-own", "A b")));
+  EXPECT_EQ(call.metadata.count("connect-timeout-ms"), 0u);
+}
+
+TEST_F(HttpServerTest, TheTimeoutIsTheDeadlineOfTheCall) {
+  service_.Answer();
+  const auto begun = std::chrono::system_clock::now();
+  const int client = Connect();
+  Send(client, GetHead("Connect-Timeout-Ms: 50000\r\nConnection: close\r\n"));
+  EXPECT_THAT(ReadAll(client), StartsWith("HTTP/1.1 200 "));
+  const auto deadline = service_.AwaitCall().deadline;
+  EXPECT_GT(deadline, begun + std::chrono::seconds(40));
+  EXPECT_LT(deadline, std::chrono::system_clock::now() + std::chrono::seconds(51));
+}
+
+TEST_F(HttpServerTest, ACallThatTakesTooLongEndsWithDeadlineExceeded) {
+  const int client = Connect();
+  Send(client, GetHead("Connect-Timeout-Ms: 100\r\nConnection: close\r\n"));
+  const std::string answer = ReadAll(client);
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 504 "));
+  EXPECT_THAT(answer, HasSubstr("deadline_exceeded"));
+  service_.AwaitCancelled();
+}
+
 TEST_F(HttpServerTest, AClientThatSendsNothingMoreGetsItsAnswer) {
   const int client = Connect();
   Send(client, GetHead(""));
   service_.AwaitCall();
   ::shutdown(client, SHUT_WR);
-  // Connections are looked at in turn, so by this answer the end of the other one was seen.
+  // Connections are looked at in turn, so by this answer the end of the other
+  // one was seen.
   const int other = Connect();
   Send(other, "GET /livez HTTP/1.0\r\n\r\n");
   EXPECT_THAT(ReadAll(other), HasSubstr("alive"));
