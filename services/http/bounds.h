@@ -25,6 +25,8 @@ inline constexpr size_t kSmallBodyBytes = limits::kMaxQueryBytes;
 inline constexpr size_t kPipelinedBytes = 16 * 1024;
 // Bodies that are coming in and answers that are not taken yet, all connections together.
 inline constexpr size_t kHeldBytes = 64 * 1024 * 1024;
+// What is smaller is not worth compressing.
+inline constexpr size_t kMinGzipBytes = 4 * 1024;
 // JSON that is read or written at once, in less than 0.1 ms; more of it goes to threads of its own.
 inline constexpr size_t kPromptJsonBytes = 4 * 1024;
 // What is read and thrown away after a last answer, so that it arrives.

@@ -8,6 +8,7 @@
 #include "fmt/format.h"
 #include "services/http/admission.h"
 #include "services/http/bounds.h"
+#include "services/http/gzip.h"
 #include "services/http/json.h"
 #include "services/http/metadata.h"
 #include "storage/error.h"
@@ -31,6 +32,31 @@ absl::Status TooLarge(std::string_view size) {
   return Error(
       absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE",
       fmt::format("Received message larger than max ({} vs. {})", size, bounds::kBodyBytes));
+}
+
+absl::StatusOr<grpc::ByteBuffer> RequestOf(std::string_view bytes, Codec codec,
+                                           const google::protobuf::Descriptor& type) {
+  if (codec == Codec::kProto) return BufferOf(bytes);
+  return RequestFromJson(bytes, type);
+}
+
+// How much larger than a message its JSON may be, as a rule.
+constexpr size_t kTextOfMessage = 4;
+
+absl::StatusOr<WireMessage> WireMessageOf(const grpc::ByteBuffer& message,
+                                          const google::protobuf::Descriptor& type, Codec codec,
+                                          bool gzip) {
+  std::string bytes;
+  if (codec == Codec::kProto) {
+    bytes = BytesOf(message);
+  } else {
+    ASSIGN_OR_RETURN(bytes, AnswerToJson(message, type));
+  }
+  if (gzip && bytes.size() >= bounds::kMinGzipBytes) {
+    std::string smaller = Gzip(bytes);
+    if (smaller.size() < bytes.size()) return WireMessage{std::move(smaller), true};
+  }
+  return WireMessage{std::move(bytes)};
 }
 
 absl::Status WrongKind(const google::protobuf::MethodDescriptor& method) {
@@ -79,6 +105,7 @@ void BridgedExchange::Start() {
     return Respond(std::move(response));
   }
   kind_ = *kind;
+  takes_gzip_ = MayGoAsGzip(head_.fields, kind_);
   counts_ = true;
   if (bridge_.check_ == nullptr) return OnChecked(absl::OkStatus());
   Admit(bridge_.check_, head_.path, head_, *responder_,
@@ -131,19 +158,51 @@ void BridgedExchange::OnBody(std::optional<std::string> body) {
         fmt::format("there are {} calls over HTTP, which is the most at a time", bounds::kCalls),
         {{"max_calls", std::to_string(bounds::kCalls)}}));
   }
-  std::string_view message = *body;
+  bool gzip = ComesAsGzip(head_.fields, kind_);
+  size_t begin = 0;
   if (kind_.streaming) {
-    const absl::StatusOr<std::string_view> inner = ReadEnvelope(*body);
+    const absl::StatusOr<Enveloped> inner = ReadEnvelope(*body, gzip);
     if (!inner.ok()) return Fail(inner.status());
-    message = *inner;
+    gzip = inner->gzip;
+    begin = body->size() - inner->message.size();
   }
-  if (kind_.codec == Codec::kProto) return OnRequest(BufferOf(message));
-  const size_t skipped = body->size() - message.size();
-  auto kept = std::make_shared<const std::string>(*std::move(body));
-  Work(kept->size(), [self = shared_from_this(), kept, skipped, type = method_->input_type()] {
-    self->Post([request = RequestFromJson(std::string_view(*kept).substr(skipped), *type)](
+  // Connect has nothing compressed in nothing.
+  if (gzip && body->size() > begin) return Inflate(*std::move(body), begin);
+  ReadMessage(*std::move(body), begin);
+}
+
+void BridgedExchange::ReadMessage(std::string body, size_t begin) {
+  if (kind_.codec == Codec::kProto) {
+    return OnRequest(BufferOf(std::string_view(body).substr(begin)));
+  }
+  auto kept = std::make_shared<const std::string>(std::move(body));
+  Work(kept->size(), [self = shared_from_this(), kept, begin, type = method_->input_type()] {
+    self->Post([request = RequestFromJson(std::string_view(*kept).substr(begin), *type)](
                    BridgedExchange& exchange) { exchange.OnRequest(request); });
   });
+}
+
+void BridgedExchange::Inflate(std::string body, size_t begin) {
+  // Nobody knows before how much it is.
+  bridge_.threads_.Schedule(address_, [self = shared_from_this(), body = std::move(body), begin,
+                                       codec = kind_.codec, type = method_->input_type()] {
+    const absl::StatusOr<std::string> message =
+        Gunzip(std::string_view(body).substr(begin), bounds::kBodyBytes);
+    if (!message.ok()) {
+      self->Post([status = message.status()](BridgedExchange& exchange) { exchange.Fail(status); });
+      return;
+    }
+    self->Post([bytes = message->size(), request = RequestOf(*message, codec, *type)](
+                   BridgedExchange& exchange) { exchange.OnInflated(bytes, request); });
+  });
+}
+
+void BridgedExchange::OnInflated(size_t bytes, absl::StatusOr<grpc::ByteBuffer> request) {
+  if (request.ok() && !responder_->HoldRequest(bytes)) {
+    return Fail(RetryError("REQUESTS_HELD", "too many requests are held in memory at once",
+                           absl::Seconds(1)));
+  }
+  OnRequest(std::move(request));
 }
 
 void BridgedExchange::OnRequest(absl::StatusOr<grpc::ByteBuffer> request) {
@@ -173,6 +232,7 @@ void BridgedExchange::OnOpened(Fields initial) {
   sending_ = true;
   Response head{200, initial_, ""};
   head.fields.emplace_back("Content-Type", ContentTypeOf(kind_));
+  if (takes_gzip_) head.fields.emplace_back("Connect-Content-Encoding", "gzip");
   responder_->Begin(std::move(head));
 }
 
@@ -184,21 +244,24 @@ void BridgedExchange::OnMessage(const grpc::ByteBuffer& message) {
     // The status follows.
     call_->Next();
   }
-  if (kind_.codec == Codec::kProto) return OnAnswer(BytesOf(message));
+  const bool gzip = takes_gzip_ && message.Length() * kTextOfMessage >= bounds::kMinGzipBytes;
+  if (kind_.codec == Codec::kProto && !gzip) return OnAnswer(WireMessage{BytesOf(message)});
   converting_ = true;
-  Work(message.Length(), [self = shared_from_this(), message, type = method_->output_type()] {
-    self->Post([answer = AnswerToJson(message, *type)](BridgedExchange& exchange) {
+  Work(message.Length() * (gzip ? kTextOfMessage : 1), [self = shared_from_this(), message, gzip,
+                                                        codec = kind_.codec,
+                                                        type = method_->output_type()] {
+    self->Post([answer = WireMessageOf(message, *type, codec, gzip)](BridgedExchange& exchange) {
       exchange.converting_ = false;
       exchange.OnAnswer(answer);
     });
   });
 }
 
-void BridgedExchange::OnAnswer(absl::StatusOr<std::string> answer) {
+void BridgedExchange::OnAnswer(absl::StatusOr<WireMessage> answer) {
   if (!kind_.streaming) {
     answer_ = std::move(answer);
   } else if (answer.ok()) {
-    due_ = Envelope(*answer);
+    due_ = Envelope({answer->bytes, answer->gzip});
   } else {
     call_->Cancel();
     end_ = answer.status();
@@ -222,7 +285,7 @@ void BridgedExchange::OnSent() {
 void BridgedExchange::Pump() {
   if (sending_ || converting_) return;
   const size_t size = due_.has_value()                       ? due_->size()
-                      : answer_.has_value() && answer_->ok() ? (*answer_)->size()
+                      : answer_.has_value() && answer_->ok() ? (*answer_)->bytes.size()
                                                              : 0;
   if (size > bounds::kSmallBodyBytes && !responder_->HasRoom(size)) {
     due_.reset();
@@ -253,8 +316,11 @@ void BridgedExchange::Pump() {
     Fail(answer_->status());
   } else {
     Count(absl::StatusCode::kOk);
-    Response response{200, initial_, **std::exchange(answer_, std::nullopt)};
+    WireMessage answer = **std::exchange(answer_, std::nullopt);
+    Response response{200, initial_, std::move(answer.bytes)};
     response.fields.emplace_back("Content-Type", ContentTypeOf(kind_));
+    response.fields.emplace_back("Vary", "Accept-Encoding");
+    if (answer.gzip) response.fields.emplace_back("Content-Encoding", "gzip");
     for (const auto& [name, value] : trailers_) {
       response.fields.emplace_back("Trailer-" + name, value);
     }

@@ -20,9 +20,17 @@
 
 namespace chipline::http {
 
+// An answer's message as the client takes it, without an envelope.
+struct WireMessage {
+  std::string bytes;
+  bool gzip = false;
+};
+
 // One RPC over HTTP:
 //
 //   Start ─▶ the gatekeeper's check ─▶ OnBody ─▶ JSON read ─▶ RpcCall ─▶ JSON written ─▶ answer
+//
+// Gzip is inflated before JSON is read, and what is large is compressed after it was written.
 //
 // What another thread finds out comes back to the listener's thread by Post, where all members are
 // used. A stream asks for its next message once the one before is with the kernel.
@@ -48,10 +56,15 @@ class BridgedExchange final : public Exchange,
   void OnChecked(const absl::Status& status);
   // What is wrong with the call as far as its head shows.
   absl::Status CheckHead();
+  // Reads the message, which begins at `begin` in the body.
+  void ReadMessage(std::string body, size_t begin);
+  // The same for one that is gzip.
+  void Inflate(std::string body, size_t begin);
+  void OnInflated(size_t bytes, absl::StatusOr<grpc::ByteBuffer> request);
   void OnRequest(absl::StatusOr<grpc::ByteBuffer> request);
   void OnOpened(Fields initial);
   void OnMessage(const grpc::ByteBuffer& message);
-  void OnAnswer(absl::StatusOr<std::string> answer);
+  void OnAnswer(absl::StatusOr<WireMessage> answer);
   void OnDone(absl::Status status, Fields trailers);
 
   // Sends what is due, if nothing is under way.
@@ -68,6 +81,8 @@ class BridgedExchange final : public Exchange,
   std::shared_ptr<Responder> responder_;
   ContentKind kind_{Codec::kJson, false};
   const google::protobuf::MethodDescriptor* method_ = nullptr;
+  // The client takes gzip.
+  bool takes_gzip_ = false;
   // It is a call, whose end is not counted yet.
   bool counts_ = false;
   std::unique_ptr<grpc::ClientContext> context_;
@@ -77,7 +92,7 @@ class BridgedExchange final : public Exchange,
   std::shared_ptr<RpcCall> call_;
 
   // Unary: the answer, and how the call ended.
-  std::optional<absl::StatusOr<std::string>> answer_;
+  std::optional<absl::StatusOr<WireMessage>> answer_;
   bool converting_ = false;
   std::optional<absl::Status> end_;
   Fields initial_;

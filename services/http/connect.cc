@@ -14,6 +14,7 @@
 #include "fmt/format.h"
 #include "rapidjson/stringbuffer.h"
 #include "rapidjson/writer.h"
+#include "services/http/gzip.h"
 #include "services/http/json.h"
 #include "services/rpc/status.h"
 #include "storage/error.h"
@@ -110,6 +111,12 @@ std::string EnvelopeOf(unsigned char flags, std::string_view message) {
   return text;
 }
 
+std::string_view EncodingField(ContentKind kind) {
+  return kind.streaming ? "connect-content-encoding" : "content-encoding";
+}
+
+bool IsIdentity(std::string_view encoding) { return encoding.empty() || encoding == "identity"; }
+
 absl::Status BadHeader(std::string_view field, std::string_view words) {
   return BadFieldError(field, words);
 }
@@ -143,11 +150,24 @@ absl::Status CheckProtocol(const Fields& fields, ContentKind kind) {
   if (!version.empty() && version != "1") {
     return BadHeader("Connect-Protocol-Version", "is 1, or not there");
   }
-  const std::string_view name = kind.streaming ? "connect-content-encoding" : "content-encoding";
-  const std::string_view encoding = ValueOf(fields, name);
-  if (encoding.empty() || encoding == "identity") return absl::OkStatus();
-  return Error(absl::StatusCode::kUnimplemented, "COMPRESSED_REQUEST",
-               "requests are not taken compressed; the only encoding is identity");
+  const std::string_view encoding = ValueOf(fields, EncodingField(kind));
+  if (!IsIdentity(encoding) && encoding != "gzip") {
+    return Error(absl::StatusCode::kUnimplemented, "UNKNOWN_ENCODING",
+                 "the encodings of requests are gzip and identity");
+  }
+  if (kind.streaming && !IsIdentity(ValueOf(fields, "content-encoding"))) {
+    return Error(absl::StatusCode::kUnimplemented, "UNKNOWN_ENCODING",
+                 "a stream is compressed message by message: see Connect-Content-Encoding");
+  }
+  return absl::OkStatus();
+}
+
+bool ComesAsGzip(const Fields& fields, ContentKind kind) {
+  return ValueOf(fields, EncodingField(kind)) == "gzip";
+}
+
+bool MayGoAsGzip(const Fields& fields, ContentKind kind) {
+  return AcceptsGzip(fields, kind.streaming ? "connect-accept-encoding" : "accept-encoding");
 }
 
 absl::StatusOr<std::optional<std::chrono::milliseconds>> ReadTimeout(const Fields& fields) {
@@ -163,7 +183,7 @@ absl::StatusOr<std::optional<std::chrono::milliseconds>> ReadTimeout(const Field
   return std::chrono::milliseconds(value);
 }
 
-absl::StatusOr<std::string_view> ReadEnvelope(std::string_view body) {
+absl::StatusOr<Enveloped> ReadEnvelope(std::string_view body, bool gzip) {
   if (body.size() < kEnvelopeBytes) {
     return BadFieldError("request", "is no stream of enveloped messages: it has less than 5 bytes");
   }
@@ -172,21 +192,23 @@ absl::StatusOr<std::string_view> ReadEnvelope(std::string_view body) {
     size = size << 8 | static_cast<unsigned char>(body[i]);
   }
   const auto flags = static_cast<unsigned char>(body[0]);
-  if (flags == kCompressed) {
-    return Error(absl::StatusCode::kUnimplemented, "COMPRESSED_REQUEST",
-                 "requests are not taken compressed; the only encoding is identity");
-  }
-  if (flags != 0 || size != body.size() - kEnvelopeBytes) {
+  if (flags == kCompressed && !gzip) {
     return BadFieldError("request",
-                         fmt::format("is one enveloped message: a byte of flags, which is 0, "
+                         "is a compressed message, and Connect-Content-Encoding does not say how");
+  }
+  if ((flags & ~kCompressed) != 0 || size != body.size() - kEnvelopeBytes) {
+    return BadFieldError("request",
+                         fmt::format("is one enveloped message: a byte of flags, 0 or 1, "
                                      "the size in four bytes, the message; this has the flags {} "
                                      "and the size {} of {} bytes",
                                      flags, size, body.size() - kEnvelopeBytes));
   }
-  return body.substr(kEnvelopeBytes);
+  return Enveloped{body.substr(kEnvelopeBytes), flags == kCompressed};
 }
 
-std::string Envelope(std::string_view message) { return EnvelopeOf(0, message); }
+std::string Envelope(const Enveloped& message) {
+  return EnvelopeOf(message.gzip ? kCompressed : 0, message.message);
+}
 
 std::string EndOfStream(const absl::Status& status, const Fields& trailers) {
   rapidjson::StringBuffer text;

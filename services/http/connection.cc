@@ -201,6 +201,13 @@ void Connection::ReadBody() {
   Feed();
 }
 
+bool Connection::HoldRequest(size_t bytes) {
+  if (bytes > bounds::kSmallBodyBytes && !HasRoom(bytes)) return false;
+  Hold(bytes);
+  held_body_ += bytes;
+  return true;
+}
+
 void Connection::FeedBody() {
   bool too_large = false;
   while (!parser_->is_done() && !input_.empty()) {

@@ -66,6 +66,7 @@ class Connection final : public Responder, public std::enable_shared_from_this<C
   const Peer& peer() const override { return peer_; }
   void AddFields(Fields fields) override { extra_ = std::move(fields); }
   void ReadBody() override;
+  bool HoldRequest(size_t bytes) override;
   void Respond(Response response) override;
   void Begin(Response head) override;
   void Send(std::string bytes) override;

@@ -30,6 +30,9 @@ class Responder {
   virtual void AddFields(Fields fields) = 0;
   // Asks for the request's body, once: Exchange::OnBody.
   virtual void ReadBody() = 0;
+  // Counts so many more bytes among those that are held for the request, until it is answered.
+  // False, and counts nothing, if too many are held already.
+  virtual bool HoldRequest(size_t bytes) = 0;
   virtual void Respond(Response response) = 0;
 
   // Begins an answer in chunks.

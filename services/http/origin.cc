@@ -65,7 +65,8 @@ std::optional<Response> CheckOrigin(const OriginRules& rules, const RequestHead&
   response.fields = {
       {"Access-Control-Allow-Methods", "GET, POST"},
       {"Access-Control-Allow-Headers",
-       "Authorization, Connect-Protocol-Version, Connect-Timeout-Ms, Content-Type, Traceparent, "
+       "Authorization, Connect-Accept-Encoding, Connect-Content-Encoding, "
+       "Connect-Protocol-Version, Connect-Timeout-Ms, Content-Encoding, Content-Type, Traceparent, "
        "X-User-Agent"},
       {"Access-Control-Max-Age", "7200"}};
   return response;

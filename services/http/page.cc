@@ -6,6 +6,8 @@
 
 #include "fmt/format.h"
 #include "services/http/admission.h"
+#include "services/http/bounds.h"
+#include "services/http/gzip.h"
 #include "services/security/policy.h"
 #include <boost/asio/post.hpp>
 
@@ -102,8 +104,16 @@ Response Readiness(const std::function<std::string()>& unready) {
   return words.empty() ? TextResponse(200, "ready") : TextResponse(503, words);
 }
 
-Response Metrics(const std::function<std::string()>& metrics) {
-  return {200, {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}}, metrics()};
+Response Metrics(const std::function<std::string()>& metrics, bool gzip) {
+  Response response{
+      200,
+      {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Vary", "Accept-Encoding"}},
+      metrics()};
+  if (gzip && response.body.size() >= bounds::kMinGzipBytes) {
+    response.body = Gzip(response.body);
+    response.fields.emplace_back("Content-Encoding", "gzip");
+  }
+  return response;
 }
 
 }  // namespace
@@ -127,7 +137,9 @@ std::shared_ptr<Exchange> Pages::Find(const RequestHead& head,
   if (ready) return NewFixedPage(std::move(responder), Readiness(sources_.unready));
   return std::make_shared<MetricsPage>(io_, thread_, tally_, head, std::move(responder),
                                        metrics_check_,
-                                       [this] { return Metrics(sources_.metrics); });
+                                       [this, gzip = AcceptsGzip(head.fields, "accept-encoding")] {
+                                         return Metrics(sources_.metrics, gzip);
+                                       });
 }
 
 }  // namespace chipline::http

@@ -1,15 +1,16 @@
 // A client by @connectrpc, without generated code: the contract comes as a descriptor set.
 //
-//   node connect_client.mjs DESCRIPTOR_SET URL node|web json|binary COUNT
+//   node connect_client.mjs DESCRIPTOR_SET URL node|gzip|web json|binary COUNT
 //
 // Tries a refusal, then follows the log over restarts of the server until it has COUNT events, saying
-// each position on a line. `web` is the transport for browsers, by the fetch of Node.js.
+// each position on a line. `web` is the transport for browsers, by the fetch of Node.js; `gzip` is that of Node.js
+// itself, and sends and takes everything compressed that it can.
 import { readFileSync } from "node:fs";
 
 import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
-import { createConnectTransport as nodeTransport } from "@connectrpc/connect-node";
+import { compressionGzip, createConnectTransport as nodeTransport } from "@connectrpc/connect-node";
 import { createConnectTransport as webTransport } from "@connectrpc/connect-web";
 
 const [set, baseUrl, kind, format, count] = process.argv.slice(2);
@@ -17,7 +18,12 @@ const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFile
 const useBinaryFormat = format === "binary";
 const transport = kind === "web"
   ? webTransport({ baseUrl, useBinaryFormat })
-  : nodeTransport({ baseUrl, useBinaryFormat, httpVersion: "1.1" });
+  : nodeTransport({
+    baseUrl, useBinaryFormat, httpVersion: "1.1",
+    ...(kind === "gzip" && {
+      acceptCompression: [compressionGzip], sendCompression: compressionGzip, compressMinBytes: 1,
+    }),
+  });
 const client = (name) => createClient(registry.getService(`chipline.v1.${name}`), transport);
 const log = client("EventLogService");
 const subscriptions = client("SubscriptionService");

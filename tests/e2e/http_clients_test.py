@@ -3,6 +3,7 @@ restart and a crash of the server, and buf curl."""
 
 import json
 import pathlib
+import re
 import subprocess
 import tempfile
 import threading
@@ -10,7 +11,7 @@ import unittest
 
 import claims
 from contract import ROOT, SOURCES, pb
-from http_case import HttpServer
+from http_case import Caller, HttpServer
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODULES = ROOT / "node_modules" / "@connectrpc" / "connect-node"
@@ -63,6 +64,23 @@ class HttpClientsTest(unittest.TestCase):
 
     def test_connect_node_with_protobuf(self):
         self.follow("node", "binary")
+
+    def test_connect_node_with_gzip(self):
+        server = HttpServer()
+        self.addCleanup(server.close)
+        count, size = 10, 64_000
+        for _ in range(count):
+            server.client.log.AppendEvents(pb.AppendEventsRequest(
+                events=[claims.capex("acme", conditions=["x" * (size // 16)] * 16)]))
+        for form in ("json", "binary"):
+            done = subprocess.run(
+                ["node", HERE / "connect_client.mjs", self.set, f"http://127.0.0.1:{server.http_port}", "gzip", form,
+                 str(count)], capture_output=True, text=True, check=False, timeout=SECONDS)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout.split(), [str(each) for each in range(1, count + 1)])
+        metrics = Caller(server.http_port).request("GET", "/metrics")[2].decode()
+        sent = float(re.search(r"^chipline_http_sent_bytes_total (\S+)$", metrics, re.MULTILINE)[1])
+        self.assertLess(sent, count * size)
 
     def test_connect_web_with_json(self):
         self.follow("web", "json")

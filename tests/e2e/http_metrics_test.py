@@ -1,6 +1,7 @@
 """What the HTTP listener tells of itself in /metrics."""
 
 import contextlib
+import gzip
 import re
 import socket
 import time
@@ -110,10 +111,13 @@ class HttpMetricsTest(unittest.TestCase):
 
         def scrape():
             begun = time.monotonic()
-            connection.request("GET", "/metrics")
+            # As Prometheus does.
+            connection.request("GET", "/metrics", headers={"accept-encoding": "gzip"})
             answer = connection.getresponse().read()
-            self.assertIn(b'chipline_streams{method="SubscriptionService.Subscribe",state="live"} 1000', answer)
-            return (time.monotonic() - begun) * 1000
+            took = time.monotonic() - begun
+            self.assertIn(b'chipline_streams{method="SubscriptionService.Subscribe",state="live"} 1000',
+                          gzip.decompress(answer))
+            return took * 1000
         # The fastest: the machine may be busy otherwise.
         fastest = min(scrape() for _ in range(20))
         print(f"a scrape with {STREAMS} streams: {fastest:.1f} ms")
