@@ -2,7 +2,6 @@
 command, then what it prints. A block such as ```python follow.py is a file that the commands use."""
 
 import dataclasses
-import datetime
 import os
 import pathlib
 import re
@@ -28,7 +27,6 @@ CHANGING = (
     (re.compile(r"in [\d.]+ s \([\d,]+/s\)"), "SECONDS"),
     (re.compile(r'("logId": ?)"[0-9a-f]+"'), r'\1"ID"'),
     (re.compile(r'("resumeToken": ?)"[^"]+"'), r'\1"TOKEN"'),
-    (re.compile(r"(?<= on )" + datetime.datetime.now(datetime.timezone.utc).date().isoformat()), "TODAY"),
     (re.compile(r"(?<=[A-Z] on )\d{4}-\d\d-\d\d"), "TODAY"),
 )
 
@@ -112,8 +110,9 @@ class Session:
         # Debian's own Python, which has Debian's gRPC.
         (commands / "python3").symlink_to("/usr/bin/python3")
         path = f"{commands}{os.pathsep}{os.environ['PATH']}"
+        variables = environment(PATH=path, TMPDIR=str(folder))
         self.bash = subprocess.Popen(["bash"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                     stderr=subprocess.STDOUT, text=True, env=environment(PATH=path, TMPDIR=str(folder)))
+                                     stderr=subprocess.STDOUT, text=True, env=variables)
 
     def run(self, command):
         """The lines that the command prints."""
