@@ -96,11 +96,39 @@ class Writable final : public rocksdb::FSWritableFileOwnerWrapper {
   IOStatus Flush(const IOOptions& options, IODebugContext* context) override {
     return Noted(*errors_, name_, target()->Flush(options, context));
   }
+  IOStatus Truncate(uint64_t size, const IOOptions& options, IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Truncate(size, options, context));
+  }
+  IOStatus Close(const IOOptions& options, IODebugContext* context) override {
+    return Noted(*errors_, name_, target()->Close(options, context));
+  }
   IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
     return Noted(*errors_, name_, target()->Sync(options, context));
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
     return Noted(*errors_, name_, target()->Fsync(options, context));
+  }
+
+ private:
+  const std::shared_ptr<DiskErrors> errors_;
+  const std::string name_;
+};
+
+class Folder final : public rocksdb::FSDirectoryWrapper {
+ public:
+  Folder(std::unique_ptr<rocksdb::FSDirectory> directory, std::shared_ptr<DiskErrors> errors,
+         std::string name)
+      : FSDirectoryWrapper(std::move(directory)),
+        errors_(std::move(errors)),
+        name_(std::move(name)) {}
+
+  IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
+    return Noted(*errors_, name_, FSDirectoryWrapper::Fsync(options, context));
+  }
+  IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* context,
+                               const rocksdb::DirFsyncOptions& directory) override {
+    return Noted(*errors_, name_,
+                 FSDirectoryWrapper::FsyncWithDirOptions(options, context, directory));
   }
 
  private:
@@ -171,6 +199,31 @@ class NotingFileSystem final : public rocksdb::FileSystemWrapper {
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* context) override {
     return Noted(*errors_, to, target()->RenameFile(from, to, options, context));
+  }
+  IOStatus NewDirectory(const std::string& name, const IOOptions& options,
+                        std::unique_ptr<rocksdb::FSDirectory>* result,
+                        IODebugContext* context) override {
+    return Opened<Folder>(name, target()->NewDirectory(name, options, result, context), result);
+  }
+  IOStatus CreateDir(const std::string& name, const IOOptions& options,
+                     IODebugContext* context) override {
+    return Noted(*errors_, name, target()->CreateDir(name, options, context));
+  }
+  IOStatus CreateDirIfMissing(const std::string& name, const IOOptions& options,
+                              IODebugContext* context) override {
+    return Noted(*errors_, name, target()->CreateDirIfMissing(name, options, context));
+  }
+  IOStatus DeleteFile(const std::string& name, const IOOptions& options,
+                      IODebugContext* context) override {
+    return Noted(*errors_, name, target()->DeleteFile(name, options, context));
+  }
+  IOStatus LinkFile(const std::string& from, const std::string& to, const IOOptions& options,
+                    IODebugContext* context) override {
+    return Noted(*errors_, to, target()->LinkFile(from, to, options, context));
+  }
+  IOStatus LockFile(const std::string& name, const IOOptions& options, rocksdb::FileLock** lock,
+                    IODebugContext* context) override {
+    return Noted(*errors_, name, target()->LockFile(name, options, lock, context));
   }
 
  private:

@@ -160,12 +160,16 @@ absl::Status Index::OpenStore() {
   if (!anew_.empty()) {
     {
       MutexLock lock(mutex_);
-      ++state_.rebuilds;
       state_.cause = anew_;
       damaged_ = false;
     }
     RETURN_IF_ERROR(store_->Destroy());
     opened = store_->Open();
+    // Only now: as long as the disk fails it is tried again and again, and nothing is made.
+    if (opened.ok()) {
+      MutexLock lock(mutex_);
+      ++state_.rebuilds;
+    }
   }
   if (opened.ok()) anew_.clear();
   store_open_ = opened.ok();

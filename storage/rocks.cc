@@ -35,10 +35,6 @@ rocksdb::ReadOptions Reading() {
   return options;
 }
 
-std::string TableNames(const std::vector<std::string>& names) {
-  return names.front() + " to " + names.back();
-}
-
 // Runs of small tables side by side in one level, each as the names of its tables.
 std::vector<std::vector<std::string>> SmallRuns(const rocksdb::LevelMetaData& level) {
   // A table past this stays as it is.
@@ -295,8 +291,9 @@ absl::Status Rocks::Destroy() {
   std::error_code error;
   std::filesystem::remove_all(options_.directory, error);
   if (!error) return absl::OkStatus();
-  return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
-               "cannot delete " + options_.directory.string() + ": " + error.message());
+  const std::string words = "cannot delete " + options_.directory.string() + ": " + error.message();
+  errors_->Note(words);
+  return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED", words);
 }
 
 absl::Status Rocks::failure() const {
@@ -374,7 +371,8 @@ absl::Status Rocks::JoinSmallTables() {
       for (const auto& run : SmallRuns(level)) {
         RETURN_IF_ERROR(
             FromRocks(db_->CompactFiles(rocksdb::CompactionOptions(), family, run, level.level),
-                      "cannot join the tables " + TableNames(run) + " of " + options_.name));
+                      "cannot join the tables " + run.front() + " to " + run.back() + " of " +
+                          options_.name));
       }
     }
   }

@@ -135,12 +135,13 @@ absl::Status Materializer::OpenStore() {
       MutexLock lock(mutex_);
       rebuild_cause_ = anew_;
     }
-    ++rebuilds_;
     // Before anything is gone that a reader could take for not there.
     rebuilding_ = log_.head() > 0;
     RETURN_IF_ERROR(store_->Destroy());
     opened = store_->Open();
     RETURN_IF_ERROR(opened);
+    // Only now: as long as the disk fails it is tried again and again, and nothing is made.
+    ++rebuilds_;
     anew_.clear();
     meta = ViewMeta();
   }

@@ -15,6 +15,7 @@ import time
 import unittest
 
 from chipline_process import BINARY, environment, run
+from contract import pb
 from fault_case import FaultCase, rounds
 
 LIBRARY = os.environ["FAILING_DISK_LIBRARY"]
@@ -194,6 +195,45 @@ class FailingDiskTest(FaultCase):
             self.assertIn("too many open files", done.stderr)
             for loss in LOSSES:
                 self.assertNotIn(loss, done.stderr)
+
+
+class LockedStoreTest(FaultCase):
+    def start(self):
+        """Starts the server with the library, which does nothing while the control file is empty."""
+        variables = {"LD_PRELOAD": LIBRARY, "FAILING_DISK_FILE": str(self.control)}
+        os.environ.update(variables)
+        try:
+            self.server.start()
+        finally:
+            for name in variables:
+                del os.environ[name]
+
+    def await_stats(self, holds):
+        """What the server counts, once this holds of it."""
+        deadline = time.monotonic() + 30
+        while not holds(stats := self.server.client.admin.GetStats(pb.GetStatsRequest())):
+            self.assertLess(time.monotonic(), deadline, f"{stats}; it said: {self.server.said()}")
+            time.sleep(0.05)
+        return stats
+
+    def test_a_store_that_cannot_be_locked_counts_as_an_error_and_not_as_made_anew(self):
+        self.control = self.server.folder / "control"
+        self.assertEqual(run("append", "-", server=self.server, text=claim(1)).returncode, 0)
+        self.server.stop()
+        for store, rebuilds in (("index", "index_rebuilds"), ("views", "view_rebuilds")):
+            with self.subTest(store=store):
+                self.control.write_text(f"open {store}/LOCK {errno.EIO} 0 0")
+                self.start()
+                try:
+                    # Each try is one error; from the third on the store would be made anew, each time again.
+                    stats = self.await_stats(lambda told: told.disk_errors >= 6)
+                    self.assertEqual(getattr(stats, rebuilds), 0)
+                    self.control.write_text("")
+                    stats = self.await_stats(lambda told, name=rebuilds: getattr(told, name) > 0)
+                    self.assertEqual(getattr(stats, rebuilds), 1)
+                    self.await_stats(lambda told: told.view_position == 1)
+                finally:
+                    self.server.stop()
 
 
 class TakenAwayTest(FaultCase):
