@@ -7,9 +7,11 @@ namespace chipline::storage {
 
 // What commits take, since the start. Thread-safe.
 struct CommitFigures {
-  // To decide what comes of a round of commands, and to write what was accepted, with its sync.
+  // To decide what comes of a round of commands, to write what was accepted, and to sync that. No
+  // two of them overlap. Where commits are not synced, none is counted as a sync.
   Histogram decide_seconds{kSecondsBounds};
   Histogram write_seconds{kSecondsBounds};
+  Histogram sync_seconds{kSecondsBounds};
   // Events that one write has.
   Histogram events{kCountBounds};
 };

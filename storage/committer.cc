@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "storage/disk_errors.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/thread_name.h"
@@ -217,9 +218,13 @@ void Committer::Write(Decided decided) {
     deferred_.clear();
     const int64_t began = SteadyNanoseconds();
     writing_since_.store(began, std::memory_order_relaxed);
+    const absl::Duration synced_before = SyncTimeOfThisThread();
     status = parts_.events.Write(decided.write, sync_);
     writing_since_.store(0, std::memory_order_relaxed);
-    figures_.write_seconds.Add(absl::Nanoseconds(SteadyNanoseconds() - began));
+    const absl::Duration took = absl::Nanoseconds(SteadyNanoseconds() - began);
+    const absl::Duration syncs = SyncTimeOfThisThread() - synced_before;
+    figures_.write_seconds.Add(took - syncs);
+    if (sync_) figures_.sync_seconds.Add(syncs);
     Step();
     // What is written to files that have no name any more is lost with the process.
     if (status.ok()) status = parts_.directory.CheckThere();

@@ -1,5 +1,6 @@
 #include "storage/disk_errors.h"
 
+#include <chrono>
 #include <utility>
 
 #include "rocksdb/file_system.h"
@@ -20,6 +21,23 @@ uint64_t& CountOfThisThread() {
   thread_local uint64_t count = 0;
   return count;
 }
+
+std::chrono::nanoseconds& SyncsOfThisThread() {
+  thread_local std::chrono::nanoseconds syncs{0};
+  return syncs;
+}
+
+// Counts the time that it lives.
+class SyncTimer {
+ public:
+  SyncTimer() = default;
+  ~SyncTimer() { SyncsOfThisThread() += std::chrono::steady_clock::now() - began_; }
+  SyncTimer(const SyncTimer&) = delete;
+  SyncTimer& operator=(const SyncTimer&) = delete;
+
+ private:
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
 
 IOStatus Noted(DiskErrors& errors, const std::string& file, IOStatus status) {
   const bool is_error =
@@ -103,9 +121,11 @@ class Writable final : public rocksdb::FSWritableFileOwnerWrapper {
     return Noted(*errors_, name_, target()->Close(options, context));
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
+    const SyncTimer timer;
     return Noted(*errors_, name_, target()->Sync(options, context));
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
+    const SyncTimer timer;
     return Noted(*errors_, name_, target()->Fsync(options, context));
   }
 
@@ -123,10 +143,12 @@ class Folder final : public rocksdb::FSDirectoryWrapper {
         name_(std::move(name)) {}
 
   IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
+    const SyncTimer timer;
     return Noted(*errors_, name_, FSDirectoryWrapper::Fsync(options, context));
   }
   IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* context,
                                const rocksdb::DirFsyncOptions& directory) override {
+    const SyncTimer timer;
     return Noted(*errors_, name_,
                  FSDirectoryWrapper::FsyncWithDirOptions(options, context, directory));
   }
@@ -250,6 +272,8 @@ DiskErrors::Summary DiskErrors::summary() const {
 }
 
 uint64_t DiskErrors::OfThisThread() { return CountOfThisThread(); }
+
+absl::Duration SyncTimeOfThisThread() { return absl::FromChrono(SyncsOfThisThread()); }
 
 std::unique_ptr<rocksdb::Env> NewNotingEnv(rocksdb::Env* base, std::shared_ptr<DiskErrors> errors) {
   if (base == nullptr) base = rocksdb::Env::Default();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
 #include "rocksdb/env.h"
 
 #include "storage/mutex.h"
@@ -37,9 +38,13 @@ class DiskErrors {
   Summary summary_ ABSL_GUARDED_BY(mutex_);
 };
 
+// How long this thread has waited for syncs of files and directories, in whatever database: a write
+// compares it before and afterwards.
+absl::Duration SyncTimeOfThisThread();
+
 // RocksDB's environment over the file system of `base` (null: the machine's) that notes in `errors`
-// every operation that fails, but for files that are not there. What RocksDB is told stays the
-// same.
+// every operation that fails, but for files that are not there, and counts the time of syncs. What
+// RocksDB is told stays the same.
 std::unique_ptr<rocksdb::Env> NewNotingEnv(rocksdb::Env* base, std::shared_ptr<DiskErrors> errors);
 
 }  // namespace chipline::storage

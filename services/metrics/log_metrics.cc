@@ -28,8 +28,12 @@ void AddLog(const storage::Log& log, const ingest::RefusalCounts& refusals, Fami
                      "Time to decide what comes of a round of commands.");
   families.Add(commits.decide_seconds);
   families.Histogram("chipline_commit_write_seconds",
-                     "Time to write what a round of commands added, with its sync.");
+                     "Time to write what a round of commands added, without its sync.");
   families.Add(commits.write_seconds);
+  families.Histogram(
+      "chipline_commit_sync_seconds",
+      "Time that the disk took to sync such a write; none if commits are not synced.");
+  families.Add(commits.sync_seconds);
   families.Histogram("chipline_commit_group_events", "Events that one write has.");
   families.Add(commits.events);
   families.Gauge("chipline_commit_writing_seconds",

@@ -53,6 +53,8 @@ TEST_F(ServerMetricsTest, AppendsCommitsAndTheHeadAreCounted) {
   EXPECT_GT(Sample("chipline_disk_free_bytes"), 0);
   EXPECT_GT(Sample("chipline_store_memtable_bytes{store=\"log\"}"), 0);
 }
+  EXPECT_EQ(Sample("chipline_commit_sync_seconds_count"), 1);
+  EXPECT_GT(Sample("chipline_commit_sync_seconds_sum"), 0);
 
 TEST_F(ServerMetricsTest, RefusalsAreCountedByReason) {
   const Client client(server_->port());

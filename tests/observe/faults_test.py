@@ -107,6 +107,8 @@ class FaultsTest(AlertCase):
             answer.result()
             self.clears("ChiplineCommitStandsStill")
         self.fires("ChiplineCommitsSlow")
+        self.assertGreaterEqual(self.told_by("chipline_commit_sync_seconds_sum"), 7)
+        self.assertLess(self.told_by("chipline_commit_write_seconds_sum"), 7)
 
     def test_a_disk_that_is_nearly_full(self):
         free = free_bytes(tempfile.gettempdir())
