@@ -1,34 +1,38 @@
 #include "services/metrics/metrics.h"
 
 #include <algorithm>
-#include <system_error>
+#include <utility>
 
 #include "services/metrics/families.h"
 #include "services/metrics/parts.h"
-#include "storage/backup_folder.h"
-#include "storage/timestamp.h"
 
 namespace chipline::metrics {
 namespace {
 
-constexpr absl::Duration kLookAtBackups = absl::Minutes(1);
 // Ends of the log that are kept; what came between two that are left out counts as the later one.
 constexpr size_t kMaxHeads = 256;
 
-// The infinite past if the folder is none of backups.
-absl::Time NewestIn(const std::filesystem::path& folder) {
-  absl::Time newest = absl::InfinitePast();
-  const auto backups = storage::ListBackups(folder);
-  if (!backups.ok()) return newest;
-  for (const storage::v1::BackupManifest& backup : *backups) {
-    newest = std::max(newest, storage::FromTimestamp(backup.create_time()));
-  }
-  return newest;
+// Of what has not been: 0.
+double Seconds(absl::Time time) {
+  return std::max(0.0, absl::ToDoubleSeconds(time - absl::UnixEpoch()));
 }
 
-double Seconds(absl::Time time) { return absl::ToDoubleSeconds(time - absl::UnixEpoch()); }
+void AddBackups(const BackupWatch::Look& look, Families& families) {
+  families.Gauge("chipline_backup_newest_time_seconds",
+                 "When the newest backup in --backup-dir, or in a folder right inside of it, was "
+                 "made, in seconds since 1970; 0 if there is none. As it was when last looked at.");
+  if (look.time != absl::InfinitePast()) families.Add(Seconds(look.newest));
+  families.Gauge("chipline_backup_looked_at_time_seconds",
+                 "When --backup-dir was last looked at, once a minute unless its disk does not "
+                 "answer, in seconds since 1970; 0 if not since the start.",
+                 Seconds(look.time));
+}
 
 }  // namespace
+
+Metrics::Metrics(MetricSources sources) : sources_(std::move(sources)) {
+  if (!sources_.backup_directory.empty()) backups_.emplace(sources_.backup_directory);
+}
 
 absl::Duration Metrics::ViewsLag() {
   const auto now = std::chrono::steady_clock::now();
@@ -41,23 +45,6 @@ absl::Duration Metrics::ViewsLag() {
     heads_.emplace_back(head, now);
   }
   return heads_.empty() ? absl::ZeroDuration() : absl::FromChrono(now - heads_.front().second);
-}
-
-absl::Time Metrics::NewestBackup(absl::Time now) {
-  {
-    MutexLock lock(mutex_);
-    if (now - backups_looked_at_ < kLookAtBackups) return newest_backup_;
-    backups_looked_at_ = now;
-  }
-  absl::Time newest = NewestIn(sources_.backup_directory);
-  std::error_code error;
-  for (std::filesystem::directory_iterator inside(sources_.backup_directory, error), end;
-       !error && inside != end; inside.increment(error)) {
-    if (inside->is_directory(error)) newest = std::max(newest, NewestIn(inside->path()));
-  }
-  MutexLock lock(mutex_);
-  newest_backup_ = newest;
-  return newest;
 }
 
 std::string Metrics::Text() {
@@ -76,12 +63,7 @@ std::string Metrics::Text() {
                    "When the server's TLS certificate expires, in seconds since 1970.",
                    Seconds(sources_.certificate_expire_time()));
   }
-  if (!sources_.backup_directory.empty()) {
-    families.Gauge("chipline_backup_newest_time_seconds",
-                   "When the newest backup in --backup-dir, or in a folder right inside of it, was "
-                   "made, in seconds since 1970; 0 if there is none.",
-                   std::max(0.0, Seconds(NewestBackup(now))));
-  }
+  if (backups_.has_value()) AddBackups(backups_->last(), families);
   AddCalls(sources_.calls, families);
   if (sources_.http != nullptr) AddHttp(*sources_.http, families);
   AddProcess(sources_.start_time, families);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "chipline/v1/admin_service.pb.h"
 #include "services/http/counts.h"
 #include "services/ingest/refusal_counts.h"
+#include "services/metrics/backup_watch.h"
 #include "services/metrics/call_counts.h"
 #include "services/rpc/subscribers.h"
 #include "services/timeline/materializer.h"
@@ -52,27 +54,25 @@ class Metrics {
   // Named cursors whose lag is told, in the order of their names.
   static constexpr size_t kMaxCursors = 100;
 
-  explicit Metrics(MetricSources sources) : sources_(std::move(sources)) {}
+  explicit Metrics(MetricSources sources);
 
   // All of them in the text format of Prometheus, version 0.0.4. Takes some milliseconds with a
-  // thousand streams; reads rows of the log's disk that are in memory unless it was just opened.
+  // thousand streams; reads rows of the log's disk that are in memory unless it was just opened,
+  // and no other disk.
   std::string Text();
 
  private:
   // Since when the views have not had all of the log; as exact as it is asked often.
   absl::Duration ViewsLag();
-  // When the newest backup was made, in the folder or in one right inside of it; these are looked
-  // at once a minute.
-  absl::Time NewestBackup(absl::Time now);
 
   const MetricSources sources_;
+  // None if no backups may be made.
+  std::optional<BackupWatch> backups_;
 
   Mutex mutex_;
   // When the log was first seen to end where, for those ends that the views have not reached.
   std::deque<std::pair<storage::Position, std::chrono::steady_clock::time_point>> heads_
       ABSL_GUARDED_BY(mutex_);
-  absl::Time backups_looked_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
-  absl::Time newest_backup_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 };
 
 }  // namespace chipline::metrics

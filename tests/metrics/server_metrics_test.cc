@@ -1,3 +1,7 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <filesystem>
 #include <set>
@@ -49,12 +53,12 @@ TEST_F(ServerMetricsTest, AppendsCommitsAndTheHeadAreCounted) {
   EXPECT_EQ(Sample("chipline_commit_group_events_bucket{le=\"4\"}"), 1);
   EXPECT_EQ(Sample("chipline_commit_write_seconds_count"), 1);
   EXPECT_GT(Sample("chipline_commit_write_seconds_sum"), 0);
+  EXPECT_EQ(Sample("chipline_commit_sync_seconds_count"), 1);
+  EXPECT_GT(Sample("chipline_commit_sync_seconds_sum"), 0);
   EXPECT_EQ(Sample("chipline_log_accepts_appends"), 1);
   EXPECT_GT(Sample("chipline_disk_free_bytes"), 0);
   EXPECT_GT(Sample("chipline_store_memtable_bytes{store=\"log\"}"), 0);
 }
-  EXPECT_EQ(Sample("chipline_commit_sync_seconds_count"), 1);
-  EXPECT_GT(Sample("chipline_commit_sync_seconds_sum"), 0);
 
 TEST_F(ServerMetricsTest, RefusalsAreCountedByReason) {
   const Client client(server_->port());
@@ -137,6 +141,7 @@ TEST_F(ServerMetricsTest, ABackupIsSeenInTheFolderAndRightInsideOfIt) {
   std::filesystem::create_directories(options_.backup_directory);
   Start();
   EXPECT_EQ(Sample("chipline_backup_newest_time_seconds"), 0);
+  EXPECT_GT(Sample("chipline_backup_looked_at_time_seconds"), 1'700'000'000);
   const Client client(server_->port());
   ASSERT_TRUE(client.Append(AppendOf({Capex("a", "acme")})).ok());
   v1::BackUpLogRequest request;
@@ -147,11 +152,32 @@ TEST_F(ServerMetricsTest, ABackupIsSeenInTheFolderAndRightInsideOfIt) {
   while (stream->Read(&response)) {
   }
   ASSERT_TRUE(stream->Finish().ok());
-  // The folder is looked at once a minute, and at the first scrape.
+  // The folder is looked at once a minute, and when a server starts.
   Stop();
   Start();
   EXPECT_GT(Sample("chipline_backup_newest_time_seconds"), 1'700'000'000);
   Stop();
+  std::filesystem::remove_all(options_.backup_directory);
+}
+
+TEST_F(ServerMetricsTest, AFolderForBackupsThatDoesNotAnswerHoldsUpNobody) {
+  Stop();
+  options_.backup_directory = options_.data_directory.parent_path() /
+                              (options_.data_directory.filename().string() + "-backups");
+  std::filesystem::create_directories(options_.backup_directory);
+  // Whoever opens it waits for a writer, as for a disk over a network that is gone.
+  const std::filesystem::path stalled = options_.backup_directory / "BACKUPS";
+  ASSERT_EQ(::mkfifo(stalled.c_str(), 0600), 0);
+  Start();
+  EXPECT_EQ(Sample("chipline_backup_looked_at_time_seconds"), 0);
+  // Nothing is known, so nothing is said of the newest.
+  EXPECT_EQ(Sample("chipline_backup_newest_time_seconds"), -1);
+  EXPECT_EQ(Sample("chipline_log_head_position"), 0);
+  Stop();
+  // The thread that was left behind goes on once there is a writer.
+  const int writer = ::open(stalled.c_str(), O_WRONLY | O_CLOEXEC);
+  EXPECT_GE(writer, 0);
+  ::close(writer);
   std::filesystem::remove_all(options_.backup_directory);
 }
 

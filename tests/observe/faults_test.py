@@ -35,7 +35,7 @@ def refused(server, *events, **others):
 class FaultsTest(AlertCase):
     """One server for each fault, named by the test."""
 
-    places = 20
+    places = 21
     secure = "secure"
 
     @classmethod
@@ -224,6 +224,15 @@ class FaultsTest(AlertCase):
         server.restart()
         self.fires("ChiplineBackupOld")
         self.quiet("ChiplineBackupMissing")
+
+    def test_a_folder_for_backups_that_does_not_answer(self):
+        stalled = self.folder / "stalled"
+        stalled.mkdir()
+        # Whoever opens it waits for a writer, as for a disk over a network that is gone.
+        os.mkfifo(stalled / "BACKUPS")
+        self.server("--backup-dir", stalled)
+        self.fires("ChiplineBackupsNotSeen")
+        self.quiet("ChiplineBackupOld", "ChiplineBackupMissing")
 
     def test_connections_that_take_all_descriptors(self):
         server = self.server()
