@@ -24,7 +24,7 @@ void Tell(const WorkNotice& notice, const absl::StatusOr<storage::v1::BackupMani
     notice.Tell(true, "a backup could not be made",
                 {{"folder", folder.string()},
                  {"reason", ReasonOf(result.status())},
-                 {"message", std::string(result.status().message())}});
+                 {"cause", std::string(result.status().message())}});
   } else {
     notice.Tell(false, "a backup was made",
                 {{"folder", folder.string()},

@@ -23,7 +23,7 @@ void Refusals::Note(const Refusal& refusal) {
           {"principal", Name(refusal.principal)},
           {"peer", Name(refusal.peer)},
           {"reason", Name(ReasonOf(refusal.status))},
-          {"message", std::string(words.data(), words.size())}}});
+          {"cause", std::string(words.data(), words.size())}}});
 }
 
 void Refusals::Flush() { TellLeftOut(limit_.TakeLeftOut()); }

@@ -53,10 +53,9 @@ void GrpcLog::Note(std::string_view source, std::string_view message) {
   const LineLimit::Turn turn = limit_.Take();
   TellLeftOut(turn.left_out);
   if (!turn.write && !last) return;
-  sink_(
-      {!last,
-       "gRPC says",
-       {{"source", std::string(source)}, {"message", std::string(message.substr(0, kMaxBytes))}}});
+  sink_({!last,
+         "gRPC says",
+         {{"source", std::string(source)}, {"cause", std::string(message.substr(0, kMaxBytes))}}});
 }
 
 void GrpcLog::Flush() { TellLeftOut(limit_.TakeLeftOut()); }

@@ -23,7 +23,8 @@ std::string FormatLogLine(absl::Time time, LogLevel level, std::string_view mess
                           LogFields fields);
 
 // The same as one object of JSON on a line: "time", "level", "message", then the fields, all
-// strings. Text is escaped first as above, so that no reader of the values is driven by them.
+// strings; no field may have one of these names. Text is escaped first as above, so that no reader
+// of the values is driven by them.
 std::string FormatJsonLogLine(absl::Time time, LogLevel level, std::string_view message,
                               LogFields fields);
 

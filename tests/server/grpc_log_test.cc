@@ -35,7 +35,7 @@ class GrpcLogTest : public testing::Test {
 
 TEST_F(GrpcLogTest, ALineSaysWhereAndWhat) {
   log_.Note("a.cc:1", "Handshake failed");
-  EXPECT_THAT(told_, ElementsAre("W gRPC says source=a.cc:1 message=Handshake failed"));
+  EXPECT_THAT(told_, ElementsAre("W gRPC says source=a.cc:1 cause=Handshake failed"));
 }
 
 TEST_F(GrpcLogTest, AFloodIsCountedAndToldOfOnce) {
@@ -58,7 +58,7 @@ TEST_F(GrpcLogTest, TheLastWordsBeforeAnAbortAreToldInAnyFlood) {
   log_.Note("a.cc:1", "Handshake failed");
   EXPECT_THAT(told_, IsEmpty());
   log_.Note("b.cc:2", "assertion failed: x == y");
-  EXPECT_THAT(told_, ElementsAre("E gRPC says source=b.cc:2 message=assertion failed: x == y"));
+  EXPECT_THAT(told_, ElementsAre("E gRPC says source=b.cc:2 cause=assertion failed: x == y"));
 }
 
 TEST_F(GrpcLogTest, ALongMessageIsCut) {
