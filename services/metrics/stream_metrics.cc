@@ -52,8 +52,10 @@ void AddStreams(const storage::Log& log, const Subscribers& subscribers, size_t 
 void AddCursors(const storage::Log& log, size_t max_cursors, Families& families) {
   const auto cursors = log.ListCursors("", max_cursors);
   const storage::Position head = log.reader().head();
-  families.Gauge("chipline_cursor_lag_events",
-                 "Events behind a named cursor; of the first 100 by name.");
+  families.Gauge(
+      "chipline_cursor_lag_events",
+      "Events behind a named cursor; of the first 100 by name. Clients choose the names, of "
+      "up to 128 letters, digits, '.', '_' and '-'.");
   if (!cursors.ok()) return;
   for (const storage::NamedCursor& cursor : *cursors) {
     families.Add(Number(head > cursor.position ? head - cursor.position : 0),
