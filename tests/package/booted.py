@@ -29,14 +29,27 @@ def needs_of(deb):
 
 
 def base(deb):
-    """A tar of a small Debian in which the package can be installed without a network. Made once for the same needs."""
-    packages = ",".join([*needs_of(deb), "systemd", "dbus"])
+    """A tar of a small Debian in which the package can be installed by dpkg."""
+    return _tar("debian", needs_of(deb))
+
+
+def bare(deb):
+    """A tar of a Debian that has nothing of what the package needs. apt installs it there without a network: it has
+    its lists, and the packages lie where it puts what it has fetched."""
+    fetch = 'APT_CONFIG="$MMDEBSTRAP_APT_CONFIG" apt-get -q -y --no-install-recommends --download-only install '
+    return _tar("bare", [], "--skip=cleanup/apt/lists,cleanup/apt/cache",
+                f"--customize-hook={fetch}{' '.join(needs_of(deb))}")
+
+
+def _tar(name, packages, *arguments):
+    """Made once for the same arguments, with systemd."""
+    words = [f"--include={','.join([*packages, 'systemd', 'dbus'])}", *arguments]
     folder = pathlib.Path(TREE) / "package-test"
     folder.mkdir(exist_ok=True)
-    path = folder / f"debian-{hashlib.sha256(packages.encode()).hexdigest()[:16]}.tar"
+    path = folder / f"{name}-{hashlib.sha256(' '.join(words).encode()).hexdigest()[:16]}.tar"
     if not path.exists():
         half = path.with_suffix(".half.tar")
-        output_of("mmdebstrap", "--quiet", "--variant=minbase", f"--include={packages}",
+        output_of("mmdebstrap", "--quiet", "--variant=minbase", *words,
                   *[f"--dpkgopt=path-exclude=/{each}/*" for each in WITHOUT], "bookworm", half)
         half.rename(path)
     return path
