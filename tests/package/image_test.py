@@ -132,12 +132,18 @@ class ImageTest(PackageCase):
 
     def test_it_lets_nobody_in_unasked_and_names_a_wrong_option(self):
         container = self.container()
-        container.start()
-        self.assertEqual(container.process.wait(PATIENCE), 2, container.said())
-        self.assertIn("--insecure", container.said())
-        container.start("serve", "--nobody")
-        self.assertEqual(container.process.wait(PATIENCE), 2)
-        self.assertIn("--nobody", container.said())
+        settings = container.data / "chipline.toml"
+        from_file = ("--config", "/data/chipline.toml", "serve")
+        for words, setting, named in (
+                ((), "", "--insecure"),
+                (("serve", "--nobody"), "", "--nobody"),
+                (("serve", "--insecure", "--drain", "soon"), "", "--drain: soon is no duration"),
+                (from_file, "lissten = 1", "lissten is no option (did you mean listen?)"),
+                (from_file, "max-streams = 0", "--max-streams: Value 0 not in range")):
+            settings.write_text(f"[serve]\n{setting}\n")
+            container.start(*words)
+            self.assertEqual(container.process.wait(PATIENCE), 2, container.said())
+            self.assertIn(named, container.said())
 
     def test_it_has_one_program_and_a_list_of_all_software(self):
         root = self.container().bundle / "rootfs"

@@ -211,6 +211,7 @@ class ClusterTest(NetworkCase):
         for server in self.servers:
             server.await_ready()
         self.a_node_without_a_stream_ends_and_says_so()
+        self.a_node_with_a_wrong_option_ends_and_says_which()
         job = self.create_log()
         for node in self.nodes:
             node.start()
@@ -238,6 +239,18 @@ class ClusterTest(NetworkCase):
         # The second while the servers have no leader yet.
         self.assertRegex(node.said(), "STREAM_MISSING|STREAM_UNREACHABLE")
         self.assertFalse(node.probe("readinessProbe"))
+
+    def a_node_with_a_wrong_option_ends_and_says_which(self):
+        node = self.nodes[0]
+        settings = node.places["/etc/chipline"] / "chipline.toml"
+        good = settings.read_text()
+        for wrong, named in (("nobody = 1", "chipline.toml: [serve] nobody is no option"),
+                             ('drain = "soon"', "--drain: soon is no duration")):
+            settings.write_text(f"{good}\n{wrong}\n")
+            node.start()
+            self.assertEqual(node.process.wait(PATIENCE), 2, node.said())
+            self.assertIn(named, node.said())
+        settings.write_text(good)
 
     def the_servers_come_back_after_all_were_lost(self):
         first, *others = self.servers
