@@ -90,8 +90,8 @@ absl::Status PlacementError(const absl::Status& refused, int replicas) {
         "--replicas 1";
   } else if (err_code == err_code::kNoSuitablePeers && absl::IsUnavailable(refused)) {
     what_to_do =
-        "Start every nats-server. If all run, two of them may have no connection to each other: "
-        "restart them one after the other, and try again";
+        "Start every nats-server. If all run, their leader does not count one of them: restart "
+        "them one after the other, and try again";
   } else if (err_code == err_code::kNoSuitablePeers) {
     what_to_do = "Look at what the servers' configuration says of it: storage, tags";
   } else {
