@@ -199,9 +199,9 @@ class NatsCluster:
         self.servers[index].resume()
 
     def start(self, index):
-        """Starts one that does not run, and waits until it can be connected to; not until it takes part. Two servers
-        that connect to each other at the same moment can end up without a route, and then the leader of a new cluster
-        finds "no suitable peers" for a stream (nats-server 2.10.27)."""
+        """Starts one that does not run, and waits until it can be connected to; not until it takes part. Of servers
+        that start for the first time at the same moment the leader may count only two, for ever, though all are
+        connected; it then finds "no suitable peers" for a stream (nats-server 2.10.27)."""
         server = self.servers[index]
         server.start()
         server.wait_until_it_listens(server.port if self._count == 1 else server.route_port)
