@@ -7,7 +7,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+
+#include "absl/strings/numbers.h"
 
 #include "services/cli/json.h"
 #include "services/cli/proxy.h"
@@ -18,7 +21,19 @@
 namespace chipline::cli {
 namespace {
 
+constexpr size_t kMaxColumns = 100'000;
+
+// What COLUMNS says, 0 if nothing.
+size_t WidthAsked() {
+  const char* columns = std::getenv("COLUMNS");
+  size_t width = 0;
+  return columns != nullptr && absl::SimpleAtoi(columns, &width) && width < kMaxColumns ? width : 0;
+}
+
+// As ls, git and column do: COLUMNS wins, whatever standard output is. A pipe without it is as wide
+// as the text.
 size_t TerminalWidth(int descriptor) {
+  if (const size_t asked = WidthAsked(); asked > 0) return asked;
   if (isatty(descriptor) == 0) return 0;
   winsize size{};
   if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;

@@ -29,13 +29,16 @@ enum class Align { kLeft, kRight };
 struct Column {
   std::string heading;
   Align align = Align::kLeft;
-  // True: gives way first when the terminal is too narrow, by breaking into lines.
+  // True: gives way when the terminal is too narrow, by breaking into lines at spaces, and where
+  // that would leave it too little, by standing below the row.
   bool wrap = false;
 };
 
-// Aligned columns under headings, by libsmartcols. Counts the columns that a character takes on a
-// terminal, so names in any script line up. Cells may be what others wrote: each is escaped here
-// (services/words/visible_text.h), so that no cell makes a row.
+// Aligned columns under headings, by libsmartcols. Where they do not fit, cells are broken at
+// spaces or stand below their row, each after the heading of its column (table_layout.h). Counts
+// the columns that a character takes on a terminal, so names in any script line up. Cells may be
+// what others wrote: each is escaped here (services/words/visible_text.h), so that no cell makes a
+// row.
 class Table {
  public:
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
@@ -46,7 +49,7 @@ class Table {
   bool empty() const { return rows_.empty(); }
 
   // The table, each line indented by `indent` spaces and ended by a newline. `width` is the
-  // terminal's; 0: as wide as needed.
+  // terminal's; 0: as wide as needed. A word that is longer than a line stays whole.
   std::string Render(const Palette& palette, size_t width, size_t indent = 0) const;
 
  private:

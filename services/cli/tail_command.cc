@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "services/cli/aliases.h"
@@ -13,11 +16,15 @@
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
 #include "services/cli/follow.h"
+#include "services/cli/table_layout.h"
 #include "services/rpc/status.h"
 #include "services/words/date_words.h"
 
 namespace chipline::cli {
 namespace {
+
+// Where what has no room in the line of an event stands below it.
+constexpr size_t kBelow = 4;
 
 struct TailFlags {
   bool from_start = false;
@@ -46,14 +53,29 @@ void PrintEvent(const v1::RecordedEvent& event, Console& console) {
     return;
   }
   const std::string source = SourceWords(event.event().source());
+  const std::string claim = ClaimWords(event.event());
+  const std::string from = source.empty() ? "" : " — " + source;
+  std::vector<Span> spans = {
+      {TimeWords(event.record_time()), Tone::kFaint},
+      {" "},
+      {std::to_string(event.position()), Tone::kStrong},
+      {" "},
+      {fmt::format("{}#{}", event.subject(), event.revision()), Tone::kGood}};
+  size_t width = DisplayWidth(" " + claim + from);
+  for (const Span& span : spans) width += DisplayWidth(span.text);
   Block block(console.palette(), 0);
-  block.Spans({{TimeWords(event.record_time()), Tone::kFaint},
-               {" "},
-               {std::to_string(event.position()), Tone::kStrong},
-               {" "},
-               {fmt::format("{}#{}", event.subject(), event.revision()), Tone::kGood},
-               {" " + ClaimWords(event.event())},
-               {source.empty() ? "" : " — " + source, Tone::kFaint}});
+  if (console.width() == 0 || width <= console.width()) {
+    spans.push_back({" " + claim});
+    spans.push_back({from, Tone::kFaint});
+    block.Spans(spans);
+  } else {
+    // Below, since a terminal would break it within words.
+    block.Spans(spans);
+    const size_t room = std::max(console.width(), 2 * kBelow) - kBelow;
+    for (const std::string& line : BreakLines(claim + from, room)) {
+      block.Spans({{std::string(kBelow, ' ') + line}});
+    }
+  }
   console.Print(block);
 }
 

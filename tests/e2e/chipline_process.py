@@ -19,8 +19,9 @@ COMMAND_SECONDS = 120
 
 
 def environment(**variables):
-    """That of the test without any CHIPLINE_ of the person who runs it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHIPLINE_")}
+    """That of the test without any CHIPLINE_ of the person who runs it, and without the width of their terminal."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith("CHIPLINE_") and name != "COLUMNS"}
     return {**kept, "LC_ALL": "C.UTF-8", **variables}
 
 

@@ -37,10 +37,10 @@ def parse(done, kind):
 class Follower:
     """A subcommand that goes on until it is told to stop."""
 
-    def __init__(self, server, *arguments):
+    def __init__(self, server, *arguments, **variables):
         self.process = subprocess.Popen(
             [BINARY, *arguments, "--server", server.address], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env=environment())
+            stderr=subprocess.PIPE, text=True, env=environment(**variables))
 
     def lines(self):
         return iter(self.process.stdout.readline, "")
@@ -66,8 +66,8 @@ class CommandCase(ServerCase):
         self.assertEqual(done.returncode, code, f"{done.args}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def follow(self, *arguments):
-        follower = Follower(self.server, *arguments)
+    def follow(self, *arguments, **variables):
+        follower = Follower(self.server, *arguments, **variables)
         self.addCleanup(follower.close)
         return follower
 

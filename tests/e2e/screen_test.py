@@ -1,0 +1,88 @@
+"""The command on a terminal of 80 columns."""
+
+import re
+import unicodedata
+import unittest
+
+from chipline_process import run
+from command_test import DEMO, DONE, CommandCase
+
+COLUMNS = 80
+TABLES = [("events", "--limit", 1000), ("names",), ("append", DEMO),
+          ("timeline", "capex", "bytedance"), ("timeline", "usage", "bytedance"), ("timeline", "supply", "h20"),
+          ("timeline", "order", "bytedance"), ("timeline", "rule", "h20", "--destination", "cn"),
+          ("timeline", "rule", "--jurisdiction", "us"), ("timeline", "company", "nvidia")]
+
+
+def width(text):
+    """The columns that it takes on a terminal."""
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else
+               2 if unicodedata.east_asian_width(c) in "FW" else 1 for c in text)
+
+
+class DemoCase(CommandCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        done = run("import", DEMO, server=cls.server)
+        assert done.returncode == DONE, done.stderr
+        cls.count = len(DEMO.read_text(encoding="utf-8").splitlines())
+
+
+class NarrowTablesTest(DemoCase):
+    def test_every_table_fits_and_no_word_is_broken(self):
+        for table in TABLES:
+            with self.subTest(table):
+                wide = self.assert_done(self.chipline(*table)).stdout
+                narrow = self.assert_done(self.chipline(*table, COLUMNS=str(COLUMNS))).stdout
+                self.assertGreater(max(map(width, wide.splitlines())), 40)
+                words = set(wide.split())
+                labels = {word.lower() for word in words if word.isupper()}
+                for line in narrow.splitlines():
+                    # A word that no line holds stands alone.
+                    if len(line.split()) > 1:
+                        self.assertLessEqual(width(line), COLUMNS, line)
+                    for word in line.split():
+                        self.assertTrue(word in words or word.rstrip(":") in labels, f"{word!r} in {line!r}")
+
+    def test_nothing_is_left_out_of_a_narrow_table(self):
+        for table in TABLES:
+            with self.subTest(table):
+                wide = self.assert_done(self.chipline(*table)).stdout
+                narrow = self.assert_done(self.chipline(*table, COLUMNS=str(COLUMNS))).stdout
+                headings = {word for word in wide.split() if word.isupper()}
+                self.assertLessEqual(set(wide.split()) - headings, set(narrow.split()))
+
+    def test_an_event_takes_a_few_lines_and_one_where_it_fits(self):
+        narrow = self.assert_done(self.chipline("events", "--limit", 1000, COLUMNS="80")).stdout
+        lines = narrow.splitlines()[1:]
+        starts = [i for i, line in enumerate(lines) if re.match(r" *\d+  \d{4}-", line)]
+        self.assertEqual(len(starts), self.count)
+        longest = max(b - a for a, b in zip(starts, starts[1:] + [len(lines)]))
+        self.assertLessEqual(longest, 7)
+        self.assertLess(len(lines), 4 * self.count)
+        wide = self.assert_done(self.chipline("events", "--limit", 1000, COLUMNS="400")).stdout
+        self.assertEqual(len(wide.splitlines()), 1 + self.count)
+
+    def test_a_pipe_is_as_wide_as_the_text(self):
+        piped = self.assert_done(self.chipline("events", "--limit", 1000)).stdout
+        self.assertEqual(len(piped.splitlines()), 1 + self.count)
+
+
+    def test_events_as_they_come_are_broken_between_words(self):
+        follower = self.follow("tail", "--from-start", "--company", "bytedance")
+        wide = [line.split() for line, _ in zip(follower.lines(), range(10))]
+        self.assertEqual(follower.interrupt(), DONE)
+        narrow = self.follow("tail", "--from-start", "--company", "bytedance", COLUMNS="80")
+        words = []
+        for line in narrow.lines():
+            self.assertLessEqual(width(line.rstrip("\n")), COLUMNS)
+            words += line.split()
+            if len(words) >= len(sum(wide, [])):
+                break
+        self.assertEqual(words, sum(wide, []))
+        self.assertEqual(narrow.interrupt(), DONE)
+
+
+if __name__ == "__main__":
+    unittest.main()
