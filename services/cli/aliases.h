@@ -11,12 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-
 #include "chipline/v1/alias_change.pb.h"
 #include "chipline/v1/event.pb.h"
 #include "services/cli/client.h"
-#include "services/cli/flags.h"
 #include "services/picture/names.h"
 
 namespace chipline::cli {
@@ -47,10 +44,6 @@ class Aliases {
 // Reads the changes of names up to `until`, those of one entity if `entity` is not empty, in order.
 grpc::Status ReadAliases(Client& client, const std::string& entity, uint64_t until,
                          const std::function<void(const v1::RecordedEvent&)>& visit);
-
-// Names in a filter become the ids that they mean, as the log has them now; what has the form of an
-// id is taken for one. INVALID_ARGUMENT, with where to look, for a name that means nothing.
-absl::Status ToIds(Client& client, FilterFlags& flags);
 
 }  // namespace chipline::cli
 

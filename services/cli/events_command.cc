@@ -7,11 +7,11 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
-#include "services/cli/aliases.h"
 #include "services/cli/claim_words.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
+#include "services/cli/known_names.h"
 #include "services/cli/progress.h"
 #include "services/cli/table.h"
 #include "services/rpc/status.h"

@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "CLI/CLI.hpp"
-#include "services/cli/aliases.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
+#include "services/cli/known_names.h"
 #include "services/cli/progress.h"
 #include "services/cli/stop_signal.h"
 #include "services/rpc/status.h"

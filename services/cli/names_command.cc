@@ -9,14 +9,23 @@
 #include "services/cli/aliases.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
+#include "services/cli/known_names.h"
 #include "services/cli/table.h"
+#include "services/rpc/status.h"
 #include "services/words/enum_words.h"
 
 namespace chipline::cli {
 namespace {
 
-ExitCode Run(const std::string& entity, Console& console) {
+ExitCode Run(const std::string& asked, Console& console) {
   Client client(console.options());
+  std::string entity;
+  if (!asked.empty()) {
+    KnownNames known(client);
+    const absl::StatusOr<std::string> found = known.EntityOf(asked);
+    if (!found.ok()) return console.Fail(ToGrpcStatus(found.status()));
+    entity = *found;
+  }
   Aliases aliases;
   const grpc::Status status = ReadAliases(client, entity, std::numeric_limits<uint64_t>::max(),
                                           [&](const v1::RecordedEvent& event) {
@@ -26,6 +35,7 @@ ExitCode Run(const std::string& entity, Console& console) {
                                           });
   if (!status.ok()) return console.Fail(status);
   if (console.json()) return ExitCode::kDone;
+  if (aliases.by_entity().empty()) console.Note("No event has named anything yet.");
   // By id, and of one id by kind.
   std::map<std::pair<std::string, std::string>, std::string> rows;
   for (const auto& [key, names] : aliases.by_entity()) {
@@ -44,7 +54,7 @@ Command AddNamesCommand(CLI::App& root) {
   auto entity = std::make_shared<std::string>();
   CLI::App* command = root.add_subcommand(
       "names", "Show which names mean which entity; --json: each change of them");
-  command->add_option("entity", *entity, "only this one, by id");
+  command->add_option("entity", *entity, "only this one, by id or by any of its names");
   return {command, [entity](Console& console) { return Run(*entity, console); }};
 }
 

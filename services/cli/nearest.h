@@ -7,8 +7,8 @@
 
 namespace chipline::cli {
 
-// The name that a mistyped word most likely means: at most two letters must be put in, taken out or
-// changed. Empty if none is that near.
+// The name that a mistyped word most likely means: at most two letters, of a word of up to four
+// only one, must be put in, taken out or changed. Empty if none is that near.
 std::string Nearest(std::string_view word, const std::vector<std::string>& names);
 
 }  // namespace chipline::cli

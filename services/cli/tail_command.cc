@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
-#include "services/cli/aliases.h"
 #include "services/cli/block.h"
 #include "services/cli/claim_words.h"
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
 #include "services/cli/follow.h"
+#include "services/cli/known_names.h"
 #include "services/cli/table_layout.h"
 #include "services/rpc/status.h"
 #include "services/words/date_words.h"
@@ -100,9 +100,11 @@ void PrintStep(const v1::SubscribeResponse& response, Console& console) {
 ExitCode Run(TailFlags flags, Console& console) {
   StopSignal stop;
   Client client(console.options());
-  if (const absl::Status status = ToIds(client, flags.filter); !status.ok()) {
+  absl::Status unknown;
+  if (const absl::Status status = ToIds(client, flags.filter, &unknown); !status.ok()) {
     return console.Fail(ToGrpcStatus(status));
   }
+  if (!unknown.ok()) console.Note(WaitingForWords(unknown));
   v1::SubscribeRequest request = FirstRequest(flags);
   std::optional<uint64_t> position;
   const ExitCode code =

@@ -11,6 +11,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/entry_order.h"
 #include "services/cli/flags.h"
+#include "services/cli/known_names.h"
 #include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/timeline_flags.h"
@@ -77,6 +78,12 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
     response.Clear();
     status = ReadPage(client, request, response, console);
     if (!status.ok()) return FailWaiting(status, request.min_position(), console);
+    // Only now, since the answer has waited for what is new.
+    if (const absl::Status known =
+            request.page_token().empty() ? CheckNames(client, *flags.query) : absl::OkStatus();
+        !known.ok()) {
+      return console.Fail(known);
+    }
     if (console.json()) console.PrintJson(response);
     if (picture || !console.json()) {
       entries.insert(entries.end(), response.entries().begin(), response.entries().end());
@@ -96,7 +103,7 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   }
   console.Print(block);
   if (entries.empty()) {
-    console.Line("Nothing is known. `chipline names` shows which names mean which entity.");
+    console.Line("Nothing is known of that. The log has the name, but no entry for it.");
   }
   console.Note(BasisWords(response.basis()));
   return ExitCode::kDone;

@@ -10,6 +10,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
 #include "services/cli/follow.h"
+#include "services/cli/known_names.h"
 #include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/timeline_flags.h"
@@ -65,6 +66,9 @@ ExitCode Run(const WatchFlags& flags, Console& console) {
     grpc::Status status = FindOwnWrites(flags.own_writes, client, console, own_writes);
     if (status.ok()) status = AwaitTimelines(own_writes, *flags.query, client, console);
     if (!status.ok()) return FailWaiting(status, own_writes, console);
+  }
+  if (const absl::Status unknown = CheckNames(client, *flags.query); !unknown.ok()) {
+    console.Note(WaitingForWords(unknown));
   }
   v1::WatchTimelinesRequest request;
   *request.mutable_query() = *flags.query;

@@ -235,7 +235,7 @@ class ReadCommandsTest(CommandCase):
                 self.assertNotIn("\x1b", words)
                 answers = parse(self.assert_done(self.chipline("--json", *ask)), pb.GetTimelineResponse)
                 self.assertTrue(answers[0].entries)
-        nothing = self.assert_done(self.chipline("timeline", "usage", "nobody")).stdout
+        nothing = self.assert_done(self.chipline("timeline", "usage", "tsmc")).stdout
         self.assertIn("Nothing is known", nothing)
 
     def test_the_answer_people_read_holds_the_figures(self):
@@ -381,7 +381,7 @@ class PictureTest(CommandCase):
                     root = xml.etree.ElementTree.fromstring(svg)
                     self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
                     self.assertTrue(root.find("{http://www.w3.org/2000/svg}title").text)
-        self.assertIn("Nothing is known", self.draw("capex", "nobody"))
+        self.assertIn("Nothing is known", self.draw("capex", "tsmc"))
 
     def test_names_are_those_of_the_log_in_the_language_asked_for(self):
         self.assertIn("Spending of ByteDance", self.draw("capex", "bytedance"))

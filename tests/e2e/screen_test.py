@@ -1,11 +1,13 @@
-"""The command on a terminal of 80 columns."""
+"""The command on a terminal of 80 columns, and names that are mistyped."""
 
+import json
 import re
 import unicodedata
 import unittest
 
+import claims
 from chipline_process import run
-from command_test import DEMO, DONE, CommandCase
+from command_test import DEMO, DONE, FAILED, CommandCase
 
 COLUMNS = 80
 TABLES = [("events", "--limit", 1000), ("names",), ("append", DEMO),
@@ -82,6 +84,70 @@ class NarrowTablesTest(DemoCase):
                 break
         self.assertEqual(words, sum(wide, []))
         self.assertEqual(narrow.interrupt(), DONE)
+
+
+class UnknownNamesTest(DemoCase):
+    def assert_unknown(self, *command, words, **others):
+        done = self.assert_done(self.chipline(*command, **others), FAILED)
+        self.assertEqual(done.stdout, "")
+        self.assertIn(words, done.stderr)
+        done = self.assert_done(self.chipline(*command, "--json", **others), FAILED)
+        self.assertEqual(done.stdout, "")
+        status = json.loads(done.stderr)
+        self.assertEqual(status["code"], 5)
+        self.assertIn(words, status["message"])
+
+    def test_a_slip_is_told_with_the_nearest_name(self):
+        nearest = {
+            ("timeline", "capex", "bytedanc"): 'no company "bytedanc" in this log; did you mean bytedance?',
+            ("timeline", "company", "Bytedanec"): "did you mean bytedance?",
+            ("timeline", "usage", "بايت دانص"): "did you mean bytedance (بايت دانس)?",
+            ("timeline", "rule", "h20", "--destination", "chn"): 'no place "chn" in this log; did you mean cn?',
+            ("timeline", "rule", "h21", "--destination", "cn"): 'no chip "h21" in this log; did you mean h20?',
+            ("timeline", "rule", "h20", "--jurisdiction", "uss"): "did you mean us?",
+            ("timeline", "rule", "h20", "--buyer", "tencnt"): "did you mean tencent?",
+            ("timeline", "supply", "h2000"): "did you mean h200?",
+            ("timeline", "order", "bytedanc"): "did you mean bytedance?",
+            ("timeline", "order", "--order", "order.bytedance.nvidia-2023-202"):
+                "did you mean order.bytedance.nvidia-2023-2024?",
+            ("timeline", "supply", "nvidia"): 'no chip "nvidia" in this log; nvidia is a company',
+            ("events", "--company", "bytedanc"): "did you mean bytedance?",
+            ("events", "--chip", "H20O"): "did you mean h20?",
+            ("export", "--jurisdiction", "chn"): "did you mean cn?",
+            ("names", "tencet"): "did you mean tencent?",
+            ("names", "qwertyuiop"): 'no name "qwertyuiop" in this log; `chipline names` shows',
+        }
+        for command, words in nearest.items():
+            with self.subTest(command):
+                self.assert_unknown(*command, words=words)
+
+    def test_a_name_that_only_events_write_is_known_and_so_is_one_of_which_nothing_follows(self):
+        event = claims.capex("nameless-cloud")
+        self.append(event)
+        done = self.assert_done(self.chipline("timeline", "capex", "nameless-cloud"))
+        self.assertIn("nameless-cloud", done.stdout)
+        self.assert_unknown("timeline", "capex", "nameles-cloud", words="did you mean nameless-cloud?")
+        self.append(claims.alias("quiet-works", "Quiet Works of Nowhere"))
+        done = self.assert_done(self.chipline("timeline", "capex", "quiet-works"))
+        self.assertIn("Nothing is known", done.stdout)
+        self.assert_done(self.chipline("timeline", "capex", "quiet works of nowhere"))
+
+    def test_names_are_found_by_any_of_them(self):
+        by_id = self.assert_done(self.chipline("names", "goldman-sachs")).stdout
+        self.assertIn("Goldman Sachs", by_id)
+        self.assertEqual(self.assert_done(self.chipline("names", "goldman sachs")).stdout, by_id)
+        by_name = self.assert_done(self.chipline("events", "--company", "goldmansachs", "--json")).stdout
+        self.assertEqual(by_name, self.assert_done(
+            self.chipline("events", "--company", "goldman-sachs", "--json")).stdout)
+        self.assertTrue(by_name)
+
+    def test_whoever_waits_for_a_name_is_told_that_it_is_not_there_yet(self):
+        for command in (("watch", "capex", "bytedanc"), ("tail", "--company", "bytedanc")):
+            with self.subTest(command):
+                follower = self.follow(*command)
+                self.assertIn("no company \"bytedanc\" in this log; did you mean bytedance? Waiting",
+                              follower.process.stderr.readline())
+                self.assertEqual(follower.interrupt(), DONE)
 
 
 if __name__ == "__main__":
