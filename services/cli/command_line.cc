@@ -95,6 +95,7 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
 
   std::vector<Command> commands;
   commands.push_back(AddServeCommand(root));
+  commands.push_back(AddNewCommand(root));
   commands.push_back(AddAppendCommand(root));
   commands.push_back(AddImportCommand(root));
   commands.push_back(AddExportCommand(root));

@@ -21,6 +21,7 @@ struct Command {
 
 // Each adds one subcommand to the command line, which owns it.
 Command AddServeCommand(CLI::App& root);
+Command AddNewCommand(CLI::App& root);
 Command AddAppendCommand(CLI::App& root);
 Command AddImportCommand(CLI::App& root);
 Command AddExportCommand(CLI::App& root);

@@ -7,10 +7,11 @@ import unittest
 
 import claims
 from chipline_process import run
-from command_test import DEMO, DONE, FAILED, CommandCase
+from command_test import DEMO, DONE, FAILED, MISUSED, CommandCase
+from contract import pb
 
 COLUMNS = 80
-TABLES = [("events", "--limit", 1000), ("names",), ("append", DEMO),
+TABLES = [("events", "--limit", 1000), ("names",), ("append", DEMO), ("new",),
           ("timeline", "capex", "bytedance"), ("timeline", "usage", "bytedance"), ("timeline", "supply", "h20"),
           ("timeline", "order", "bytedance"), ("timeline", "rule", "h20", "--destination", "cn"),
           ("timeline", "rule", "--jurisdiction", "us"), ("timeline", "company", "nvidia")]
@@ -148,6 +149,35 @@ class UnknownNamesTest(DemoCase):
                 self.assertIn("no company \"bytedanc\" in this log; did you mean bytedance? Waiting",
                               follower.process.stderr.readline())
                 self.assertEqual(follower.interrupt(), DONE)
+
+
+class NewCommandTest(CommandCase):
+    def test_an_example_of_every_kind_is_one_that_append_takes(self):
+        listed = self.assert_done(self.chipline("new")).stdout
+        fields = pb.Event.DESCRIPTOR.oneofs_by_name["payload"].fields
+        self.assertGreater(len(fields), 6)
+        for field in fields:
+            kind = field.name.replace("_", "-")
+            with self.subTest(kind):
+                self.assertRegex(listed, rf"(?m)^{kind}  +\w")
+                example = self.assert_done(self.chipline("new", kind))
+                self.assertEqual(example.stdout.count("\n"), 1)
+                self.assertEqual(json.loads(example.stdout)["eventId"], f"example-{kind}")
+                self.assertIn(field.json_name, json.loads(example.stdout))
+                for line in example.stderr.splitlines():
+                    self.assertTrue(width(line) <= 80 or '"' in line, line)
+                done = self.assert_done(self.chipline("append", "--validate-only", text=example.stdout))
+                self.assertIn("nothing was stored", done.stdout)
+                self.assertEqual(self.assert_done(self.chipline("new", kind, "--json")).stderr, "")
+        self.assertEqual(self.head(), 0)
+        together = self.assert_done(self.chipline("new", "--json")).stdout
+        self.assertEqual(together.count("\n"), len(fields))
+        self.assert_done(self.chipline("append", text=together))
+
+    def test_another_kind_is_misuse(self):
+        done = self.assert_done(self.chipline("new", "chip-oder"), MISUSED)
+        self.assertIn("did you mean chip-order?", done.stderr)
+        self.assertIn("there are capex-announcement, ", self.chipline("new", "nonsense").stderr)
 
 
 if __name__ == "__main__":
