@@ -27,6 +27,16 @@ std::vector<const CLI::App*> SubcommandsOf(const CLI::App& app) {
       [](const CLI::App* each) { return !each->get_name().empty() && !each->get_group().empty(); });
 }
 
+// Of the app and of its groups of options.
+void AddOptionNames(const CLI::App& app, std::vector<std::string>& names) {
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const CLI::App* each : app.get_subcommands({})) {
+    if (each->get_name().empty()) AddOptionNames(*each, names);
+  }
+}
+
 std::string Sentence(const CLI::App& app, const std::string& word) {
   std::string all;
   std::vector<std::string> names;
@@ -66,6 +76,24 @@ std::string UnknownSubcommand(const CLI::App& root, const std::vector<std::strin
     if (SubcommandsOf(*app).empty()) return "";
   }
   return "";
+}
+
+std::string UnexpectedWords(const CLI::App& root) {
+  std::string text;
+  std::string first;
+  for (const std::string& word : root.remaining(true)) {
+    text += " " + word;
+    if (first.empty() && word.starts_with("--")) first = word.substr(0, word.find('='));
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* app = &root; app != nullptr;) {
+    AddOptionNames(*app, names);
+    const std::vector<CLI::App*> parsed = app->get_subcommands();
+    app = parsed.empty() ? nullptr : parsed.front();
+  }
+  const std::string nearest = first.empty() ? "" : Nearest(first, names);
+  return fmt::format("not expected:{}{}", text,
+                     nearest.empty() ? "" : fmt::format("; did you mean {}?", nearest));
 }
 
 bool AsksForJson(const std::vector<std::string>& arguments) {

@@ -18,6 +18,10 @@ std::vector<std::string> WithHelpInWords(std::vector<std::string> arguments);
 // to it and what there is. Empty otherwise.
 std::string UnknownSubcommand(const CLI::App& root, const std::vector<std::string>& arguments);
 
+// The arguments that the last parse found no place for, in their order, and for an option the
+// nearest that there is.
+std::string UnexpectedWords(const CLI::App& root);
+
 // Whether errors are asked for as JSON, for when the flags could not be read.
 bool AsksForJson(const std::vector<std::string>& arguments);
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <sstream>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include "services/cli/arguments.h"
 #include "services/cli/config_words.h"
 #include "services/cli/flags.h"
+#include "services/cli/help_format.h"
 #include "services/cli/help_text.h"
 
 namespace chipline::cli {
@@ -60,7 +62,7 @@ void AddCommonFlags(CLI::App& root, CommonOptions& options) {
       {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
   root.add_option_function<std::string>(
           "--color", [&options, modes](const std::string& mode) { options.color = modes.at(mode); },
-          "auto, always or never; auto colours terminals unless NO_COLOR is set")
+          "auto colours terminals unless NO_COLOR is set")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->default_str("auto");
 }
@@ -79,12 +81,15 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
       "chipline help SUBCOMMAND is chipline SUBCOMMAND --help.\n"
       "Exit codes: 0 done, 1 refused or failed, 2 misused, 3 verified and found wanting.\n"
       "A flag wins over the configuration file, and the file over the environment. In the file "
-      "the options of a subcommand stand in a [section] of its name.\n"
+      "the options of a subcommand stand in a [section] of its name. A variable is called after "
+      "its option: CHIPLINE_SERVER for --server, CHIPLINE_SERVE_DATA for --data of serve.\n"
       "--json prints Protobuf JSON, one message a line: names in lowerCamelCase, 64-bit numbers as "
       "strings, fields at their default left out; errors are google.rpc.Status on standard error.\n"
       "Control characters and what else would drive a terminal or hide in text that others wrote "
       "is shown as escapes; SECURITY.md says which.");
   root.require_subcommand(1);
+  // Subcommands take it over when they are made.
+  root.formatter(std::make_shared<HelpFormat>());
   const char* config = std::getenv("CHIPLINE_CONFIG");
   root.set_config("--config", config == nullptr ? "" : config,
                   "TOML file with the same options; unknown keys are refused (Env:CHIPLINE_CONFIG)",
@@ -151,13 +156,17 @@ ExitCode RunCommandLine(int argc, const char* const* argv, const std::string& ve
     console.Print(HelpText(words.str()));
     return console.Finish(ExitCode::kDone);
   } catch (const CLI::ParseError& error) {
-    std::string unknown = UnknownSubcommand(root, arguments);
-    if (unknown.empty() && dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
-      unknown = UnknownSettings(root);
+    std::string words = UnknownSubcommand(root, arguments);
+    if (words.empty() && dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
+      words = UnknownSettings(root);
+    }
+    if (words.empty()) {
+      const bool extras = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
+      words = extras ? UnexpectedWords(root) : error.what();
     }
     options.json = AsksForJson(arguments);
     Console console(options);
-    const ExitCode code = console.Misuse(unknown.empty() ? error.what() : unknown);
+    const ExitCode code = console.Misuse(words);
     console.Note("See chipline --help, or --help after a subcommand.");
     return code;
   }

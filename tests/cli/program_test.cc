@@ -115,13 +115,14 @@ TEST(ProgramTest, MisuseIsJsonWhereJsonIsAskedFor) {
               ::testing::StartsWith("{\"code\":3,"));
 }
 
-TEST(ProgramTest, HelpNamesTheVariableOfDurationsAndBytes) {
-  const std::string serve = RunProgram("serve --help").out;
-  EXPECT_THAT(serve, HasSubstr("CHIPLINE_SERVE_CACHE_BYTES"));
-  EXPECT_THAT(serve, HasSubstr("CHIPLINE_SERVE_DRAIN"));
+TEST(ProgramTest, HelpSaysHowVariablesAreCalled) {
   const std::string root = RunProgram("--help").out;
-  EXPECT_THAT(root, HasSubstr("CHIPLINE_TIMEOUT"));
+  EXPECT_THAT(root, HasSubstr("CHIPLINE_SERVER for --server"));
+  EXPECT_THAT(root, HasSubstr("CHIPLINE_SERVE_DATA"));
   EXPECT_THAT(root, Not(HasSubstr(":DURATION")));
+  const Outcome set = RunProgram("serve --data x", "CHIPLINE_SERVE_CACHE_BYTES=many");
+  EXPECT_EQ(set.code, 2);
+  EXPECT_THAT(set.err, HasSubstr("many"));
 }
 
 TEST(ProgramTest, HelpFitsInEightyColumns) {

@@ -180,5 +180,33 @@ class NewCommandTest(CommandCase):
         self.assertIn("there are capex-announcement, ", self.chipline("new", "nonsense").stderr)
 
 
+class HelpOfSubcommandsTest(unittest.TestCase):
+    def test_it_fits_has_all_options_and_no_boilerplate(self):
+        described = json.loads(run("describe").stdout)
+
+        def look(command, path, outer):
+            text = run(*path, "--help").stdout
+            names = outer + [option["names"][-1] for option in command.get("options", ())
+                             if option["names"] and option["names"][-1] != "--help"]
+            for name in names:
+                self.assertRegex(text, rf"(?m)^ +(-\w,)?{name}\b", (path, name))
+            if path:
+                self.assertNotIn("Exit codes", text, path)
+                self.assertNotIn("Protobuf JSON", text, path)
+                self.assertNotIn("Env:", text, path)
+            for line in text.splitlines():
+                self.assertLessEqual(len(line), COLUMNS, path)
+            for inner in command.get("subcommands", ()):
+                look(inner, (*path, inner["name"]), names if path else [])
+
+        look(described, (), [])
+
+    def test_arguments_that_are_not_expected_stand_in_their_order(self):
+        done = run("events", "first", "second", "third")
+        self.assertEqual(done.returncode, MISUSED)
+        self.assertIn("not expected: first second third", done.stderr)
+        self.assertIn("did you mean --limit?", run("events", "--limt", "3").stderr)
+
+
 if __name__ == "__main__":
     unittest.main()
