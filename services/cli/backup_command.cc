@@ -90,7 +90,8 @@ ExitCode List(const BackupFlags& flags, Console& console) {
 ExitCode Run(const BackupFlags& flags, Console& console) {
   if (!flags.list.empty()) return List(flags, console);
   if (flags.data.empty()) return BackUpServer(flags, console);
-  if (flags.to.empty()) return console.Misuse("--to: with --data a folder is needed");
+  if (flags.to.empty())
+    return console.Misuse("--data needs --to DIR as well, the folder that the backup goes to");
   return BackUpDirectory(flags, console);
 }
 
@@ -106,8 +107,9 @@ Command AddBackupCommand(CLI::App& root) {
       "shared "
       "with it. Index and timelines follow from the log and are not in it.");
   command->add_option("--data", flags->data, "directory of a log that is not being served");
-  command->add_option("--to", flags->to,
-                      "the folder; for a server a path in its folder for backups");
+  command->add_option(
+      "--to", flags->to,
+      "the folder; for a server a path in its folder for backups, or without it that folder");
   command->add_option("--list", flags->list, "show the backups in this folder here, and make none");
   AddBytes(*command, "--max-rate", flags->max_rate,
            "bytes a second to write; 0: as fast as it goes");

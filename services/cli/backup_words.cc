@@ -9,7 +9,7 @@
 namespace chipline::cli {
 
 std::string BackupLine(const v1::Backup& backup) {
-  return fmt::format("Backup {} in {}: the log up to position {}, {}, of which {} is new.",
+  return fmt::format("Backup {} in {}: the log up to position {}, {}. {} had to be written.",
                      backup.backup_id(), backup.folder(),
                      CountWords(static_cast<int64_t>(backup.head_position())),
                      ByteWords(backup.bytes()), ByteWords(backup.new_bytes()));
@@ -26,7 +26,7 @@ void PrintBackups(const std::vector<v1::Backup>& backups, Console& console) {
                {"RECORDED"},
                {"EPOCH", Align::kRight},
                {"SIZE", Align::kRight},
-               {"NEW", Align::kRight},
+               {"WRITTEN", Align::kRight},
                {"LOG"}});
   for (const v1::Backup& backup : backups) {
     table.AddRow({std::to_string(backup.backup_id()), TimeWords(backup.create_time()),

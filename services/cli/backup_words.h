@@ -9,7 +9,7 @@
 
 namespace chipline::cli {
 
-// "Backup 3 in DIR: the log up to position 1,200, 12 MiB, of which 1 MiB is new.".
+// "Backup 3 in DIR: the log up to position 1,200, 12 MiB. 1 MiB had to be written."
 std::string BackupLine(const v1::Backup& backup);
 
 // As results, one line of JSON each or a table.
