@@ -15,7 +15,6 @@ import types
 import grpc
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-HERE = pathlib.Path(__file__).resolve().parent
 PLUGIN = "/usr/bin/grpc_python_plugin"
 # Where protoc looks, and what it compiles there.
 SOURCES = {
@@ -23,7 +22,7 @@ SOURCES = {
     ROOT / "proto" / "published": "google/rpc/*.proto",
     # From its own folder, for a package of the name grpc would stand before the library.
     ROOT / "proto" / "published" / "grpc" / "health" / "v1": "health.proto",
-    HERE / "published": "*.proto",
+    ROOT / "proto" / "published" / "grpc" / "reflection" / "v1alpha": "reflection.proto",
 }
 # No test call takes that long; one that does has hung.
 CALL_SECONDS = 60
