@@ -170,6 +170,9 @@ ExitCode RunCommandLine(int argc, const char* const* argv, const std::string& ve
     console.Note("See chipline --help, or --help after a subcommand.");
     return code;
   }
+  if (const std::string repeated = RepeatedSettings(root); !repeated.empty()) {
+    return Console(options).Misuse(repeated);
+  }
   const absl::StatusOr<Credentials> credentials = ReadCredentials(options.credential_flags);
   if (!credentials.ok()) {
     const absl::string_view words = credentials.status().message();

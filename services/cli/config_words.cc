@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -74,25 +77,51 @@ std::string Fault(const CLI::App& root, const CLI::ConfigItem& item) {
   return place.empty() ? fault : fmt::format("{} ({})", fault, place);
 }
 
-}  // namespace
-
-std::string UnknownSettings(const CLI::App& root) {
+// The configuration file that was named; empty if none was.
+std::string FileOf(const CLI::App& root) {
   const CLI::Option* config = root.get_config_ptr();
   if (config == nullptr) return "";
-  const auto file = config->as<std::string>();
+  const auto files = config->as<std::vector<std::string>>();
+  return files.empty() ? "" : files.front();
+}
+
+// "FILE: what is wrong; what else", by what `fault` says of each setting. Empty if it says nothing,
+// or if the file cannot be read, which is told elsewhere.
+std::string Faults(const CLI::App& root,
+                   const std::function<std::string(const CLI::ConfigItem&)>& fault) {
+  const std::string file = FileOf(root);
+  if (file.empty()) return "";
   std::vector<std::string> faults;
   try {
     for (const CLI::ConfigItem& item : root.get_config_formatter()->from_file(file)) {
-      const std::string fault = Fault(root, item);
+      const std::string found = fault(item);
       // A section has a begin and settings, and may be told once.
-      if (!fault.empty() && std::find(faults.begin(), faults.end(), fault) == faults.end()) {
-        faults.push_back(fault);
+      if (!found.empty() && std::find(faults.begin(), faults.end(), found) == faults.end()) {
+        faults.push_back(found);
       }
     }
   } catch (const CLI::Error&) {
     return "";
   }
   return faults.empty() ? "" : fmt::format("{}: {}", file, fmt::join(faults, "; "));
+}
+
+}  // namespace
+
+std::string UnknownSettings(const CLI::App& root) {
+  return Faults(root, [&](const CLI::ConfigItem& item) { return Fault(root, item); });
+}
+
+std::string RepeatedSettings(const CLI::App& root) {
+  std::set<std::string> seen;
+  return Faults(root, [&](const CLI::ConfigItem& item) {
+    if (item.name == kBegin || item.name == kEnd || seen.insert(item.fullname()).second) {
+      return std::string();
+    }
+    const std::string where =
+        item.parents.empty() ? "" : fmt::format("[{}] ", fmt::join(item.parents, "."));
+    return fmt::format("{}{} is set twice", where, item.name);
+  });
 }
 
 }  // namespace chipline::cli

@@ -197,6 +197,17 @@ std::string RefusalOf(const std::string& settings) {
   return outcome.err;
 }
 
+TEST(ProgramTest, ANameThatTheConfigurationFileSetsTwiceIsRefused) {
+  EXPECT_THAT(RefusalOf("[serve]\ninsecure = true\ndrain = \"5s\"\ninsecure = false\n"),
+              HasSubstr("wrong.toml: [serve] insecure is set twice\n"));
+  EXPECT_THAT(RefusalOf("json = true\nserver = \"a:1\"\njson = false\n"),
+              HasSubstr("json is set twice"));
+  // The same name in two sections is of two options.
+  const std::string two = WriteFile(
+      "two.toml", "server = \"127.0.0.1:1\"\n[serve]\ndata = \"a\"\n[verify]\ndata = \"b\"\n");
+  EXPECT_EQ(RunProgram("status --config " + two).code, 1);
+}
+
 TEST(ProgramTest, WhatIsWrongInTheConfigurationFileIsNamedWithWhatIsMeant) {
   EXPECT_THAT(
       RefusalOf("sever = \"a:1\"\n[serve]\nnobody = 1\n"),
