@@ -8,6 +8,7 @@
 #include "services/admin/verify_stream.h"
 #include "services/admin/work_notice.h"
 #include "services/rpc/field_checks.h"
+#include "services/rpc/trace.h"
 #include "services/rpc/unary.h"
 
 namespace chipline::admin {
@@ -74,9 +75,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* AdminService::VerifyLog(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return ServeStream<v1::VerifyLogRequest>(
       parts_.host, context, request, "AdminService.VerifyLog",
-      [this](const v1::VerifyLogRequest& parsed,
-             const Access* access) -> absl::StatusOr<StreamPlan> {
-        return PlanVerify(parsed, parts_.log, parts_.views, WorkNotice(parts_.notices, access));
+      [this, context](const v1::VerifyLogRequest& parsed,
+                      const Access* access) -> absl::StatusOr<StreamPlan> {
+        return PlanVerify(parsed, parts_.log, parts_.views,
+                          WorkNotice(parts_.notices, access, TraceOf(*context)));
       });
 }
 
@@ -84,8 +86,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* AdminService::BackUpLog(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return ServeStream<v1::BackUpLogRequest>(
       parts_.host, context, request, "AdminService.BackUpLog",
-      [this](const v1::BackUpLogRequest& parsed, const Access* access) {
-        return backups_.Plan(parsed, WorkNotice(parts_.notices, access));
+      [this, context](const v1::BackUpLogRequest& parsed, const Access* access) {
+        return backups_.Plan(parsed, WorkNotice(parts_.notices, access, TraceOf(*context)));
       });
 }
 

@@ -10,6 +10,7 @@ void WorkNotice::Tell(bool warning, std::string_view message,
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start_;
   fields.emplace_back("seconds", fmt::format("{:.3f}", taken.count()));
   fields.emplace_back("caller", caller_);
+  if (!trace_.empty()) fields.emplace_back("trace_id", trace_.trace_id());
   sink_({warning, message, std::move(fields)});
 }
 

@@ -9,6 +9,7 @@
 
 #include "services/rpc/access.h"
 #include "services/rpc/notice.h"
+#include "storage/traceparent.h"
 
 namespace chipline::admin {
 
@@ -17,8 +18,10 @@ namespace chipline::admin {
 class WorkNotice {
  public:
   // From now on. `caller` is null where callers are not known.
-  WorkNotice(NoticeSink sink, const Access* caller)
-      : sink_(std::move(sink)), caller_(caller == nullptr ? "-" : caller->principal()) {}
+  WorkNotice(NoticeSink sink, const Access* caller, storage::Traceparent trace)
+      : sink_(std::move(sink)),
+        caller_(caller == nullptr ? "-" : caller->principal()),
+        trace_(std::move(trace)) {}
 
   void Tell(bool warning, std::string_view message,
             std::vector<std::pair<std::string_view, std::string>> fields) const;
@@ -26,6 +29,7 @@ class WorkNotice {
  private:
   const NoticeSink sink_;
   const std::string caller_;
+  const storage::Traceparent trace_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

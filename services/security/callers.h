@@ -15,6 +15,7 @@
 #include "services/security/token_keys.h"
 #include "storage/clock.h"
 #include "storage/mutex.h"
+#include "storage/traceparent.h"
 
 namespace chipline::security {
 
@@ -30,6 +31,8 @@ struct Credentials {
   // The call came over a connection and names a bridged caller (services/rpc/bridged_call.h), which
   // only the server itself may.
   bool forged = false;
+  // Proves nothing: for what the operator is told of the call.
+  storage::Traceparent trace = {};
 };
 
 // Finds out who calls. A token says who makes the call, a certificate who holds the connection; so

@@ -8,6 +8,7 @@
 
 #include "fmt/format.h"
 #include "services/rpc/bridged_call.h"
+#include "services/rpc/trace.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
 
@@ -35,6 +36,7 @@ Credentials CredentialsOf(const grpc::ServerContextBase& call) {
     credentials.ambiguous = each != begin;
     credentials.authorization.assign(each->second.data(), each->second.size());
   }
+  credentials.trace = TraceOf(call);
   return credentials;
 }
 
@@ -74,14 +76,15 @@ class CallAccess final : public Access {
     return Refused(Error(absl::StatusCode::kPermissionDenied, "SUBJECT_NOT_GRANTED", lacking));
   }
 
+  // Tells the operator, and returns what the client is told.
+  absl::Status Refused(const absl::Status& status) const {
+    return gate_.Refuse({method_, principal(), peer_, status, credentials_.trace.trace_id()});
+  }
+
   // To be given back when the stream is over.
   void Hold(std::shared_ptr<const void> stream) { stream_ = std::move(stream); }
 
  private:
-  absl::Status Refused(const absl::Status& status) const {
-    return gate_.Refuse({method_, principal(), peer_, status});
-  }
-
   const Gatekeeper& gate_;
   const std::string method_;
   const std::string peer_;
@@ -143,10 +146,13 @@ absl::StatusOr<Gatekeeper::Standing> Gatekeeper::Decide(const Credentials& crede
                                                         std::string_view peer) const {
   Standing standing;
   absl::StatusOr<std::shared_ptr<const Identity>> identity = callers_.Identify(credentials);
-  if (!identity.ok()) return Refuse({method, "", peer, identity.status()});
+  const std::string_view trace_id = credentials.trace.trace_id();
+  if (!identity.ok()) return Refuse({method, "", peer, identity.status(), trace_id});
   standing.identity = *std::move(identity);
   absl::StatusOr<SubjectGrant> grant = FindGrant(*standing.identity, method);
-  if (!grant.ok()) return Refuse({method, standing.identity->principal, peer, grant.status()});
+  if (!grant.ok()) {
+    return Refuse({method, standing.identity->principal, peer, grant.status(), trace_id});
+  }
   standing.grant = *std::move(grant);
   return standing;
 }
@@ -182,7 +188,7 @@ absl::StatusOr<std::shared_ptr<const Access>> Gatekeeper::AdmitStream(
     const grpc::ServerContextBase& call, std::string_view method) const {
   ASSIGN_OR_RETURN(std::shared_ptr<CallAccess> access, NewAccess(call, method));
   absl::StatusOr<std::shared_ptr<const void>> stream = streams_->Open(access->principal());
-  if (!stream.ok()) return Refuse({method, access->principal(), PeerOf(call), stream.status()});
+  if (!stream.ok()) return access->Refused(stream.status());
   access->Hold(*std::move(stream));
   return access;
 }

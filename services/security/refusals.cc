@@ -17,13 +17,15 @@ void Refusals::Note(const Refusal& refusal) {
   TellLeftOut(turn.left_out);
   if (!turn.write) return;
   const absl::string_view words = refusal.status.message();
-  sink_({true,
-         "refused",
-         {{"method", Name(refusal.method)},
-          {"principal", Name(refusal.principal)},
-          {"peer", Name(refusal.peer)},
-          {"reason", Name(ReasonOf(refusal.status))},
-          {"cause", std::string(words.data(), words.size())}}});
+  Notice notice = {true,
+                   "refused",
+                   {{"method", Name(refusal.method)},
+                    {"principal", Name(refusal.principal)},
+                    {"peer", Name(refusal.peer)},
+                    {"reason", Name(ReasonOf(refusal.status))},
+                    {"cause", std::string(words.data(), words.size())}}};
+  if (!refusal.trace_id.empty()) notice.fields.emplace_back("trace_id", refusal.trace_id);
+  sink_(notice);
 }
 
 void Refusals::Flush() { TellLeftOut(limit_.TakeLeftOut()); }

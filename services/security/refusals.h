@@ -24,6 +24,8 @@ struct Refusal {
   // The client's address; empty where it is not known yet.
   std::string_view peer;
   absl::Status status;
+  // Of the call's trace; empty if the client told of none.
+  std::string_view trace_id = {};
 };
 
 // Tells the operator of every refusal, but of no more than kLines in kWindow, so that whoever

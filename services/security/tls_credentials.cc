@@ -108,10 +108,17 @@ void TlsCredentials::Process(void* check, grpc_auth_context* context, const grpc
   Credentials& credentials = call.credentials;
   credentials.certificate =
       PeerIdentity([context](const char* name) { return PropertiesOf(context, name); });
+  bool traced = false;
   for (size_t i = 0; i < count; ++i) {
     const std::string_view key = TextOf(metadata[i].key);
     if (key == ":path") call.path = std::string(TextOf(metadata[i].value));
     if (key == kBridgeKey) credentials.forged = true;
+    if (key == storage::Traceparent::kHeader) {
+      // Of several, none counts.
+      credentials.trace = std::exchange(traced, true)
+                              ? storage::Traceparent()
+                              : storage::Traceparent::Parse(TextOf(metadata[i].value));
+    }
     if (key != "authorization") continue;
     credentials.ambiguous = !credentials.authorization.empty();
     credentials.authorization = std::string(TextOf(metadata[i].value));
