@@ -18,7 +18,7 @@ class LocalSequencer final : public Sequencer {
   // `clock` must outlive it.
   explicit LocalSequencer(const Clock& clock) : clock_(clock) {}
 
-  absl::Status Submit(v1::Command command, Done done) override;
+  absl::Status Submit(v1::Command command, Done done, const Traceparent& trace) override;
   absl::StatusOr<std::optional<Round>> Take(size_t max_bytes) override;
   void Close() override;
   bool closed() const override;

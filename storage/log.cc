@@ -232,14 +232,14 @@ bool Log::sync() const { return impl_->sync; }
 
 const LogReader& Log::reader() const { return *impl_->reader; }
 
-absl::Status Log::Submit(v1::Command command, Done done) {
+absl::Status Log::Submit(v1::Command command, Done done, const Traceparent& trace) {
   if (impl_->committer->halted()) return health();
   if (command.has_append()) {
     RETURN_IF_ERROR(impl_->room->status());
     RETURN_IF_ERROR(impl_->index->status());
   }
   command.set_rules_version(impl_->applier->rules_version());
-  return impl_->sequencer->Submit(std::move(command), std::move(done));
+  return impl_->sequencer->Submit(std::move(command), std::move(done), trace);
 }
 
 void Log::Drain() { impl_->sequencer->Close(); }

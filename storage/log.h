@@ -114,7 +114,7 @@ class Log {
   const LogReader& reader() const;
 
   // The way in. See Sequencer::Submit. The version of the rules is set here.
-  absl::Status Submit(v1::Command command, Done done);
+  absl::Status Submit(v1::Command command, Done done, const Traceparent& trace = {});
   // Refuses further commands; those submitted are still committed.
   void Drain();
 

@@ -16,6 +16,7 @@
 #include "chipline/storage/v1/stream.pb.h"
 #include "storage/event_store.h"
 #include "storage/position.h"
+#include "storage/traceparent.h"
 
 namespace chipline::storage {
 
@@ -74,7 +75,8 @@ class Sequencer {
 
   // Takes a command. Does not block. Whoever takes the command from the order calls `done`. If this
   // returns an error nobody does: UNAVAILABLE if too much is queued or the sequencer is closed.
-  virtual absl::Status Submit(v1::Command command, Done done) = 0;
+  // `trace` is of whoever submits; the order does not depend on it.
+  virtual absl::Status Submit(v1::Command command, Done done, const Traceparent& trace) = 0;
 
   // The next commands, in order: as many as have `max_bytes` together, and at least something;
   // waits for that. None once the sequencer is closed and everything was taken. An error if this

@@ -72,15 +72,15 @@ void Appender::Answer(const Done& done, absl::StatusOr<v1::AppendEventsResponse>
   done(std::move(response));
 }
 
-void Appender::Append(v1::AppendEventsRequest&& request, Done done,
-                      const std::shared_ptr<const std::vector<std::string>>& allowed) {
+void Appender::Append(v1::AppendEventsRequest&& request, Done done, const AppendContext& context) {
   absl::StatusOr<storage::v1::Append> append = Seal(std::move(request));
   if (!append.ok()) return Answer(done, append.status());
-  if (allowed != nullptr) {
-    if (absl::Status status = CheckPreconditions(*append, *allowed); !status.ok()) {
+  if (context.allowed != nullptr) {
+    const std::vector<std::string>& allowed = *context.allowed;
+    if (absl::Status status = CheckPreconditions(*append, allowed); !status.ok()) {
       return Answer(done, std::move(status));
     }
-    append->mutable_allowed_subjects()->Add(allowed->begin(), allowed->end());
+    append->mutable_allowed_subjects()->Add(allowed.begin(), allowed.end());
   }
 
   const auto pending = std::make_shared<Pending>();
@@ -88,10 +88,12 @@ void Appender::Append(v1::AppendEventsRequest&& request, Done done,
   for (const auto& event : append->events()) pending->event_ids.push_back(event.event_id());
   storage::v1::Command command;
   *command.mutable_append() = *std::move(append);
-  const absl::Status submitted =
-      log_.Submit(std::move(command), [this, pending](storage::Outcome outcome) {
+  const absl::Status submitted = log_.Submit(
+      std::move(command),
+      [this, pending](storage::Outcome outcome) {
         Answer(pending->done, Response(*pending, std::move(outcome)));
-      });
+      },
+      context.trace);
   if (!submitted.ok()) Answer(pending->done, submitted);
 }
 

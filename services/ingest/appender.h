@@ -14,6 +14,13 @@
 
 namespace chipline::ingest {
 
+// Of whoever appends.
+struct AppendContext {
+  // Patterns of the subjects that they may write to, and make conditions on; null: all.
+  std::shared_ptr<const std::vector<std::string>> allowed = nullptr;
+  storage::Traceparent trace = {};
+};
+
 // Appends to a log, as AppendEvents and each step of PipelineAppend do. Thread-safe. `log` must
 // outlive it.
 class Appender {
@@ -25,11 +32,10 @@ class Appender {
   // Seals the request and gives it to the log. Calls `done` once: on the caller's thread before it
   // returns, if the request is refused before it is in the log's order; else on the committer's, so
   // `done` must not block. Never blocks; takes a few microseconds for each event. The codes are
-  // those of EventLogService.AppendEvents. `request` may be on an arena, and is not to be used
-  // afterwards. `allowed` are patterns of the subjects that the sender may write to, and make
-  // conditions on; null: all. PERMISSION_DENIED, reason SUBJECT_NOT_GRANTED, for others.
-  void Append(v1::AppendEventsRequest&& request, Done done,
-              const std::shared_ptr<const std::vector<std::string>>& allowed = nullptr);
+  // those of EventLogService.AppendEvents; PERMISSION_DENIED, reason SUBJECT_NOT_GRANTED, for
+  // subjects that the context does not allow. `request` may be on an arena, and is not to be used
+  // afterwards.
+  void Append(v1::AppendEventsRequest&& request, Done done, const AppendContext& context = {});
 
   // Those of this appender.
   const RefusalCounts& refusals() const { return refusals_; }

@@ -241,15 +241,28 @@ absl::StatusOr<std::string> Connection::Request(const std::string& subject,
 }
 
 absl::Status Connection::Publish(const std::string& subject, const std::string& reply,
-                                 std::string_view payload) {
+                                 std::string_view payload, const storage::Traceparent& trace) {
   RETURN_IF_ERROR(core_->Connected());
+  const std::string what = absl::StrCat("publishing to ", subject);
   const int size = static_cast<int>(payload.size());
   natsConnection* connection = core_->connection.get();
-  return NatsError(reply.empty()
-                       ? natsConnection_Publish(connection, subject.c_str(), payload.data(), size)
-                       : natsConnection_PublishRequest(connection, subject.c_str(), reply.c_str(),
-                                                       payload.data(), size),
-                   absl::StrCat("publishing to ", subject));
+  // A server can be told to take no headers, and would then refuse the whole message.
+  if (trace.empty() || natsConnection_HasHeaderSupport(connection) != NATS_OK) {
+    return NatsError(reply.empty()
+                         ? natsConnection_Publish(connection, subject.c_str(), payload.data(), size)
+                         : natsConnection_PublishRequest(connection, subject.c_str(), reply.c_str(),
+                                                         payload.data(), size),
+                     what);
+  }
+  natsMsg* message = nullptr;
+  RETURN_IF_ERROR(
+      NatsError(natsMsg_Create(&message, subject.c_str(), reply.empty() ? nullptr : reply.c_str(),
+                               payload.data(), size),
+                what));
+  const Message owned(message);
+  RETURN_IF_ERROR(NatsError(
+      natsMsgHeader_Set(message, storage::Traceparent::kHeader, trace.text().c_str()), what));
+  return NatsError(natsConnection_PublishMsg(connection, message), what);
 }
 
 absl::StatusOr<std::unique_ptr<Subscription>> Connection::Subscribe(const std::string& subject,

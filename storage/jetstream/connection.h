@@ -12,6 +12,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "storage/traceparent.h"
+
 namespace chipline::jetstream {
 
 inline constexpr absl::Duration kWriteDeadline = absl::Seconds(5);
@@ -139,9 +141,10 @@ class Connection {
 
   // Hands the message to the socket. `reply` may be empty. OK does not mean that it arrived. What
   // one thread publishes keeps its order. Blocks only while the socket's buffer is full, for at
-  // most kWriteDeadline, after which the connection is made again.
+  // most kWriteDeadline, after which the connection is made again. `trace` becomes the message's
+  // one header, traceparent; there is none if it is empty, or the server takes no headers.
   absl::Status Publish(const std::string& subject, const std::string& reply,
-                       std::string_view payload);
+                       std::string_view payload, const storage::Traceparent& trace = {});
 
   // `subject` may hold wildcards. Messages wait in memory without a bound until the callback takes
   // them: whoever subscribes bounds what it asks for.

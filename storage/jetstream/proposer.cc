@@ -92,10 +92,12 @@ Proposer::~Proposer() {
   Fail(TimedOut());
 }
 
-absl::Status Proposer::Propose(const storage::v1::Command& command, storage::Done done) {
+absl::Status Proposer::Propose(const storage::v1::Command& command, storage::Done done,
+                               const storage::Traceparent& trace) {
   Pending pending;
   pending.bytes = command.SerializeAsString();
   pending.done = std::move(done);
+  pending.trace = trace;
   pending.deadline = steady_clock::now() + absl::ToChronoMilliseconds(options_.commit_timeout);
   if (pending.bytes.size() > limits::kMaxCommandBytes) {
     return Error(absl::StatusCode::kInvalidArgument, "COMMAND_TOO_LARGE",
@@ -192,17 +194,18 @@ void Proposer::PublishAgain(SteadyTime when) {
   changed_.NotifyAll();
 }
 
-std::string Proposer::NextMessage(uint64_t* first, size_t* count) {
-  *count = 0;
+Proposer::Message Proposer::NextMessage() {
+  Message next;
   if (proposer_ == 0) {
-    return std::exchange(greeted_, true) ? "" : HelloMessage(options_.node, nonce_);
+    if (!std::exchange(greeted_, true)) next.bytes = HelloMessage(options_.node, nonce_);
+    return next;
   }
-  if (in_flight_ >= kMaxInFlight || sent_ == pending_.size()) return "";
+  if (in_flight_ >= kMaxInFlight || sent_ == pending_.size()) return next;
   storage::v1::StreamMessage message;
   auto& proposals = *message.mutable_proposals();
-  *first = first_number_ + sent_;
+  next.first = first_number_ + sent_;
   proposals.set_proposer(proposer_);
-  proposals.set_first_number(*first);
+  proposals.set_first_number(next.first);
   size_t bytes = 0;
   for (; sent_ < pending_.size() && proposals.commands_size() < kMaxCommands; ++sent_) {
     Pending& pending = pending_[sent_];
@@ -210,9 +213,11 @@ std::string Proposer::NextMessage(uint64_t* first, size_t* count) {
     if (proposals.commands_size() > 0 && bytes > limits::kMaxCommandBytes) break;
     proposals.add_commands(pending.bytes);
     ++pending.attempts;
+    if (next.trace.empty()) next.trace = pending.trace;
   }
-  *count = static_cast<size_t>(proposals.commands_size());
-  return message.SerializeAsString();
+  next.count = static_cast<size_t>(proposals.commands_size());
+  next.bytes = message.SerializeAsString();
+  return next;
 }
 
 Proposer::SteadyTime Proposer::NextTurn(SteadyTime now) const {
@@ -234,28 +239,26 @@ std::vector<storage::Done> Proposer::TakeLate(SteadyTime now) {
 void Proposer::Run() {
   NameThread("log-propose");
   while (true) {
-    std::string message;
+    Message message;
     std::vector<storage::Done> late;
-    uint64_t first = 0;
-    size_t count = 0;
     {
       const MutexLock lock(mutex_);
       if (stopped_) return;
       const SteadyTime now = steady_clock::now();
       if (now >= stuck_at_) PublishAgain(now);
       late = TakeLate(now);
-      if (now >= not_before_) message = NextMessage(&first, &count);
-      if (message.empty() && late.empty()) {
+      if (now >= not_before_) message = NextMessage();
+      if (message.bytes.empty() && late.empty()) {
         changed_.WaitUntil(mutex_, NextTurn(now));
         continue;
       }
     }
     AnswerAll(late, TimedOut());
-    if (!message.empty()) Publish(message, first, count);
+    if (!message.bytes.empty()) Publish(message);
   }
 }
 
-void Proposer::Publish(const std::string& message, uint64_t first, size_t count) {
+void Proposer::Publish(const Message& message) {
   uint64_t generation = 0;
   {
     const MutexLock lock(mutex_);
@@ -263,10 +266,12 @@ void Proposer::Publish(const std::string& message, uint64_t first, size_t count)
     ++in_flight_;
     stuck_at_ = steady_clock::now() + kStuck;
   }
-  const absl::Status sent =
-      publisher_.Publish(message, [this, generation, first, count](const Publisher::Ack& ack) {
+  const absl::Status sent = publisher_.Publish(
+      message.bytes,
+      [this, generation, first = message.first, count = message.count](const Publisher::Ack& ack) {
         Acknowledged(ack, generation, first, count);
-      });
+      },
+      message.trace);
   if (sent.ok()) return;
   const MutexLock lock(mutex_);
   if (generation == generation_) PublishAgain(steady_clock::now() + delay_);

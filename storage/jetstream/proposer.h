@@ -35,6 +35,9 @@ struct ProposerOptions {
 // in order (storage/stream_order.h). So nothing is asked of the stream but that what it delivers
 // does not change.
 //
+// A message has the traceparent of the first of its commands that has one, as a header. It is for
+// whoever follows a call through the stream; nothing that is decided or hashed depends on it.
+//
 // Has a thread of its own. Thread-safe; what is marked so is for the one thread that takes the
 // stream.
 class Proposer {
@@ -48,7 +51,8 @@ class Proposer {
 
   // Takes a command. Does not block. See Sequencer::Submit. INVALID_ARGUMENT, reason
   // COMMAND_TOO_LARGE, over limits::kMaxCommandBytes.
-  absl::Status Propose(const storage::v1::Command& command, storage::Done done);
+  absl::Status Propose(const storage::v1::Command& command, storage::Done done,
+                       const storage::Traceparent& trace);
   // Takes no more.
   void Close();
   // Whether somebody still waits for an answer.
@@ -73,15 +77,23 @@ class Proposer {
     // The command, serialised.
     std::string bytes;
     storage::Done done;
+    storage::Traceparent trace;
     SteadyTime deadline;
     // How often it was published.
     int attempts = 0;
   };
 
   void Run();
-  // What is to be published next; empty if there is nothing, or enough is under way.
-  std::string NextMessage(uint64_t* first, size_t* count) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Publish(const std::string& message, uint64_t first, size_t count);
+  // A message to publish: its commands by number.
+  struct Message {
+    std::string bytes;
+    uint64_t first = 0;
+    size_t count = 0;
+    storage::Traceparent trace;
+  };
+  // What is to be published next; no bytes if there is nothing, or enough is under way.
+  Message NextMessage() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Publish(const Message& message);
   void Acknowledged(const Publisher::Ack& ack, uint64_t generation, uint64_t first, size_t count);
   // The commands of a message that was surely not stored; those who wait for them.
   std::vector<storage::Done> TakeRefused(uint64_t first, size_t count)

@@ -175,7 +175,8 @@ Publisher::~Publisher() {
   core_->FailAll(absl::UnavailableError("the publisher was closed; the message may be stored"));
 }
 
-absl::Status Publisher::Publish(std::string_view bytes, OnAck on_ack) {
+absl::Status Publisher::Publish(std::string_view bytes, OnAck on_ack,
+                                const storage::Traceparent& trace) {
   uint64_t number = 0;
   {
     MutexLock lock(core_->mutex);
@@ -194,7 +195,8 @@ absl::Status Publisher::Publish(std::string_view bytes, OnAck on_ack) {
     core_->bytes_in_flight += bytes.size();
     if (first) core_->changed.NotifyAll();
   }
-  absl::Status sent = core_->connection.Publish(core_->subject, core_->ReplyOf(number), bytes);
+  absl::Status sent =
+      core_->connection.Publish(core_->subject, core_->ReplyOf(number), bytes, trace);
   // If it waits no more, the connection was lost meanwhile and on_ack has heard of it.
   if (!sent.ok() && core_->Remove(number)) return sent;
   return absl::OkStatus();

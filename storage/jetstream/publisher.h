@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 
 #include "storage/jetstream/connection.h"
+#include "storage/traceparent.h"
 
 namespace chipline::jetstream {
 
@@ -57,8 +58,9 @@ class Publisher {
   // Sends one message. What one thread publishes is stored in that order, as far as it is stored.
   // If this returns an error, nothing was sent and `on_ack` is not called: UNAVAILABLE without a
   // connection or with too much in flight, INVALID_ARGUMENT if larger than the server's
-  // max_payload.
-  absl::Status Publish(std::string_view bytes, OnAck on_ack);
+  // max_payload. `trace` goes with it as a header, unless it is empty.
+  absl::Status Publish(std::string_view bytes, OnAck on_ack,
+                       const storage::Traceparent& trace = {});
 
   // Of messages without an answer.
   size_t bytes_in_flight() const;

@@ -167,9 +167,12 @@ absl::Status JetStreamSequencer::CheckBase(const StreamInfo& info,
   return absl::OkStatus();
 }
 
-absl::Status JetStreamSequencer::Submit(storage::v1::Command command, storage::Done done) {
+absl::Status JetStreamSequencer::Submit(storage::v1::Command command, storage::Done done,
+                                        const storage::Traceparent& trace) {
   // What stores nothing is decided here, between two messages.
-  if (!command.append().validate_only()) return proposer_->Propose(command, std::move(done));
+  if (!command.append().validate_only()) {
+    return proposer_->Propose(command, std::move(done), trace);
+  }
   {
     const MutexLock lock(mutex_);
     if (closed_) {

@@ -64,7 +64,8 @@ class JetStreamSequencer final : public storage::SharedSequencer {
   // ends before it; NOT_OF_THIS_STREAM if the log has taken nothing from the stream and does not
   // end where the stream begins.
   absl::Status Join(const storage::EventStore& events, storage::Position head) override;
-  absl::Status Submit(storage::v1::Command command, storage::Done done) override;
+  absl::Status Submit(storage::v1::Command command, storage::Done done,
+                      const storage::Traceparent& trace) override;
   absl::StatusOr<std::optional<storage::Round>> Take(size_t max_bytes) override;
   void Close() override;
   bool closed() const override;

@@ -52,7 +52,9 @@ class ReplayedStream final : public SharedSequencer {
     next_ = saved_ = order_->applied().sequence();
     return absl::OkStatus();
   }
-  absl::Status Submit(v1::Command, Done) override { return absl::UnimplementedError("a replay"); }
+  absl::Status Submit(v1::Command, Done, const Traceparent&) override {
+    return absl::UnimplementedError("a replay");
+  }
   absl::StatusOr<std::optional<Round>> Take(size_t) override {
     {
       MutexLock lock(mutex_);

@@ -4,6 +4,7 @@
 
 #include "services/ingest/rpc/pipeline_reactor.h"
 #include "services/rpc/status.h"
+#include "services/rpc/trace.h"
 #include "services/rpc/unary.h"
 #include "storage/limits.h"
 
@@ -25,9 +26,10 @@ grpc::ServerUnaryReactor* AppendRpc::AppendEvents(grpc::CallbackServerContext* c
   if (!place.ok()) return refuse(place.status());
   return ServeUnaryAsync<Request, Response>(
       context, request, response, place->executor,
-      [this, reserved = place->reserved, access = *access](Request parsed, Reply<Response> reply) {
+      [this, reserved = place->reserved, access = *access, trace = TraceOf(*context)](
+          Request parsed, Reply<Response> reply) {
         traffic_.Append(
-            std::move(parsed), access,
+            std::move(parsed), access, trace,
             [this, reply = std::move(reply)](absl::StatusOr<Response> answer) mutable {
               traffic_.Answer([reply = std::move(reply), answer = std::move(answer)]() mutable {
                 reply(std::move(answer));

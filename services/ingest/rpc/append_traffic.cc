@@ -20,23 +20,22 @@ absl::StatusOr<AppendTraffic::Place> AppendTraffic::Admit(size_t bytes) {
 }
 
 void AppendTraffic::Append(v1::AppendEventsRequest&& request, std::shared_ptr<const Access> access,
-                           Appender::Done done) {
+                           const storage::Traceparent& trace, Appender::Done done) {
   absl::StatusOr<SubjectGrant> grant = SubjectGrant();
   if (access != nullptr) grant = access->Now();
   if (!grant.ok()) return done(grant.status());
   under_way_.fetch_add(1, std::memory_order_relaxed);
-  appender_.Append(
-      std::move(request),
-      [this, access = std::move(access),
-       done = std::move(done)](absl::StatusOr<v1::AppendEventsResponse> answer) {
-        under_way_.fetch_sub(1, std::memory_order_relaxed);
-        if (access != nullptr && absl::IsPermissionDenied(answer.status())) {
-          const absl::string_view words = answer.status().message();
-          answer = access->Refuse(std::string_view(words.data(), words.size()));
-        }
-        done(std::move(answer));
-      },
-      *grant);
+  appender_.Append(std::move(request),
+                   [this, access = std::move(access),
+                    done = std::move(done)](absl::StatusOr<v1::AppendEventsResponse> answer) {
+                     under_way_.fetch_sub(1, std::memory_order_relaxed);
+                     if (access != nullptr && absl::IsPermissionDenied(answer.status())) {
+                       const absl::string_view words = answer.status().message();
+                       answer = access->Refuse(std::string_view(words.data(), words.size()));
+                     }
+                     done(std::move(answer));
+                   },
+                   {*grant, trace});
 }
 
 void AppendTraffic::Answer(std::function<void()> answer) {

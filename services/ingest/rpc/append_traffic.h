@@ -39,7 +39,7 @@ class AppendTraffic {
 
   // As Appender::Append, for the subjects that `access` grants at this moment; null: all.
   void Append(v1::AppendEventsRequest&& request, std::shared_ptr<const Access> access,
-              Appender::Done done);
+              const storage::Traceparent& trace, Appender::Done done);
 
   // For `done`: runs `answer`, which answers a call. On this thread while only a few appends are
   // under way, since the wake-up of another would cost each of them more than it saves the rest.

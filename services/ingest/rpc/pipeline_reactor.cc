@@ -140,7 +140,7 @@ void PipelineReactor::Submit() {
     return Refuse(BadFieldError("request", "has fields that this server does not know"));
   }
   const uint64_t number = OpenSlot(request.request_id());
-  traffic_.Append(std::move(*request.mutable_append()), access_,
+  traffic_.Append(std::move(*request.mutable_append()), access_, trace_,
                   [self = shared_from_this(), number](Outcome outcome) {
                     self->SetOutcome(number, std::move(outcome));
                   });

@@ -19,6 +19,7 @@
 #include "services/ingest/rpc/append_traffic.h"
 #include "services/ingest/rpc/pipelines.h"
 #include "services/rpc/access.h"
+#include "services/rpc/trace.h"
 #include "storage/mutex.h"
 
 namespace chipline::ingest {
@@ -75,7 +76,11 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
 
   PipelineReactor(AppendTraffic& traffic, Pipelines& pipelines,
                   grpc::CallbackServerContext* context, std::shared_ptr<const Access> access)
-      : traffic_(traffic), pipelines_(pipelines), context_(context), access_(std::move(access)) {}
+      : traffic_(traffic),
+        pipelines_(pipelines),
+        context_(context),
+        access_(std::move(access)),
+        trace_(TraceOf(*context)) {}
 
   // Reading lane: what to do with the message in incoming_, on which thread.
   void Accept();
@@ -103,6 +108,7 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   // Gone after OnDone.
   grpc::CallbackServerContext* const context_;
   const std::shared_ptr<const Access> access_;
+  const storage::Traceparent trace_;
   // In pipelines_.
   uint64_t number_ = 0;
   // The reading lane's.
