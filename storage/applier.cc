@@ -181,19 +181,14 @@ absl::StatusOr<Position> Applier::CursorAt(const std::string& name,
 }
 
 absl::StatusOr<std::optional<Outcome>> Applier::CheckPreconditions(const v1::Append& append) const {
-  google::rpc::PreconditionFailure failure;
+  std::vector<FailedPrecondition> failures;
   for (const v1::Precondition& precondition : append.preconditions()) {
     ASSIGN_OR_RETURN(const Head head, parts_.index.FindHead(precondition.subject()));
     if (head.revision == precondition.expected_revision()) continue;
-    auto* violation = failure.add_violations();
-    violation->set_type("EXPECTED_REVISION");
-    violation->set_subject(precondition.subject());
-    violation->set_description("expected revision " +
-                               std::to_string(precondition.expected_revision()) +
-                               ", but it is at " + std::to_string(head.revision));
+    failures.push_back({precondition.subject(), precondition.expected_revision(), head.revision});
   }
-  if (failure.violations_size() == 0) return std::nullopt;
-  return Refused(PreconditionError("EXPECTED_REVISION_DIFFERS", failure));
+  if (failures.empty()) return std::nullopt;
+  return Refused(PreconditionError("revision", failures));
 }
 
 absl::StatusOr<Outcome> Applier::Accept(const v1::Append& append, absl::Time time,
@@ -267,13 +262,8 @@ absl::StatusOr<Outcome> Applier::ApplyCursor(const v1::CursorChange& change, abs
   }
   ASSIGN_OR_RETURN(const Position current, CursorAt(change.name(), group));
   if (change.has_expected_position() && change.expected_position() != current) {
-    google::rpc::PreconditionFailure failure;
-    auto* violation = failure.add_violations();
-    violation->set_type("EXPECTED_POSITION");
-    violation->set_subject(change.name());
-    violation->set_description("expected position " + std::to_string(change.expected_position()) +
-                               ", but it is at " + std::to_string(current));
-    return Refused(PreconditionError("EXPECTED_POSITION_DIFFERS", failure));
+    return Refused(
+        PreconditionError("position", {{change.name(), change.expected_position(), current}}));
   }
   v1::CursorRow row;
   row.set_position(change.position());

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "google/protobuf/duration.pb.h"
 
@@ -9,6 +10,11 @@ namespace chipline {
 namespace {
 
 constexpr std::string_view kDomain = "chipline";
+
+// What ErrorInfo may hold of failed preconditions, so that with the other details it fits into the
+// trailers (services/rpc/status.h); and what one takes of that besides its subject.
+constexpr size_t kMaxFiguresBytes = 768;
+constexpr size_t kFiguresBytes = 96;
 
 template <typename Detail>
 std::string TypeUrl() {
@@ -67,15 +73,34 @@ absl::Status BadFieldError(std::string_view field, std::string_view description)
   return BadRequestError(std::move(details));
 }
 
-absl::Status PreconditionError(std::string_view reason,
-                               const google::rpc::PreconditionFailure& details) {
+absl::Status PreconditionError(std::string_view what,
+                               const std::vector<FailedPrecondition>& failures) {
+  const std::string name(what);
+  std::string upper = "EXPECTED_";
+  for (const char c : name) upper += absl::ascii_toupper(static_cast<unsigned char>(c));
   std::string message = "the log is not as expected: ";
-  for (int i = 0; i < details.violations_size(); ++i) {
-    const auto& violation = details.violations(i);
-    if (i > 0) message += "; ";
+  google::rpc::PreconditionFailure details;
+  ErrorMetadata metadata;
+  size_t bytes = 0;
+  for (const FailedPrecondition& failure : failures) {
+    const std::string expected = std::to_string(failure.expected);
+    const std::string actual = std::to_string(failure.actual);
+    auto& violation = *details.add_violations();
+    violation.set_type(upper);
+    violation.set_subject(failure.subject);
+    violation.set_description("expected " + name + " " + expected + ", but it is at " + actual);
+    if (details.violations_size() > 1) message += "; ";
     message += violation.subject() + ": " + violation.description();
+
+    const int number = details.violations_size();
+    const std::string suffix = number == 1 ? "" : "_" + std::to_string(number);
+    bytes += failure.subject.size() + 2 * name.size() + kFiguresBytes;
+    if (number > 1 && bytes > kMaxFiguresBytes) continue;
+    metadata.emplace_back("subject" + suffix, failure.subject);
+    metadata.emplace_back("expected_" + name + suffix, expected);
+    metadata.emplace_back("actual_" + name + suffix, actual);
   }
-  absl::Status status = Error(absl::StatusCode::kAborted, reason, message);
+  absl::Status status = Error(absl::StatusCode::kAborted, upper + "_DIFFERS", message, metadata);
   Attach(status, details);
   return status;
 }

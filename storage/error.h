@@ -2,6 +2,7 @@
 #define CHIPLINE_STORAGE_ERROR_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,9 +30,20 @@ absl::Status BadRequestError(google::rpc::BadRequest details, size_t unlisted = 
 // The same for one field.
 absl::Status BadFieldError(std::string_view field, std::string_view description);
 
-// ABORTED, reason EXPECTED_REVISION_DIFFERS or as given, naming every violation.
-absl::Status PreconditionError(std::string_view reason,
-                               const google::rpc::PreconditionFailure& details);
+// One condition of a request that does not hold.
+struct FailedPrecondition {
+  // What the condition is on: a subject, or a cursor's name.
+  std::string subject;
+  uint64_t expected = 0;
+  uint64_t actual = 0;
+};
+
+// ABORTED, reason EXPECTED_<WHAT>_DIFFERS, for at least one condition on what `what` names in lower
+// case, for example "revision". It names every one in a PreconditionFailure, and as figures in
+// ErrorInfo: subject, expected_revision and actual_revision of the first, then subject_2 and so on
+// for as many as have room there.
+absl::Status PreconditionError(std::string_view what,
+                               const std::vector<FailedPrecondition>& failures);
 
 // UNAVAILABLE with RetryInfo.
 absl::Status RetryError(std::string_view reason, std::string_view message, absl::Duration delay);

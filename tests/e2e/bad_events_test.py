@@ -259,6 +259,9 @@ class PreconditionTest(ServerCase):
                          [("EXPECTED_REVISION", f"capex.{company}"),
                           ("EXPECTED_REVISION", f"capex.{other}")])
         self.assertIn("2", violations[0].description)
+        self.assertEqual(dict(refused.info.metadata), {
+            "subject": f"capex.{company}", "expected_revision": "1", "actual_revision": "2",
+            "subject_2": f"capex.{other}", "expected_revision_2": "3", "actual_revision_2": "0"})
         self.assertEqual(self.head(), head)
 
     def test_a_precondition_that_is_none_is_refused(self):

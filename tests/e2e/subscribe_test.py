@@ -190,8 +190,10 @@ class CursorTest(ServerCase):
                 pb.CommitCursorRequest(name="reader", position=position, **expected)).cursor
         self.assertEqual(commit(2, expected_position=0).position, 2)
         self.assertEqual(commit(4, expected_position=2).position, 4)
-        self.assert_refused(lambda: commit(5, expected_position=2), grpc.StatusCode.ABORTED,
-                            "EXPECTED_POSITION_DIFFERS")
+        refused = self.assert_refused(lambda: commit(5, expected_position=2), grpc.StatusCode.ABORTED,
+                                      "EXPECTED_POSITION_DIFFERS")
+        self.assertEqual((refused.info.metadata["expected_position"], refused.info.metadata["actual_position"]),
+                         ("2", "4"))
         self.assertEqual(commit(1).position, 1)
         stored = subscriptions.GetCursor(pb.GetCursorRequest(name="reader")).cursor
         self.assertEqual((stored.name, stored.position), ("reader", 1))

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "gmock/gmock.h"
 #include "google/rpc/error_details.pb.h"
 #include "gtest/gtest.h"
 
@@ -70,24 +71,47 @@ TEST(StatusTest, WhatViolationsListIsWhatAClientTakes) {
 }
 
 TEST(StatusTest, AFailureOfManyPreconditionsIsCutToWhatAClientTakes) {
-  google::rpc::PreconditionFailure failure;
-  for (int i = 0; i < 64; ++i) {
-    auto& violation = *failure.add_violations();
-    violation.set_subject(std::string(256, 's'));
-    violation.set_description("expected revision 1, but it is at 2");
-  }
-  const absl::Status status = PreconditionError("EXPECTED_REVISION_DIFFERS", failure);
+  std::vector<FailedPrecondition> failures;
+  for (int i = 0; i < 64; ++i) failures.push_back({std::string(256, 's'), 1, 2});
+  const absl::Status status = PreconditionError("revision", failures);
   const grpc::Status sent = ToGrpcStatus(status);
   EXPECT_LE(sent.error_details().size(), kMaxStatusDetailBytes);
   google::rpc::Status details;
   ASSERT_TRUE(details.ParseFromString(sent.error_details()));
   google::rpc::PreconditionFailure kept;
-  for (const auto& detail : details.details()) detail.UnpackTo(&kept);
+  google::rpc::ErrorInfo info;
+  for (const auto& detail : details.details()) {
+    detail.UnpackTo(&kept);
+    detail.UnpackTo(&info);
+  }
+  EXPECT_EQ(info.metadata().at("subject"), std::string(256, 's'));
+  EXPECT_EQ(info.metadata().at("actual_revision"), "2");
   ASSERT_GT(kept.violations_size(), 1);
   const int listed = kept.violations_size() - 1;
   EXPECT_EQ(kept.violations(listed).description(), fmt::format("and {} more", 64 - listed));
   // Inside a message there is room for all.
   EXPECT_EQ(FromRpcStatus(ToRpcStatus(status)), status);
+}
+
+TEST(StatusTest, AFailedPreconditionHasItsFigures) {
+  const absl::Status status = PreconditionError("revision", {{"a.b", 1, 2}, {"c.d", 0, 7}});
+  EXPECT_EQ(ReasonOf(status), "EXPECTED_REVISION_DIFFERS");
+  google::rpc::ErrorInfo info;
+  google::rpc::PreconditionFailure failure;
+  const google::rpc::Status sent = ToRpcStatus(status);
+  for (const auto& detail : sent.details()) {
+    detail.UnpackTo(&info);
+    detail.UnpackTo(&failure);
+  }
+  EXPECT_THAT(
+      info.metadata(),
+      testing::UnorderedElementsAre(
+          testing::Pair("subject", "a.b"), testing::Pair("subject_2", "c.d"),
+          testing::Pair("expected_revision", "1"), testing::Pair("expected_revision_2", "0"),
+          testing::Pair("actual_revision", "2"), testing::Pair("actual_revision_2", "7")));
+  ASSERT_EQ(failure.violations_size(), 2);
+  EXPECT_EQ(failure.violations(1).type(), "EXPECTED_REVISION");
+  EXPECT_EQ(failure.violations(1).subject(), "c.d");
 }
 
 TEST(StatusTest, LongMessageIsCutBetweenCharacters) {
