@@ -37,6 +37,11 @@ static_assert(Same<grpc::StatusCode::INTERNAL, absl::StatusCode::kInternal>());
 static_assert(Same<grpc::StatusCode::UNAVAILABLE, absl::StatusCode::kUnavailable>());
 static_assert(Same<grpc::StatusCode::DATA_LOSS, absl::StatusCode::kDataLoss>());
 
+template <typename Detail>
+std::string TypeUrl() {
+  return "type.googleapis.com/" + Detail::descriptor()->full_name();
+}
+
 std::string Shortened(const std::string& message) {
   if (message.size() <= kMaxStatusMessageBytes) return message;
   size_t end = kMaxStatusMessageBytes;
@@ -108,6 +113,18 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
                       details.SerializeAsString());
 }
 
+grpc::Status EndOf(grpc::ServerContextBase& call, const absl::Status& status) {
+  google::rpc::RetryInfo retry;
+  const auto payload = status.GetPayload(TypeUrl<google::rpc::RetryInfo>());
+  if (payload.has_value() && retry.ParseFromString(std::string(*payload))) {
+    // Rounded up, so that nobody comes too early.
+    const int64_t milliseconds =
+        retry.retry_delay().seconds() * 1000 + (retry.retry_delay().nanos() + 999'999) / 1'000'000;
+    call.AddTrailingMetadata("grpc-retry-pushback-ms", std::to_string(milliseconds));
+  }
+  return ToGrpcStatus(status);
+}
+
 absl::Status FromRpcStatus(const google::rpc::Status& status) {
   absl::Status result(static_cast<absl::StatusCode>(status.code()), status.message());
   for (const google::protobuf::Any& detail : status.details()) {
@@ -127,8 +144,7 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
 }
 
 absl::Status WithMetadata(absl::Status status, const ErrorMetadata& metadata) {
-  const std::string type_url =
-      "type.googleapis.com/" + google::rpc::ErrorInfo::descriptor()->full_name();
+  const std::string type_url = TypeUrl<google::rpc::ErrorInfo>();
   const auto payload = status.GetPayload(type_url);
   google::rpc::ErrorInfo detail;
   if (!payload.has_value() || !detail.ParseFromString(std::string(*payload))) return status;

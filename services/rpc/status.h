@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "google/rpc/status.pb.h"
+#include "grpcpp/server_context.h"
 #include "grpcpp/support/status.h"
 
 #include "storage/error.h"
@@ -24,6 +25,11 @@ google::rpc::Status ToRpcStatus(const absl::Status& status);
 // As the end of an RPC: the same google.rpc.Status as grpc-status-details-bin. If it is too long,
 // the last failed preconditions are left out and one that counts them is put in their place.
 grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// The same, for the end of this call: what has RetryInfo also gets the trailer by which gRPC's own
+// retries wait so long, if the client's service config has them try again at all. To be called
+// right before Finish, which the call must not have come to yet.
+grpc::Status EndOf(grpc::ServerContextBase& call, const absl::Status& status);
 
 // Back again, for clients. Details that cannot be read are dropped.
 absl::Status FromGrpcStatus(const grpc::Status& status);

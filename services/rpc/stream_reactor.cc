@@ -15,12 +15,15 @@ constexpr std::chrono::seconds kDrainGrace{1};
 // Ends a call that never became a stream.
 class Refusal final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  explicit Refusal(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
+  Refusal(grpc::CallbackServerContext& call, const absl::Status& status) {
+    Finish(EndOf(call, status));
+  }
   void OnDone() override { std::unique_ptr<Refusal> self(this); }
 };
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* Refuse(const absl::Status& status) {
-  return std::make_unique<Refusal>(status).release();
+grpc::ServerWriteReactor<grpc::ByteBuffer>* Refuse(grpc::CallbackServerContext& call,
+                                                   const absl::Status& status) {
+  return std::make_unique<Refusal>(call, status).release();
 }
 
 std::chrono::nanoseconds Interval(absl::Duration interval) {
@@ -33,7 +36,7 @@ std::chrono::nanoseconds Interval(absl::Duration interval) {
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamReactor::Start(
     const StreamHost& host, grpc::CallbackServerContext* context, std::string_view method,
     absl::StatusOr<StreamPlan> plan) {
-  if (!plan.ok()) return Refuse(plan.status());
+  if (!plan.ok()) return Refuse(*context, plan.status());
   std::string client_name = std::move(plan->client_name);
   std::string principal = plan->access == nullptr ? "" : plan->access->principal();
   std::shared_ptr<StreamReactor> reactor(new StreamReactor(host, context, *std::move(plan)));
@@ -42,7 +45,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamReactor::Start(
       [weak = reactor->weak_from_this()] {
         if (auto stream = weak.lock()) stream->Stop();
       });
-  if (!subscriber.ok()) return Refuse(subscriber.status());
+  if (!subscriber.ok()) return Refuse(*context, subscriber.status());
   StreamReactor* const raw = reactor.get();
   reactor->subscriber_ = *std::move(subscriber);
   {
@@ -297,7 +300,7 @@ void StreamReactor::Conclude(absl::Status status) {
   if (heartbeat.has_value()) host_.timer.Cancel(*heartbeat);
   if (grace.has_value()) host_.timer.Cancel(*grace);
   // Nothing may follow: OnDone can come on another thread before this returns.
-  Finish(ToGrpcStatus(status));
+  Finish(EndOf(*context_, status));
 }
 
 }  // namespace chipline

@@ -43,8 +43,8 @@ using Reply = std::function<void(absl::StatusOr<Response>)>;
 namespace rpc_internal {
 
 template <typename Response>
-void FinishUnary(grpc::ServerUnaryReactor* reactor, grpc::ByteBuffer* bytes,
-                 absl::StatusOr<Response> response) {
+void FinishUnary(grpc::CallbackServerContext* context, grpc::ServerUnaryReactor* reactor,
+                 grpc::ByteBuffer* bytes, absl::StatusOr<Response> response) {
   if (response.ok()) {
     if constexpr (std::is_same_v<Response, grpc::ByteBuffer>) {
       bytes->Swap(&*response);
@@ -52,7 +52,7 @@ void FinishUnary(grpc::ServerUnaryReactor* reactor, grpc::ByteBuffer* bytes,
       *bytes = SerializeMessage(*response);
     }
   }
-  reactor->Finish(ToGrpcStatus(response.status()));
+  reactor->Finish(EndOf(*context, response.status()));
 }
 
 // Calls the handler, with the context if it takes that.
@@ -111,7 +111,7 @@ grpc::ServerUnaryReactor* ServeUnary(grpc::CallbackServerContext* context,
         if (absl::Status known = CheckKnownFields(parsed); !known.ok()) {
           reactor->Finish(ToGrpcStatus(known));
         } else {
-          rpc_internal::FinishUnary(reactor, response,
+          rpc_internal::FinishUnary(context, reactor, response,
                                     rpc_internal::Call(handler, *context, std::as_const(parsed)));
         }
       });
@@ -131,8 +131,8 @@ grpc::ServerUnaryReactor* ServeUnaryAsync(grpc::CallbackServerContext* context,
       context, request, max_bytes, executor,
       [context, response, handler = std::move(handler)](grpc::ServerUnaryReactor* reactor,
                                                         Request parsed) mutable {
-        Reply<Response> reply = [reactor, response](absl::StatusOr<Response> answer) {
-          rpc_internal::FinishUnary(reactor, response, std::move(answer));
+        Reply<Response> reply = [context, reactor, response](absl::StatusOr<Response> answer) {
+          rpc_internal::FinishUnary(context, reactor, response, std::move(answer));
         };
         rpc_internal::Call(handler, *context, std::move(parsed), std::move(reply));
       });

@@ -121,6 +121,8 @@ class NoRoomTest(FaultCase):
         with self.assertRaises(grpc.RpcError) as refused:
             self.server.client.log.AppendEvents(pb.AppendEventsRequest(events=[event("a", "c0/a")]))
         self.assertEqual(refused.exception.code(), grpc.StatusCode.RESOURCE_EXHAUSTED)
+        # What gRPC's own retries heed, beside RetryInfo.
+        self.assertEqual(dict(refused.exception.trailing_metadata())["grpc-retry-pushback-ms"], "10000")
         self.assertEqual(self.server.client.log.GetHead(pb.GetHeadRequest()).head_position, 0)
         self.assertIn("appends are refused: the disk is nearly full", self.server.said())
         self.server.stop()

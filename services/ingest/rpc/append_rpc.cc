@@ -17,7 +17,7 @@ grpc::ServerUnaryReactor* AppendRpc::AppendEvents(grpc::CallbackServerContext* c
   using Response = v1::AppendEventsResponse;
   const auto refuse = [context](const absl::Status& status) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(ToGrpcStatus(status));
+    reactor->Finish(EndOf(*context, status));
     return reactor;
   };
   const auto access = Admit(gate_, *context, "EventLogService.AppendEvents");

@@ -17,7 +17,9 @@ namespace {
 // Ends a call that never became a pipeline.
 class Refusal final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  explicit Refusal(const absl::Status& status) { Finish(ToGrpcStatus(status)); }
+  Refusal(grpc::CallbackServerContext& call, const absl::Status& status) {
+    Finish(EndOf(call, status));
+  }
   void OnDone() override { const std::unique_ptr<Refusal> self(this); }
 };
 
@@ -26,7 +28,7 @@ class Refusal final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PipelineReactor::Start(
     AppendTraffic& traffic, Pipelines& pipelines, grpc::CallbackServerContext* context,
     absl::StatusOr<std::shared_ptr<const Access>> access) {
-  if (!access.ok()) return std::make_unique<Refusal>(access.status()).release();
+  if (!access.ok()) return std::make_unique<Refusal>(*context, access.status()).release();
   std::shared_ptr<PipelineReactor> reactor(
       new PipelineReactor(traffic, pipelines, context, *std::move(access)));
   const std::weak_ptr<PipelineReactor> weak = reactor;
@@ -38,7 +40,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PipelineReactor::St
                                                            const auto pipeline = weak.lock();
                                                            if (pipeline) pipeline->CutIfIdle();
                                                          }});
-  if (!number.ok()) return std::make_unique<Refusal>(number.status()).release();
+  if (!number.ok()) return std::make_unique<Refusal>(*context, number.status()).release();
   PipelineReactor* const raw = reactor.get();
   raw->number_ = *number;
   {
@@ -207,7 +209,7 @@ void PipelineReactor::Advance() {
     --starting_;
     steps.finish = EndIfDone();
   }
-  if (steps.finish.has_value()) Finish(ToGrpcStatus(*steps.finish));
+  if (steps.finish.has_value()) Finish(EndOf(*context_, *steps.finish));
 }
 
 PipelineReactor::Steps PipelineReactor::NextSteps() {
