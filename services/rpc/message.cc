@@ -8,21 +8,15 @@
 
 #include "fmt/format.h"
 #include "services/rpc/field_count.h"
+#include "services/rpc/gzip.h"
 #include "storage/check.h"
 #include "storage/error.h"
-#include "storage/limits.h"
 #include "storage/status_macros.h"
 
 namespace chipline {
+namespace {
 
-absl::Status CheckRequestSize(const grpc::ByteBuffer& bytes, size_t max_bytes) {
-  if (bytes.Length() <= max_bytes) return absl::OkStatus();
-  return BadFieldError("request", fmt::format("is {} bytes; a request of this kind has at most {}",
-                                              bytes.Length(), max_bytes));
-}
-
-absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
-  RETURN_IF_ERROR(CheckRequestSize(bytes, limits::kMaxRequestBytes));
+absl::Status ParsePlain(const grpc::ByteBuffer& bytes, google::protobuf::Message& message) {
   // A field takes two bytes at least.
   if (bytes.Length() > 2 * limits::kMaxRequestFields &&
       HasMoreFields(bytes, *message.GetDescriptor(), limits::kMaxRequestFields)) {
@@ -38,6 +32,24 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
       "request", fmt::format("is not a {}: the bytes are damaged, nested too deeply, or hold text "
                              "that is not UTF-8",
                              message.GetDescriptor()->full_name()));
+}
+
+}  // namespace
+
+absl::Status CheckRequestSize(const grpc::ByteBuffer& bytes, size_t max_bytes) {
+  if (bytes.Length() <= max_bytes) return absl::OkStatus();
+  return BadFieldError("request", fmt::format("is {} bytes; a request of this kind has at most {}",
+                                              bytes.Length(), max_bytes));
+}
+
+absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message,
+                          size_t max_bytes) {
+  RETURN_IF_ERROR(CheckRequestSize(bytes, max_bytes));
+  if (IsGzip(bytes)) {
+    ASSIGN_OR_RETURN(const grpc::ByteBuffer inflated, Gunzip(bytes, max_bytes));
+    return ParsePlain(inflated, message);
+  }
+  return ParsePlain(bytes, message);
 }
 
 grpc::ByteBuffer SerializeMessage(const google::protobuf::MessageLite& message) {

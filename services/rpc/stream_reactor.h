@@ -144,7 +144,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeStream(const StreamHost& host,
   if (!access.ok()) return StreamReactor::Start(host, context, method, access.status());
   Request request;
   absl::Status readable = CheckRequestSize(*bytes, limits::kMaxQueryBytes);
-  if (readable.ok()) readable = ParseMessage(*bytes, request);
+  if (readable.ok()) readable = ParseMessage(*bytes, request, limits::kMaxQueryBytes);
   if (readable.ok()) readable = CheckKnownFields(request);
   if (!readable.ok()) return StreamReactor::Start(host, context, method, std::move(readable));
   absl::StatusOr<StreamPlan> plan = absl::UnknownError("");

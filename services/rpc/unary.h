@@ -76,14 +76,14 @@ grpc::ServerUnaryReactor* Accept(grpc::CallbackServerContext* context,
     reactor->Finish(ToGrpcStatus(size));
     return reactor;
   }
-  auto run = [context, bytes, reactor, handle = std::move(handle)]() mutable {
+  auto run = [context, bytes, max_bytes, reactor, handle = std::move(handle)]() mutable {
     // Nobody waits any more for what came while the executor was busy.
     if (context->IsCancelled()) {
       reactor->Finish(grpc::Status::CANCELLED);
       return;
     }
     Request request;
-    if (absl::Status parsed = ParseMessage(*bytes, request); !parsed.ok()) {
+    if (absl::Status parsed = ParseMessage(*bytes, request, max_bytes); !parsed.ok()) {
       reactor->Finish(ToGrpcStatus(parsed));
       return;
     }

@@ -22,7 +22,7 @@ grpc::ServerUnaryReactor* AppendRpc::AppendEvents(grpc::CallbackServerContext* c
   };
   const auto access = Admit(gate_, *context, "EventLogService.AppendEvents");
   if (!access.ok()) return refuse(access.status());
-  const absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(request->Length());
+  const absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(*request);
   if (!place.ok()) return refuse(place.status());
   return ServeUnaryAsync<Request, Response>(
       context, request, response, place->executor,

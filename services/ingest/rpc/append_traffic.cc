@@ -2,13 +2,16 @@
 
 #include <utility>
 
+#include "services/rpc/gzip.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 
 namespace chipline::ingest {
 
-absl::StatusOr<AppendTraffic::Place> AppendTraffic::Admit(size_t bytes) {
-  if (bytes <= kMaxDirectReadBytes) return Place();
+absl::StatusOr<AppendTraffic::Place> AppendTraffic::Admit(const grpc::ByteBuffer& request) {
+  const size_t bytes = request.Length();
+  // A compressed one may become a thousand times as much.
+  if (bytes <= kMaxDirectReadBytes && !IsGzip(request)) return Place();
   if (unread_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes > limits::kMaxQueuedBytes) {
     unread_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     return RetryError("OVERLOADED", "too much waits to be read; send the same again soon",

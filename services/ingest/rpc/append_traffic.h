@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "grpcpp/support/byte_buffer.h"
 
 #include "services/ingest/appender.h"
 #include "services/rpc/access.h"
@@ -33,9 +34,9 @@ class AppendTraffic {
     // To be held until it is done.
     std::shared_ptr<const void> reserved;
   };
-  // The place for a request of so many bytes. UNAVAILABLE with RetryInfo, reason OVERLOADED, if
+  // The place for a request. UNAVAILABLE with RetryInfo, reason OVERLOADED, if
   // limits::kMaxQueuedBytes wait to be read already.
-  absl::StatusOr<Place> Admit(size_t bytes);
+  absl::StatusOr<Place> Admit(const grpc::ByteBuffer& request);
 
   // As Appender::Append, for the subjects that `access` grants at this moment; null: all.
   void Append(v1::AppendEventsRequest&& request, std::shared_ptr<const Access> access,

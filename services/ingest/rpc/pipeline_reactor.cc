@@ -5,6 +5,7 @@
 #include "google/protobuf/arena.h"
 
 #include "services/ingest/rpc/pipeline_message.h"
+#include "services/rpc/gzip.h"
 #include "services/rpc/message.h"
 #include "services/rpc/status.h"
 #include "services/rpc/subscribers.h"
@@ -121,7 +122,7 @@ void PipelineReactor::CutIfIdle() {
 }
 
 void PipelineReactor::Accept() {
-  absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(incoming_.Length());
+  absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(incoming_);
   if (!place.ok()) {
     Refuse(place.status());
   } else if (place->executor == nullptr) {
@@ -136,6 +137,11 @@ void PipelineReactor::Accept() {
 void PipelineReactor::Submit() {
   google::protobuf::Arena arena;
   auto& request = *google::protobuf::Arena::CreateMessage<v1::PipelineAppendRequest>(&arena);
+  if (IsGzip(incoming_)) {
+    absl::StatusOr<grpc::ByteBuffer> inflated = Gunzip(incoming_, limits::kMaxRequestBytes);
+    if (!inflated.ok()) return Refuse(inflated.status());
+    incoming_.Swap(&*inflated);
+  }
   const absl::Status parsed = ParseMessage(incoming_, request);
   if (!parsed.ok()) return Refuse(parsed);
   if (!request.GetReflection()->GetUnknownFields(request).empty()) {
@@ -158,12 +164,21 @@ uint64_t PipelineReactor::OpenSlot(uint64_t request_id) {
 }
 
 void PipelineReactor::Refuse(const absl::Status& error) {
+  // Which request it is would have to be inflated first.
+  if (IsGzip(incoming_)) return End(error);
   const absl::StatusOr<uint64_t> request_id = RequestIdOf(incoming_);
   if (request_id.ok()) {
     SetOutcome(OpenSlot(*request_id), error);
+    EndRead();
   } else {
+    End(request_id.status());
+  }
+}
+
+void PipelineReactor::End(const absl::Status& error) {
+  {
     const MutexLock lock(mutex_);
-    last_status_ = request_id.status();
+    last_status_ = error;
   }
   EndRead();
 }

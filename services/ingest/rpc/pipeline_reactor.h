@@ -91,6 +91,8 @@ class PipelineReactor final : public grpc::ServerBidiReactor<grpc::ByteBuffer, g
   // Reading lane: answers the message in incoming_ with an error, or ends the stream if it cannot
   // be told which it is.
   void Refuse(const absl::Status& error);
+  // Reading lane: ends the stream after the answers to what came before.
+  void End(const absl::Status& error);
   void EndRead();
 
   void SetOutcome(uint64_t number, Outcome outcome);
