@@ -119,6 +119,7 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   commands.push_back(AddClusterCommand(root));
   commands.push_back(AddInspectCommand(root));
   commands.push_back(AddBenchCommand(root));
+  commands.push_back(AddProtoCommand(root));
   commands.push_back(AddDescribeCommand(root));
 
   NameInEnvironment(root, "CHIPLINE_");

@@ -1,13 +1,17 @@
 #include "services/security/gatekeeper.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "google/protobuf/descriptor.h"
 #include "grpcpp/security/auth_context.h"
 
 #include "fmt/format.h"
 #include "services/rpc/bridged_call.h"
+#include "services/rpc/reflection_names.h"
 #include "services/rpc/trace.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
@@ -38,6 +42,26 @@ Credentials CredentialsOf(const grpc::ServerContextBase& call) {
   }
   credentials.trace = TraceOf(call);
   return credentials;
+}
+
+bool IsReflection(std::string_view method) {
+  return std::find(std::begin(kReflectionMethods), std::end(kReflectionMethods), method) !=
+         std::end(kReflectionMethods);
+}
+
+std::optional<SubjectGrant> FindReflection(const Policy& policy,
+                                           const std::vector<std::string>& names) {
+  for (const std::string_view method : kReflectionMethods) {
+    if (std::optional<SubjectGrant> grant = policy.Find(names, method)) return grant;
+  }
+  return std::nullopt;
+}
+
+// Whether the program knows the method. All that are served are known, and some others may be.
+bool Exists(std::string_view method) {
+  std::string name(method);
+  std::replace(name.begin(), name.end(), '/', '.');
+  return google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name) != nullptr;
 }
 
 }  // namespace
@@ -135,8 +159,12 @@ absl::StatusOr<SubjectGrant> Gatekeeper::FindGrant(const Identity& identity,
     policy = policy_;
   }
   if (policy == nullptr) return SubjectGrant();
-  std::optional<SubjectGrant> grant = policy->Find(identity.names, method);
+  std::optional<SubjectGrant> grant = IsReflection(method) ? FindReflection(*policy, identity.names)
+                                                           : policy->Find(identity.names, method);
   if (grant.has_value()) return *std::move(grant);
+  // What does not exist is no secret from whoever may ask what does; gRPC answers UNIMPLEMENTED.
+  // Clients need that: they ask for a newer method first, and for the older one if there is none.
+  if (!Exists(method) && FindReflection(*policy, identity.names).has_value()) return SubjectGrant();
   return Error(absl::StatusCode::kPermissionDenied, "METHOD_NOT_GRANTED",
                fmt::format("the policy does not grant this method to {}", identity.principal));
 }

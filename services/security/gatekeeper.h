@@ -25,8 +25,9 @@ class CallAccess;
 
 // Decides about calls: who makes one, and what the policy lets them do. CheckCall is asked for
 // every call of every service, by gRPC itself and before any service hears of it (TlsCredentials),
-// so a method that nobody has thought of is refused like one that nobody granted. The services then
-// ask Admit for what is left: the subjects, and whether a stream may go on.
+// so a method that nobody has thought of is refused like one that nobody granted. Who may use
+// reflection is let through to what does not exist, which gRPC answers. The services then ask Admit
+// for what is left: the subjects, and whether a stream may go on.
 //
 // Policy and keys can be changed at any time; calls under way notice. Thread-safe. Accesses must
 // not outlive it.

@@ -4,7 +4,6 @@
 #include "grpc/grpc.h"
 #include "grpc/health/v1/health.pb.h"
 #include "grpcpp/ext/channelz_service_plugin.h"
-#include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/resource_quota.h"
 
@@ -26,11 +25,9 @@ constexpr size_t kBufferBytes = size_t{1} << 30;
 // Services that gRPC adds to every server made after it is told once, for the whole program.
 bool AddBuiltInServices() {
   grpc::EnableDefaultHealthCheckService(true);
-  // gRPC answers grpc.health.v1 without its descriptor; clients that ask reflection for every
-  // service it lists (buf curl --list-methods, grpcurl describe) fail without this one. The call
+  // gRPC answers grpc.health.v1 without its descriptor, which calls of it over HTTP need. The call
   // keeps it in the program.
   grpc::health::v1::HealthCheckRequest::descriptor();
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::channelz::experimental::InitChannelzService();
   return true;
 }

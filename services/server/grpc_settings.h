@@ -12,8 +12,8 @@ namespace chipline::server {
 inline constexpr int kKeepaliveTimeoutMs = 10'000;
 
 // A builder with everything that is set about gRPC itself: sizes, calls on one connection, times,
-// and the services that come with it (grpc.health.v1, server reflection, channelz). gRPC hands
-// those out to builders that are made after it was told of them, so the builder is made here.
+// and the services that come with it (grpc.health.v1, channelz). gRPC hands those out to builders
+// that are made after it was told of them, so the builder is made here.
 std::unique_ptr<grpc::ServerBuilder> NewServerBuilder(size_t max_connection_streams);
 
 }  // namespace chipline::server

@@ -12,6 +12,7 @@
 
 #include "fmt/format.h"
 #include "services/admin/admin_service.h"
+#include "services/contract/reflection_service.h"
 #include "services/ingest/appender.h"
 #include "services/ingest/rpc/append_rpc.h"
 #include "services/ingest/rules.h"
@@ -34,6 +35,7 @@
 #include "services/server/listener.h"
 #include "services/server/log_line.h"
 #include "services/server/log_watch.h"
+#include "services/server/service_names.h"
 #include "services/server/serving_status.h"
 #include "services/stream/event_reads.h"
 #include "services/stream/subscription_service.h"
@@ -96,7 +98,8 @@ struct Services {
         subscription(log, clock, host, executors.points, executors.scans, head),
         timeline(views, clock, host, executors.unary),
         admin({log, views, subscribers, clock, executors.unary, host, backup_directory, &Tell},
-              facts) {}
+              facts),
+        reflection(ServiceNames(), executors.unary, gate) {}
 
   Subscribers subscribers;
   Timer timer;
@@ -109,10 +112,11 @@ struct Services {
   stream::SubscriptionService subscription;
   query::TimelineService timeline;
   admin::AdminService admin;
+  contract::ReflectionService reflection;
 };
 
 // What is still open after all streams and appends are over: single answers, which take some
-// milliseconds, and watches of health and reflection, which never end by themselves.
+// milliseconds, and watches of health, which never end by themselves.
 constexpr absl::Duration kOtherCalls = absl::Seconds(1);
 
 using SteadyTime = std::chrono::steady_clock::time_point;
@@ -174,21 +178,6 @@ absl::StatusOr<std::unique_ptr<security::Security>> OpenSecurity(const ServerOpt
   return security::Security::Open(options.security, clock, &Tell);
 }
 
-// Of every service, and of what clients ask of a server's health.
-std::vector<std::string> Methods() {
-  std::vector<std::string> methods = {"grpc.health.v1.Health/Check", "grpc.health.v1.Health/Watch"};
-  for (const char* name :
-       {v1::EventLogService::service_full_name(), v1::SubscriptionService::service_full_name(),
-        v1::TimelineService::service_full_name(), v1::AdminService::service_full_name()}) {
-    const auto* service =
-        google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
-    for (int i = 0; i < service->method_count(); ++i) {
-      methods.push_back(fmt::format("{}/{}", name, service->method(i)->name()));
-    }
-  }
-  return methods;
-}
-
 // A gRPC server that takes calls on what `listener` hands to it.
 absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& options,
                                                         security::Security* security,
@@ -207,6 +196,7 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> StartGrpc(const ServerOptions& opt
   builder.RegisterService(&services.subscription);
   builder.RegisterService(&services.timeline);
   builder.RegisterService(&services.admin);
+  for (grpc::Service* service : services.reflection.services()) builder.RegisterService(service);
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> counters;
   counters.push_back(metrics::NewCallCounter(calls));
   builder.experimental().SetInterceptorCreators(std::move(counters));
@@ -260,7 +250,7 @@ struct Server::Parts {
   std::unique_ptr<timeline::Materializer> views;
   std::optional<LogWaker> head;
   std::optional<Services> services;
-  metrics::CallCounts calls{Methods()};
+  metrics::CallCounts calls{CountedMethods()};
   std::optional<metrics::Metrics> metrics;
   ListenAddress listen;
   std::unique_ptr<grpc::Server> grpc;
@@ -383,6 +373,7 @@ void Server::Drain(absl::Duration deadline) {
   parts_->status.reset();
   parts_->log->Drain();
   parts_->services->appends.Drain();
+  parts_->services->reflection.Drain();
   parts_->services->subscribers.Drain();
   const SteadyTime end = start + absl::ToChronoNanoseconds(deadline);
   WaitForCalls(*parts_->services, start, end);

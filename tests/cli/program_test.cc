@@ -130,7 +130,7 @@ TEST(ProgramTest, HelpFitsInEightyColumns) {
        {"",        "serve",    "append",        "import",         "export", "tail",
         "events",  "timeline", "timeline rule", "timeline order", "watch",  "watch usage",
         "explain", "names",    "status",        "verify",         "backup", "restore",
-        "repair",  "inspect",  "bench"}) {
+        "repair",  "inspect",  "bench",         "proto"}) {
     std::istringstream lines(RunProgram(std::string(command) + " --help").out);
     for (std::string line; std::getline(lines, line);) {
       // A word is not broken; none but the names of options and variables is that long.

@@ -10,7 +10,7 @@ from contract import ROOT, SERVICES
 from server_case import ServerCase
 
 BUF = ROOT / "node_modules" / ".bin" / "buf"
-FLAGS = ("--protocol", "grpc", "--http2-prior-knowledge", "--reflect-protocol", "grpc-v1alpha")
+FLAGS = ("--protocol", "grpc", "--http2-prior-knowledge")
 SECONDS = 60
 
 EVENT = {

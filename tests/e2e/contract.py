@@ -22,7 +22,7 @@ SOURCES = {
     ROOT / "proto" / "published": "google/rpc/*.proto",
     # From its own folder, for a package of the name grpc would stand before the library.
     ROOT / "proto" / "published" / "grpc" / "health" / "v1": "health.proto",
-    ROOT / "proto" / "published" / "grpc" / "reflection" / "v1alpha": "reflection.proto",
+    ROOT / "proto" / "published" / "grpc" / "reflection": "*/reflection.proto",
 }
 # No test call takes that long; one that does has hung.
 CALL_SECONDS = 60
@@ -60,7 +60,7 @@ _modules = _compile()
 pb = _names(_modules, "chipline.v1")
 rpc = _names(_modules, "google.rpc")
 health = _names(_modules, "grpc.health.v1")
-reflection = _names(_modules, "grpc.reflection.v1alpha")
+reflection = _names(_modules, "grpc.reflection.v1")
 # Full name of each service of ours: its descriptor.
 SERVICES = {service.full_name: service
             for module in _modules for service in module.DESCRIPTOR.services_by_name.values()
@@ -101,7 +101,7 @@ class Client:
             "chipline.v1.timeline_service_pb2_grpc").TimelineServiceStub(self.channel)
         self.admin = module("chipline.v1.admin_service_pb2_grpc").AdminServiceStub(self.channel)
         self.health = module("health_pb2_grpc").HealthStub(self.channel)
-        self.reflection = module("reflection_pb2_grpc").ServerReflectionStub(self.channel)
+        self.reflection = module("v1.reflection_pb2_grpc").ServerReflectionStub(self.channel)
 
     def raw(self, method, request):
         """Calls a unary method with bytes that no generated code would send; answers bytes."""

@@ -17,10 +17,10 @@ INVALID = grpc.StatusCode.INVALID_ARGUMENT
 NOT_FOUND = grpc.StatusCode.NOT_FOUND
 OUT_OF_RANGE = grpc.StatusCode.OUT_OF_RANGE
 HEALTH = "grpc.health.v1.Health"
-REFLECTION = "grpc.reflection.v1alpha.ServerReflection"
+REFLECTION = {"grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"}
 CHANNELZ = "grpc.channelz.v1.Channelz"
-# Services that come with gRPC.
-BUILT_IN = {HEALTH, REFLECTION, CHANNELZ}
+# Services that are gRPC's.
+BUILT_IN = {HEALTH, *REFLECTION, CHANNELZ}
 
 
 def until(stream, step):

@@ -12,7 +12,7 @@ import grpc
 
 import claims
 from chipline_process import BINARY, Server, environment, run
-from contract import ROOT, Client, health, pb
+from contract import ROOT, Client, health, pb, reflection
 
 BUF = ROOT / "node_modules" / ".bin" / "buf"
 TEST_CA = ROOT / "deploy" / "test-ca"
@@ -199,13 +199,32 @@ class SecurityTest(unittest.TestCase):
     def test_buf_curl_over_tls_with_a_token(self):
         token = self.made("token", self.ca, "alice", "reader")
         done = subprocess.run(
-            [BUF, "curl", "--protocol", "grpc", "--reflect-protocol", "grpc-v1alpha",
-             "--cacert", self.ca / "ca.pem", "-H", f"Authorization: Bearer {token}",
+            [BUF, "curl", "--protocol", "grpc", "--cacert", self.ca / "ca.pem", "-H", f"Authorization: Bearer {token}",
              "--reflect-header", f"Authorization: Bearer {token}", "-d", "{}",
              f"https://{self.server.address}/chipline.v1.EventLogService/GetHead"],
             capture_output=True, text=True, timeout=SECONDS, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("logId", json.loads(done.stdout))
+
+    def test_whoever_may_reflect_learns_which_methods_do_not_exist(self):
+        """As grpcurl asks: v1 first, and what is UNIMPLEMENTED makes it ask for the older version."""
+        reader = self.client(token=self.made("token", self.ca, "alice", "reader"))
+        asked = reflection.ServerReflectionRequest(list_services="")
+        for version in ("v1", "v1alpha"):
+            path = f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo"
+            ask = reader.stream_stream(path, reflection.ServerReflectionRequest.SerializeToString,
+                                       reflection.ServerReflectionResponse.FromString)
+            answer = next(ask(iter([asked]), timeout=SECONDS))
+            self.assertIn("chipline.v1.EventLogService",
+                          [service.name for service in answer.list_services_response.service])
+        writer = self.client(token=self.made("token", self.ca, "bob", "writer"))
+        for path in ("/grpc.reflection.v2.ServerReflection/ServerReflectionInfo",
+                     "/chipline.v1.EventLogService/NoSuchMethod"):
+            for channel, code in ((reader, grpc.StatusCode.UNIMPLEMENTED),
+                                  (writer, grpc.StatusCode.PERMISSION_DENIED)):
+                self.assert_code(code, channel.unary_unary(path), b"")
+        self.assert_code(grpc.StatusCode.PERMISSION_DENIED,
+                         reader.unary_unary("/grpc.channelz.v1.Channelz/GetServers"), b"")
 
     def test_no_secret_is_in_the_log(self):
         tokens = [self.made("token", self.ca, "alice", "reader"),

@@ -155,6 +155,7 @@ TEST_F(EveryRpcTest, HealthIsOpenAndWhatGrpcBringsBesidesIsNot) {
     const StatusCode refused = who.empty() || who == "wrong token" ? StatusCode::UNAUTHENTICATED
                                                                    : StatusCode::PERMISSION_DENIED;
     for (const char* method : {"/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                               "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
                                "/grpc.channelz.v1.Channelz/GetServers", "/not.a.Service/AtAll",
                                "/chipline.v1.EventLogService/NoSuchMethod"}) {
       EXPECT_EQ(Call(client, method).error_code(), refused) << method << " " << who;
@@ -162,12 +163,34 @@ TEST_F(EveryRpcTest, HealthIsOpenAndWhatGrpcBringsBesidesIsNot) {
   }
 }
 
-TEST_F(EveryRpcTest, ReflectionIsAnsweredOnceItIsGranted) {
-  const char method[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+TEST_F(EveryRpcTest, ReflectionIsAnsweredInBothVersionsOnceOneIsGranted) {
+  const char v1[] = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+  const char v1alpha[] = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
+  for (const char* granted : {v1, v1alpha}) {
+    auto grants = Grants();
+    grants[granted + 1] = {"operator"};
+    WritePolicy(PolicyOf(grants));
+    EXPECT_TRUE(Eventually([&] { return Call(clients_.at("operator"), granted).ok(); })) << granted;
+    EXPECT_TRUE(Call(clients_.at("operator"), v1).ok()) << granted;
+    EXPECT_TRUE(Call(clients_.at("operator"), v1alpha).ok()) << granted;
+    EXPECT_EQ(Call(clients_.at("reader"), v1).error_code(), StatusCode::PERMISSION_DENIED);
+    WritePolicy(PolicyOf(Grants()));
+    EXPECT_TRUE(Eventually([&] { return !Call(clients_.at("operator"), granted).ok(); }));
+  }
+}
+
+TEST_F(EveryRpcTest, WhatDoesNotExistIsSaidToThoseWhoMayReflect) {
   auto grants = Grants();
-  grants[method + 1] = {"operator"};
+  grants["grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = {"operator"};
   WritePolicy(PolicyOf(grants));
-  EXPECT_TRUE(Eventually([&] { return Call(clients_.at("operator"), method).ok(); }));
+  for (const char* method : {"/not.a.Service/AtAll", "/chipline.v1.EventLogService/NoSuchMethod"}) {
+    EXPECT_TRUE(Eventually([&] {
+      return Call(clients_.at("operator"), method).error_code() == StatusCode::UNIMPLEMENTED;
+    })) << method;
+    EXPECT_EQ(Call(clients_.at("reader"), method).error_code(), StatusCode::PERMISSION_DENIED);
+  }
+  EXPECT_EQ(Call(clients_.at("operator"), "/grpc.channelz.v1.Channelz/GetServers").error_code(),
+            StatusCode::PERMISSION_DENIED);
 }
 
 TEST_F(EveryRpcTest, BadPolicyOnReloadKeepsTheLastGoodOne) {

@@ -16,6 +16,7 @@ ROOMS = {
     "services/timeline/folds": {"services/values"},
     "services/timeline": {"services/values", "storage", "services/timeline/folds"},
     "services/rpc": {"services/values", "storage"},
+    "services/contract": {"storage", "services/rpc"},
     "services/security": {"storage", "services/rpc"},
     "services/http": {"storage", "services/rpc", "services/security"},
     "services/ingest": {"services/values", "storage", "services/rpc"},
