@@ -35,16 +35,33 @@ bool MayBreak(const icu::UnicodeString& text, int32_t at) {
   return IsIdeographic(text.char32At(at)) || IsIdeographic(text.char32At(text.moveIndex32(at, -1)));
 }
 
+bool HasIdeographs(const icu::UnicodeString& text) {
+  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+    if (IsIdeographic(text.char32At(i))) return true;
+  }
+  return false;
+}
+
+// Where Unicode allows a line to end. Costly to make, so there is one; null if ICU has no rules.
+icu::BreakIterator* LineBreaks() {
+  thread_local const std::unique_ptr<icu::BreakIterator> kBreaks = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    std::unique_ptr<icu::BreakIterator> made(
+        icu::BreakIterator::createLineInstance(icu::Locale::getRoot(), error));
+    if (U_FAILURE(error) != 0) made.reset();
+    return made;
+  }();
+  return kBreaks.get();
+}
+
 // A word without spaces, in the pieces that are not broken.
 std::vector<std::string> PiecesOf(std::string_view word) {
   const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
   if (std::all_of(word.begin(), word.end(), ascii)) return {std::string(word)};
   const icu::UnicodeString text = icu::UnicodeString::fromUTF8(
       icu::StringPiece(word.data(), static_cast<int32_t>(word.size())));
-  UErrorCode error = U_ZERO_ERROR;
-  const std::unique_ptr<icu::BreakIterator> places(
-      icu::BreakIterator::createLineInstance(icu::Locale::getRoot(), error));
-  if (U_FAILURE(error) != 0) return {std::string(word)};
+  icu::BreakIterator* const places = HasIdeographs(text) ? LineBreaks() : nullptr;
+  if (places == nullptr) return {std::string(word)};
   places->setText(text);
   std::vector<std::string> pieces;
   int32_t begin = 0;

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import pathlib
 import re
 import socket
 import time
@@ -18,6 +19,7 @@ SECONDS = 60
 # services/http/bounds.h.
 MAX_CONNECTIONS = 1024
 STREAMS = 1000
+SCRAPES = 100
 SCRAPE_MS = 10
 
 
@@ -100,7 +102,8 @@ class HttpMetricsTest(unittest.TestCase):
                 stack.enter_context(contextlib.closing(connection))
             # The scrape itself takes the place of one more.
             self.assertGreaterEqual(self.told('connections_unserved_total{cause="displaced"}'), 10)
-            self.assertEqual(self.told("connections"), MAX_CONNECTIONS)
+            # That scrape may be closed, or not yet.
+            self.assertIn(self.told("connections"), (MAX_CONNECTIONS - 1, MAX_CONNECTIONS))
 
     def test_a_scrape_with_many_streams_is_fast(self):
         streams = [self.server.client.subscriptions.Subscribe(pb.SubscribeRequest(head=True)) for _ in range(STREAMS)]
@@ -109,19 +112,21 @@ class HttpMetricsTest(unittest.TestCase):
         connection = self.http.connect()
         self.addCleanup(connection.close)
 
-        def scrape():
-            begun = time.monotonic()
+        # The processor's time and not the clock's, since the machine may be busy otherwise.
+        before = self.processor_ms()
+        for _ in range(SCRAPES):
             # As Prometheus does.
             connection.request("GET", "/metrics", headers={"accept-encoding": "gzip"})
-            answer = connection.getresponse().read()
-            took = time.monotonic() - begun
-            self.assertIn(b'chipline_streams{method="SubscriptionService.Subscribe",state="live"} 1000',
-                          gzip.decompress(answer))
-            return took * 1000
-        # The fastest: the machine may be busy otherwise.
-        fastest = min(scrape() for _ in range(20))
-        print(f"a scrape with {STREAMS} streams: {fastest:.1f} ms")
-        self.assertLess(fastest, SCRAPE_MS)
+            answer = gzip.decompress(connection.getresponse().read())
+            self.assertIn(b'chipline_streams{method="SubscriptionService.Subscribe",state="live"} 1000', answer)
+        each = (self.processor_ms() - before) / SCRAPES
+        print(f"a scrape with {STREAMS} streams takes {each:.1f} ms of a processor")
+        self.assertLess(each, SCRAPE_MS)
+
+    def processor_ms(self):
+        """What all threads of the server have used."""
+        tasks = pathlib.Path(f"/proc/{self.server.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
 
 
 class TlsTest(SecureCase):

@@ -8,9 +8,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "gmock/gmock.h"
@@ -22,6 +24,7 @@
 #include "chipline/v1/event_log_service.pb.h"
 #include "fmt/format.h"
 #include "services/http/bounds.h"
+#include "services/http/gzip.h"
 #include "storage/mutex.h"
 
 namespace chipline::http {
@@ -40,8 +43,8 @@ struct Call {
   std::chrono::system_clock::time_point deadline;
 };
 
-// Answers each call with an empty message once Answer was called, and keeps the
-// newest.
+// Answers each call with an empty message once Answer was called, and keeps what the newest came
+// with.
 class Service final : public grpc::CallbackGenericService {
  public:
   grpc::ServerGenericBidiReactor* CreateReactor(
@@ -56,6 +59,13 @@ class Service final : public grpc::CallbackGenericService {
     }
     return call_.value_or(Call());
   }
+  void AwaitCalls(size_t count) {
+    const MutexLock lock(mutex_);
+    const auto deadline = steady_clock::now() + kPatience;
+    while (waiting_.size() < count && changed_.WaitUntil(mutex_, deadline)) {
+    }
+    EXPECT_EQ(waiting_.size(), count);
+  }
   void AwaitCancelled() {
     const MutexLock lock(mutex_);
     const auto deadline = steady_clock::now() + kPatience;
@@ -66,7 +76,7 @@ class Service final : public grpc::CallbackGenericService {
   void Answer() {
     const MutexLock lock(mutex_);
     answers_ = true;
-    if (reactor_ != nullptr) std::exchange(reactor_, nullptr)->Answer();
+    for (Reactor* reactor : std::exchange(waiting_, {})) reactor->Answer();
   }
 
  private:
@@ -86,7 +96,7 @@ class Service final : public grpc::CallbackGenericService {
       if (service_.answers_) {
         Answer();
       } else {
-        service_.reactor_ = this;
+        service_.waiting_.insert(this);
       }
     }
 
@@ -95,10 +105,7 @@ class Service final : public grpc::CallbackGenericService {
       const MutexLock lock(service_.mutex_);
       service_.cancelled_ = true;
       service_.changed_.NotifyAll();
-      if (service_.reactor_ == this) {
-        service_.reactor_ = nullptr;
-        Finish(grpc::Status::CANCELLED);
-      }
+      if (service_.waiting_.erase(this) > 0) Finish(grpc::Status::CANCELLED);
     }
     void OnDone() override { delete this; }
 
@@ -111,7 +118,7 @@ class Service final : public grpc::CallbackGenericService {
   Mutex mutex_;
   CondVar changed_;
   std::optional<Call> call_ ABSL_GUARDED_BY(mutex_);
-  Reactor* reactor_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  std::set<Reactor*> waiting_ ABSL_GUARDED_BY(mutex_);
   bool answers_ ABSL_GUARDED_BY(mutex_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
 };
@@ -235,6 +242,33 @@ TEST_F(HttpServerTest, AClientThatMayBeGoneIsCutOffInTime) {
   EXPECT_GT(steady_clock::now() - begun, bounds::kHalfClosedTime / 2);
   service_.AwaitCancelled();
   EXPECT_EQ(counts_.calls[static_cast<size_t>(absl::StatusCode::kCancelled)], 1u);
+}
+
+TEST_F(HttpServerTest, WhatRequestsInflateToIsHeldWithinTheBound) {
+  const std::string body = Gzip("{" + std::string(bounds::kBodyBytes - 2, ' ') + "}");
+  ASSERT_LT(body.size(), 64u * 1024);
+  const std::string request = fmt::format(
+      "POST /chipline.v1.EventLogService/GetHead HTTP/1.1\r\nHost: localhost\r\n"
+      "Content-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n"
+      "Content-Length: {}\r\n\r\n{}",
+      body.size(), body);
+  std::vector<int> clients;
+  for (size_t i = 1; i <= bounds::kHeldBytes / bounds::kBodyBytes; ++i) {
+    clients.push_back(Connect());
+    Send(clients.back(), request);
+    service_.AwaitCalls(i);
+  }
+  int client = Connect();
+  Send(client, request);
+  const std::string refusal = ReadAll(client);
+  EXPECT_THAT(refusal, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refusal, HasSubstr("REQUESTS_HELD"));
+  // With the answers there is room again.
+  service_.Answer();
+  for (const int each : clients) EXPECT_THAT(ReadAll(each), StartsWith("HTTP/1.1 200 "));
+  client = Connect();
+  Send(client, request);
+  EXPECT_THAT(ReadAll(client), StartsWith("HTTP/1.1 200 "));
 }
 
 }  // namespace
