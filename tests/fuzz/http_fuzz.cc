@@ -5,6 +5,7 @@
 #include "chipline/v1/event_log_service.pb.h"
 #include "chipline/v1/subscription_service.pb.h"
 #include "services/http/connect.h"
+#include "services/http/gzip.h"
 #include "services/http/json.h"
 #include "services/http/origin.h"
 #include "tests/fuzz/check.h"
@@ -27,8 +28,15 @@ void CheckJson(std::string_view text, const google::protobuf::Descriptor& type) 
 }
 
 void CheckEnvelope(std::string_view body) {
-  const auto message = chipline::http::ReadEnvelope(body);
-  if (message.ok()) MUST(chipline::http::Envelope(*message) == body);
+  for (const bool gzip : {false, true}) {
+    const auto message = chipline::http::ReadEnvelope(body, gzip);
+    if (!message.ok()) continue;
+    MUST(gzip || !message->gzip);
+    MUST(chipline::http::Envelope(*message) == body);
+  }
+  constexpr size_t kMost = 64 * 1024;
+  const auto inflated = chipline::http::Gunzip(body, kMost);
+  MUST(!inflated.ok() || inflated->size() <= kMost);
 }
 
 void CheckHead(std::string_view text) {
