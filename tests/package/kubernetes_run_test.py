@@ -222,9 +222,7 @@ class ClusterTest(NetworkCase):
             self.assertIn("chipline_", answer.read().decode())
         self.client(self.nodes[0], "import", "-", input=EVENTS)
         self.await_everywhere()
-        said = self.client(self.nodes[1], "cluster", "status")
-        for node in self.nodes:
-            self.assertIn(node.name, said)
+        self.await_heard_of(self.nodes[1])
         self.a_node_comes_back(self.nodes[2])
         self.the_servers_come_back_after_all_were_lost()
         # The stream is made once.
@@ -279,6 +277,14 @@ class ClusterTest(NetworkCase):
         deadline = time.monotonic() + PATIENCE
         while {self.position(node) for node in self.nodes} != {HEAD}:
             self.assertLess(time.monotonic(), deadline, [self.position(node) for node in self.nodes])
+
+    def await_heard_of(self, asked):
+        """Nodes tell each other of themselves once a second."""
+        deadline = time.monotonic() + PATIENCE
+        while missing := [node.name for node in self.nodes
+                          if node.name not in (said := self.client(asked, "cluster", "status"))]:
+            self.assertLess(time.monotonic(), deadline, f"{missing} in {said}")
+            time.sleep(0.2)
 
     def a_node_comes_back(self, node):
         self.assertEqual(node.end(signal.SIGTERM), 0, node.said())
