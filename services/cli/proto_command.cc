@@ -26,10 +26,12 @@ absl::Status Write(const std::filesystem::path& path, std::string_view bytes) {
   std::error_code failed;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failed);
   if (failed) {
-    return absl::UnavailableError(
+    return absl::FailedPreconditionError(
         fmt::format("{} cannot be made: {}", path.parent_path().string(), failed.message()));
   }
-  return storage::ReplaceFile(path, bytes);
+  const absl::Status written = storage::ReplaceFile(path, bytes);
+  // No server that could be asked again.
+  return written.ok() ? written : absl::FailedPreconditionError(written.message());
 }
 
 // How many files were written.

@@ -42,20 +42,18 @@ Response Refusal(const absl::Status& status) {
   return response;
 }
 
-// The page of metrics, made on another thread for those who may have it.
+// The page of metrics, for those who may have it.
 class MetricsPage final : public Exchange, public std::enable_shared_from_this<MetricsPage> {
  public:
   // Without a check everybody may.
-  MetricsPage(boost::asio::io_context& io, Executor& thread, Tally& tally, RequestHead head,
-              std::shared_ptr<Responder> responder, const security::CallCheck& check,
-              std::function<Response()> make)
+  MetricsPage(boost::asio::io_context& io, MetricsMaker& maker, Tally& tally, RequestHead head,
+              std::shared_ptr<Responder> responder, const security::CallCheck& check)
       : io_(io),
-        thread_(thread),
+        maker_(maker),
         held_(tally.Hold()),
         head_(std::move(head)),
         responder_(std::move(responder)),
-        check_(check),
-        make_(std::move(make)) {}
+        check_(check) {}
 
   void Start() override {
     if (check_ == nullptr) return Make();
@@ -82,21 +80,21 @@ class MetricsPage final : public Exchange, public std::enable_shared_from_this<M
     Respond(Refusal(status));
   }
   void Make() {
-    thread_.Schedule([self = shared_from_this()] {
-      self->Post([response = self->make_()](MetricsPage& page) { page.Respond(response); });
-    });
+    maker_.Ask(AcceptsGzip(head_.fields, "accept-encoding"),
+               [self = shared_from_this()](const MetricsMaker::Page& made) {
+                 self->Post([made](MetricsPage& page) { page.Respond(*made); });
+               });
   }
   void Respond(Response response) {
     std::exchange(responder_, nullptr)->Respond(std::move(response));
   }
 
   boost::asio::io_context& io_;
-  Executor& thread_;
+  MetricsMaker& maker_;
   const std::shared_ptr<const void> held_;
   const RequestHead head_;
   std::shared_ptr<Responder> responder_;
   const security::CallCheck& check_;
-  const std::function<Response()> make_;
 };
 
 Response Readiness(const std::function<std::string()>& unready) {
@@ -104,19 +102,44 @@ Response Readiness(const std::function<std::string()>& unready) {
   return words.empty() ? TextResponse(200, "ready") : TextResponse(503, words);
 }
 
-Response Metrics(const std::function<std::string()>& metrics, bool gzip) {
-  Response response{
+Response Metrics(std::string text) {
+  return {
       200,
       {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Vary", "Accept-Encoding"}},
-      metrics()};
-  if (gzip && response.body.size() >= bounds::kMinGzipBytes) {
-    response.body = Gzip(response.body);
-    response.fields.emplace_back("Content-Encoding", "gzip");
-  }
+      std::move(text)};
+}
+
+Response Compressed(const Response& plain) {
+  Response response = plain;
+  if (plain.body.size() < bounds::kMinGzipBytes) return response;
+  response.body = Gzip(plain.body);
+  response.fields.emplace_back("Content-Encoding", "gzip");
   return response;
 }
 
 }  // namespace
+
+void MetricsMaker::Ask(bool gzip, Done done) {
+  const MutexLock lock(mutex_);
+  waiting_.push_back({gzip, std::move(done)});
+  if (waiting_.size() == 1) thread_.Schedule([this] { Make(); });
+}
+
+void MetricsMaker::Make() {
+  std::vector<Waiting> waiting;
+  {
+    const MutexLock lock(mutex_);
+    waiting.swap(waiting_);
+  }
+  const auto plain = std::make_shared<const Response>(Metrics(metrics_()));
+  Page compressed;
+  for (const Waiting& each : waiting) {
+    if (each.gzip && compressed == nullptr) {
+      compressed = std::make_shared<const Response>(Compressed(*plain));
+    }
+    each.done(each.gzip ? compressed : plain);
+  }
+}
 
 std::shared_ptr<Exchange> NewFixedPage(std::shared_ptr<Responder> responder, Response response) {
   return std::make_shared<FixedPage>(std::move(responder), std::move(response));
@@ -134,12 +157,9 @@ std::shared_ptr<Exchange> Pages::Find(const RequestHead& head,
   }
   if (live) return NewFixedPage(std::move(responder), TextResponse(200, "alive"));
   // At once: metrics may wait for a disk, on which readiness must not depend.
-  if (ready) return NewFixedPage(std::move(responder), Readiness(sources_.unready));
-  return std::make_shared<MetricsPage>(io_, thread_, tally_, head, std::move(responder),
-                                       metrics_check_,
-                                       [this, gzip = AcceptsGzip(head.fields, "accept-encoding")] {
-                                         return Metrics(sources_.metrics, gzip);
-                                       });
+  if (ready) return NewFixedPage(std::move(responder), Readiness(unready_));
+  return std::make_shared<MetricsPage>(io_, maker_, tally_, head, std::move(responder),
+                                       metrics_check_);
 }
 
 }  // namespace chipline::http

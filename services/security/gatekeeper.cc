@@ -164,7 +164,11 @@ absl::StatusOr<SubjectGrant> Gatekeeper::FindGrant(const Identity& identity,
   if (grant.has_value()) return *std::move(grant);
   // What does not exist is no secret from whoever may ask what does; gRPC answers UNIMPLEMENTED.
   // Clients need that: they ask for a newer method first, and for the older one if there is none.
-  if (!Exists(method) && FindReflection(*policy, identity.names).has_value()) return SubjectGrant();
+  // The metrics are no method, and are there all the same.
+  if (method != kMetricsMethod && !Exists(method) &&
+      FindReflection(*policy, identity.names).has_value()) {
+    return SubjectGrant();
+  }
   return Error(absl::StatusCode::kPermissionDenied, "METHOD_NOT_GRANTED",
                fmt::format("the policy does not grant this method to {}", identity.principal));
 }

@@ -11,13 +11,15 @@ from http_secure_case import SECONDS, SecureCase
 POLICY = """
 roles { name: "scraper" permissions { methods: "http/metrics" } }
 roles { name: "reader" permissions { methods: "chipline.v1.EventLogService/GetHead" } }
+roles { name: "curious" permissions { methods: "grpc.reflection.v1.ServerReflection/ServerReflectionInfo" } }
+bindings { role: "curious" principals: ["dns:curious.test"] }
 bindings { role: "scraper" principals: ["dns:scraper.test", "sub:prometheus"] }
 bindings { role: "reader" principals: ["dns:reader.test", "sub:alice"] }
 """
 
 
 class HttpAuthTest(SecureCase):
-    clients = ("scraper", "reader")
+    clients = ("scraper", "reader", "curious")
 
     @classmethod
     def setUpClass(cls):
@@ -49,6 +51,8 @@ class HttpAuthTest(SecureCase):
                 ("no token, and a certificate that would do", "scraper", "x.y.z", 401, "token"),
                 ("expired", None, self.token("prometheus", SECONDS_VALID="-120"), 401, "expired"),
                 ("another's certificate", "reader", None, 403, "does not grant"),
+                # Who may ask which methods there are is told of those that do not exist. This is none.
+                ("may reflect", "curious", None, 403, "does not grant"),
                 ("another's token", None, self.token("alice"), 403, "does not grant")):
             with self.subTest(who):
                 status, head, body = self.told(certificate, token)

@@ -1,5 +1,6 @@
 #include "services/ingest/rpc/append_traffic.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/rpc/gzip.h"
@@ -7,11 +8,19 @@
 #include "storage/limits.h"
 
 namespace chipline::ingest {
+namespace {
+
+// For how many times its size a compressed request counts while it waits.
+constexpr size_t kGzipFactor = 16;
+
+}  // namespace
 
 absl::StatusOr<AppendTraffic::Place> AppendTraffic::Admit(const grpc::ByteBuffer& request) {
-  const size_t bytes = request.Length();
-  // A compressed one may become a thousand times as much.
-  if (bytes <= kMaxDirectReadBytes && !IsGzip(request)) return Place();
+  const bool gzip = IsGzip(request);
+  // A compressed one may become a thousand times as much, and honest ones become some ten times.
+  const size_t bytes =
+      gzip ? std::min(limits::kMaxRequestBytes, kGzipFactor * request.Length()) : request.Length();
+  if (bytes <= kMaxDirectReadBytes && !gzip) return Place();
   if (unread_bytes_.fetch_add(bytes, std::memory_order_relaxed) + bytes > limits::kMaxQueuedBytes) {
     unread_bytes_.fetch_sub(bytes, std::memory_order_relaxed);
     return RetryError("OVERLOADED", "too much waits to be read; send the same again soon",
