@@ -125,6 +125,9 @@ class Network:
         self._lost.clear()
 
     def close(self):
+        # By hand, since the kernel takes its time with what a namespace leaves, and the names are used again.
+        for number in range(1, len(self._holders) + 1):
+            subprocess.run(["ip", "link", "delete", f"to-{number}"], capture_output=True, check=False)
         for holder in self._holders:
             holder.stdin.close()
             holder.stdout.close()
