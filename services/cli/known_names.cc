@@ -187,7 +187,7 @@ absl::StatusOr<std::string> KnownNames::EntityOf(const std::string& name) {
     });
     if (named || entity.second == name) return entity.second;
   }
-  return Unknown("name", name, NearestTo(v1::ENTITY_KIND_UNSPECIFIED, name));
+  return Unknown("alias", name, NearestTo(v1::ENTITY_KIND_UNSPECIFIED, name));
 }
 
 absl::Status KnownNames::FindOrder(const std::string& subject) {

@@ -116,7 +116,7 @@ class UnknownNamesTest(DemoCase):
             ("events", "--chip", "H20O"): "did you mean h20?",
             ("export", "--jurisdiction", "chn"): "did you mean cn?",
             ("names", "tencet"): "did you mean tencent?",
-            ("names", "qwertyuiop"): 'no name "qwertyuiop" in this log; `chipline names` shows',
+            ("names", "qwertyuiop"): 'no alias "qwertyuiop" in this log; `chipline names` shows',
         }
         for command, words in nearest.items():
             with self.subTest(command):
