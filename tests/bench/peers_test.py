@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 import socket
 import struct
 import subprocess
@@ -105,7 +106,8 @@ class MachineTest(unittest.TestCase):
                 child.wait_until(lambda: False)
             self.assertEqual(output.read_text(), f"{{{core}}}\n")
 
-    def test_a_server_ends_with_whoever_started_it(self):
+    def end_of_a_server(self, environment):
+        """Starts a program that starts a server and kills itself at once; waits for the server's end."""
         with tempfile.TemporaryDirectory() as folder:
             output = pathlib.Path(folder) / "output"
             program = (f"import os, pathlib, sys; sys.path.insert(0, {str(HERE)!r})\n"
@@ -113,13 +115,24 @@ class MachineTest(unittest.TestCase):
                        f"child = Child(['sleep', '600'], pathlib.Path({str(output)!r}))\n"
                        "print(child.pids()[0], flush=True)\n"
                        "os.kill(os.getpid(), 9)\n")
-            done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+            done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False,
+                                  env=os.environ | environment)
             server = pathlib.Path(f"/proc/{int(done.stdout)}/stat")
             deadline = time.monotonic() + 20
             # It is gone, or nobody has asked how it ended.
             while server.exists() and server.read_text().rpartition(")")[2].split()[0] != "Z":
                 self.assertLess(time.monotonic(), deadline)
                 time.sleep(0.01)
+
+    def test_a_server_ends_with_whoever_started_it(self):
+        self.end_of_a_server({})
+
+    def test_a_server_ends_even_if_the_kernel_was_told_too_late(self):
+        with tempfile.TemporaryDirectory() as folder:
+            late = pathlib.Path(folder) / "setpriv"
+            late.write_text(f'#!/bin/sh\nsleep 1\nexec {shutil.which("setpriv")} "$@"\n')
+            late.chmod(0o755)
+            self.end_of_a_server({"PATH": f"{folder}:{os.environ['PATH']}"})
 
     def test_drift_is_how_far_the_worst_control_is_off(self):
         self.assertAlmostEqual(machine.drift([CALM, SLOW, CALM]), 0.3)

@@ -68,7 +68,11 @@ def free_ports(count):
 
 # Before a server's command: the kernel kills it when this process ends, however that happens. Not a function that
 # subprocess runs in the child: it would have to fork, and gRPC makes a fork wait until none of its threads is at work.
-DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+WITH_PARENT = pathlib.Path(__file__).resolve().parents[1] / "with_parent"
+
+
+def dies_with_us():
+    return WITH_PARENT, str(os.getpid())
 
 
 class NatsServer:
@@ -90,7 +94,7 @@ class NatsServer:
     def start(self):
         with (self._folder / "output").open("ab") as said:
             self._process = subprocess.Popen(
-                [*self.machine.enter, *DIES_WITH_US, str(self._program), "-c", str(self._folder / "nats.conf")],
+                [*self.machine.enter, *dies_with_us(), str(self._program), "-c", str(self._folder / "nats.conf")],
                 stdout=said, stderr=said,
                 # A session of its own: when ours ends while a member of its process group is stopped, the
                 # kernel sends SIGHUP to all of the group, and so to us.

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-from nats_cluster import DIES_WITH_US
+from nats_cluster import dies_with_us
 
 PROGRAM = shutil.which("prometheus")
 # Patience for a machine that is busy.
@@ -48,7 +48,7 @@ class Prometheus:
         self._output = self.folder / "output"
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
-                [*DIES_WITH_US, PROGRAM, f"--config.file={self.folder / 'prometheus.yaml'}", "--web.listen-address=127.0.0.1:0",
+                [*dies_with_us(), PROGRAM, f"--config.file={self.folder / 'prometheus.yaml'}", "--web.listen-address=127.0.0.1:0",
                  f"--storage.tsdb.path={self.folder / 'data'}", "--log.level=info"],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:

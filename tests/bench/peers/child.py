@@ -1,6 +1,7 @@
 """Programs that the suite starts on free ports over folders of their own, and ends."""
 
 import contextlib
+import os
 import pathlib
 import re
 import shutil
@@ -12,6 +13,7 @@ import time
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+WITH_PARENT = pathlib.Path(__file__).resolve().parents[2] / "with_parent"
 SYNCS = "fsync,fdatasync,sync_file_range,msync,syncfs,sync"
 
 
@@ -37,7 +39,7 @@ class Child:
     def __init__(self, command, output, cores=None, **options):
         self._output, self._program = output, command[0]
         # The kernel kills it when this program ends, however that happens.
-        before = ["setpriv", "--pdeathsig", "KILL"]
+        before = [WITH_PARENT, str(os.getpid())]
         if cores:
             before += ["taskset", "--cpu-list", ",".join(map(str, cores))]
         with output.open("ab") as said:
