@@ -118,7 +118,6 @@ std::vector<Command> BuildCommandLine(CLI::App& root, CommonOptions& options) {
   commands.push_back(AddLogCommand(root));
   commands.push_back(AddClusterCommand(root));
   commands.push_back(AddInspectCommand(root));
-  commands.push_back(AddBenchCommand(root));
   commands.push_back(AddProtoCommand(root));
   commands.push_back(AddDescribeCommand(root));
 

@@ -39,7 +39,6 @@ Command AddRepairCommand(CLI::App& root);
 Command AddLogCommand(CLI::App& root);
 Command AddClusterCommand(CLI::App& root);
 Command AddInspectCommand(CLI::App& root);
-Command AddBenchCommand(CLI::App& root);
 Command AddProtoCommand(CLI::App& root);
 // Hidden: the command line itself as JSON, from which manual pages and completions are made.
 Command AddDescribeCommand(CLI::App& root);

@@ -24,7 +24,7 @@
 namespace chipline {
 namespace {
 
-using cli::bench::Measurement;
+using bench::Measurement;
 
 // What an event takes at most on disk, with what compaction needs meanwhile: 130 and 390 were seen
 // at two million events. Small logs take more, for which the reserve is there.
@@ -44,12 +44,6 @@ struct Options {
   bool skip_views = false;
   std::filesystem::path json;
 };
-
-std::filesystem::path ChiplineBesideThisProgram() {
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return self.parent_path().parent_path() / "chipline";
-}
 
 void Say(const std::string& line) { std::cerr << line << std::endl; }
 
@@ -113,7 +107,7 @@ double MemoryOf(pid_t pid, std::string_view field) {
   return 0;
 }
 
-double Median(const std::vector<double>& values) { return cli::bench::SpreadOf(values).median; }
+double Median(const std::vector<double>& values) { return bench::SpreadOf(values).median; }
 
 double Seconds(const Measurement& measured, double fraction) {
   return absl::ToDoubleSeconds(measured.Percentile(fraction));
@@ -219,7 +213,7 @@ absl::StatusOr<std::vector<ScaleResult>> MeasureAll(const Options& options) {
 
 int Main(int argc, char** argv) {
   Options options;
-  options.chipline = ChiplineBesideThisProgram();
+  options.chipline = bench::ChiplineBesideThisProgram();
   CLI::App app("How Chipline behaves as the log grows");
   app.add_option("--chipline", options.chipline, "the program to measure")
       ->check(CLI::ExistingFile)

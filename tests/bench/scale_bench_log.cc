@@ -13,19 +13,19 @@
 
 #include "absl/time/clock.h"
 
-#include "services/cli/bench/await_views.h"
-#include "services/cli/bench/grpc_load.h"
 #include "services/rpc/status.h"
 #include "services/words/number_words.h"
 #include "storage/check.h"
 #include "storage/status_macros.h"
+#include "tests/bench/load/await_views.h"
+#include "tests/bench/load/grpc_load.h"
 #include "tests/server/running_server.h"
 
 namespace chipline {
 namespace {
 
-using cli::bench::EventSource;
-using cli::bench::Measurement;
+using bench::EventSource;
+using bench::Measurement;
 
 constexpr char kRun[] = "scale";
 constexpr char kSteady[] = "Steady Company";
@@ -118,9 +118,9 @@ absl::Status ScaleLog::StartServer() {
   const std::filesystem::path port = directory_ / "port";
   std::error_code ignored;
   std::filesystem::remove(port, ignored);
-  auto started = cli::bench::Child::Start(
-      {"serve", "--data", data(), "--listen", "127.0.0.1:0", "--port-file", port}, port,
-      directory_ / "output", kPatience, chipline_);
+  auto started = bench::Child::Start(
+      chipline_, {"serve", "--data", data(), "--listen", "127.0.0.1:0", "--port-file", port}, port,
+      directory_ / "output", kPatience);
   if (!started.ok()) return Failed(std::string(started.status().message()));
   server_.emplace(*std::move(started));
   client_ = std::make_unique<cli::Client>(server_->address(), kPatience);
@@ -163,8 +163,8 @@ absl::StatusOr<Measurement> ScaleLog::Fill(uint64_t events) {
     return absl::FailedPreconditionError(
         fmt::format("the log has {} events already, more than {}", events_, events));
   }
-  const cli::bench::Exchange append = {kPipelineMethod, [this] { return NextMessage(); },
-                                       cli::bench::HoldsResult, kMessageEvents};
+  const bench::Exchange append = {kPipelineMethod, [this] { return NextMessage(); },
+                                  bench::HoldsResult, kMessageEvents};
   Measurement total;
   while (events - events_ >= kStreams * kMessageEvents) {
     RETURN_IF_ERROR(CheckNotStopped());
@@ -180,7 +180,7 @@ absl::StatusOr<Measurement> ScaleLog::Fill(uint64_t events) {
     total.elapsed += step.elapsed;
     events_ += step.events;
     event_bytes_ += step.bytes;
-    const auto stats = cli::bench::StatsOf(client_->admin());
+    const auto stats = bench::StatsOf(client_->admin());
     if (!stats.ok()) return Failed(std::string(stats.status().message()));
     say_(fmt::format("  {} of {} events, {}/s, views at {}", Count(events_), Count(events),
                      Count(static_cast<uint64_t>(step.events_per_second())),
@@ -240,9 +240,9 @@ absl::StatusOr<Measurement> ScaleLog::AskTimeline(int calls) {
 absl::StatusOr<Measurement> ScaleLog::Read(const v1::ReadEventsRequest& request,
                                            uint64_t expected) {
   RETURN_IF_ERROR(CheckNotStopped());
-  const cli::bench::ReadOptions read = {
-      kReadMethod, cli::bench::ToBuffer(request.SerializeAsString()),
-      [](const grpc::ByteBuffer& message) { return cli::bench::CountEvents(message, false); }};
+  const bench::ReadOptions read = {
+      kReadMethod, bench::ToBuffer(request.SerializeAsString()),
+      [](const grpc::ByteBuffer& message) { return bench::CountEvents(message, false); }};
   Measurement measured = ReadLoad(server_->address(), read, 1, kPatience);
   if (measured.events != expected) {
     return Failed(fmt::format("ReadEvents: {} events, not {}", measured.events, expected));
@@ -275,13 +275,13 @@ absl::StatusOr<absl::Duration> ScaleLog::AwaitViews() {
     return CheckNotStopped();
   };
   // As long as it takes: the lines of progress show whether it ends.
-  const auto took = cli::bench::AwaitViews(client_->admin(), absl::InfiniteDuration(), look);
+  const auto took = bench::AwaitViews(client_->admin(), absl::InfiniteDuration(), look);
   if (took.ok() || stop_.stopped()) return took;
   return Failed(std::string(took.status().message()));
 }
 
 absl::StatusOr<uint64_t> ScaleLog::TimelineEntries() {
-  const auto stats = cli::bench::StatsOf(client_->admin());
+  const auto stats = bench::StatsOf(client_->admin());
   if (!stats.ok()) return Failed(std::string(stats.status().message()));
   return stats->entries();
 }

@@ -15,16 +15,16 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-#include "services/cli/bench/child.h"
-#include "services/cli/bench/event_source.h"
-#include "services/cli/bench/measurement.h"
 #include "services/cli/client.h"
 #include "services/cli/stop_signal.h"
+#include "tests/bench/load/child.h"
+#include "tests/bench/load/event_source.h"
+#include "tests/bench/load/measurement.h"
 
 namespace chipline {
 
 // One log that grows, in a folder of its own, behind a `chipline serve` of its own. Between the
-// events of `chipline bench` stand those of two companies that nothing else is about:
+// events of `server_bench` stand those of two companies that nothing else is about:
 //
 // - the steady one has 20 claims before anything else and never more;
 // - the rare one has one event in every 1,000 that Fill appends.
@@ -44,14 +44,14 @@ class ScaleLog {
 
   // Appends until the log has exactly so many events, 64 a message on four pipelines.
   // FAILED_PRECONDITION if it has more.
-  absl::StatusOr<cli::bench::Measurement> Fill(uint64_t events);
+  absl::StatusOr<bench::Measurement> Fill(uint64_t events);
   // Appends one event a call, one call at a time.
-  absl::StatusOr<cli::bench::Measurement> AppendSingly(int calls);
+  absl::StatusOr<bench::Measurement> AppendSingly(int calls);
   // Asks for the timeline of the steady company, one call at a time.
-  absl::StatusOr<cli::bench::Measurement> AskTimeline(int calls);
+  absl::StatusOr<bench::Measurement> AskTimeline(int calls);
   // Reads everything, or what is about the rare company, and checks that it is all there.
-  absl::StatusOr<cli::bench::Measurement> ReadAll();
-  absl::StatusOr<cli::bench::Measurement> ReadRare();
+  absl::StatusOr<bench::Measurement> ReadAll();
+  absl::StatusOr<bench::Measurement> ReadRare();
   // Waits until the timelines are where the log ends; returns how long that took.
   absl::StatusOr<absl::Duration> AwaitViews();
   // Timeline entries that there are now.
@@ -78,8 +78,7 @@ class ScaleLog {
   // The next message of a pipeline. Called by several threads.
   grpc::ByteBuffer NextMessage();
   absl::Status Append(const v1::AppendEventsRequest& request);
-  absl::StatusOr<cli::bench::Measurement> Read(const v1::ReadEventsRequest& request,
-                                               uint64_t expected);
+  absl::StatusOr<bench::Measurement> Read(const v1::ReadEventsRequest& request, uint64_t expected);
   absl::StatusOr<uint64_t> Head();
   // CANCELLED after the stop signal, otherwise UNAVAILABLE with the end of the server's output.
   absl::Status Failed(const std::string& what) const;
@@ -89,8 +88,8 @@ class ScaleLog {
   const std::filesystem::path directory_;
   cli::StopSignal& stop_;
   const std::function<void(const std::string&)> say_;
-  cli::bench::EventSource source_;
-  std::optional<cli::bench::Child> server_;
+  bench::EventSource source_;
+  std::optional<bench::Child> server_;
   std::unique_ptr<cli::Client> client_;
   uint64_t events_ = 0;
   uint64_t event_bytes_ = 0;

@@ -19,20 +19,20 @@
 #include "absl/time/time.h"
 
 #include "CLI/CLI.hpp"
-#include "services/cli/bench/await_views.h"
-#include "services/cli/bench/event_source.h"
-#include "services/cli/bench/measurement.h"
 #include "services/rpc/status.h"
 #include "services/server/server.h"
 #include "storage/check.h"
 #include "storage/mutex.h"
+#include "tests/bench/load/await_views.h"
+#include "tests/bench/load/event_source.h"
+#include "tests/bench/load/measurement.h"
 #include "tests/server/running_server.h"
 
 namespace chipline {
 namespace {
 
-using cli::bench::EventSource;
-using cli::bench::Measurement;
+using bench::EventSource;
+using bench::Measurement;
 using server::Capex;
 using server::Client;
 using server::Context;
@@ -85,7 +85,7 @@ void WaitUntil(absl::Time time) {
 
 // Until the views are where the log ends; returns how long it took.
 absl::Duration AwaitViews(const Client& client) {
-  const auto took = cli::bench::AwaitViews(*client.admin, absl::InfiniteDuration());
+  const auto took = bench::AwaitViews(*client.admin, absl::InfiniteDuration());
   if (!took.ok()) std::cerr << took.status() << "\n";
   CHECK(took.ok());
   return *took;

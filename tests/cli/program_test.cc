@@ -57,7 +57,7 @@ TEST(ProgramTest, HelpIsDoneAndOnStandardOutput) {
   EXPECT_THAT(outcome.err, IsEmpty());
   for (const char* word :
        {"serve", "append", "import", "export", "tail", "events", "timeline", "watch", "explain",
-        "names", "status", "bench", "CHIPLINE_SERVER", "127.0.0.1:7417"}) {
+        "names", "status", "CHIPLINE_SERVER", "127.0.0.1:7417"}) {
     EXPECT_THAT(outcome.out, HasSubstr(word));
   }
 }
@@ -130,7 +130,7 @@ TEST(ProgramTest, HelpFitsInEightyColumns) {
        {"",        "serve",    "append",        "import",         "export", "tail",
         "events",  "timeline", "timeline rule", "timeline order", "watch",  "watch usage",
         "explain", "names",    "status",        "verify",         "backup", "restore",
-        "repair",  "inspect",  "bench",         "proto"}) {
+        "repair",  "inspect",  "proto"}) {
     std::istringstream lines(RunProgram(std::string(command) + " --help").out);
     for (std::string line; std::getline(lines, line);) {
       // A word is not broken; none but the names of options and variables is that long.

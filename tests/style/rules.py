@@ -27,15 +27,12 @@ for room in ("services/stream", "services/query", "services/admin"):
 ROOMS["services/admin"].add("storage/jetstream")
 ROOMS["services/metrics"] = {"storage", "services/rpc", "services/http", "services/ingest", "services/timeline"}
 ROOMS["services/server"] = set(ROOMS)
-# A part of the command in a folder of its own.
-ROOMS["services/cli/bench"] = set(ROOMS) | {"services/cli"}
 ROOMS["services/cli"] = set(ROOMS)
 ROOMS["tests"] = set(ROOMS)
 
 # What an include begins with: the rooms that may use that library.
 LIBRARIES = {
-    # The benchmark measures what RocksDB alone does on the same disk, to compare.
-    "rocksdb/": {"storage", "services/timeline", "services/cli/bench", "tests"},
+    "rocksdb/": {"storage", "services/timeline", "tests"},
     "rapidjson/": {"services/cli", "services/http", "services/server", "storage/jetstream"},
     "prometheus/": {"services/metrics"},
     "nats/": {"storage/jetstream"},
@@ -54,7 +51,7 @@ BANNED_CODE = [
     (r"\.detach\(\)", "keep the thread and join it", ()),
     (r"\b(sleep_for|sleep_until|SleepFor|usleep|nanosleep)\b", "wait for a condition, not for a time",
      # Waits for another program to write its port.
-     ("services/cli/bench/child.cc",)),
+     ("tests/bench/load/child.cc",)),
     (r"\b(stdout|stderr|std::cout|std::cerr|puts|printf|fmt::print)\b",
      "print by Console or LogLine, which escape what others wrote",
      ("services/cli/console.cc", "services/cli/progress.cc", "services/cli/main.cc", "services/server/log_line.cc",

@@ -1,8 +1,9 @@
-"""Chipline itself: `chipline bench` for the rows, its own server where the suite talks to it."""
+"""Chipline itself: `server_bench` for the rows, its own server where the suite talks to it."""
 
 import itertools
 import json
 import os
+import pathlib
 import re
 import time
 
@@ -17,7 +18,7 @@ GET_TIMELINE = "/chipline.v1.TimelineService/GetTimeline"
 STATS = "/chipline.v1.AdminService/GetStats"
 # Fields of GetStatsResponse: where the log ends, and up to where the timelines reach.
 HEAD, VIEWS = 1, 3
-# What `chipline bench --echo-server` sends back as it came.
+# What `server_bench --echo-server` sends back as it came.
 ECHO = "/chipline.bench.Limits/Unary"
 BENCH_ID = re.compile(rb"(bench-[0-9a-f]+-)[0-9a-f]{16}")
 BENCH_NUMBER = re.compile(rb"bench-[0-9a-f]+-([0-9a-f]{16})")
@@ -28,6 +29,14 @@ RARE = wire.piece(2, wire.piece(2, b"capex.benchcompany" + RARE_COMPANY))
 MOST_SECONDS = 3600
 # Events of one append where a log is filled.
 FILL_BATCH = 50
+
+
+def server_bench(binary):
+    """The load generator of the same build."""
+    program = pathlib.Path(binary).resolve().parent / "bench/server_bench"
+    if not program.exists():
+        raise FileNotFoundError(f"{program} is not there; the build of {binary} makes it with its tests")
+    return program
 
 
 def environment():
@@ -45,7 +54,7 @@ class Chipline(ProtocolPeer):
         super().__init__(events)
         self.binary = binary
         self.aliases = []
-        # Of the answer to the question that `chipline bench` asks for a timeline.
+        # Of the answer to the question that `server_bench` asks for a timeline.
         self.timeline_bytes = 0
         # What runs the program: nothing, or another program and its flags.
         self.runner = []
@@ -104,7 +113,7 @@ class Chipline(ProtocolPeer):
         self.start(folder)
         try:
             for test in ("append-unary", "get-timeline"):
-                output_of(self.binary, "bench", *self._running(), "--quick", "--only", test, "--dir", folder,
+                output_of(server_bench(self.binary), *self._running(), "--quick", "--only", test, "--dir", folder,
                           env=environment())
             found = [value for message in self._call("ReadEvents", b"")
                      for field, value in wire.fields(message) if field == 1]
@@ -140,10 +149,10 @@ class Chipline(ProtocolPeer):
         return "--running", "--server", "{}:{}".format(*self._address)
 
     def bench(self, only, seconds, folder, running=False):
-        """Runs `chipline bench` for one round: the rows of its report. `running`: beside the server that was
+        """Runs `server_bench` for one round: the rows of its report. `running`: beside the server that was
         started."""
         flags = (*(("--pin",) if self.server_cores else ()), *(self._running() if running else ()))
-        lines = output_of(self.binary, "bench", "--json", "--rounds", "1", "--arm", f"{seconds}s",
+        lines = output_of(server_bench(self.binary), "--json", "--rounds", "1", "--arm", f"{seconds}s",
                           "--only", only, "--dir", folder, *flags, env=environment())
         return [json.loads(line) for line in lines.splitlines()]
 
@@ -165,7 +174,7 @@ class Chipline(ProtocolPeer):
         return Measurement(number * count / elapsed)
 
     def read_all(self, count, seconds):
-        raise NotImplementedError("`chipline bench` reads")
+        raise NotImplementedError("`server_bench` reads")
 
 
 class Echo:
@@ -181,7 +190,7 @@ class Echo:
 
     def start(self, folder):
         port_file = folder / "port"
-        self._server = Child([self._binary, "bench", "--echo-server", port_file], folder / "output",
+        self._server = Child([server_bench(self._binary), "--echo-server", port_file], folder / "output",
                              self.server_cores, env=environment())
         self._server.wait_until(port_file.exists)
         self._address = ("127.0.0.1", int(port_file.read_text()))

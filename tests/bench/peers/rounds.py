@@ -136,14 +136,14 @@ class Run:
             try:
                 rows = self._own.bench(BENCH_TESTS[group], self._options.arm, folder)
             except RuntimeError as failure:
-                self.faults.append(f"chipline bench, {group}: {failure}")
+                self.faults.append(f"server_bench, {group}: {failure}")
                 return
         for name in dict.fromkeys(row["test"] for row in rows):
             self._add_bench(tests.get(name) or name.replace("fan-out to ", "fan-out-"),
                             [row for row in rows if row["test"] == name])
 
     def _add_bench(self, test, rows):
-        """Chipline in one test of `chipline bench`, and each limit beside it."""
+        """Chipline in one test of `server_bench`, and each limit beside it."""
         self._add(test, self._own.name, "", chipline.of_bench(rows[0]))
         for row in rows:
             self._add(test, f"limit: {row['limit']}", "", workload.Measurement(row["limitEventsPerSecond"]))

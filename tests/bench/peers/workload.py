@@ -11,7 +11,7 @@ class Workload:
 
     key: str
     title: str
-    # The row of `chipline bench` that does the same.
+    # The row of `server_bench` that does the same.
     bench_test: str
     connections: int
     # Requests without an answer, on each connection.
@@ -44,7 +44,7 @@ RARE_EVERY = 1000
 DELIVERY = "delivery"
 TIMELINE = "timeline"
 TIMELINE_TITLE = "a timeline of 20 claims, one question at a time: answers a second"
-# Claims of the entry that `chipline bench` asks for; rows beside it.
+# Claims of the entry that `server_bench` asks for; rows beside it.
 TIMELINE_CLAIMS = 20
 # tests/bench/cluster.
 CLUSTER_TITLES = {
@@ -60,7 +60,7 @@ CLUSTER_TITLES = {
 }
 # And the number of events.
 JOIN = "cluster-join-"
-# What stands in the names of `chipline bench`, and a company that none of its events is about.
+# What stands in the names of `server_bench`, and a company that none of its events is about.
 COMPANY = re.compile(rb"(Bench Company )\d{8}")
 RARE_COMPANY = b"99999999"
 

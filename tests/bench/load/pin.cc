@@ -1,4 +1,4 @@
-#include "services/cli/bench/pin.h"
+#include "tests/bench/load/pin.h"
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -10,7 +10,7 @@
 #include <string>
 #include <system_error>
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 absl::Status PinTo(int core) {
   cpu_set_t cores;
@@ -31,4 +31,4 @@ absl::Status PinTo(int core) {
   return absl::OkStatus();
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,13 +1,13 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_REPORT_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_REPORT_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_REPORT_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_REPORT_H_
 
 #include <string>
 #include <vector>
 
-#include "services/cli/bench/measurement.h"
 #include "services/cli/console.h"
+#include "tests/bench/load/measurement.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // One test beside one limit, over all rounds.
 struct Row {
@@ -23,8 +23,8 @@ Spread RatioOf(const Row& row);
 
 // A table for people, or a JSON object a row, with the ratio of each round's pair: the median, and
 // the quartiles of it. True if no test failed.
-bool PrintReport(const std::vector<Row>& rows, Console& console);
+bool PrintReport(const std::vector<Row>& rows, cli::Console& console);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_REPORT_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_REPORT_H_

@@ -6,12 +6,12 @@
 
 #include "chipline/v1/event_log_service.pb.h"
 #include "chipline/v1/subscription_service.pb.h"
-#include "services/cli/bench/event_source.h"
-#include "services/cli/bench/grpc_load.h"
-#include "services/cli/bench/measurement.h"
-#include "services/cli/bench/report.h"
+#include "tests/bench/load/event_source.h"
+#include "tests/bench/load/grpc_load.h"
+#include "tests/bench/load/measurement.h"
+#include "tests/bench/load/report.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 std::string BytesOf(const grpc::ByteBuffer& buffer) {
@@ -126,4 +126,4 @@ TEST(RatioTest, ComparesOnlyWithinARound) {
 }
 
 }  // namespace
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_AWAIT_VIEWS_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_AWAIT_VIEWS_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_AWAIT_VIEWS_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_AWAIT_VIEWS_H_
 
 #include <functional>
 
@@ -9,7 +9,7 @@
 
 #include "chipline/v1/admin_service.grpc.pb.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // What GetStats says.
 absl::StatusOr<v1::GetStatsResponse> StatsOf(v1::AdminService::StubInterface& admin);
@@ -22,6 +22,6 @@ absl::StatusOr<absl::Duration> AwaitViews(
     v1::AdminService::StubInterface& admin, absl::Duration patience,
     const std::function<absl::Status(const v1::GetStatsResponse&)>& look = nullptr);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_AWAIT_VIEWS_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_AWAIT_VIEWS_H_

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_SUBSCRIBER_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_SUBSCRIBER_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_SUBSCRIBER_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_SUBSCRIBER_H_
 
 #include <grpcpp/client_context.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -10,11 +10,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 
-#include "services/cli/bench/grpc_load.h"
-#include "services/cli/bench/measurement.h"
 #include "storage/mutex.h"
+#include "tests/bench/load/grpc_load.h"
+#include "tests/bench/load/measurement.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // One server stream that counts what comes. After Start it must be ended with CancelAndAwait before
 // it goes out of scope. Thread-safe.
@@ -54,6 +54,6 @@ class Subscriber final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_SUBSCRIBER_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_SUBSCRIBER_H_

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_GRPC_LOAD_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_GRPC_LOAD_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_GRPC_LOAD_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_GRPC_LOAD_H_
 
 #include <grpcpp/channel.h>
 #include <grpcpp/support/byte_buffer.h>
@@ -13,11 +13,11 @@
 
 #include "absl/time/time.h"
 
-#include "services/cli/bench/measurement.h"
+#include "tests/bench/load/measurement.h"
 
 // Closed-loop loads over gRPC with messages that are ready-made bytes, the same code for Chipline
 // and for the limits.
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // What is asked, and how to read the answer.
 struct Exchange {
@@ -56,6 +56,6 @@ uint64_t CountEvents(const grpc::ByteBuffer& message, bool in_batch);
 // Whether a PipelineAppendResponse holds a result, not an error.
 bool HoldsResult(const grpc::ByteBuffer& message);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_GRPC_LOAD_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_GRPC_LOAD_H_

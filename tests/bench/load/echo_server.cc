@@ -1,4 +1,4 @@
-#include "services/cli/bench/echo_server.h"
+#include "tests/bench/load/echo_server.h"
 
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server.h>
@@ -15,7 +15,7 @@
 
 #include "services/cli/stop_signal.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 // Owns itself until OnDone, as gRPC's reactors do. Answer and status go out together, as a server
@@ -108,7 +108,7 @@ class LimitsService final : public grpc::CallbackGenericService {
 }  // namespace
 
 absl::Status RunEchoServer(const std::filesystem::path& port_file) {
-  StopSignal stop;
+  cli::StopSignal stop;
   LimitsService service;
   grpc::ServerBuilder builder;
   int port = 0;
@@ -128,4 +128,4 @@ absl::Status RunEchoServer(const std::filesystem::path& port_file) {
   return absl::OkStatus();
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

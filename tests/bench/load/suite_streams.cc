@@ -7,16 +7,16 @@
 
 #include "absl/time/clock.h"
 
-#include "services/cli/bench/await_views.h"
-#include "services/cli/bench/disk_limits.h"
-#include "services/cli/bench/echo_server.h"
-#include "services/cli/bench/grpc_load.h"
-#include "services/cli/bench/subscriber.h"
-#include "services/cli/bench/suite.h"
 #include "services/cli/client.h"
 #include "storage/status_macros.h"
+#include "tests/bench/load/await_views.h"
+#include "tests/bench/load/disk_limits.h"
+#include "tests/bench/load/echo_server.h"
+#include "tests/bench/load/grpc_load.h"
+#include "tests/bench/load/subscriber.h"
+#include "tests/bench/load/suite.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 constexpr char kReadMethod[] = "/chipline.v1.EventLogService/ReadEvents";
@@ -63,7 +63,7 @@ absl::StatusOr<Measurement> Suite::RawStream(size_t streams) {
 
 absl::Status Suite::AwaitRest(std::string_view test) {
   say_(fmt::format("{}, waiting for the views", test));
-  Client client(chipline_, absl::Seconds(30));
+  cli::Client client(chipline_, absl::Seconds(30));
   return AwaitViews(client.admin(), kViewsPatience).status();
 }
 
@@ -151,4 +151,4 @@ absl::Status Suite::FanOut(size_t subscribers) {
                   {"as appended, nobody listening", appended}});
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -5,14 +5,14 @@
 #include <string>
 #include <utility>
 
-#include "services/cli/bench/echo_server.h"
-#include "services/cli/bench/grpc_load.h"
-#include "services/cli/bench/suite.h"
 #include "services/cli/client.h"
 #include "services/rpc/status.h"
 #include "storage/status_macros.h"
+#include "tests/bench/load/echo_server.h"
+#include "tests/bench/load/grpc_load.h"
+#include "tests/bench/load/suite.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 constexpr char kReadMethod[] = "/chipline.v1.EventLogService/ReadEvents";
@@ -28,7 +28,7 @@ grpc::ByteBuffer Serialized(const google::protobuf::Message& message) {
 
 // From the log's first event to its last, again and again: events that were passed, read or not.
 absl::StatusOr<Measurement> Suite::ReadThrough(const v1::ReadEventsRequest& request) {
-  Client client(chipline_, absl::Seconds(30));
+  cli::Client client(chipline_, absl::Seconds(30));
   grpc::ClientContext context;
   client.SetDeadline(context);
   v1::GetHeadResponse head;
@@ -57,7 +57,7 @@ absl::Status Suite::FilteredCatchUp() {
 }
 
 absl::Status Suite::GetTimeline() {
-  Client client(chipline_, absl::Seconds(30));
+  cli::Client client(chipline_, absl::Seconds(30));
   const std::string company = fmt::format("Bench Probe {}", run_);
   v1::AppendEventsRequest claims;
   for (int i = 0; i < kProbeClaims; ++i) {
@@ -79,8 +79,8 @@ absl::Status Suite::GetTimeline() {
     RETURN_IF_ERROR(FromGrpcStatus(client.timelines().GetTimeline(&context, request, &answer)));
   }
   if (answer.entries_size() != 1) return absl::InternalError("the timeline has not one entry");
-  const auto chipline = OpenChannel(chipline_);
-  const auto echo = OpenChannel(echo_);
+  const auto chipline = cli::OpenChannel(chipline_);
+  const auto echo = cli::OpenChannel(echo_);
   const Exchange ask = {kTimelineMethod, [&] { return Serialized(request); }, nullptr, 1};
   const Exchange same_size = {kUnaryMethod, [&] { return Serialized(answer); }, nullptr, 1};
   return Compare(fmt::format("get-timeline, {} claims", kProbeClaims),
@@ -89,4 +89,4 @@ absl::Status Suite::GetTimeline() {
                    [&] { return UnaryLoad(echo, same_size, 1, options_.arm); }}});
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_EVENT_SOURCE_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_EVENT_SOURCE_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_EVENT_SOURCE_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_EVENT_SOURCE_H_
 
 #include <grpcpp/support/byte_buffer.h>
 
@@ -12,7 +12,7 @@
 
 #include "chipline/v1/event.pb.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // Full events for a load: capex, orders and rules with a source of two hops, about 500 bytes each,
 // all valid and each with an id of its own. One in ten is about a small fixed set of companies,
@@ -74,6 +74,6 @@ class EventSource {
 // A buffer that holds a copy of the bytes.
 grpc::ByteBuffer ToBuffer(const std::string& bytes);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_EVENT_SOURCE_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_EVENT_SOURCE_H_

@@ -1,4 +1,4 @@
-#include "services/cli/bench/child.h"
+#include "tests/bench/load/child.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -9,11 +9,12 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/time/clock.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 // How often it is asked whether the port is there: what a start is measured to.
@@ -22,7 +23,7 @@ constexpr absl::Duration kPoll = absl::Milliseconds(1);
 // 0 on success, else an errno. The child starts with no signal blocked, whatever this program has.
 int Spawn(const std::filesystem::path& program, const std::vector<std::string>& arguments,
           const std::filesystem::path& log_file, pid_t& pid) {
-  std::vector<std::string> words = {"chipline"};
+  std::vector<std::string> words = {program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
@@ -48,14 +49,20 @@ int Spawn(const std::filesystem::path& program, const std::vector<std::string>& 
 
 }  // namespace
 
-absl::StatusOr<Child> Child::Start(const std::vector<std::string>& arguments,
+std::filesystem::path ChiplineBesideThisProgram() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return self.parent_path().parent_path() / "chipline";
+}
+
+absl::StatusOr<Child> Child::Start(const std::filesystem::path& program,
+                                   const std::vector<std::string>& arguments,
                                    const std::filesystem::path& port_file,
-                                   const std::filesystem::path& log_file, absl::Duration patience,
-                                   const std::filesystem::path& program) {
+                                   const std::filesystem::path& log_file, absl::Duration patience) {
   pid_t pid = 0;
   if (const int error = Spawn(program, arguments, log_file, pid); error != 0) {
-    return absl::UnavailableError(
-        fmt::format("cannot start {}: {}", arguments.front(), std::strerror(error)));
+    return absl::UnavailableError(fmt::format("cannot start {} {}: {}", program.string(),
+                                              arguments.front(), std::strerror(error)));
   }
   Child child(pid);
   const absl::Time deadline = absl::Now() + patience;
@@ -67,12 +74,14 @@ absl::StatusOr<Child> Child::Start(const std::vector<std::string>& arguments,
     }
     if (waitpid(pid, nullptr, WNOHANG) == pid) {
       child.pid_ = 0;
-      return absl::UnavailableError(
-          fmt::format("{} ended; its output is in {}", arguments.front(), log_file.string()));
+      return absl::UnavailableError(fmt::format("{} {} ended; its output is in {}",
+                                                program.string(), arguments.front(),
+                                                log_file.string()));
     }
     absl::SleepFor(kPoll);
   }
-  return absl::UnavailableError(fmt::format("{} took too long to start", arguments.front()));
+  return absl::UnavailableError(
+      fmt::format("{} {} took too long to start", program.string(), arguments.front()));
 }
 
 Child::~Child() {
@@ -90,4 +99,4 @@ void Child::Kill() {
 Child::Child(Child&& other) noexcept
     : pid_(std::exchange(other.pid_, 0)), address_(std::move(other.address_)) {}
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

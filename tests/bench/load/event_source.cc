@@ -1,4 +1,4 @@
-#include "services/cli/bench/event_source.h"
+#include "tests/bench/load/event_source.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 
 #include "storage/check.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 // The fixed set, whose companies and chips have aliases.
@@ -293,4 +293,4 @@ std::string EventSource::NextEvent() {
   return bytes;
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_CHILD_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_CHILD_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_CHILD_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_CHILD_H_
 
 #include <sys/types.h>
 
@@ -10,18 +10,22 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
-// A program, this one if no other is named, run with other arguments as a server on a free port of
-// the loopback. Stopped (SIGTERM, then awaited) when it goes out of scope.
+// The chipline of the same build: in the folder above that of this program.
+std::filesystem::path ChiplineBesideThisProgram();
+
+// A program run as a server on a free port of the loopback. Stopped (SIGTERM, then awaited) when it
+// goes out of scope.
 class Child {
  public:
   // Waits until `port_file`, which the arguments name, holds a port. UNAVAILABLE if the program
   // ends before that or takes longer than `patience`. Its output goes to `log_file`.
-  static absl::StatusOr<Child> Start(const std::vector<std::string>& arguments,
+  static absl::StatusOr<Child> Start(const std::filesystem::path& program,
+                                     const std::vector<std::string>& arguments,
                                      const std::filesystem::path& port_file,
-                                     const std::filesystem::path& log_file, absl::Duration patience,
-                                     const std::filesystem::path& program = "/proc/self/exe");
+                                     const std::filesystem::path& log_file,
+                                     absl::Duration patience);
   ~Child();
   Child(Child&& other) noexcept;
   Child(const Child&) = delete;
@@ -43,6 +47,6 @@ class Child {
   std::string address_;
 };
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_CHILD_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_CHILD_H_

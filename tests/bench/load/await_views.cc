@@ -1,4 +1,4 @@
-#include "services/cli/bench/await_views.h"
+#include "tests/bench/load/await_views.h"
 
 #include <grpcpp/client_context.h>
 
@@ -10,7 +10,7 @@
 #include "storage/mutex.h"
 #include "storage/status_macros.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 constexpr std::chrono::milliseconds kPoll(20);
@@ -51,4 +51,4 @@ absl::StatusOr<absl::Duration> AwaitViews(
   }
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_MEASUREMENT_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_MEASUREMENT_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_MEASUREMENT_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_MEASUREMENT_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 #include "absl/time/time.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // What one arm of a benchmark did.
 struct Measurement {
@@ -34,6 +34,6 @@ struct Spread {
 };
 Spread SpreadOf(std::vector<double> values);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_MEASUREMENT_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_MEASUREMENT_H_

@@ -1,4 +1,4 @@
-#include "services/cli/bench/disk_limits.h"
+#include "tests/bench/load/disk_limits.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -19,7 +19,7 @@
 
 #include "storage/status_macros.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 absl::Status FromErrno(const char* what) {
@@ -177,4 +177,4 @@ absl::StatusOr<Measurement> RocksDbScan(const std::filesystem::path& directory, 
   return result;
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,4 +1,4 @@
-#include "services/cli/bench/suite.h"
+#include "tests/bench/load/suite.h"
 
 #include <fmt/format.h>
 #include <grpcpp/client_context.h>
@@ -8,15 +8,15 @@
 
 #include "absl/time/clock.h"
 
-#include "services/cli/bench/disk_limits.h"
-#include "services/cli/bench/echo_server.h"
-#include "services/cli/bench/grpc_load.h"
 #include "services/cli/client.h"
 #include "services/rpc/status.h"
 #include "storage/limits.h"
 #include "storage/status_macros.h"
+#include "tests/bench/load/disk_limits.h"
+#include "tests/bench/load/echo_server.h"
+#include "tests/bench/load/grpc_load.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 constexpr char kAppendMethod[] = "/chipline.v1.EventLogService/AppendEvents";
@@ -72,7 +72,7 @@ absl::Status Suite::Run() {
 }
 
 absl::Status Suite::AppendAliases() {
-  Client client(chipline_, absl::Seconds(30));
+  cli::Client client(chipline_, absl::Seconds(30));
   v1::AppendEventsRequest request;
   for (v1::Event& event : EventSource::Aliases(run_)) *request.add_events() = std::move(event);
   grpc::ClientContext context;
@@ -106,8 +106,8 @@ absl::Status Suite::Compare(const std::string& test, const Arm& own,
 }
 
 absl::Status Suite::AppendUnary(size_t in_flight) {
-  const auto chipline = OpenChannel(chipline_);
-  const auto echo = OpenChannel(echo_);
+  const auto chipline = cli::OpenChannel(chipline_);
+  const auto echo = cli::OpenChannel(echo_);
   const Exchange append = {kAppendMethod, [this] { return source_.AppendRequest(1); }, nullptr, 1};
   const Exchange same_size = {kUnaryMethod, [this] { return limit_source_.AppendRequest(1); },
                               nullptr, 1};
@@ -151,4 +151,4 @@ absl::Status Suite::AppendPipelined(size_t events) {
                    [&] { return RocksDbAppend(directory_, limit_source_, 64, arm); }}});
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

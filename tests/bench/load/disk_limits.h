@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_DISK_LIMITS_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_DISK_LIMITS_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_DISK_LIMITS_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_DISK_LIMITS_H_
 
 #include <cstddef>
 #include <filesystem>
@@ -7,12 +7,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-#include "services/cli/bench/event_source.h"
-#include "services/cli/bench/measurement.h"
+#include "tests/bench/load/event_source.h"
+#include "tests/bench/load/measurement.h"
 
 // What the disk and RocksDB give with nothing around them, in the file system that the server
 // writes to. Each makes what it needs below `directory` and takes it away again.
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // Appends `events` events to a file and calls fdatasync, over and over, one writer.
 absl::StatusOr<Measurement> FileAppend(const std::filesystem::path& directory, EventSource& source,
@@ -27,6 +27,6 @@ absl::StatusOr<Measurement> RocksDbAppend(const std::filesystem::path& directory
 absl::StatusOr<Measurement> RocksDbScan(const std::filesystem::path& directory, EventSource& source,
                                         size_t events, absl::Duration duration);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_DISK_LIMITS_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_DISK_LIMITS_H_

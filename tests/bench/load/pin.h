@@ -1,9 +1,9 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_PIN_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_PIN_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_PIN_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_PIN_H_
 
 #include "absl/status/status.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // Where the servers and the load run when they are to have a core each.
 inline constexpr int kServerCore = 0;
@@ -13,6 +13,6 @@ inline constexpr int kLoadCore = 1;
 // FAILED_PRECONDITION if the machine does not have it or does not give it.
 absl::Status PinTo(int core);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_PIN_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_PIN_H_

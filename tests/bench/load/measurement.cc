@@ -1,8 +1,8 @@
-#include "services/cli/bench/measurement.h"
+#include "tests/bench/load/measurement.h"
 
 #include <algorithm>
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 size_t RankOf(double fraction, size_t count) {
@@ -31,4 +31,4 @@ Spread SpreadOf(std::vector<double> values) {
           values[RankOf(0.75, values.size())]};
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_ECHO_SERVER_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_ECHO_SERVER_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_ECHO_SERVER_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_ECHO_SERVER_H_
 
 #include <filesystem>
 #include <string>
@@ -8,7 +8,7 @@
 
 // What gRPC gives with nothing behind it. The server runs in a program of its own, as Chipline's
 // does, so that both limits and Chipline pay for the same hops between programs.
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // Sends the one message of a unary call back as it came.
 inline constexpr char kUnaryMethod[] = "/chipline.bench.Limits/Unary";
@@ -22,6 +22,6 @@ inline constexpr char kStreamMethod[] = "/chipline.bench.Limits/Stream";
 // SIGINT.
 absl::Status RunEchoServer(const std::filesystem::path& port_file);
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_ECHO_SERVER_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_ECHO_SERVER_H_

@@ -6,12 +6,12 @@
 #include "absl/time/clock.h"
 #include "google/protobuf/io/coded_stream.h"
 
-#include "services/cli/bench/grpc_load.h"
-#include "services/cli/bench/subscriber.h"
 #include "services/cli/client.h"
 #include "storage/mutex.h"
+#include "tests/bench/load/grpc_load.h"
+#include "tests/bench/load/subscriber.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 using google::protobuf::io::CodedInputStream;
@@ -78,7 +78,7 @@ bool HoldsResult(const grpc::ByteBuffer& message) {
 }
 
 Subscriber::Subscriber(const std::string& server, const ReadOptions& options)
-    : stub_(OpenChannel(server)), options_(options), request_(options.request) {}
+    : stub_(cli::OpenChannel(server)), options_(options), request_(options.request) {}
 
 void Subscriber::Start() {
   stub_.PrepareBidiStreamingCall(&context_, options_.method, {}, this);
@@ -170,4 +170,4 @@ Measurement ReadLoad(const std::string& server, const ReadOptions& options, size
   return total;
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,5 +1,5 @@
-#ifndef CHIPLINE_SERVICES_CLI_BENCH_SUITE_H_
-#define CHIPLINE_SERVICES_CLI_BENCH_SUITE_H_
+#ifndef CHIPLINE_TESTS_BENCH_LOAD_SUITE_H_
+#define CHIPLINE_TESTS_BENCH_LOAD_SUITE_H_
 
 #include <filesystem>
 #include <functional>
@@ -12,10 +12,10 @@
 #include "absl/time/time.h"
 
 #include "chipline/v1/event_log_service.grpc.pb.h"
-#include "services/cli/bench/event_source.h"
-#include "services/cli/bench/report.h"
+#include "tests/bench/load/event_source.h"
+#include "tests/bench/load/report.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 
 // How to run the suite.
 struct SuiteOptions {
@@ -28,7 +28,7 @@ struct SuiteOptions {
   std::string only;
 };
 
-// The tests of `chipline bench`. Each round runs a test and its limits one after the other, the
+// The tests of `server_bench`. Each round runs a test and its limits one after the other, the
 // test first in odd rounds and last in even ones, so that what drifts on the machine touches both
 // alike.
 class Suite {
@@ -88,6 +88,6 @@ class Suite {
   std::vector<Row> rows_;
 };
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
 
-#endif  // CHIPLINE_SERVICES_CLI_BENCH_SUITE_H_
+#endif  // CHIPLINE_TESTS_BENCH_LOAD_SUITE_H_

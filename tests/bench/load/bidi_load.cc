@@ -6,11 +6,11 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/clock.h"
 
-#include "services/cli/bench/grpc_load.h"
 #include "services/cli/client.h"
 #include "storage/mutex.h"
+#include "tests/bench/load/grpc_load.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 // One stream with a window of messages in flight. Answers come in the order of the requests.
@@ -18,7 +18,7 @@ class Stream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byte
  public:
   Stream(const std::string& server, const Exchange& exchange, size_t window, absl::Time end,
          uint64_t messages)
-      : stub_(OpenChannel(server)),
+      : stub_(cli::OpenChannel(server)),
         exchange_(exchange),
         window_(window),
         end_(end),
@@ -138,4 +138,4 @@ Measurement BidiLoad(const std::string& server, const Exchange& exchange, size_t
   return total;
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -1,4 +1,4 @@
-#include "services/cli/bench/report.h"
+#include "tests/bench/load/report.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,12 @@
 #include "services/cli/table.h"
 #include "services/words/number_words.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
+
+using cli::Align;
+using cli::Cell;
+using cli::Tone;
 
 double MedianRate(const std::vector<Measurement>& rounds) {
   std::vector<double> rates;
@@ -41,7 +45,7 @@ std::string MicrosWords(double micros) {
                          : fmt::format("{:.1f} ms", micros / 1000);
 }
 
-void PrintJsonRow(const Row& row, Console& console) {
+void PrintJsonRow(const Row& row, cli::Console& console) {
   google::protobuf::Struct json;
   auto& fields = *json.mutable_fields();
   fields["test"].set_string_value(row.test);
@@ -70,17 +74,17 @@ Spread RatioOf(const Row& row) {
   return SpreadOf(std::move(ratios));
 }
 
-bool PrintReport(const std::vector<Row>& rows, Console& console) {
+bool PrintReport(const std::vector<Row>& rows, cli::Console& console) {
   bool clean = true;
-  Table table({{"TEST"},
-               {"EVENTS/S", Align::kRight},
-               {"P50", Align::kRight},
-               {"P99", Align::kRight},
-               {"LIMIT"},
-               {"EVENTS/S", Align::kRight},
-               {"RATIO", Align::kRight},
-               {"QUARTILES", Align::kRight},
-               {""}});
+  cli::Table table({{"TEST"},
+                    {"EVENTS/S", Align::kRight},
+                    {"P50", Align::kRight},
+                    {"P99", Align::kRight},
+                    {"LIMIT"},
+                    {"EVENTS/S", Align::kRight},
+                    {"RATIO", Align::kRight},
+                    {"QUARTILES", Align::kRight},
+                    {""}});
   for (const Row& row : rows) {
     clean = clean && Failures(row.own) == 0 && Failures(row.limits) == 0;
     if (console.json()) {
@@ -99,4 +103,4 @@ bool PrintReport(const std::vector<Row>& rows, Console& console) {
   return clean;
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench

@@ -6,10 +6,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/clock.h"
 
-#include "services/cli/bench/grpc_load.h"
 #include "storage/mutex.h"
+#include "tests/bench/load/grpc_load.h"
 
-namespace chipline::cli::bench {
+namespace chipline::bench {
 namespace {
 
 // One of the calls in flight; when it is answered, the next takes its place.
@@ -97,4 +97,4 @@ Measurement UnaryLoad(const std::shared_ptr<grpc::Channel>& channel, const Excha
   return UnaryRun(channel, exchange, in_flight, duration).Run();
 }
 
-}  // namespace chipline::cli::bench
+}  // namespace chipline::bench
