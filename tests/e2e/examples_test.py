@@ -1,13 +1,14 @@
-"""The clients in deploy/examples, each through a kill of the server: what they append is there once, and what
-they follow and watch comes without a gap and without a repeat."""
+"""The clients in deploy/examples, each made ready as its first lines say and run through a kill of the server: what
+they append is there once, and what they follow and watch comes without a gap and without a repeat."""
 
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from chipline_process import BINARY, Server, environment, run
+from chipline_process import BINARY, Server, environment
 from contract import ROOT
 
 EXAMPLES = ROOT / "deploy" / "examples"
@@ -15,21 +16,15 @@ COUNT = 60
 PATIENCE = 120
 
 
-class Example:
-    """A language: how an action of its example is run."""
-
-    def __init__(self, proto, stubs, go):
-        self.commands = {
-            "python": [sys.executable, EXAMPLES / "python" / "example.py"],
-            "node": ["node", EXAMPLES / "node" / "example.mjs", proto],
-            "go": [go],
-        }
-        self.variables = {"PYTHONPATH": str(stubs)}
-
-    def start(self, language, *words):
-        return subprocess.Popen([*map(str, self.commands[language]), *map(str, words)], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, cwd=ROOT,
-                                env=environment(**self.variables))
+def make_ready(example, folder):
+    """Runs in the folder what the first lines of the example say about the contract and the stubs."""
+    head = example.read_text(encoding="utf-8").split("\n\n", maxsplit=2)
+    lines = [line.lstrip("/ \t") for line in "\n".join(head[:2]).splitlines()]
+    commands = [line for line in lines if line.startswith(("chipline proto", "mkdir", "(cd proto"))]
+    folder.mkdir(parents=True)
+    path = f"{pathlib.Path(BINARY).parent}:{os.environ['PATH']}"
+    subprocess.run(["bash", "-e", "-c", "\n".join(commands)], cwd=folder, check=True, stdout=subprocess.DEVNULL,
+                   env=environment(PATH=path))
 
 
 class ExamplesTest(unittest.TestCase):
@@ -38,23 +33,15 @@ class ExamplesTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="chipline-examples-")
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
-        proto, stubs = cls.folder / "proto", cls.folder / "stubs"
-        done = run("proto", "--out", proto)
-        if done.returncode != 0:
-            raise AssertionError(done.stderr)
-        stubs.mkdir()
-        files = [str(file.relative_to(proto)) for pattern in ("chipline/v1", "google/rpc")
-                 for file in sorted((proto / pattern).glob("*.proto"))]
-        subprocess.run(["protoc", f"-I{proto}", f"--python_out={stubs}", *files], check=True)
-        cls.proto, cls.go = proto, cls.folder / "example"
-        cls.example = Example(proto, stubs, cls.go)
 
     def setUp(self):
         self.server = Server()
         self.addCleanup(self.server.close)
 
-    def start(self, language, *words):
-        process = self.example.start(language, self.server.address, *words)
+    def start(self, *words):
+        process = subprocess.Popen([*map(str, self.command), self.server.address, *map(str, words)], cwd=ROOT,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=environment(**self.variables))
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         return process
@@ -74,14 +61,18 @@ class ExamplesTest(unittest.TestCase):
         process.terminate()
         return process.communicate(timeout=PATIENCE)[0].splitlines()
 
-    def through_a_kill(self, language):
-        place = self.folder / f"{language}-follow"
-        follower = self.start(language, "follow", place)
-        watcher = self.start(language, "watch", "acme", self.folder / f"{language}-watch")
-        appender = self.start(language, "append", "acme", COUNT)
+    def through_a_kill(self, *command, **variables):
+        self.command, self.variables = command, variables
+        place = self.folder / f"{self.id()}-follow"
+        follower = self.start("follow", place)
+        watcher = self.start("watch", "acme", self.folder / f"{self.id()}-watch")
+        # Both are there before the most of it comes. The first event is appended again below, and is there once.
+        self.lines(self.start("append", "acme", 1), 1)
+        followed, watched = self.lines(follower, 1), self.lines(watcher, 1)
+        appender = self.start("append", "acme", COUNT)
         appended = self.lines(appender, COUNT // 3)
-        followed = self.lines(follower, COUNT // 4)
-        watched = self.lines(watcher, COUNT // 4)
+        followed += self.lines(follower, COUNT // 4)
+        watched += self.lines(watcher, 1)
         address = self.server.address
         self.server.kill()
         self.server.start(address)
@@ -102,31 +93,31 @@ class ExamplesTest(unittest.TestCase):
         self.assertEqual(told, {name for name, _ in everything[before:]})
         self.assertEqual((self.end(follower), self.end(watcher)), ([], []))
 
-        again = self.start(language, "follow", place)
-        self.start(language, "append", "later", 1).wait(PATIENCE)
+        again = self.start("follow", place)
+        self.start("append", "later", 1).wait(PATIENCE)
         self.assertEqual(self.lines(again, 1), [["later-1", str(COUNT + 1)]])
 
     def test_python(self):
-        self.through_a_kill("python")
+        example, folder = EXAMPLES / "python" / "example.py", self.folder / "python"
+        make_ready(example, folder)
+        self.through_a_kill(sys.executable, example, PYTHONPATH=str(folder / "stubs"))
 
     def test_node(self):
         if not (ROOT / "node_modules" / "@grpc" / "grpc-js").exists():
             raise AssertionError("grpc-js is not installed: run npm install, or deploy/test, which does")
-        self.through_a_kill("node")
+        example, folder = EXAMPLES / "node" / "example.mjs", self.folder / "node"
+        make_ready(example, folder)
+        self.through_a_kill("node", example, folder / "proto")
 
     def test_go(self):
-        self.build_go()
-        self.through_a_kill("go")
-
-    def build_go(self):
-        """With Debian's Go and its packages. The cache holds them built: without it this takes 10 s and not 1 s."""
-        code = self.folder / "go" / "src"
-        code.mkdir(parents=True)
-        files = sorted(str(file.relative_to(self.proto)) for file in (self.proto / "chipline/v1").glob("*.proto"))
-        subprocess.run(["protoc", f"-I{self.proto}", f"--go_out={code}", f"--go-grpc_out={code}", *files], check=True)
-        cache = pathlib.Path(BINARY).parent / "go-cache"
-        subprocess.run(["go", "build", "-o", self.go, EXAMPLES / "go" / "example.go"], check=True, env=environment(
-            GO111MODULE="off", GOPATH=f"{code.parent}:/usr/share/gocode", GOCACHE=str(cache)))
+        """With Debian's Go and its packages, which know no modules. The cache holds these built: without it this takes
+        10 s more."""
+        example, path = EXAMPLES / "go" / "example.go", self.folder / "go"
+        make_ready(example, path / "src" / "chipline")
+        subprocess.run(["go", "build", "-o", path / "example", example], check=True, env=environment(
+            GO111MODULE="off", GOPATH=f"{path}:/usr/share/gocode",
+            GOCACHE=str(pathlib.Path(BINARY).parent / "go-cache")))
+        self.through_a_kill(path / "example")
 
 
 if __name__ == "__main__":

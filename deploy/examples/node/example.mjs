@@ -10,6 +10,10 @@ import grpc from "@grpc/grpc-js";
 import loader from "@grpc/proto-loader";
 
 const [proto, server, action, ...words] = process.argv.slice(2);
+if (words.length === 0) {
+  console.error("example.mjs PROTO SERVER append PREFIX COUNT | follow PLACE | watch COMPANY PLACE");
+  process.exit(1);
+}
 const files = ["event_log", "subscription", "timeline"].map((name) => `chipline/v1/${name}_service.proto`);
 const { chipline } = grpc.loadPackageDefinition(
   loader.loadSync(files, { includeDirs: [proto], longs: String, enums: String }));

@@ -1,6 +1,7 @@
 """A client of Chipline in Python: append with retries, follow the log and watch a timeline from a saved place.
 
     chipline proto --out proto
+    mkdir stubs
     (cd proto && protoc -I. --python_out=../stubs chipline/v1/*.proto google/rpc/*.proto)
     PYTHONPATH=stubs python3 example.py localhost:7417 append PREFIX COUNT | follow PLACE | watch COMPANY PLACE
 """
@@ -55,7 +56,7 @@ def go_on(call, request, place, handle):
         # A heartbeat comes every 15 s. Keepalive (main) ends a connection that is dead.
         for message in call(request):
             handle(message)
-            new = place.with_suffix(".new")
+            new = place.with_name(place.name + ".new")
             # Empty within a snapshot, which can only be begun again.
             new.write_text(message.resume_token)
             new.replace(place)
@@ -89,5 +90,7 @@ def watch(channel, company, place):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
     with grpc.insecure_channel(sys.argv[1], [("grpc.keepalive_time_ms", 20_000)]) as opened:
         {"append": append, "follow": follow, "watch": watch}[sys.argv[2]](opened, *sys.argv[3:])
