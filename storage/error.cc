@@ -6,6 +6,8 @@
 #include "absl/strings/cord.h"
 #include "google/protobuf/duration.pb.h"
 
+#include "storage/stable_bytes.h"
+
 namespace chipline {
 namespace {
 
@@ -23,7 +25,7 @@ std::string TypeUrl() {
 
 template <typename Detail>
 void Attach(absl::Status& status, const Detail& detail) {
-  status.SetPayload(TypeUrl<Detail>(), absl::Cord(detail.SerializeAsString()));
+  status.SetPayload(TypeUrl<Detail>(), absl::Cord(StableBytes(detail)));
 }
 
 std::string Summary(const google::rpc::BadRequest& details, size_t unlisted) {

@@ -5,10 +5,9 @@
 #include <utility>
 
 #include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 
 #include "services/values/sha256.h"
-#include "storage/check.h"
+#include "storage/stable_bytes.h"
 
 namespace chipline::ingest {
 namespace {
@@ -16,17 +15,6 @@ namespace {
 constexpr size_t kContentIdDigits = 32;
 // Number 1, length-delimited: event_id is in front of all other fields.
 constexpr char kEventIdTag = (v1::Event::kEventIdFieldNumber << 3) | 2;
-
-std::string Serialize(const v1::Event& event) {
-  const size_t size = event.ByteSizeLong();
-  std::string bytes(size, '\0');
-  google::protobuf::io::ArrayOutputStream array(bytes.data(), static_cast<int>(size));
-  google::protobuf::io::CodedOutputStream coded(&array);
-  coded.SetSerializationDeterministic(true);
-  event.SerializeWithCachedSizes(&coded);
-  CHECK(!coded.HadError());
-  return bytes;
-}
 
 // The bytes behind event_id's tag, its length and itself.
 std::string_view WithoutId(const std::string& id, std::string_view bytes) {
@@ -45,8 +33,8 @@ std::string ContentId(std::string_view bytes_without_id) {
 }
 
 std::string Canonicalize(v1::Event& event) {
-  if (!event.event_id().empty()) return Serialize(event);
-  const std::string without_id = Serialize(event);
+  if (!event.event_id().empty()) return StableBytes(event);
+  const std::string without_id = StableBytes(event);
   std::string id = ContentId(without_id);
   static_assert(kContentIdPrefix.size() + kContentIdDigits < 0x80, "its length is one byte");
   std::string bytes;

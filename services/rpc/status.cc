@@ -10,6 +10,7 @@
 #include "google/rpc/error_details.pb.h"
 
 #include "fmt/format.h"
+#include "storage/stable_bytes.h"
 
 namespace chipline {
 namespace {
@@ -149,7 +150,7 @@ absl::Status WithMetadata(absl::Status status, const ErrorMetadata& metadata) {
   google::rpc::ErrorInfo detail;
   if (!payload.has_value() || !detail.ParseFromString(std::string(*payload))) return status;
   for (const auto& [key, value] : metadata) (*detail.mutable_metadata())[key] = value;
-  status.SetPayload(type_url, absl::Cord(detail.SerializeAsString()));
+  status.SetPayload(type_url, absl::Cord(StableBytes(detail)));
   return status;
 }
 

@@ -1,5 +1,6 @@
 #include "services/rpc/status.h"
 
+#include <algorithm>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -112,6 +113,19 @@ TEST(StatusTest, AFailedPreconditionHasItsFigures) {
   ASSERT_EQ(failure.violations_size(), 2);
   EXPECT_EQ(failure.violations(1).type(), "EXPECTED_REVISION");
   EXPECT_EQ(failure.violations(1).subject(), "c.d");
+}
+
+TEST(StatusTest, TheSameErrorIsTheSameBytes) {
+  const auto bytes = [](const ErrorMetadata& metadata) {
+    const absl::Status status = Error(absl::StatusCode::kUnavailable, "WHY", "words", metadata);
+    return ToGrpcStatus(WithMetadata(status, {{"position", "7"}, {"actual", "2"}})).error_details();
+  };
+  ErrorMetadata metadata;
+  for (char key = 'a'; key <= 'z'; ++key) metadata.emplace_back(std::string(1, key), "value");
+  const std::string first = bytes(metadata);
+  std::reverse(metadata.begin(), metadata.end());
+  // Protobuf orders each map anew.
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(bytes(metadata), first);
 }
 
 TEST(StatusTest, LongMessageIsCutBetweenCharacters) {

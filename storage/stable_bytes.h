@@ -1,0 +1,16 @@
+#ifndef CHIPLINE_STORAGE_STABLE_BYTES_H_
+#define CHIPLINE_STORAGE_STABLE_BYTES_H_
+
+#include <string>
+
+#include "google/protobuf/message_lite.h"
+
+namespace chipline {
+
+// A message's bytes with the entries of each map in the order of their keys, so that equal messages
+// give equal bytes within a build. Protobuf's own order of them varies between runs. Pure.
+std::string StableBytes(const google::protobuf::MessageLite& message);
+
+}  // namespace chipline
+
+#endif  // CHIPLINE_STORAGE_STABLE_BYTES_H_
