@@ -3,11 +3,11 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/match.h"
 
 #include "fmt/format.h"
+#include "services/rpc/gzip.h"
 #include "storage/check.h"
 #include "storage/error.h"
 
@@ -42,29 +42,19 @@ bool IsGzip(std::string_view entry) {
 }  // namespace
 
 absl::StatusOr<std::string> Gunzip(std::string_view bytes, size_t max_bytes) {
-  z_stream stream{};
-  CHECK(inflateInit2(&stream, kGzipWindow) == Z_OK);
-  stream.next_in = InputOf(bytes);
-  stream.avail_in = static_cast<uInt>(bytes.size());
   std::string all;
-  std::array<char, 32 * 1024> chunk;
-  int result = Z_OK;
-  while (result == Z_OK && all.size() <= max_bytes) {
-    stream.next_out = reinterpret_cast<Bytef*>(chunk.data());
-    stream.avail_out = static_cast<uInt>(chunk.size());
-    result = inflate(&stream, Z_NO_FLUSH);
-    all.append(chunk.data(), chunk.size() - stream.avail_out);
+  switch (Inflate({bytes}, max_bytes, all)) {
+    case Inflated::kWhole:
+      return all;
+    case Inflated::kTooLarge:
+      return Error(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE",
+                   fmt::format("the request is compressed and inflates to more than {} bytes, "
+                               "which are the most",
+                               max_bytes));
+    case Inflated::kDamaged:
+      break;
   }
-  const bool whole = result == Z_STREAM_END && stream.avail_in == 0;
-  inflateEnd(&stream);
-  if (all.size() > max_bytes) {
-    return Error(absl::StatusCode::kResourceExhausted, "REQUEST_TOO_LARGE",
-                 fmt::format("the request is compressed and inflates to more than {} bytes, which "
-                             "are the most",
-                             max_bytes));
-  }
-  if (!whole) return BadFieldError("request", "says that it is gzip, and is not one whole member");
-  return all;
+  return BadFieldError("request", "says that it is gzip, and is not one whole member");
 }
 
 std::string Gzip(std::string_view bytes) {

@@ -6,8 +6,6 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "grpcpp/support/slice.h"
 
@@ -28,8 +26,6 @@ std::vector<grpc::Slice> SlicesOf(const grpc::ByteBuffer& bytes) {
   if (bytes.Valid() && !bytes.Dump(&slices).ok()) slices.clear();
   return slices;
 }
-
-absl::Status Damaged() { return BadFieldError("request", "is compressed with gzip, and damaged"); }
 
 // A z_stream for as long as it lives.
 class Inflater {
@@ -63,34 +59,48 @@ bool IsGzip(const grpc::ByteBuffer& bytes) {
   return false;
 }
 
-absl::StatusOr<grpc::ByteBuffer> Gunzip(const grpc::ByteBuffer& bytes, size_t max_bytes) {
+Inflated Inflate(const std::vector<std::string_view>& parts, size_t max_bytes, std::string& bytes) {
   Inflater inflater;
   z_stream& stream = inflater.stream();
-  std::string inflated;
+  const size_t begin = bytes.size();
   const auto step = std::make_unique<uint8_t[]>(kStepBytes);
   int state = Z_OK;
-  for (const grpc::Slice& slice : SlicesOf(bytes)) {
+  for (const std::string_view part : parts) {
     // zlib does not write there.
-    stream.next_in = const_cast<uint8_t*>(slice.begin());
-    stream.avail_in = static_cast<uInt>(slice.size());
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(part.data()));
+    stream.avail_in = static_cast<uInt>(part.size());
     while (stream.avail_in > 0 && state != Z_STREAM_END) {
       stream.next_out = step.get();
       stream.avail_out = static_cast<uInt>(kStepBytes);
       state = inflate(&stream, Z_NO_FLUSH);
-      if (state != Z_OK && state != Z_STREAM_END) return Damaged();
-      const size_t made = kStepBytes - stream.avail_out;
-      if (inflated.size() + made > max_bytes) {
-        return BadFieldError(
-            "request",
-            fmt::format("is more than {} bytes once it is inflated; a request of this kind has at "
-                        "most so many",
-                        max_bytes));
-      }
-      inflated.append(reinterpret_cast<const char*>(step.get()), made);
+      if (state != Z_OK && state != Z_STREAM_END) return Inflated::kDamaged;
+      bytes.append(reinterpret_cast<const char*>(step.get()), kStepBytes - stream.avail_out);
+      if (bytes.size() - begin > max_bytes) return Inflated::kTooLarge;
     }
-    if (stream.avail_in > 0) return Damaged();
+    if (stream.avail_in > 0) return Inflated::kDamaged;
   }
-  if (state != Z_STREAM_END) return Damaged();
+  return state == Z_STREAM_END ? Inflated::kWhole : Inflated::kDamaged;
+}
+
+absl::StatusOr<grpc::ByteBuffer> Gunzip(const grpc::ByteBuffer& bytes, size_t max_bytes) {
+  const std::vector<grpc::Slice> slices = SlicesOf(bytes);
+  std::vector<std::string_view> parts;
+  parts.reserve(slices.size());
+  for (const grpc::Slice& slice : slices) {
+    parts.emplace_back(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  std::string inflated;
+  switch (Inflate(parts, max_bytes, inflated)) {
+    case Inflated::kWhole:
+      break;
+    case Inflated::kTooLarge:
+      return BadFieldError("request",
+                           fmt::format("is more than {} bytes once it is inflated; a request of "
+                                       "this kind has at most so many",
+                                       max_bytes));
+    case Inflated::kDamaged:
+      return BadFieldError("request", "is compressed with gzip, and damaged");
+  }
   const grpc::Slice whole(inflated);
   return grpc::ByteBuffer(&whole, 1);
 }

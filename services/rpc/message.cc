@@ -52,6 +52,12 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Messa
   return ParsePlain(bytes, message);
 }
 
+absl::Status ParsePlainMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message,
+                               size_t max_bytes) {
+  RETURN_IF_ERROR(CheckRequestSize(bytes, max_bytes));
+  return ParsePlain(bytes, message);
+}
+
 grpc::ByteBuffer SerializeMessage(const google::protobuf::MessageLite& message) {
   const size_t size = message.ByteSizeLong();
   // Protobuf's own limit, which no bounded answer comes near.

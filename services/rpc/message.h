@@ -23,6 +23,10 @@ absl::Status CheckRequestSize(const grpc::ByteBuffer& bytes, size_t max_bytes);
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message,
                           size_t max_bytes = limits::kMaxRequestBytes);
 
+// The same for bytes that are not compressed, or not any more: compressed ones are damaged here.
+absl::Status ParsePlainMessage(const grpc::ByteBuffer& bytes, google::protobuf::Message& message,
+                               size_t max_bytes = limits::kMaxRequestBytes);
+
 grpc::ByteBuffer SerializeMessage(const google::protobuf::MessageLite& message);
 
 }  // namespace chipline

@@ -74,6 +74,18 @@ class GzipTest(ServerCase):
                                           INVALID, "INVALID_FIELDS", ["request"])
             self.assertIn("damaged", str(refused))
 
+    def test_gzip_inside_gzip_is_damaged(self):
+        """One layer is taken off, by every kind of call."""
+        whole = gzip.compress(pb.PipelineAppendRequest(append=pb.AppendEventsRequest(
+            events=[self.event()])).SerializeToString())
+        path, channel = LOG + "PipelineAppend", self.client.channel
+        for call in (lambda: list(channel.stream_stream(path)(iter([gzip.compress(whole)]))),
+                     lambda: self.client.raw(LOG + "GetHead", gzip.compress(gzip.compress(b""))),
+                     lambda: list(self.client.raw_stream(LOG + "ReadEvents", gzip.compress(gzip.compress(b""))))):
+            refused = self.assert_refused(call, INVALID, "INVALID_FIELDS", ["request"])
+            self.assertIn("damaged", str(refused))
+        self.assertEqual(len(list(channel.stream_stream(path)(iter([whole])))), 1)
+
     def test_deflate_is_refused(self):
         with self.assertRaises(grpc.RpcError) as refused:
             self.client.log.AppendEvents(pb.AppendEventsRequest(events=[self.event() for _ in range(50)]),

@@ -137,12 +137,13 @@ void PipelineReactor::Accept() {
 void PipelineReactor::Submit() {
   google::protobuf::Arena arena;
   auto& request = *google::protobuf::Arena::CreateMessage<v1::PipelineAppendRequest>(&arena);
+  // Here and not by ParseMessage: a refusal needs the plain bytes, which name the request.
   if (IsGzip(incoming_)) {
     absl::StatusOr<grpc::ByteBuffer> inflated = Gunzip(incoming_, limits::kMaxRequestBytes);
     if (!inflated.ok()) return Refuse(inflated.status());
     incoming_.Swap(&*inflated);
   }
-  const absl::Status parsed = ParseMessage(incoming_, request);
+  const absl::Status parsed = ParsePlainMessage(incoming_, request);
   if (!parsed.ok()) return Refuse(parsed);
   if (!request.GetReflection()->GetUnknownFields(request).empty()) {
     return Refuse(BadFieldError("request", "has fields that this server does not know"));
