@@ -109,6 +109,7 @@ void TlsCredentials::Process(void* check, grpc_auth_context* context, const grpc
   credentials.certificate =
       PeerIdentity([context](const char* name) { return PropertiesOf(context, name); });
   bool traced = false;
+  bool authorized = false;
   for (size_t i = 0; i < count; ++i) {
     const std::string_view key = TextOf(metadata[i].key);
     if (key == ":path") call.path = std::string(TextOf(metadata[i].value));
@@ -120,7 +121,8 @@ void TlsCredentials::Process(void* check, grpc_auth_context* context, const grpc
                               : storage::Traceparent::Parse(TextOf(metadata[i].value));
     }
     if (key != "authorization") continue;
-    credentials.ambiguous = !credentials.authorization.empty();
+    // Also if one of them is empty.
+    credentials.ambiguous = std::exchange(authorized, true);
     credentials.authorization = std::string(TextOf(metadata[i].value));
   }
   (*static_cast<const CallCheck*>(check))(std::move(call), [done, tag](const absl::Status& status) {

@@ -206,6 +206,18 @@ class SecurityTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("logId", json.loads(done.stdout))
 
+    def test_several_authorizations_are_refused_even_if_some_are_empty(self):
+        token = "Bearer " + self.made("token", self.ca, "alice", "reader")
+        for certificate in (None, "reader"):
+            channel = self.client(certificate)
+            for values in ((token, token), (token, "", token), ("", token), (token, ""), ("", "")):
+                with self.subTest(certificate=certificate, several=[value[:6] for value in values]):
+                    said = self.assert_code(
+                        grpc.StatusCode.UNAUTHENTICATED,
+                        lambda call=channel.unary_unary("/chipline.v1.EventLogService/GetHead"), sent=values: call(
+                            b"", timeout=SECONDS, metadata=[("authorization", value) for value in sent]))
+                    self.assertIn("several values", said)
+
     def test_whoever_may_reflect_learns_which_methods_do_not_exist(self):
         """As grpcurl asks: v1 first, and what is UNIMPLEMENTED makes it ask for the older version."""
         reader = self.client(token=self.made("token", self.ca, "alice", "reader"))
