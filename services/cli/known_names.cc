@@ -113,6 +113,18 @@ const std::vector<std::string>& KnownNames::ListedIds() {
   return *listed_;
 }
 
+const std::string* KnownNames::Named(v1::EntityKind kind, const std::string& name) const {
+  const std::string key = FoldKey(name);
+  for (const auto& [entity, names] : aliases_->by_entity()) {
+    if (kind != v1::ENTITY_KIND_UNSPECIFIED && entity.first != kind) continue;
+    const bool named = std::any_of(names.begin(), names.end(), [&](const Aliases::Name& each) {
+      return FoldKey(each.text) == key;
+    });
+    if (named) return &entity.second;
+  }
+  return nullptr;
+}
+
 std::string KnownNames::NearestTo(v1::EntityKind kind, const std::string& name) {
   // By fold key, so that capitals and hyphens count for nothing; and what to show for it.
   std::vector<std::string> keys;
@@ -160,13 +172,7 @@ absl::StatusOr<std::string> KnownNames::IdOf(v1::EntityKind kind, const std::str
   };
   if (IsEntityId(name) && has(name)) return name;
   if (const absl::Status status = ReadAll(); !status.ok()) return status;
-  const std::string key = FoldKey(name);
-  for (const auto& [entity, names] : aliases_->by_entity()) {
-    const bool named = std::any_of(names.begin(), names.end(), [&](const Aliases::Name& each) {
-      return FoldKey(each.text) == key;
-    });
-    if (entity.first == kind && named) return entity.second;
-  }
+  if (const std::string* id = Named(kind, name); id != nullptr) return *id;
   const std::string token = TokenOf(name);
   if (!token.empty() && token != name && has(token)) return token;
   if (!unasked.ok()) return unasked;
@@ -180,12 +186,9 @@ absl::StatusOr<std::string> KnownNames::IdOf(v1::EntityKind kind, const std::str
 
 absl::StatusOr<std::string> KnownNames::EntityOf(const std::string& name) {
   if (const absl::Status status = ReadAll(); !status.ok()) return status;
-  const std::string key = FoldKey(name);
+  if (const std::string* id = Named(v1::ENTITY_KIND_UNSPECIFIED, name); id != nullptr) return *id;
   for (const auto& [entity, names] : aliases_->by_entity()) {
-    const bool named = std::any_of(names.begin(), names.end(), [&](const Aliases::Name& each) {
-      return FoldKey(each.text) == key;
-    });
-    if (named || entity.second == name) return entity.second;
+    if (entity.second == name) return name;
   }
   return Unknown("alias", name, NearestTo(v1::ENTITY_KIND_UNSPECIFIED, name));
 }

@@ -41,6 +41,9 @@ class KnownNames {
   absl::Status ReadAll();
   // Ids of entries, of the first of them, which have names that no alias has.
   const std::vector<std::string>& ListedIds();
+  // The entity of this kind (UNSPECIFIED: of any) that has this alias; null if none has. ReadAll
+  // must have succeeded.
+  const std::string* Named(v1::EntityKind kind, const std::string& name) const;
   std::string NearestTo(v1::EntityKind kind, const std::string& name);
 
   Client& client_;
