@@ -16,6 +16,7 @@
 #include "rapidjson/writer.h"
 #include "services/http/gzip.h"
 #include "services/http/json.h"
+#include "services/rpc/retry.h"
 #include "services/rpc/status.h"
 #include "storage/error.h"
 
@@ -84,7 +85,7 @@ void WriteDetail(const google::protobuf::Any& detail, Writer& writer) {
 }
 
 void WriteError(const absl::Status& status, Writer& writer) {
-  const google::rpc::Status whole = ToRpcStatus(status);
+  const google::rpc::Status whole = ToRpcStatus(WithRetryInfo(status));
   writer.StartObject();
   String(writer, "code");
   String(writer, EntryOf(status.code()).name);

@@ -10,6 +10,7 @@
 #include "google/rpc/error_details.pb.h"
 
 #include "fmt/format.h"
+#include "services/rpc/retry.h"
 #include "storage/stable_bytes.h"
 
 namespace chipline {
@@ -114,7 +115,8 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
                       details.SerializeAsString());
 }
 
-grpc::Status EndOf(grpc::ServerContextBase& call, const absl::Status& status) {
+grpc::Status EndOf(grpc::ServerContextBase& call, const absl::Status& ended) {
+  const absl::Status status = WithRetryInfo(ended);
   google::rpc::RetryInfo retry;
   const auto payload = status.GetPayload(TypeUrl<google::rpc::RetryInfo>());
   if (payload.has_value() && retry.ParseFromString(std::string(*payload))) {

@@ -26,10 +26,11 @@ google::rpc::Status ToRpcStatus(const absl::Status& status);
 // the last failed preconditions are left out and one that counts them is put in their place.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
-// The same, for the end of this call: what has RetryInfo also gets the trailer by which gRPC's own
-// retries wait so long, if the client's service config has them try again at all. To be called
-// right before Finish, which the call must not have come to yet.
-grpc::Status EndOf(grpc::ServerContextBase& call, const absl::Status& status);
+// The same, for the end of this call: what may pass gets RetryInfo (services/rpc/retry.h), and what
+// has RetryInfo the trailer by which gRPC's own retries wait so long, if the client's service
+// config has them try again at all. To be called right before Finish, which the call must not have
+// come to yet.
+grpc::Status EndOf(grpc::ServerContextBase& call, const absl::Status& ended);
 
 // Back again, for clients. Details that cannot be read are dropped.
 absl::Status FromGrpcStatus(const grpc::Status& status);

@@ -7,6 +7,7 @@
 #include "grpcpp/support/proto_buffer_reader.h"
 
 #include "services/rpc/message.h"
+#include "services/rpc/retry.h"
 #include "services/rpc/status.h"
 #include "storage/error.h"
 
@@ -42,7 +43,7 @@ grpc::ByteBuffer PipelineAnswer(uint64_t request_id,
   if (outcome.ok()) {
     *answer.mutable_result() = *std::move(outcome);
   } else {
-    *answer.mutable_error() = ToRpcStatus(outcome.status());
+    *answer.mutable_error() = ToRpcStatus(WithRetryInfo(outcome.status()));
   }
   return SerializeMessage(answer);
 }
