@@ -144,8 +144,10 @@ class ReflectionTest(ServerCase):
             call = Reflection(channel, "v1")
             call.ask(list_services="")
             self.server.restart()
-            code = call.stream.code()
-        self.assertEqual(code, grpc.StatusCode.UNAVAILABLE)
+            ended = (call.stream.code(), call.stream.details())
+        # In the server's own words, and not by the loss of the connection.
+        self.assertEqual(ended[0], grpc.StatusCode.UNAVAILABLE)
+        self.assertIn("the server is shutting down", ended[1])
 
 
 class ProtoTest(unittest.TestCase):

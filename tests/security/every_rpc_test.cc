@@ -80,14 +80,21 @@ class EveryRpcTest : public SecureServer {
     }
   }
 
+  using Stream = grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+
+  static std::unique_ptr<Stream> Open(const SecureClient& client, const std::string& method,
+                                      grpc::ClientContext* context) {
+    grpc::internal::RpcMethod rpc(method.c_str(), grpc::internal::RpcMethod::BIDI_STREAMING,
+                                  client.channel);
+    return std::unique_ptr<Stream>(
+        grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
+            client.channel.get(), rpc, context));
+  }
+
   // Calls any method with an empty request; the status, or OK if a stream had a first message.
   static grpc::Status Call(const SecureClient& client, const std::string& method) {
     const auto context = server::Context();
-    grpc::internal::RpcMethod rpc(method.c_str(), grpc::internal::RpcMethod::BIDI_STREAMING,
-                                  client.channel);
-    const std::unique_ptr<grpc::ClientReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>> stream(
-        grpc::internal::ClientReaderWriterFactory<grpc::ByteBuffer, grpc::ByteBuffer>::Create(
-            client.channel.get(), rpc, context.get()));
+    const std::unique_ptr<Stream> stream = Open(client, method, context.get());
     const grpc::Slice empty;
     stream->WriteLast(grpc::ByteBuffer(&empty, 1), grpc::WriteOptions());
     grpc::ByteBuffer answer;
@@ -177,6 +184,26 @@ TEST_F(EveryRpcTest, ReflectionIsAnsweredInBothVersionsOnceOneIsGranted) {
     WritePolicy(PolicyOf(Grants()));
     EXPECT_TRUE(Eventually([&] { return !Call(clients_.at("operator"), granted).ok(); }));
   }
+}
+
+TEST_F(EveryRpcTest, ReflectionEndsOnceItIsTakenAway) {
+  const std::string method = "grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+  auto grants = Grants();
+  grants[method] = {"operator"};
+  WritePolicy(PolicyOf(grants));
+  const SecureClient& client = clients_.at("operator");
+  ASSERT_TRUE(Eventually([&] { return Call(client, "/" + method).ok(); }));
+  const auto context = server::Context();
+  const std::unique_ptr<Stream> stream = Open(client, "/" + method, context.get());
+  const auto answered = [&] {
+    const grpc::Slice empty;
+    grpc::ByteBuffer answer;
+    return stream->Write(grpc::ByteBuffer(&empty, 1)) && stream->Read(&answer);
+  };
+  EXPECT_TRUE(answered());
+  WritePolicy(PolicyOf(Grants()));
+  ASSERT_TRUE(Eventually([&] { return !answered(); }));
+  EXPECT_EQ(stream->Finish().error_code(), StatusCode::PERMISSION_DENIED);
 }
 
 TEST_F(EveryRpcTest, WhatDoesNotExistIsSaidToThoseWhoMayReflect) {
