@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "gmock/gmock.h"
+#include "google/rpc/error_details.pb.h"
 #include "grpcpp/impl/codegen/sync_stream.h"
 
 #include "fmt/format.h"
+#include "services/ingest/rpc/pipeline_message.h"
 #include "services/rpc/message.h"
 #include "services/rpc/status.h"
 #include "storage/error.h"
@@ -55,6 +57,19 @@ class PipelineTest : public RunningServer {
   // Outlives the streams of a test.
   const std::unique_ptr<grpc::ClientContext> context_ = Context();
 };
+
+TEST_F(PipelineTest, WhatMayPassSaysWhenToTryAgain) {
+  v1::PipelineAppendResponse answer;
+  ASSERT_TRUE(ParseMessage(ingest::PipelineAnswer(7, Error(absl::StatusCode::kResourceExhausted,
+                                                           "STREAM_FULL", "no room")),
+                           answer)
+                  .ok());
+  EXPECT_EQ(answer.request_id(), 7U);
+  google::rpc::RetryInfo retry;
+  ASSERT_EQ(answer.error().details_size(), 2);
+  ASSERT_TRUE(answer.error().details(1).UnpackTo(&retry));
+  EXPECT_EQ(retry.retry_delay().seconds(), 10);
+}
 
 TEST_F(PipelineTest, TenThousandAreAnsweredInOrderWithFailuresBetween) {
   constexpr int kAppends = 10'000;
