@@ -56,6 +56,11 @@ class InstallTest(PackageCase):
         for name in ("LICENSE", "README.md", "RUNBOOK.md", "SECURITY.md", "CHANGELOG.md", "FIRST_EVENTS.md",
                      "CLIENTS.md"):
             self.assertTrue((folder / name).is_file(), name)
+        page = (folder / "CLIENTS.md").read_text(encoding="utf-8")
+        examples = re.findall(r"\((examples/[^)]+)\)", page)
+        self.assertEqual(len(examples), 3)
+        for name in examples:
+            self.assertTrue((folder / name).is_file(), name)
 
     def test_the_subcommand_that_describes_the_others_is_hidden(self):
         self.assertNotIn("describe", output_of(BINARY, "--help"))
