@@ -28,11 +28,9 @@ std::string OpenGates(const v1::OrderInterval& interval) {
   std::string text;
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;
-    text += (text.empty() ? "" : ", ") + GateWords(gate);
-    bool first = true;
+    text += (text.empty() ? "" : "; ") + GateWords(gate);
     for (const std::string& condition : TurnsOnWords(gate, {}, interval.reason())) {
-      text += (first ? " " : " and ") + condition;
-      first = false;
+      text += ", " + condition;
     }
   }
   return text;
@@ -51,11 +49,12 @@ std::vector<std::string> WhyLines(const v1::OrderInterval& interval) {
   std::vector<std::string> lines;
   // What an open gate says below need not be said of the whole order, too.
   std::string reason = ReasonWords(interval);
-  const bool repeats = std::any_of(
-      interval.gates().begin(), interval.gates().end(), [&](const v1::GateStatus& gate) {
-        const std::string& of_gate = gate.grounds().reason();
-        return IsOpen(gate) && !of_gate.empty() && reason.find(of_gate) != std::string::npos;
-      });
+  const bool repeats = std::any_of(interval.gates().begin(), interval.gates().end(),
+                                   [&](const v1::GateStatus& gate) {
+                                     const std::string& of_gate = gate.grounds().reason();
+                                     return IsOpen(gate) && !of_gate.empty() &&
+                                            interval.reason().find(of_gate) != std::string::npos;
+                                   });
   if (!reason.empty() && !repeats) lines.push_back(std::move(reason));
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;

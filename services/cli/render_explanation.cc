@@ -15,6 +15,7 @@
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/number_words.h"
+#include "services/words/reach_words.h"
 #include "services/words/sentence_words.h"
 
 namespace chipline::cli {
@@ -49,9 +50,24 @@ std::string StageAndModality(std::string_view text) {
   return modality == "reported" ? stage : fmt::format("{} ({})", stage, modality);
 }
 
+// "nvidia INVENTORY for tencent" with the metric in words.
+std::string HolderWords(std::string_view text) {
+  std::string words;
+  while (true) {
+    const size_t space = text.find(' ');
+    const std::string word(text.substr(0, space));
+    v1::SupplyMetric metric = v1::SUPPLY_METRIC_UNSPECIFIED;
+    const bool is_metric = v1::SupplyMetric_Parse("SUPPLY_METRIC_" + word, &metric);
+    words += is_metric ? EnumWords(metric) : word;
+    if (space == std::string_view::npos) return words;
+    words += ' ';
+    text.remove_prefix(space + 1);
+  }
+}
+
 // A sentence of the server's: figures readable, fields by the names they have here.
 std::string Sentence(std::string_view words) {
-  std::string text = WithFiguresInWords(WithPeriodsInWords(words));
+  std::string text = WithFiguresInWords(WithPeriodsInWords(WithReachInWords(words)));
   for (size_t at = 0; (at = text.find("gates[", at)) != std::string::npos;) {
     const size_t end = text.find(']', at);
     if (end == std::string::npos) break;
@@ -271,7 +287,7 @@ std::string FieldWords(std::string_view field) {
   if (name == "gates") return fmt::format("Gate {}", inner);
   if (name == "stages") return fmt::format("Quantity {}", StageAndModality(inner));
   if (name == "ordered") return fmt::format("Named buyers, {}", StageAndModality(inner));
-  if (name == "holders") return fmt::format("What there is: {}", Lower(inner));
+  if (name == "holders") return fmt::format("What there is: {}", HolderWords(inner));
   if (name == "readings") return fmt::format("The use, {}", EdtfWords(inner));
   if (field.ends_with(".implied_amount")) return fmt::format("By the growth in {}", inner);
   if (name == "growth") return fmt::format("The year before, by the growth in {}", inner);

@@ -8,6 +8,7 @@
 #include "services/words/condition_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/number_words.h"
+#include "services/words/reach_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline {
@@ -63,16 +64,86 @@ bool Stands(std::string_view condition, std::string_view said) {
   return !condition.empty() && said.find(ConditionOf(condition).text) != std::string_view::npos;
 }
 
-std::string PossibleWords(const v1::PossibleRule& rule, const EntityWords& words,
-                          std::string_view said) {
-  std::string text;
-  if (!Stands(rule.condition(), said)) {
-    text = fmt::format("{}; ", ConditionWords(rule.condition(), words));
+// Chips for which a rule of the entry is: the second part of its name, "rule/h20/cn/us/export".
+// Empty if it is for the gate's own chip, or for chips that it words.
+std::string ChipOfRule(const v1::GateStatus& gate, const v1::PossibleRule& rule) {
+  const std::string& entry = rule.entry_id();
+  const size_t first = entry.find('/');
+  const size_t second = first == std::string::npos ? first : entry.find('/', first + 1);
+  if (!gate.chip().empty() || second == std::string::npos) return "";
+  std::string chip = entry.substr(first + 1, second - first - 1);
+  return chip == "-" ? "" : chip;
+}
+
+// "denied (prohibited)".
+std::string MayBeWords(const v1::PossibleRule& rule) {
+  const std::string state = GateStateWords(rule.gate());
+  const std::string does = EnumWords(rule.effect());
+  return does.empty() || does == state ? state : fmt::format("{} ({})", state, does);
+}
+
+// What rules that may apply do, and when: those that differ only in the chip together.
+struct MayApply {
+  std::string when;
+  std::string what;
+  std::string by;
+  std::string chips;
+
+  std::string Words() const {
+    const std::string for_chips = chips.empty() ? "" : fmt::format(" for {}", chips);
+    return fmt::format("{}: {}{}{}", when, what, for_chips, by);
   }
-  text += fmt::format("else {}", EffectWords(rule.gate(), rule.effect()));
-  if (!rule.rule_id().empty()) text += fmt::format(" by {}", words.quoted(rule.rule_id()));
+};
+
+MayApply MayApplyOf(const v1::GateStatus& gate, const v1::PossibleRule& rule,
+                    const EntityWords& words) {
+  MayApply may;
+  const std::string named = WithNames(rule.condition(), words);
+  const std::string applies = AppliesIfWords(named);
+  may.when = applies.empty() ? fmt::format("unless {}", words.quoted(ConditionOf(named).text))
+                             : fmt::format("if {}", words.quoted(applies));
+  may.what = MayBeWords(rule);
+  const std::string chip = ChipOfRule(gate, rule);
+  if (!chip.empty()) may.chips = words.chip(chip);
+  if (!rule.rule_id().empty()) may.by = fmt::format(" by {}", words.quoted(rule.rule_id()));
   const std::string events = EventWords(rule.event_ids(), rule.event_ids_omitted(), words);
-  return events.empty() ? text : fmt::format("{} ({})", text, events);
+  if (!events.empty()) may.by += fmt::format(" ({})", events);
+  return may;
+}
+
+std::vector<MayApply> MayApplyTo(const v1::GateStatus& gate, const EntityWords& words) {
+  std::vector<MayApply> rules;
+  for (const v1::PossibleRule& rule : gate.possible_rules()) {
+    MayApply next = MayApplyOf(gate, rule, words);
+    const auto same = std::find_if(rules.begin(), rules.end(), [&](const MayApply& each) {
+      return each.when == next.when && each.what == next.what && each.by == next.by;
+    });
+    if (same == rules.end()) {
+      rules.push_back(std::move(next));
+    } else if (!next.chips.empty() && next.chips != same->chips) {
+      same->chips += fmt::format("{}{}", same->chips.empty() ? "" : " and ", next.chips);
+    }
+  }
+  return rules;
+}
+
+// The reason without what it says of the first rule that may apply, since each is told by itself.
+std::string WithoutPossible(const v1::GateStatus& gate) {
+  const std::string& reason = gate.grounds().reason();
+  if (gate.possible_rules().empty()) return reason;
+  const uint32_t count =
+      static_cast<uint32_t>(gate.possible_rules_size()) + gate.possible_rules_omitted();
+  for (const std::string_view begins :
+       {" A rule may apply, unless ", " But a stricter rule may apply; it passes only if "}) {
+    const size_t at = reason.find(begins);
+    if (at == std::string::npos) continue;
+    const std::string_view but = begins.starts_with(" But") ? " But" : "";
+    const std::string_view kind = but.empty() ? "" : "stricter ";
+    const std::string rules = count == 1 ? fmt::format("{} {}rule", but.empty() ? "A" : "a", kind)
+                                         : fmt::format("{} {}rules", CountWords(count), kind);
+    return fmt::format("{}{} {} may apply.", reason.substr(0, at), but, rules);
+  }
+  return reason;
 }
 
 }  // namespace
@@ -166,9 +237,7 @@ std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWo
     });
     if (!told && !Stands(condition, said)) lines.push_back(ConditionWords(condition, words));
   }
-  for (const v1::PossibleRule& rule : possible) {
-    lines.push_back(PossibleWords(rule, words, said));
-  }
+  for (const MayApply& may : MayApplyTo(gate, words)) lines.push_back(may.Words());
   if (gate.possible_rules_omitted() > 0) {
     lines.push_back(
         fmt::format("{} more rules may apply", CountWords(gate.possible_rules_omitted())));
@@ -176,12 +245,22 @@ std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWo
   return lines;
 }
 
+std::string GateReasonWords(const v1::GateStatus& gate, const EntityWords& words) {
+  constexpr std::string_view kDayUncertain = "day_uncertain";
+  const std::string reason = WithNames(WithoutPossible(gate), words);
+  const bool day = gate.grounds().rule() == kDayUncertain && !reason.empty();
+  return day ? fmt::format("The day of the change is not known exactly: {}", reason) : reason;
+}
+
 std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords& words) {
   std::string first = GateWords(gate, words);
   const v1::Grounds& grounds = gate.grounds();
   const std::string events = EventWords(grounds.event_ids(), grounds.event_ids_omitted(), words);
   if (!events.empty()) first += fmt::format(" ({})", events);
-  if (!grounds.reason().empty()) first += fmt::format(": {}", words.quoted(grounds.reason()));
+  std::string reason = GateReasonWords(gate, words);
+  // The rules that may apply follow.
+  if (!gate.possible_rules().empty() && reason.ends_with("may apply.")) reason.back() = ':';
+  if (!reason.empty()) first += fmt::format(": {}", words.quoted(reason));
   std::vector<std::string> lines = {std::move(first)};
   for (const std::string& line : TurnsOnWords(gate, words, grounds.reason())) {
     lines.push_back(fmt::format("  {}", line));
@@ -190,7 +269,15 @@ std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords&
 }
 
 std::string ReasonWords(const v1::OrderInterval& interval, const EntityWords& words) {
-  if (!interval.reason().empty()) return words.quoted(interval.reason());
+  if (!interval.reason().empty()) {
+    std::string reason = interval.reason();
+    for (const v1::GateStatus& gate : interval.gates()) {
+      const std::string& whole = gate.grounds().reason();
+      const size_t at = whole.empty() ? std::string::npos : reason.find(whole);
+      if (at != std::string::npos) reason.replace(at, whole.size(), WithoutPossible(gate));
+    }
+    return words.quoted(WithNames(reason, words));
+  }
   const bool open = interval.state() == v1::ORDER_STATE_UNKNOWN;
   return open && interval.gates_size() == 0 ? "No gate of the order is known." : "";
 }

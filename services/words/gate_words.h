@@ -1,25 +1,16 @@
 #ifndef CHIPLINE_SERVICES_WORDS_GATE_WORDS_H_
 #define CHIPLINE_SERVICES_WORDS_GATE_WORDS_H_
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "chipline/v1/timeline.pb.h"
+#include "services/words/entity_words.h"
 
 // What a rule does, how a gate stands and why, in phrases that the command's tables and the
 // pictures share.
 namespace chipline {
-
-// How a phrase writes the entities in it and what others wrote. As it stands: by their ids.
-struct EntityWords {
-  using Write = std::function<std::string(std::string_view)>;
-  Write company = [](std::string_view id) { return std::string(id); };
-  Write chip = company;
-  Write place = company;
-  Write quoted = company;
-};
 
 // The most that may pass: "at most 75,000 chips", "up to about 75,000 chips", "at least 400,000
 // chips" where that is all that is known of it.
@@ -46,11 +37,14 @@ std::string GateNameWords(const v1::GateStatus& gate, const EntityWords& words =
 // "us export of h20 conditional for up to 75,000 chips".
 std::string GateWords(const v1::GateStatus& gate, const EntityWords& words = {});
 
-// What a gate turns on: "if licences are issued", "if the seat of nettrix is not cn; else denied:
-// prohibited by 88 FR 73458 (e-1)". With rules that may apply, which say their condition each. A
-// condition that stands in `said`, a text beside it, is not said again.
+// What a gate turns on: "if licences are issued", "if nettrix has its seat in cn: denied
+// (prohibited) by 88 FR 73458 (e-1)". With rules that may apply, which say their condition each. A
+// condition of the gate's own that stands in `said`, a text beside it, is not said again.
 std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWords& words = {},
                                       std::string_view said = {});
+
+// Why a gate stands so, in a sentence. Which rules may apply besides is left to TurnsOnWords.
+std::string GateReasonWords(const v1::GateStatus& gate, const EntityWords& words = {});
 
 // A gate with its events and its reason, then what it turns on, each an indented line of its own.
 std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords& words = {});

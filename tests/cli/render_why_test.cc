@@ -71,19 +71,21 @@ TEST_F(RenderWhyTest, AnOrderSaysWhyGateByGate) {
   EXPECT_THAT(text, HasSubstr("A stricter rule may apply."));
   EXPECT_THAT(text, HasSubstr("us export conditional (e-2): The only claim; it began on"));
   EXPECT_THAT(text, HasSubstr("  unless licences are stopped"));
-  EXPECT_THAT(text,
-              HasSubstr("  if the seat of nettrix is not cn; else denied: prohibited by 88 FR "
-                        "73458 (e-1)"));
-  EXPECT_EQ(text.find("seat of nettrix"), text.rfind("seat of nettrix"));
+  EXPECT_THAT(text, HasSubstr("  if nettrix has its seat in cn: denied (prohibited) by 88 FR 73458 "
+                              "(e-1)"));
+  EXPECT_THAT(text, Not(HasSubstr("seat of nettrix")));
 }
 
 TEST_F(RenderWhyTest, AConditionInTheReasonIsNotSaidAgainBelowIt) {
   v1::TimelineEntry entry = Order();
   v1::GateStatus& gate = *entry.mutable_chip_order()->mutable_intervals(1)->mutable_gates(0);
-  gate.mutable_grounds()->set_reason("It passes only if the seat of nettrix is not cn.");
+  gate.mutable_grounds()->set_reason(
+      "The latest. But a stricter rule may apply; it passes only if the seat of nettrix is not "
+      "cn.");
   const std::string text = Render(entry);
-  EXPECT_THAT(text, HasSubstr("  else denied: prohibited by 88 FR 73458 (e-1)"));
-  EXPECT_EQ(text.find("seat of nettrix"), text.rfind("seat of nettrix"));
+  EXPECT_THAT(text, HasSubstr("The latest. But a stricter rule may apply:\n"));
+  EXPECT_EQ(text.find("nettrix has its seat"), text.rfind("nettrix has its seat"));
+  EXPECT_THAT(text, Not(HasSubstr("seat of nettrix")));
 }
 
 TEST_F(RenderWhyTest, AnOrderOfWhichNoGateIsKnownSaysSo) {
@@ -127,8 +129,7 @@ TEST_F(RenderWhyTest, WhatWasAskedComesFirstAndHeadsTheRule) {
   const std::string text = Render(entry);
   EXPECT_THAT(text, HasSubstr("CONDITIONAL on 2026-11-29\n"));
   EXPECT_LT(text.find("AS ASKED"), text.find("anybody"));
-  EXPECT_THAT(text,
-              HasSubstr("if the seat of nettrix is not cn; else denied: prohibited by 88 FR"));
+  EXPECT_THAT(text, HasSubstr("if nettrix has its seat in cn: denied (prohibited) by 88 FR"));
   EXPECT_THAT(Render(Rule()), Not(HasSubstr("AS ASKED")));
 }
 

@@ -158,7 +158,7 @@ TEST(DaysTest, HowAGateStandsForWhoAsksComesFirst) {
   const std::string svg = DrawOn(entry);
   EXPECT_THAT(svg, HasSubstr(">CONDITIONAL on 29 Nov 2026</text>"));
   EXPECT_LT(svg.find(">as asked</text>"), svg.find(">anybody</text>"));
-  EXPECT_THAT(svg, HasSubstr("if the seat of nettrix is not cn; else denied (e-1)"));
+  EXPECT_THAT(svg, HasSubstr("if nettrix has its seat in cn: denied (e-1)"));
 }
 
 TEST(DaysTest, ARuleThatIsNotInForceSaysItsStatus) {

@@ -44,11 +44,52 @@ TEST(GateWordsTest, AGateSaysItsEventsItsReasonAndWhatItTurnsOn) {
   rule.set_gate(v1::GATE_STATE_PENDING);
   rule.set_effect(v1::RULE_EFFECT_CASE_BY_CASE);
   gate.set_possible_rules_omitted(1200);
+  EXPECT_THAT(WhyWords(gate), ElementsAre("us export of h20 conditional (e-1): The only claim.",
+                                          "  if licences are issued",
+                                          "  if nettrix has its seat in cn: pending (case by case)",
+                                          "  1,200 more rules may apply"));
+}
+
+void AddPossible(v1::GateStatus& gate, const std::string& entry, const std::string& condition) {
+  v1::PossibleRule& rule = *gate.add_possible_rules();
+  rule.set_entry_id(entry);
+  rule.set_condition(condition);
+  rule.set_gate(v1::GATE_STATE_DENIED);
+  rule.set_effect(v1::RULE_EFFECT_PROHIBITED);
+  rule.add_event_ids("e-1");
+}
+
+TEST(GateWordsTest, RulesThatDifferInTheChipAreToldTogetherAndTheReasonCountsThem) {
+  v1::GateStatus gate = Gate();
+  gate.clear_chip();
+  gate.set_state(v1::GATE_STATE_UNKNOWN);
+  gate.mutable_grounds()->set_reason(
+      "No rule says what holds for this chip. A rule may apply, unless they do not go to cn. 2 "
+      "more may apply.");
+  AddPossible(gate, "rule/h100/cn/us/export", "they do not go to cn");
+  AddPossible(gate, "rule/h200/cn/us/export", "they do not go to cn");
+  AddPossible(gate, "rule/-/cn/us/export", "x");
+  EntityWords words;
+  words.place = [](std::string_view id) { return id == "cn" ? "China" : std::string(id); };
   EXPECT_THAT(
-      WhyWords(gate),
-      ElementsAre("us export of h20 conditional (e-1): The only claim.", "  if licences are issued",
-                  "  if the seat of nettrix is not cn; else pending: case by case",
-                  "  1,200 more rules may apply"));
+      WhyWords(gate, words),
+      ElementsAre("us export unknown: No rule says what holds for this chip. 3 rules may apply:",
+                  "  if the chips go to China: denied (prohibited) for h100 and h200 (e-1)",
+                  "  unless x: denied (prohibited) (e-1)"));
+  v1::OrderInterval order;
+  *order.add_gates() = gate;
+  order.set_reason("us export: " + gate.grounds().reason() + " Another gate does the same.");
+  EXPECT_EQ(ReasonWords(order, words),
+            "us export: No rule says what holds for this chip. 3 rules may apply. Another gate "
+            "does the same.");
+}
+
+TEST(GateWordsTest, ADayThatIsNotKnownIsSaidToBeTheReason) {
+  v1::GateStatus gate = Gate();
+  gate.mutable_grounds()->set_rule("day_uncertain");
+  gate.mutable_grounds()->set_reason("e-1 began by 2026-01-15.");
+  EXPECT_EQ(GateReasonWords(gate),
+            "The day of the change is not known exactly: e-1 began by 2026-01-15.");
 }
 
 TEST(GateWordsTest, NamesAreThoseOfTheReader) {
