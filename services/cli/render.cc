@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <vector>
 
 #include "services/cli/interval_words.h"
 #include "services/cli/render_parts.h"
@@ -57,13 +59,18 @@ std::string OrderHeadline(const v1::ChipOrderEntry& order) {
       text += " " + QuantityWords(ledger.alternatives(0).quantity());
     }
   }
-  const int first = std::max(0, order.intervals_size() - kMostStates);
-  const std::string earlier = EarlierWords(first, !order.omitted_before().empty());
+  // A state that goes on for other reasons is one.
+  std::vector<const v1::OrderInterval*> states;
+  for (const v1::OrderInterval& interval : order.intervals()) {
+    if (states.empty() || states.back()->state() != interval.state()) states.push_back(&interval);
+  }
+  const size_t first = states.size() > kMostStates ? states.size() - kMostStates : 0;
+  const std::string earlier =
+      EarlierWords(static_cast<int>(first), !order.omitted_before().empty());
   if (!earlier.empty()) text += "; " + earlier;
-  for (int i = first; i < order.intervals_size(); ++i) {
-    const v1::OrderInterval& interval = order.intervals(i);
-    text += fmt::format("; {}", Verdict(interval.state()));
-    if (!interval.valid().from().empty()) text += " from " + interval.valid().from();
+  for (size_t i = first; i < states.size(); ++i) {
+    text += fmt::format("; {}", Verdict(states[i]->state()));
+    if (!states[i]->valid().from().empty()) text += " from " + states[i]->valid().from();
   }
   return text;
 }

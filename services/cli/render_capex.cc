@@ -175,11 +175,11 @@ void RenderCapex(const v1::TimelineEntry& entry, Block& block) {
                Tone::kFaint);
     AddClaimLines(ended.claim(), ended.grounds(), block);
   }
-  AddFooter(entry,
-            capex.has_selected() ? fmt::format("{} independent {} · ", capex.independent_roots(),
-                                               capex.independent_roots() == 1 ? "root" : "roots")
-                                 : "",
-            block);
+  // Not those of the alternatives, and one for all outlets that quote the same publisher.
+  const std::string roots =
+      fmt::format("selected figure from {} independent {} · ", capex.independent_roots(),
+                  capex.independent_roots() == 1 ? "root" : "roots");
+  AddFooter(entry, capex.has_selected() ? roots : "", block);
 }
 
 }  // namespace chipline::cli

@@ -55,7 +55,12 @@ void AddOrdered(const v1::ChipSupplyEntry& supply, Block& block) {
     for (const v1::QuantityFigure& group : ordered.open_groups()) {
       groups += (groups.empty() ? "" : ", ") + QuantityWords(group.quantity());
     }
-    table.AddRow({EnumWords(ordered.stage()), QuantityWords(ordered.named().quantity()), groups,
+    std::string stage = EnumWords(ordered.stage());
+    if (ordered.modality() != v1::MODALITY_REPORTED && ordered.modality() != 0) {
+      stage += fmt::format(" ({})", EnumWords(ordered.modality()));
+    }
+    const bool counted = ordered.has_named() || !groups.empty();
+    table.AddRow({stage, counted ? QuantityWords(ordered.named().quantity()) : "not stated", groups,
                   JoinWords(ordered.orders(), ", ")});
   }
   block.Add(table, 2);

@@ -162,6 +162,10 @@ void AddLeftOutCount(uint32_t count, std::string_view what, Block& block) {
 void AddFooter(const v1::TimelineEntry& entry, std::string_view more, Block& block) {
   const std::string omitted = OmittedWords(entry);
   if (!omitted.empty()) block.Line("left out", omitted, Tone::kCaution);
+  // Made up for the question: the log has no such entry, so its name leads nowhere.
+  if (entry.claim_count() == 0 && entry.last_position() == 0) {
+    return block.Line("", "no claim says anything of it", Tone::kFaint);
+  }
   block.Line("",
              fmt::format("{}{} {} · position {} · {}", more, entry.claim_count(),
                          entry.claim_count() == 1 ? "claim" : "claims", entry.last_position(),

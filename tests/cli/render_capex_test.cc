@@ -55,7 +55,7 @@ TEST(RenderCapexTest, ShowsSelectedAndConflictingFigures) {
             "                why: published later\n"
             "  alternative   85bn CNY (plan), does not agree\n"
             "                ft, 2025-12-23 · event e-ft\n"
-            "                1 independent root · 2 claims · position 9 · "
+            "                selected figure from 1 independent root · 2 claims · position 9 · "
             "capex/bytedance/ai-chips/2026/capex/forward\n");
 }
 
