@@ -2,17 +2,36 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
+
 namespace chipline::cli {
 namespace {
 
 // "CN" and "UAE" are codes.
 constexpr size_t kCodeBytes = 3;
 
+bool IsIn(std::string_view language, std::string_view wanted) {
+  if (language.empty() || wanted.empty()) return language.empty() && wanted.empty();
+  return absl::EqualsIgnoreCase({language.data(), language.size()}, {wanted.data(), wanted.size()});
+}
+
+// "zh" of "zh-Hans".
+std::string_view Primary(std::string_view language) {
+  return language.substr(0, language.find('-'));
+}
+
 const std::string* FirstOf(const std::vector<Aliases::Name>& names, std::string_view language,
                            bool no_codes) {
-  const auto found = std::find_if(names.begin(), names.end(), [&](const Aliases::Name& name) {
-    return name.language == language && (!no_codes || name.text.size() > kCodeBytes);
-  });
+  const auto first = [&](auto speaks) {
+    return std::find_if(names.begin(), names.end(), [&](const Aliases::Name& name) {
+      return speaks(name.language) && (!no_codes || name.text.size() > kCodeBytes);
+    });
+  };
+  auto found = first([&](std::string_view spoken) { return IsIn(spoken, language); });
+  if (found == names.end() && !language.empty()) {
+    found =
+        first([&](std::string_view spoken) { return IsIn(Primary(spoken), Primary(language)); });
+  }
   return found == names.end() ? nullptr : &found->text;
 }
 
@@ -26,34 +45,48 @@ void Aliases::Apply(const v1::AliasChange& change) {
   }
 }
 
+std::string Aliases::NameOf(v1::EntityKind kind, const std::string& id,
+                            std::string_view language) const {
+  const auto found = by_entity_.find({kind, id});
+  if (found == by_entity_.end() || found->second.empty()) return "";
+  const std::vector<Name>& names = found->second;
+  const bool place = kind == v1::ENTITY_KIND_PLACE;
+  const std::string* name = FirstOf(names, language, place);
+  if (name == nullptr) name = FirstOf(names, "", place);
+  if (name == nullptr) name = FirstOf(names, "", false);
+  return name == nullptr ? names.front().text : *name;
+}
+
 picture::Names Aliases::Chosen(std::string_view language) const {
   picture::Names chosen;
   for (const auto& [key, names] : by_entity_) {
-    const bool place = key.first == v1::ENTITY_KIND_PLACE;
-    const std::string* name = FirstOf(names, language, place);
-    if (name == nullptr) name = FirstOf(names, "", place);
-    if (name == nullptr) name = FirstOf(names, "", false);
-    if (name == nullptr && !names.empty()) name = &names.front().text;
-    if (name != nullptr) chosen.Set(key.first, key.second, *name);
+    std::string name = NameOf(key.first, key.second, language);
+    if (!name.empty()) chosen.Set(key.first, key.second, std::move(name));
   }
   return chosen;
 }
 
-grpc::Status ReadAliases(Client& client, const std::string& entity, uint64_t until,
-                         const std::function<void(const v1::RecordedEvent&)>& visit) {
+grpc::Status ReadAliases(Client& client, const std::vector<std::string>& entities, uint64_t until,
+                         const std::function<bool(const v1::RecordedEvent&)>& visit) {
   v1::ReadEventsRequest request;
   request.mutable_filter()->add_event_types(v1::EVENT_TYPE_ALIAS_CHANGE);
-  if (!entity.empty()) request.mutable_filter()->add_subject_patterns("alias." + entity);
+  for (const std::string& entity : entities) {
+    request.mutable_filter()->add_subject_patterns("alias." + entity);
+  }
   grpc::ClientContext context;
   client.SetDeadline(context);
   const auto stream = client.log().ReadEvents(&context, request);
   v1::ReadEventsResponse response;
-  while (stream->Read(&response)) {
+  bool enough = false;
+  while (!enough && stream->Read(&response)) {
     for (const v1::RecordedEvent& event : response.events()) {
-      if (event.position() <= until) visit(event);
+      enough = event.position() > until || !visit(event);
+      if (enough) break;
     }
   }
-  return stream->Finish();
+  if (enough) context.TryCancel();
+  const grpc::Status status = stream->Finish();
+  return enough ? grpc::Status::OK : status;
 }
 
 }  // namespace chipline::cli

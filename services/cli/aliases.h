@@ -32,18 +32,21 @@ class Aliases {
   void Apply(const v1::AliasChange& change);
   const ByEntity& by_entity() const { return by_entity_; }
 
-  // One name for each entity: the first in `language`, a BCP 47 tag, or if there is none the first
-  // without one. Of a place the first that is longer than a country's code is taken, if there is
-  // one.
+  // The name to show of an entity: the first in `language`, a BCP 47 tag, or if there is none the
+  // first without one. "zh" takes "zh-Hans", too, and "zh-TW" whatever begins with "zh". Of a place
+  // the first that is longer than a country's code is taken, if there is one. Empty without a name.
+  std::string NameOf(v1::EntityKind kind, const std::string& id, std::string_view language) const;
+  // That of each entity.
   picture::Names Chosen(std::string_view language) const;
 
  private:
   ByEntity by_entity_;
 };
 
-// Reads the changes of names up to `until`, those of one entity if `entity` is not empty, in order.
-grpc::Status ReadAliases(Client& client, const std::string& entity, uint64_t until,
-                         const std::function<void(const v1::RecordedEvent&)>& visit);
+// Reads the changes of names up to `until`, those of `entities` alone if there are any, in order.
+// `visit` ends it by false. At most kMaxFilterValues - 1 entities.
+grpc::Status ReadAliases(Client& client, const std::vector<std::string>& entities, uint64_t until,
+                         const std::function<bool(const v1::RecordedEvent&)>& visit);
 
 }  // namespace chipline::cli
 

@@ -58,6 +58,17 @@ void AddCommonFlags(CLI::App& root, CommonOptions& options) {
       });
   AddDuration(root, "--timeout", options.timeout, "how long a call may take, for example 10s");
   root.add_flag("--json", options.json, "results and errors as JSON instead of text for people");
+  root.add_option("--language", options.language,
+                  "names of companies, chips and places in this language, a tag such as ar, where "
+                  "the log has them; on a terminal that of the locale (LC_ALL, LC_MESSAGES, LANG) "
+                  "is the default")
+      ->check([](const std::string& tag) {
+        const bool is_tag = !tag.empty() && tag.size() <= 35 &&
+                            std::all_of(tag.begin(), tag.end(), [](unsigned char c) {
+                              return c < 0x80 && (std::isalnum(c) != 0 || c == '-');
+                            });
+        return is_tag ? std::string() : tag + " is no tag of a language such as ar or zh-Hans";
+      });
   const std::map<std::string, ColorMode> modes = {
       {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}};
   root.add_option_function<std::string>(

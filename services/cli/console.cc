@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -40,6 +41,24 @@ size_t TerminalWidth(int descriptor) {
   return size.ws_col;
 }
 
+// The language of messages: "ar" of "ar_EG.UTF-8", "zh-TW" of "zh_TW". Empty for C and POSIX.
+std::string LocaleLanguage() {
+  for (const char* variable : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    std::string language(value, std::strcspn(value, ".@"));
+    if (language == "C" || language == "POSIX") return "";
+    std::replace(language.begin(), language.end(), '_', '-');
+    return language;
+  }
+  return "";
+}
+
+std::string LanguageFor(const CommonOptions& options) {
+  if (!options.language.empty()) return options.language;
+  return isatty(STDOUT_FILENO) != 0 ? LocaleLanguage() : "";
+}
+
 }  // namespace
 
 Console::Console(const CommonOptions& options)
@@ -47,7 +66,8 @@ Console::Console(const CommonOptions& options)
       error_is_terminal_(isatty(STDERR_FILENO) != 0),
       palette_(Palette::For(options.color, isatty(STDOUT_FILENO) != 0)),
       error_palette_(Palette::For(options.color, error_is_terminal_)),
-      width_(TerminalWidth(STDOUT_FILENO)) {}
+      width_(TerminalWidth(STDOUT_FILENO)),
+      language_(LanguageFor(options)) {}
 
 void Console::Write(std::string_view text) {
   if (broken()) return;

@@ -31,6 +31,8 @@ struct CommonOptions {
   // For one call that is not a stream.
   absl::Duration timeout = absl::Seconds(10);
   bool json = false;
+  // Of names: a BCP 47 tag; empty if none is asked for.
+  std::string language;
   ColorMode color = ColorMode::kAuto;
 };
 
@@ -50,6 +52,9 @@ class Console {
   const Palette& error_palette() const { return error_palette_; }
   // Columns of the terminal that standard output is; 0 if it is none.
   size_t width() const { return width_; }
+  // Of the names in text: the one asked for, else on a terminal that of the locale, else none, so
+  // that a pipe gets the same names under every locale.
+  const std::string& language() const { return language_; }
   // Whether standard error is a terminal.
   bool error_is_terminal() const { return error_is_terminal_; }
 
@@ -94,6 +99,7 @@ class Console {
   Palette palette_;
   Palette error_palette_;
   size_t width_;
+  std::string language_;
   // The errno of the first write that failed.
   int write_error_ = 0;
 };

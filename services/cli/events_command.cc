@@ -13,6 +13,7 @@
 #include "services/cli/flags.h"
 #include "services/cli/known_names.h"
 #include "services/cli/progress.h"
+#include "services/cli/shown_names.h"
 #include "services/cli/table.h"
 #include "services/rpc/status.h"
 #include "services/words/date_words.h"
@@ -53,6 +54,7 @@ ExitCode Run(EventsFlags flags, Console& console) {
                {"REV", Align::kRight},
                {"CLAIM", Align::kLeft, true},
                {"WHO SAID IT", Align::kLeft, true}});
+  ShownNames names(client, console);
   v1::ListEventsResponse response;
   int left = flags.limit;
   // Only for whoever waits while pages come empty.
@@ -64,6 +66,7 @@ ExitCode Run(EventsFlags flags, Console& console) {
     response.Clear();
     const grpc::Status status = client.log().ListEvents(&context, request, &response);
     if (!status.ok()) return console.Fail(status);
+    if (!console.json()) names.PutInto(response);
     for (const v1::RecordedEvent& event : response.events()) {
       if (console.json()) {
         console.PrintJson(event);

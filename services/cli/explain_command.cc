@@ -12,6 +12,7 @@
 #include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/render_explanation.h"
+#include "services/cli/shown_names.h"
 #include "services/cli/timeline_flags.h"
 #include "services/cli/today.h"
 
@@ -67,6 +68,7 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
     console.PrintJson(response);
     return ExitCode::kDone;
   }
+  ShownNames(client, console, response.basis().position()).PutInto(response);
   const size_t width = console.width();
   Block block(console.palette(), width == 0 ? kProseWidth : std::min(width, kProseWidth));
   RenderExplanation(response, Today(), block);

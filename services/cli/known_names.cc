@@ -89,9 +89,11 @@ absl::StatusOr<bool> KnownNames::HasEvent(const v1::Filter& filter) {
 absl::Status KnownNames::ReadAll() {
   if (aliases_) return absl::OkStatus();
   Aliases aliases;
-  const grpc::Status status = ReadAliases(
-      client_, "", std::numeric_limits<uint64_t>::max(),
-      [&aliases](const v1::RecordedEvent& event) { aliases.Apply(event.event().alias_change()); });
+  const grpc::Status status = ReadAliases(client_, {}, std::numeric_limits<uint64_t>::max(),
+                                          [&aliases](const v1::RecordedEvent& event) {
+                                            aliases.Apply(event.event().alias_change());
+                                            return true;
+                                          });
   if (!status.ok()) return FromGrpcStatus(status);
   aliases_ = std::move(aliases);
   return absl::OkStatus();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "services/cli/aliases.h"
@@ -19,19 +20,20 @@ namespace {
 
 ExitCode Run(const std::string& asked, Console& console) {
   Client client(console.options());
-  std::string entity;
+  std::vector<std::string> entities;
   if (!asked.empty()) {
     KnownNames known(client);
     const absl::StatusOr<std::string> found = known.EntityOf(asked);
     if (!found.ok()) return console.Fail(ToGrpcStatus(found.status()));
-    entity = *found;
+    entities.push_back(*found);
   }
   Aliases aliases;
-  const grpc::Status status = ReadAliases(client, entity, std::numeric_limits<uint64_t>::max(),
+  const grpc::Status status = ReadAliases(client, entities, std::numeric_limits<uint64_t>::max(),
                                           [&](const v1::RecordedEvent& event) {
                                             if (console.json())
                                               console.PrintJson(event.event().alias_change());
                                             aliases.Apply(event.event().alias_change());
+                                            return true;
                                           });
   if (!status.ok()) return console.Fail(status);
   if (console.json()) return ExitCode::kDone;

@@ -16,6 +16,7 @@
 #include "services/cli/flags.h"
 #include "services/cli/follow.h"
 #include "services/cli/known_names.h"
+#include "services/cli/shown_names.h"
 #include "services/cli/table_layout.h"
 #include "services/rpc/status.h"
 #include "services/words/date_words.h"
@@ -47,11 +48,13 @@ v1::SubscribeRequest FirstRequest(const TailFlags& flags) {
   return request;
 }
 
-void PrintEvent(const v1::RecordedEvent& event, Console& console) {
+void PrintEvent(v1::RecordedEvent event, ShownNames& names, Console& console) {
   if (console.json()) {
     console.PrintJson(event);
     return;
   }
+  if (event.event().has_alias_change()) names.Apply(event.event().alias_change());
+  names.PutInto(event);
   const std::string source = SourceWords(event.event().source());
   const std::string claim = ClaimWords(event.event());
   const std::string from = source.empty() ? "" : " — " + source;
@@ -79,10 +82,12 @@ void PrintEvent(const v1::RecordedEvent& event, Console& console) {
   console.Print(block);
 }
 
-void PrintStep(const v1::SubscribeResponse& response, Console& console) {
+void PrintStep(const v1::SubscribeResponse& response, ShownNames& names, Console& console) {
   switch (response.step_case()) {
     case v1::SubscribeResponse::kBatch:
-      for (const v1::RecordedEvent& event : response.batch().events()) PrintEvent(event, console);
+      for (const v1::RecordedEvent& event : response.batch().events()) {
+        PrintEvent(event, names, console);
+      }
       console.Flush();
       break;
     case v1::SubscribeResponse::kCaughtUp:
@@ -105,6 +110,7 @@ ExitCode Run(TailFlags flags, Console& console) {
     return console.Fail(ToGrpcStatus(status));
   }
   if (!unknown.ok()) console.Note(WaitingForWords(unknown));
+  ShownNames names(client, console);
   v1::SubscribeRequest request = FirstRequest(flags);
   std::optional<uint64_t> position;
   const ExitCode code =
@@ -117,7 +123,7 @@ ExitCode Run(TailFlags flags, Console& console) {
             console.Note(fmt::format("Connected again after position {}.", *position));
           }
           connected = true;
-          PrintStep(response, console);
+          PrintStep(response, names, console);
           if (console.broken()) {
             context.TryCancel();
             break;

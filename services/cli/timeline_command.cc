@@ -14,6 +14,7 @@
 #include "services/cli/known_names.h"
 #include "services/cli/own_writes.h"
 #include "services/cli/render.h"
+#include "services/cli/shown_names.h"
 #include "services/cli/timeline_flags.h"
 #include "services/cli/timeline_picture.h"
 #include "services/cli/today.h"
@@ -97,6 +98,8 @@ ExitCode Run(const TimelineFlags& flags, Console& console) {
   }
   if (console.json()) return ExitCode::kDone;
   Block block(console.palette(), console.width());
+  ShownNames names(client, console, response.basis().position());
+  for (v1::TimelineEntry& entry : entries) names.PutInto(entry);
   for (const v1::TimelineEntry& entry : entries) {
     if (&entry != &entries.front()) block.Blank();
     RenderEntry(entry, day, block);
@@ -142,14 +145,9 @@ Command AddTimelineCommand(CLI::App& root) {
       ->capture_default_str();
   AddOwnWritesFlags(*command, flags->own_writes);
   AddVersionFlags(*command, flags->versions);
-  CLI::Option* svg = command->add_option(
+  command->add_option(
       "--svg", flags->picture.file,
       "draw it as a picture, an SVG file, instead of printing it; - for standard output");
-  command
-      ->add_option(
-          "--language", flags->picture.language,
-          "names in the picture in this language, a tag such as ar, where the log has them")
-      ->needs(svg);
   return {command, [flags](Console& console) { return Run(*flags, console); }};
 }
 

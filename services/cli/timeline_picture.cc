@@ -82,12 +82,14 @@ ExitCode WritePicture(const PictureFlags& flags, const v1::TimelineQuery& query,
                       const v1::AnswerBasis& basis, const PictureDays& days,
                       std::vector<v1::TimelineEntry> entries, Client& client, Console& console) {
   Aliases aliases;
-  const grpc::Status status = ReadAliases(
-      client, "", basis.position(),
-      [&aliases](const v1::RecordedEvent& event) { aliases.Apply(event.event().alias_change()); });
+  const grpc::Status status =
+      ReadAliases(client, {}, basis.position(), [&aliases](const v1::RecordedEvent& event) {
+        aliases.Apply(event.event().alias_change());
+        return true;
+      });
   if (!status.ok()) return console.Fail(status);
   picture::Subject subject;
-  subject.names = aliases.Chosen(flags.language);
+  subject.names = aliases.Chosen(console.options().language);
   subject.title = QueryWords(query, subject.names);
   subject.reflects = ReflectsWords(basis);
   subject.entries = std::move(entries);

@@ -14,8 +14,6 @@ namespace chipline::cli {
 struct PictureFlags {
   // Where to; "-" is standard output, empty is no picture.
   std::string file;
-  // Of the names in it.
-  std::string language;
 };
 
 // The days that a picture is headed by and marks.

@@ -13,6 +13,7 @@
 #include "services/cli/known_names.h"
 #include "services/cli/own_writes.h"
 #include "services/cli/render.h"
+#include "services/cli/shown_names.h"
 #include "services/cli/timeline_flags.h"
 
 namespace chipline::cli {
@@ -25,7 +26,8 @@ struct WatchFlags {
   OwnWritesFlags own_writes;
 };
 
-void PrintStep(const v1::WatchTimelinesResponse& response, Console& console) {
+void PrintStep(v1::WatchTimelinesResponse response, ShownNames& names, Console& console) {
+  if (response.has_snapshot() || response.has_changes()) names.PutInto(response);
   Block block(console.palette(), console.width());
   switch (response.step_case()) {
     case v1::WatchTimelinesResponse::kStarted:
@@ -70,6 +72,7 @@ ExitCode Run(const WatchFlags& flags, Console& console) {
   if (const absl::Status unknown = CheckNames(client, *flags.query); !unknown.ok()) {
     console.Note(WaitingForWords(unknown));
   }
+  ShownNames names(client, console);
   v1::WatchTimelinesRequest request;
   *request.mutable_query() = *flags.query;
   request.set_resume_token(flags.resume);
@@ -86,7 +89,7 @@ ExitCode Run(const WatchFlags& flags, Console& console) {
           if (console.json()) {
             console.PrintJson(response);
           } else {
-            PrintStep(response, console);
+            PrintStep(response, names, console);
           }
           if (console.broken()) {
             context.TryCancel();
