@@ -25,8 +25,9 @@ namespace chipline::cli {
 // event ids. JSON is never passed through here. Not thread-safe.
 //
 // A name is, in this order: an alias in the reader's language, an alias without a language, any
-// alias, what an event calls it, the id. Two entities of one name are told apart by their ids.
-// Whoever may not read the names sees ids, or what the reports say.
+// alias, what an event calls it, the id. A company and a body of one name are told apart by their
+// ids; two of a kind never have the same alias. Whoever may not read the names sees ids, or what
+// the reports say.
 class ShownNames {
  public:
   // `client` must outlive it. `until`: the position whose names count.

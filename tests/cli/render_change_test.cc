@@ -53,6 +53,25 @@ TEST(RenderChangeTest, WhatTheHeadlineDoesNotShowIsStillAChange) {
   EXPECT_THAT(Render(change), ::testing::HasSubstr("still         1m CNY"));
 }
 
+TEST(RenderChangeTest, AStateThatGoesOnForOtherReasonsIsToldOnce) {
+  v1::TimelineEntry entry;
+  const auto add = [&entry](v1::OrderState state, const std::string& from) {
+    v1::OrderInterval& interval = *entry.mutable_chip_order()->add_intervals();
+    interval.set_state(state);
+    interval.mutable_valid()->set_from(from);
+  };
+  add(v1::ORDER_STATE_UNKNOWN, "");
+  add(v1::ORDER_STATE_UNKNOWN, "2024-01-01");
+  add(v1::ORDER_STATE_BLOCKED, "2024-11-30");
+  add(v1::ORDER_STATE_BLOCKED, "2024-12-31");
+  EXPECT_EQ(EntryHeadline(entry), "; UNKNOWN; BLOCKED from 2024-11-30");
+  for (int day = 10; day < 14; ++day) {
+    add(v1::ORDER_STATE_WAITING, "2025-01-" + std::to_string(day));
+    add(v1::ORDER_STATE_UNKNOWN, "2025-02-" + std::to_string(day));
+  }
+  EXPECT_TRUE(EntryHeadline(entry).starts_with("; 2 earlier states; WAITING from 2025-01-10"));
+}
+
 TEST(RenderChangeTest, ADayThatPassedSaysWhichAndWhatHoldsFromThenOn) {
   v1::TimelineChange change;
   change.set_entry_id("rule/h200/cn/us/export");

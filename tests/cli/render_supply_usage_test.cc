@@ -51,6 +51,24 @@ TEST(RenderChipSupplyTest, SaysTheShortfallInWords) {
   EXPECT_THAT(text, HasSubstr("2,000,000 chips"));
 }
 
+TEST(RenderChipSupplyTest, OrdersOfOneStageSayHowTheyAreMeantAndThatNobodyCountedThem) {
+  v1::TimelineEntry entry = SupplyEntry();
+  v1::OrderedQuantity& ordered = *entry.mutable_chip_supply()->add_ordered();
+  ordered.set_stage(v1::ORDER_STAGE_PLACED);
+  ordered.set_modality(v1::MODALITY_ONGOING);
+  EXPECT_THAT(Render(entry), HasSubstr("placed (ongoing)  not stated"));
+}
+
+TEST(RenderChipSupplyTest, AnEntryMadeForAQuestionHasNoNameToExplain) {
+  v1::TimelineEntry entry = SupplyEntry();
+  entry.set_entry_id("supply/h200");
+  EXPECT_THAT(Render(entry), HasSubstr("no claim says anything of it\n"));
+  EXPECT_THAT(Render(entry), Not(HasSubstr("supply/h200")));
+  entry.set_claim_count(1);
+  entry.set_last_position(7);
+  EXPECT_THAT(Render(entry), HasSubstr("1 claim · position 7 · supply/h200\n"));
+}
+
 TEST(RenderChipSupplyTest, ACountThatWasWithdrawnIsCalledSo) {
   v1::TimelineEntry entry = SupplyEntry();
   v1::HolderSupply& holder = *entry.mutable_chip_supply()->mutable_holders(0);

@@ -125,16 +125,15 @@ class NamesOfOneLogTest(CommandCase):
         self.assertIn("in Outer Freedonia", done.stdout)
         self.assertIn("Daily Ledger (press)", done.stdout)
 
-    def test_two_entities_of_one_name_are_told_apart(self):
-        ids = [claims.fresh("apex"), claims.fresh("apex")]
-        language = ["", "fr"]
-        for entity, tag in zip(ids, language):
+    def test_a_company_and_a_body_of_one_name_are_told_apart(self):
+        company, body = claims.fresh("apex"), claims.fresh("apex-office")
+        for entity, kind in ((company, pb.ENTITY_KIND_COMPANY), (body, pb.ENTITY_KIND_BODY)):
             self.append(pb.Event(alias_change=pb.AliasChange(
-                change=pb.ALIAS_OPERATION_ADD, entity=entity, kind=pb.ENTITY_KIND_COMPANY,
-                alias="Apex" if tag == "" else "Apex.", language=tag)))
-        self.append(*(claims.capex(entity) for entity in ids))
-        shown = [self.assert_done(self.chipline("timeline", "capex", entity)).stdout for entity in ids]
-        self.assertNotEqual(shown[0].splitlines()[0], shown[1].splitlines()[0])
+                change=pb.ALIAS_OPERATION_ADD, entity=entity, kind=kind, alias="Apex")))
+        self.append(claims.capex(company, source=claims.source(publisher=body)))
+        shown = self.assert_done(self.chipline("timeline", "capex", company)).stdout
+        self.assertIn(f"· Apex ({company}) ·", shown)
+        self.assertIn(f"Apex ({body}) (press)", shown)
 
     def test_a_name_that_comes_while_tail_runs_counts_from_then_on(self):
         entity = claims.fresh("zenith")
