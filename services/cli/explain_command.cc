@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +11,7 @@
 #include "services/cli/client.h"
 #include "services/cli/commands.h"
 #include "services/cli/flags.h"
+#include "services/cli/known_names.h"
 #include "services/cli/own_writes.h"
 #include "services/cli/render.h"
 #include "services/cli/render_explanation.h"
@@ -51,6 +54,20 @@ grpc::Status Explain(Client& client, int claims, v1::ExplainEntryRequest request
   return grpc::Status::OK;
 }
 
+// That there is no such entry, with the one that was meant if a slip is all that is wrong, and else
+// with where names of entries come from.
+ExitCode FailUnknown(const grpc::Status& status, const std::string& entry_id, Client& client,
+                     Console& console) {
+  const std::string nearest = NearestEntry(client, entry_id);
+  google::rpc::Status shown = console.InWords(status);
+  shown.set_message(fmt::format("there is no entry {}; {}", entry_id,
+                                nearest.empty()
+                                    ? "`chipline timeline` shows the name of each entry below it"
+                                    : fmt::format("did you mean {}?", nearest)));
+  console.ShowError(shown);
+  return ExitCode::kFailed;
+}
+
 ExitCode Run(const ExplainFlags& flags, Console& console) {
   Client client(console.options());
   uint64_t own_writes = 0;
@@ -63,6 +80,10 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
   SetVersions(flags.versions, request);
   v1::ExplainEntryResponse response;
   status = Explain(client, flags.claims, request, console, &response);
+  if (status.error_code() == grpc::StatusCode::NOT_FOUND ||
+      status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) {
+    return FailUnknown(status, flags.entry_id, client, console);
+  }
   if (!status.ok()) return FailWaiting(status, own_writes, console);
   if (console.json()) {
     console.PrintJson(response);

@@ -19,6 +19,7 @@ namespace {
 // Pages without an event after which a search is given up; the server says nothing for sure then.
 constexpr int kMostPages = 20;
 constexpr int kMostListed = 1000;
+constexpr int kMostListedPages = 5;
 
 // The parts of entry ids that are ids of entities: "rule/h20/cn/us/export".
 struct Part {
@@ -57,6 +58,25 @@ v1::Filter FilterFor(v1::EntityKind kind, const std::string& id) {
 std::string TokenOf(const std::string& name) {
   const std::string key = FoldKey(name);
   return key.empty() ? "" : SubjectToken(key);
+}
+
+// Ids of entries, of the first of them. Without them a suggestion is all that is lost.
+std::vector<std::string> ListedIds(Client& client) {
+  std::vector<std::string> ids;
+  v1::ListTimelinesRequest request;
+  request.set_page_size(kMostListed);
+  for (int page = 0; page < kMostListedPages; ++page) {
+    grpc::ClientContext context;
+    client.SetDeadline(context);
+    v1::ListTimelinesResponse response;
+    if (!client.timelines().ListTimelines(&context, request, &response).ok()) break;
+    for (const v1::TimelineListing& listing : response.timelines()) {
+      ids.push_back(listing.entry_id());
+    }
+    if (response.next_page_token().empty()) break;
+    request.set_page_token(response.next_page_token());
+  }
+  return ids;
 }
 
 absl::Status Unknown(std::string_view what, const std::string& name, const std::string& nearest) {
@@ -99,19 +119,8 @@ absl::Status KnownNames::ReadAll() {
   return absl::OkStatus();
 }
 
-const std::vector<std::string>& KnownNames::ListedIds() {
-  if (listed_) return *listed_;
-  listed_.emplace();
-  v1::ListTimelinesRequest request;
-  request.set_page_size(kMostListed);
-  grpc::ClientContext context;
-  client_.SetDeadline(context);
-  v1::ListTimelinesResponse response;
-  // Without it a suggestion is all that is lost.
-  if (!client_.timelines().ListTimelines(&context, request, &response).ok()) return *listed_;
-  for (const v1::TimelineListing& listing : response.timelines()) {
-    listed_->push_back(listing.entry_id());
-  }
+const std::vector<std::string>& KnownNames::Listed() {
+  if (!listed_) listed_ = ListedIds(client_);
   return *listed_;
 }
 
@@ -142,7 +151,7 @@ std::string KnownNames::NearestTo(v1::EntityKind kind, const std::string& name) 
       add(each.text, fmt::format("{} ({})", key.second, each.text));
     }
   }
-  for (const std::string& entry_id : ListedIds()) {
+  for (const std::string& entry_id : Listed()) {
     const std::vector<std::string> parts = Split(entry_id);
     for (const Part& part : kParts) {
       if (part.kind != kind || parts[0] != part.timeline || part.at >= parts.size()) continue;
@@ -239,6 +248,10 @@ absl::Status CheckNames(Client& client, const v1::TimelineQuery& query) {
   }
   if (first.ok() && !order.order().empty()) first = known.FindOrder(order.order());
   return absl::IsNotFound(first) ? first : absl::OkStatus();
+}
+
+std::string NearestEntry(Client& client, const std::string& entry_id) {
+  return Nearest(entry_id, ListedIds(client));
 }
 
 std::string WaitingForWords(const absl::Status& unknown) {

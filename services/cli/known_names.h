@@ -39,8 +39,8 @@ class KnownNames {
  private:
   absl::StatusOr<bool> HasEvent(const v1::Filter& filter);
   absl::Status ReadAll();
-  // Ids of entries, of the first of them, which have names that no alias has.
-  const std::vector<std::string>& ListedIds();
+  // Those of ListedIds below, read once: they have names that no alias has.
+  const std::vector<std::string>& Listed();
   // The entity of this kind (UNSPECIFIED: of any) that has this alias; null if none has. ReadAll
   // must have succeeded.
   const std::string* Named(v1::EntityKind kind, const std::string& name) const;
@@ -54,6 +54,10 @@ class KnownNames {
 // NOT_FOUND for a company, chip, place or order of the query that the log does not know. OK if the
 // server does not say.
 absl::Status CheckNames(Client& client, const v1::TimelineQuery& query);
+
+// The entry whose name is nearest to a mistyped one; empty if none is that near, or the server does
+// not say.
+std::string NearestEntry(Client& client, const std::string& entry_id);
 
 // What to tell somebody who goes on to wait for a name that the log does not have yet.
 std::string WaitingForWords(const absl::Status& unknown);

@@ -122,6 +122,21 @@ class UnknownNamesTest(DemoCase):
             with self.subTest(command):
                 self.assert_unknown(*command, words=words)
 
+    def test_the_name_of_an_entry_is_told_with_the_nearest_one(self):
+        nearest = {
+            "capex/bytedanc/ai-chips/2026/capex/forward": "did you mean capex/bytedance/ai-chips/2026/capex/forward?",
+            "capx/bytedance/ai-chips/2026/capex/forward": "did you mean capex/bytedance/ai-chips/2026/capex/forward?",
+            "supply/h2000": "there is no entry supply/h2000; did you mean supply/h200?",
+            "supply/something-else": "`chipline timeline` shows the name of each entry",
+            "nonsense": "capex/, order/, rule/, supply/ or usage/",
+        }
+        for entry, words in nearest.items():
+            with self.subTest(entry):
+                self.assertIn(words, self.assert_done(self.chipline("explain", entry), FAILED).stderr)
+                status = json.loads(self.assert_done(self.chipline("explain", entry, "--json"), FAILED).stderr)
+                self.assertIn(f"there is no entry {entry}; ", status["message"])
+                self.assertTrue(status["details"])
+
     def test_a_name_that_only_events_write_is_known_and_so_is_one_of_which_nothing_follows(self):
         event = claims.capex("nameless-cloud")
         self.append(event)
