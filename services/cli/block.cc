@@ -3,6 +3,8 @@
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
+#include <algorithm>
+
 #include "services/cli/table.h"
 #include "services/words/visible_text.h"
 
@@ -109,6 +111,20 @@ void Block::Line(std::string_view label, std::string_view text, Tone tone) {
 
 void Block::Spans(const std::vector<Span>& spans) {
   for (const Span& span : spans) text_ += palette_.Paint(span.tone, VisibleText(span.text));
+  text_ += '\n';
+}
+
+void Block::Prose(const Span& lead, std::string_view text, size_t hanging_indent, Tone tone) {
+  constexpr size_t kLeast = 20;
+  const std::string first = VisibleText(lead.text);
+  const size_t margin = std::min(first.find_first_not_of(' '), first.size());
+  const size_t indent = margin + hanging_indent;
+  const std::string lines =
+      WrapText(first + VisibleText(text), width_ > indent + kLeast ? width_ - indent : 0, indent);
+  // Where the first piece itself is broken it has no colour.
+  const bool whole = lines.starts_with(first);
+  if (whole) text_ += palette_.Paint(lead.tone, first);
+  text_ += palette_.Paint(tone, whole ? std::string_view(lines).substr(first.size()) : lines);
   text_ += '\n';
 }
 

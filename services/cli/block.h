@@ -44,6 +44,10 @@ class Block {
   void Line(std::string_view label, std::string_view text, Tone tone = Tone::kPlain);
   // A line of pieces, from the margin on and never wrapped.
   void Spans(const std::vector<Span>& spans);
+  // Text after a first piece of a tone of its own, broken at spaces, with the further lines
+  // indented by so many columns more than the first piece is.
+  void Prose(const Span& lead, std::string_view text, size_t hanging_indent = 0,
+             Tone tone = Tone::kPlain);
   // A table, indented by so many columns.
   void Add(const Table& table, size_t indent);
   void Blank() { text_ += '\n'; }

@@ -67,6 +67,7 @@ Console::Console(const CommonOptions& options)
       palette_(Palette::For(options.color, isatty(STDOUT_FILENO) != 0)),
       error_palette_(Palette::For(options.color, error_is_terminal_)),
       width_(TerminalWidth(STDOUT_FILENO)),
+      error_width_(TerminalWidth(STDERR_FILENO)),
       language_(LanguageFor(options)) {}
 
 void Console::Write(std::string_view text) {
@@ -101,7 +102,9 @@ void Console::Note(std::string_view line) {
   // Results stand before what is said of them.
   Flush();
   if (options_.json || broken()) return;
-  WriteError(error_palette_.Paint(Tone::kFaint, VisibleText(line)) + "\n");
+  Block block(error_palette_, error_width_);
+  block.Prose({}, line, 0, Tone::kFaint);
+  WriteError(block.text());
 }
 
 void Console::ShowError(const google::rpc::Status& status) {
@@ -110,7 +113,7 @@ void Console::ShowError(const google::rpc::Status& status) {
     WriteError(JsonLine(status) + "\n");
     return;
   }
-  Block block(error_palette_, 0);
+  Block block(error_palette_, error_width_);
   RenderStatus(status, block);
   WriteError(block.text());
 }
@@ -139,7 +142,9 @@ ExitCode Console::Misuse(std::string_view message) {
   if (options_.json) {
     ShowError(ToRpcStatus(absl::InvalidArgumentError(std::string(message))));
   } else {
-    WriteError(fmt::format("chipline: {}\n", VisibleText(message)));
+    Block block(error_palette_, error_width_);
+    block.Prose({"chipline: "}, message, 2);
+    WriteError(block.text());
   }
   return ExitCode::kMisused;
 }

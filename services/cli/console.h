@@ -99,6 +99,7 @@ class Console {
   Palette palette_;
   Palette error_palette_;
   size_t width_;
+  size_t error_width_;
   std::string language_;
   // The errno of the first write that failed.
   int write_error_ = 0;

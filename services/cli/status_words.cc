@@ -16,6 +16,9 @@ namespace {
 
 namespace rpc = google::rpc;
 
+// Of the further lines of what has no room in one.
+constexpr size_t kHanging = 2;
+
 std::string CodeWords(int code) {
   return absl::StatusCodeToString(static_cast<absl::StatusCode>(code));
 }
@@ -135,16 +138,19 @@ std::string UnavailableWords(const std::string& message, const Called& called) {
 }
 
 void AddInfo(const rpc::ErrorInfo& info, Block& block) {
-  block.Spans({{fmt::format("  reason: {}", info.reason())}});
+  block.Prose({"  reason: "}, info.reason(), kHanging);
   // Maps have no order of their own.
   std::vector<std::pair<std::string, std::string>> facts(info.metadata().begin(),
                                                          info.metadata().end());
   std::sort(facts.begin(), facts.end());
-  for (const auto& [name, value] : facts) block.Spans({{fmt::format("  {}: {}", name, value)}});
+  for (const auto& [name, value] : facts) {
+    block.Prose({fmt::format("  {}: ", name)}, value, kHanging);
+  }
 }
 
 void AddDetail(const std::string& name, const std::string& description, Block& block) {
-  block.Spans({{"  "}, {name, Tone::kStrong}, {fmt::format(": {}", description)}});
+  block.Prose({fmt::format("  {}", name), Tone::kStrong}, fmt::format(": {}", description),
+              kHanging);
 }
 
 // Without the proxy.
@@ -182,8 +188,8 @@ std::string TransportWords(int code, const std::string& message, const Called& c
 }
 
 void RenderStatus(const google::rpc::Status& status, Block& block) {
-  block.Spans({{fmt::format("{}:", CodeWords(status.code())), Tone::kBad},
-               {fmt::format(" {}", Headline(status))}});
+  block.Prose({fmt::format("{}:", CodeWords(status.code())), Tone::kBad},
+              fmt::format(" {}", Headline(status)), kHanging);
   ForEach<rpc::BadRequest>(status, [&](const rpc::BadRequest& detail) {
     for (const auto& violation : detail.field_violations()) {
       AddDetail(violation.field(), violation.description(), block);
@@ -204,7 +210,7 @@ void RenderStatus(const google::rpc::Status& status, Block& block) {
     block.Spans({{fmt::format("  retry after: {:.3g} s", seconds)}});
   });
   const std::string_view advice = AdviceFor(status);
-  if (!advice.empty()) block.Spans({{std::string(advice), Tone::kFaint}});
+  if (!advice.empty()) block.Prose({}, advice, 0, Tone::kFaint);
 }
 
 }  // namespace chipline::cli

@@ -44,5 +44,17 @@ TEST(BlockTest, AHeadingWithoutRoomGoesOnBelow) {
             "    CONFLICTING\n");
 }
 
+TEST(BlockTest, ProseIsBrokenAtSpacesAndItsFirstPieceHasAColour) {
+  Block plain(Palette(false), 30);
+  plain.Prose({"  name", Tone::kStrong}, ": is missing; set one of a, b, c and d", 2);
+  EXPECT_EQ(plain.text(), "  name: is missing; set\n    one of a, b, c and d\n");
+  Block wide(Palette(false), 0);
+  wide.Prose({"  name"}, ": what others wrote\nstays on one line", 2);
+  EXPECT_EQ(wide.text(), "  name: what others wrote\\nstays on one line\n");
+  Block coloured(Palette(true), 0);
+  coloured.Prose({"name", Tone::kStrong}, ": text");
+  EXPECT_EQ(coloured.text(), Palette(true).Paint(Tone::kStrong, "name") + ": text\n");
+}
+
 }  // namespace
 }  // namespace chipline::cli

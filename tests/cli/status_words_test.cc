@@ -50,6 +50,23 @@ TEST(StatusWordsTest, EveryViolationHasALine) {
             "  b: 2\n");
 }
 
+TEST(StatusWordsTest, LongViolationsAreBrokenAtSpacesEachOnLinesOfItsOwn) {
+  google::rpc::Status status = BadFields();
+  status.set_message(
+      "2 fields are wrong, and this sentence has more words than there is room for in a line");
+  Block block(Palette(false), 40);
+  RenderStatus(status, block);
+  EXPECT_EQ(block.text(),
+            "INVALID_ARGUMENT: 2 fields are wrong,\n"
+            "  and this sentence has more words than\n"
+            "  there is room for in a line\n"
+            "  events[0].source: is missing\n"
+            "  events[1].event_id: is missing\n"
+            "  reason: INVALID_FIELDS\n"
+            "  a: 1\n"
+            "  b: 2\n");
+}
+
 TEST(StatusWordsTest, RetryInfoSaysWhen) {
   google::rpc::Status status;
   status.set_code(14);

@@ -166,6 +166,23 @@ class UnknownNamesTest(DemoCase):
                 self.assertEqual(follower.interrupt(), DONE)
 
 
+class NarrowErrorsTest(CommandCase):
+    def test_they_are_broken_between_words_and_each_field_begins_a_line(self):
+        commands = [("append",), ("timeline", "capex", "x" * 30), ("new", "nonsense"), ("events", "--type", "nonsense"),
+                    ("explain", "nonsense"), ("--server", "127.0.0.1:1", "names")]
+        for command in commands:
+            with self.subTest(command):
+                wrong = json.dumps({"capexAnnouncement": {"companies": [{"mention": "A"}]}})
+                wide = self.chipline(*command, text=wrong)
+                narrow = self.chipline(*command, text=wrong, COLUMNS=str(COLUMNS))
+                self.assertEqual(narrow.returncode, wide.returncode)
+                self.assertEqual(narrow.stderr.split(), wide.stderr.split())
+                for line in narrow.stderr.splitlines():
+                    self.assertTrue(width(line) <= COLUMNS or len(line.split()) == 1, line)
+                fields = re.findall(r"(?m)^  events\[0\]\.\S+: ", narrow.stderr)
+                self.assertEqual(len(fields), 3 if command == ("append",) else 0)
+
+
 class NewCommandTest(CommandCase):
     def test_an_example_of_every_kind_is_one_that_append_takes(self):
         listed = self.assert_done(self.chipline("new")).stdout
