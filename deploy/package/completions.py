@@ -42,7 +42,7 @@ _chipline() {
     case "$path" in
 @WORDS@
     esac
-    # Where no subcommand is due a file is.
+    # Where no subcommand and no word of a list is due a file is.
     if [[ $cur != -* && $words != *' '[a-z]* ]]; then files=true; fi
   fi
   local IFS=$' \t\n'
@@ -72,6 +72,11 @@ def options_of(root, path, command):
     return named
 
 
+def argument_choices(command):
+    """The words that its argument may be, if it has one of which only some are taken."""
+    return [word for argument in command_line.positionals(command) for word in command_line.choices(argument)]
+
+
 def bash(root):
     valued, values, words, paths = set(), [], [], []
     seen = set()
@@ -80,6 +85,7 @@ def bash(root):
         paths += [key] if path else []
         named = options_of(root, path, command)
         subs = [inner["name"] for inner in command["subcommands"]] + ([] if path else ["help"])
+        subs += argument_choices(command)
         words.append(f"      {key or chr(39) * 2}) words=' {' '.join([*subs, *named])}' ;;")
         for name, option in named.items():
             if not option["takes_value"]:
@@ -125,6 +131,8 @@ def zsh(root):
             each for option in named.values() for each in zsh_option(option)))
         if command["subcommands"]:
             specifications += ["'1: :->command'", "'*:: :->rest'"]
+        elif argument_choices(command):
+            specifications += [f"'1:value:({' '.join(argument_choices(command))})'"]
         else:
             specifications += ["'*:file:_files'"]
         lines += ["  _arguments -C -s \\"] + [f"    {each} \\" for each in specifications[:-1]]
@@ -160,7 +168,10 @@ def fish(root):
             allowed = command_line.choices(option)
             value = f" -x -a {quoted(' '.join(allowed))}" if allowed else " -r -F" if option["takes_value"] else ""
             lines.append(f"complete -c chipline{where}{names}{value} -d {quoted(option.get('description', ''))}")
-        if not siblings:
+        if argument_choices(command):
+            words = quoted(" ".join(argument_choices(command)))
+            lines.append(f"complete -c chipline -n {quoted(seen)} -a {words}")
+        elif not siblings:
             lines.append(f"complete -c chipline -n {quoted(seen)} -F")
     return "\n".join(lines) + "\n"
 

@@ -105,7 +105,14 @@ Command AddNewCommand(CLI::App& root) {
   command->footer(
       "The example goes to standard output as append takes it, and what its parts mean to standard "
       "error. --json: the event alone; without a kind one of each.");
-  command->add_option("kind", *kind, "the kind, as in events --type; without it all are listed");
+  std::string kinds;
+  for (const ExampleEvent& example : ExampleEvents()) {
+    kinds += (kinds.empty() ? "" : ",") + std::string(example.kind);
+  }
+  command
+      ->add_option("kind", *kind, "the kind, as in events --type; without it all are listed")
+      // For help and completions. A slip is told with the nearest kind instead.
+      ->check(CLI::Validator([](std::string&) { return std::string(); }, "{" + kinds + "}"));
   return {command, [kind](Console& console) { return Run(*kind, console); }};
 }
 

@@ -101,6 +101,11 @@ class BashTest(CompletionCase):
         self.assertIn("serve", self.suggestions("chipline", "--server", "host:1", "ser"))
         self.assertIn("serve", self.suggestions("chipline", "help", "ser"))
 
+    def test_the_kinds_of_an_example_are_offered_and_no_files(self):
+        self.assertEqual(self.suggestions("chipline", "new", "chip-"), ["chip-order", "chip-supply"])
+        (self.path.parent / "chip-file").touch()
+        self.assertEqual(self.suggestions("chipline", "new", "usage"), ["usage-report"])
+
     def test_files_are_offered_as_values_of_other_options(self):
         (self.path.parent / "policy.txt").touch()
         self.assertEqual(self.suggestions("chipline", "serve", "--policy", f"{self.path.parent}/pol"),
@@ -128,6 +133,8 @@ class ZshTest(CompletionCase):
         zsh.await_text("--log-replicas=?")
         zsh.type("\x15chipline --color alw\t")
         zsh.await_text("chipline --color always")
+        zsh.type("\x15chipline new usa\t")
+        zsh.await_text("chipline new usage-report")
 
     def test_the_file_is_good_zsh(self):
         output_of("/usr/bin/zsh", "-f", "-n", self.written("_chipline"))
@@ -152,6 +159,7 @@ class FishTest(CompletionCase):
         self.assertNotIn("--valid-from", self.suggestions("chipline serve --"))
         self.assertEqual(self.suggestions("chipline --color al"), ["always"])
         self.assertEqual(sorted(self.suggestions("chipline log ")), ["create", "trim"])
+        self.assertEqual(sorted(self.suggestions("chipline new chip-")), ["chip-order", "chip-supply"])
 
 
 if __name__ == "__main__":
