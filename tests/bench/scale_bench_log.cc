@@ -267,8 +267,9 @@ absl::StatusOr<absl::Duration> ScaleLog::AwaitViews() {
         stats.rebuild_target() > 0 ? stats.rebuild_position() : stats.view_position();
     if (before == 0) before = at;
     if (absl::Now() >= next) {
+      const auto seconds = static_cast<uint64_t>(absl::ToInt64Seconds(kProgress));
       say_(fmt::format("  views at {} of {}, {}/s", Count(at), Count(stats.head_position()),
-                       Count((at - std::min(at, before)) / absl::ToInt64Seconds(kProgress))));
+                       Count((at - std::min(at, before)) / seconds)));
       before = at;
       next += kProgress;
     }

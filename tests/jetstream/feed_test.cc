@@ -192,7 +192,7 @@ TEST(FeedTest, AMessageThatIsLostOnItsWayIsAskedForAgain) {
   const auto feed = OpenFeed(*node, 1, options);
   uint64_t next = 1;
   // With others behind it, and as the last one, when only the heartbeat tells.
-  for (uint64_t count : {10, 2, 1}) {
+  for (const uint64_t count : {uint64_t{10}, uint64_t{2}, uint64_t{1}}) {
     const std::string inbox = Connection::NewInbox();
     Acks stolen;
     const auto thief = admin->Subscribe(inbox, [on_ack = stolen.Add()](const Delivery& delivery) {

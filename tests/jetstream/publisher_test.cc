@@ -168,7 +168,7 @@ TEST(PublisherTest, TheLeadersDeathLosesNothingAcknowledged) {
   EXPECT_EQ(acknowledged.size(), size_t{kMessages});
   const Stream after(*node, kStream);
   for (const auto& [sequence, bytes] : acknowledged) {
-    const auto message = UntilAvailable([&] { return after.Get(sequence); });
+    const auto message = UntilAvailable([&, at = sequence] { return after.Get(at); });
     ASSERT_TRUE(message.ok()) << sequence << ": " << message.status();
     ASSERT_EQ(message->bytes, bytes) << sequence;
   }

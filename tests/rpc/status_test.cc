@@ -54,7 +54,7 @@ TEST(StatusTest, AMarkForTheProgramItselfIsToldToNobody) {
 }
 
 TEST(StatusTest, WhatViolationsListIsWhatAClientTakes) {
-  for (const size_t size : {1, 20, 500, 1500}) {
+  for (const size_t size : {size_t{1}, size_t{20}, size_t{500}, size_t{1500}}) {
     Violations bad;
     const std::string description(size, 'x');
     for (int i = 0; i < 5000; ++i) {
