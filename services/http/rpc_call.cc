@@ -13,10 +13,6 @@ std::shared_ptr<RpcCall> RpcCall::Start(grpc::GenericStub& stub, const std::stri
                                         RpcEvents events) {
   std::shared_ptr<RpcCall> call(
       new RpcCall(std::move(context), std::move(caller), std::move(request), std::move(events)));
-  {
-    const MutexLock lock(call->mutex_);
-    call->self_ = call;
-  }
   call->context_->AddMetadata(kBridgeKey, call->caller_.handle());
   // Every kind of method looks the same on the way, so one kind of call does for all.
   stub.PrepareBidiStreamingCall(call->context_.get(), path, {}, call.get());
@@ -24,6 +20,10 @@ std::shared_ptr<RpcCall> RpcCall::Start(grpc::GenericStub& stub, const std::stri
   call->AddHold();
   call->StartWriteLast(&call->request_, grpc::WriteOptions());
   call->StartRead(&call->message_);
+  {
+    const MutexLock lock(call->mutex_);
+    call->self_ = call;
+  }
   call->StartCall();
   return call;
 }
@@ -59,7 +59,11 @@ void RpcCall::Cancel() {
 }
 
 void RpcCall::OnReadInitialMetadataDone(bool ok) {
-  if (ok) events_.opened(FieldsOf(context_->GetServerInitialMetadata()));
+  {
+    const MutexLock lock(mutex_);
+    if (!ok || cancelled_) return;
+  }
+  events_.opened(FieldsOf(context_->GetServerInitialMetadata()));
 }
 
 void RpcCall::OnReadDone(bool ok) {

@@ -20,7 +20,7 @@ namespace chipline::http {
 
 // What comes of a call. Called on gRPC's threads, one at a time; must not block.
 struct RpcEvents {
-  // The call stands: what it sent in advance.
+  // The call stands: what it sent in advance. Not told of a call that was cancelled before.
   std::function<void(Fields initial)> opened;
   // A message of the answer. Nothing else comes until RpcCall::Next, but for the end of a call that
   // was cancelled.
