@@ -144,11 +144,12 @@ void ReflectionCall::OnWriteDone(bool ok) {
 }
 
 void ReflectionCall::Next() {
-  const std::shared_ptr<ReflectionCall> self = shared_from_this();
+  std::shared_ptr<ReflectionCall> self;
   std::optional<absl::Status> ending;
   uint64_t number = 0;
   {
     const MutexLock lock(mutex_);
+    self = self_;
     ending = ending_;
     if (!ending.has_value()) {
       phase_ = Phase::kStarting;
