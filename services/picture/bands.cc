@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace chipline::picture {
 namespace {
@@ -10,6 +11,10 @@ namespace {
 constexpr double kRowHeight = 30;
 constexpr double kThinHeight = 18;
 constexpr double kRowGap = 5;
+// Of the label at the left of a row.
+constexpr double kLabelRoom = kBandLeft - kMargin - 10;
+constexpr double kLabelPitch = 14;
+constexpr size_t kLabelLines = 3;
 constexpr double kRadius = 9;
 // More numbers than this do not fit side by side; later spans go without one.
 constexpr size_t kMostNumbers = 36;
@@ -81,18 +86,52 @@ void DrawSpan(Page& page, const BandSpan& span, double height) {
   canvas.End();
 }
 
+// The middle of a word on a band: beside the line of today, if there is room for that.
+double MiddleOfWord(const Page& page, const Box& box, double width) {
+  const double middle = box.x + box.width / 2;
+  if (!page.today || page.valid.empty() || !page.valid.Covers(*page.today)) return middle;
+  const double today = page.valid.At(*page.today);
+  if (std::abs(today - middle) > width / 2 + 4) return middle;
+  const bool left = today - box.x > box.right() - today;
+  const double room = left ? today - box.x : box.right() - today;
+  if (room < width + 18) return middle;
+  return left ? box.x + room / 2 : today + room / 2;
+}
+
 // On the band of a span whose top is at `top`, if there is room.
-void DrawWord(Page& page, const BandSpan& span, double top, double height) {
+void DrawWord(Page& page, const BandSpan& span, double top, double height, bool thin) {
   const Box box = BoxOf(page, span, top, height);
-  const double size = height > 20 ? kTextSize : 11;
-  if (WidthOf(span.word, size, Weight::kBold) + 18 > box.width) return;
+  const double size = thin ? 11 : kTextSize;
+  const double width = WidthOf(span.word, size, Weight::kBold);
+  if (width + 18 > box.width) return;
   page.canvas.Begin(span.title);
-  page.canvas.Text({box.x + box.width / 2, top + height / 2 + size * 0.36}, span.word,
+  page.canvas.Text({MiddleOfWord(page, box, width), top + height / 2 + size * 0.36}, span.word,
                    {TextInk(span.look), size, Weight::kBold, Anchor::kMiddle});
   page.canvas.End();
 }
 
-double HeightOf(const BandRow& row) { return row.thin ? kThinHeight : kRowHeight; }
+Lettering LetteringOf(const BandRow& row) {
+  return {row.thin ? "faint" : "ink", row.thin ? kSmallSize : kTextSize,
+          row.thin ? Weight::kPlain : Weight::kBold};
+}
+
+size_t LabelLinesOf(const BandRow& row) {
+  const Lettering lettering = LetteringOf(row);
+  return Lines(row.label, kLabelRoom, lettering.size, kLabelLines, lettering.weight).size();
+}
+
+// As high as its label.
+double HeightOf(const BandRow& row) {
+  const double lines = static_cast<double>(LabelLinesOf(row));
+  return std::max(row.thin ? kThinHeight : kRowHeight, lines * kLabelPitch + 2);
+}
+
+// In the middle of its row, which begins at page.y.
+void DrawRowLabel(Page& page, const BandRow& row) {
+  const double above = static_cast<double>(LabelLinesOf(row) - 1) * kLabelPitch / 2;
+  page.canvas.TextLines({kMargin, page.y + HeightOf(row) / 2 + 4 - above}, kLabelRoom, kLabelPitch,
+                        kLabelLines, row.label, LetteringOf(row));
+}
 
 // The first `numbered` lines are of numbered spans.
 void DrawKey(Page& page, const std::vector<KeyLine>& key, size_t numbered) {
@@ -136,9 +175,7 @@ void DrawBands(Page& page, const std::vector<BandRow>& rows, const std::vector<K
   const double top = page.y;
   for (const BandRow& row : rows) {
     const double height = HeightOf(row);
-    page.canvas.TextWithin({kMargin, page.y + height / 2 + 4}, kBandLeft - kMargin - 10, row.label,
-                           {row.thin ? "faint" : "ink", row.thin ? kSmallSize : kTextSize,
-                            row.thin ? Weight::kPlain : Weight::kBold});
+    DrawRowLabel(page, row);
     for (const BandSpan& span : row.spans) DrawSpan(page, span, height);
     page.y += height + kRowGap;
   }
@@ -146,14 +183,14 @@ void DrawBands(Page& page, const std::vector<BandRow>& rows, const std::vector<K
   // The words last, so that the line of today crosses none.
   double y = top;
   for (const BandRow& row : rows) {
-    for (const BandSpan& span : row.spans) DrawWord(page, span, y, HeightOf(row));
+    for (const BandSpan& span : row.spans) DrawWord(page, span, y, HeightOf(row), row.thin);
     y += HeightOf(row) + kRowGap;
   }
   if (page.valid.empty()) {
     page.y += 6;
   } else {
     DrawTimeAxis(page.canvas, page.valid, page.y, page.y, "valid");
-    page.y += 34;
+    page.y += 36;
   }
   DrawKey(page, key, numbered ? rows[0].spans.size() : 0);
 }

@@ -77,4 +77,19 @@ void Canvas::TextWithin(Point at, double width, std::string_view text, const Let
   End();
 }
 
+size_t Canvas::TextLines(Point at, double width, double pitch, size_t limit, std::string_view text,
+                         const Lettering& lettering) {
+  const std::vector<std::string> lines =
+      Lines(text, width, lettering.size, limit, lettering.weight);
+  const bool cut = !lines.empty() && lines.back().find("…") != std::string::npos &&
+                   text.find(lines.back()) == std::string_view::npos;
+  if (cut) Begin(text);
+  for (const std::string& line : lines) {
+    Text(at, line, lettering);
+    at.y += pitch;
+  }
+  if (cut) End();
+  return lines.size();
+}
+
 }  // namespace chipline::picture

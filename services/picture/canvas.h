@@ -56,6 +56,10 @@ class Canvas {
   // The same, cut to `width`; if anything was cut the whole can be seen by pointing at it.
   void TextWithin(Point at, double width, std::string_view text, const Lettering& lettering);
 
+  // The same on up to `limit` lines, `pitch` apart. How many it took.
+  size_t TextLines(Point at, double width, double pitch, size_t limit, std::string_view text,
+                   const Lettering& lettering);
+
   const std::string& elements() const { return elements_; }
 
  private:

@@ -44,6 +44,9 @@ void IncludeOrder(Page& page, const v1::ChipOrderEntry& order) {
   for (const v1::StageLedger& ledger : order.stages()) {
     IncludeCount(page, ledger.has_chips() ? ledger.chips() : ledger.selected());
     IncludeCounts(page, ledger.alternatives());
+    for (const v1::StageReading& reading : ledger.readings()) {
+      IncludeCount(page, reading.has_chips() ? reading.chips() : reading.selected());
+    }
   }
 }
 

@@ -31,16 +31,28 @@ std::string_view WordsFor(Sign sign) {
       return "from – to";
     case Sign::kBound:
       return "at least, at most";
+    case Sign::kSpan:
+      return "at some time in this span";
+    case Sign::kLevel:
+      return "level of the selected";
+    case Sign::kJoined:
+      return "from one reading to the next";
+    case Sign::kSuccession:
+      return "took its place";
     case Sign::kEnvelope:
       return "all that standing claims allow";
     case Sign::kBar:
       return "count";
-    case Sign::kBarOpen:
-      return "at least";
-    case Sign::kBarRange:
-      return "at most";
+    case Sign::kBarMissing:
+      return "missing";
     case Sign::kBarForecast:
       return "forecast";
+    case Sign::kBarOpen:
+      return "at least";
+    case Sign::kBarMost:
+      return "at most";
+    case Sign::kNoCount:
+      return "no count";
     case Sign::kDenied:
       return "denied · blocked";
     case Sign::kPending:
@@ -61,29 +73,33 @@ std::string_view WordsFor(Sign sign) {
   return "";
 }
 
-void DrawDotSample(Canvas& canvas, Point at, const MarkLook& look) {
+// As the picture drew the first mark of the role.
+void DrawRoleSample(Canvas& canvas, Sign role, Point at, const Signs& signs) {
   Signs unused;
-  DrawMark(canvas, {at.x, at.y, at.y}, look, unused);
+  if (const MarkLook* look = signs.ExactOf(role)) {
+    MarkLook plain = *look;
+    plain.approximate = false;
+    return DrawMark(canvas, {at.x, at.y, at.y}, plain, unused);
+  }
+  if (const MarkLook* look = signs.RangeOf(role)) {
+    DrawMark(canvas, {at.x, at.y + 8, at.y - 8}, *look, unused);
+  }
+}
+
+void DrawPathSample(Canvas& canvas, Point at, std::string_view ink) {
+  canvas.Line({at.x - 13, at.y}, {at.x + 13, at.y}, ink);
 }
 
 void DrawBandSample(Canvas& canvas, Point at, Look look, bool outlined = false) {
   DrawBand(canvas, {{at.x - 12, at.y - 7, 24, 14}, false, false, outlined}, look);
 }
 
-// Centred at `at`, at most kSample wide and a row high.
-void DrawSample(Canvas& canvas, Sign sign, Point at) {
+// Of figures: centred at `at`, at most kSample wide and a row high.
+void DrawFigureSample(Canvas& canvas, Sign sign, Point at, const Signs& signs) {
   Signs unused;
   switch (sign) {
-    case Sign::kChosen:
-      return DrawDotSample(canvas, at, {Role::kChosen});
-    case Sign::kAgrees:
-      return DrawDotSample(canvas, at, {Role::kAgrees});
-    case Sign::kDiffers:
-      return DrawDotSample(canvas, at, {Role::kDiffers});
-    case Sign::kEnded:
-      return DrawDotSample(canvas, at, {Role::kEnded});
     case Sign::kFact:
-      return DrawDotSample(canvas, at, {Role::kAgrees, false, true});
+      return canvas.Rect({at.x - 5.5, at.y - 5.5, 11, 11}, "m-ended", 1);
     case Sign::kForecast:
       return canvas.Circle(at, 6, "f-ended");
     case Sign::kNoFigure:
@@ -94,20 +110,37 @@ void DrawSample(Canvas& canvas, Sign sign, Point at) {
       return DrawMark(canvas, {at.x, at.y + 8, at.y - 8}, {Role::kEnded}, unused);
     case Sign::kBound:
       return DrawMark(canvas, {at.x, at.y + 11, std::nullopt}, {Role::kEnded}, unused);
+    case Sign::kSpan:
+      return DrawPathSample(canvas, at, "w-ended open");
+    case Sign::kLevel:
+    case Sign::kJoined:
+      return DrawPathSample(canvas, at, "level");
+    case Sign::kSuccession:
+      return DrawPathSample(canvas, at, "succession");
     case Sign::kEnvelope:
       return canvas.Rect({at.x - 12, at.y - 7, 24, 14}, "envelope");
+    default:
+      return DrawRoleSample(canvas, sign, at, signs);
+  }
+}
+
+// The same of bars and bands.
+void DrawSample(Canvas& canvas, Sign sign, Point at, const Signs& signs) {
+  const Box bar{at.x - 12, at.y - 6, 24, 12};
+  switch (sign) {
     case Sign::kBar:
-      canvas.Rect({at.x - 12, at.y - 6, 24, 12}, "b-count");
-      return canvas.Rect({at.x + 9, at.y - 6, 3, 12}, "b-least");
-    case Sign::kBarOpen:
-      canvas.Rect({at.x - 12, at.y - 6, 16, 12}, "b-count");
-      canvas.Rect({at.x + 1, at.y - 6, 3, 12}, "b-least");
-      return canvas.Path("M" + Number(at.x + 4) + " " + Number(at.y) + " h10 m-4 -4 l4 4 l-4 4",
-                         "w-chosen");
-    case Sign::kBarRange:
-      return canvas.Rect({at.x - 12, at.y - 6, 24, 12}, "outline");
+      return canvas.Rect(bar, "b-count");
+    case Sign::kBarMissing:
+      return canvas.Rect(bar, "b-short");
     case Sign::kBarForecast:
-      return canvas.Rect({at.x - 12, at.y - 6, 24, 12}, "b-forecast");
+      return canvas.Rect(bar, "b-forecast");
+    case Sign::kBarOpen:
+      return canvas.Path("M" + Number(at.x - 10) + " " + Number(at.y) + " h18 m-5 -4 l5 4 l-5 4",
+                         "w-chosen");
+    case Sign::kBarMost:
+      return canvas.Rect(bar, "outline");
+    case Sign::kNoCount:
+      return DrawPathSample(canvas, at, "w-ended open");
     case Sign::kDenied:
       return DrawBandSample(canvas, at, Look::kDenied);
     case Sign::kPending:
@@ -123,8 +156,9 @@ void DrawSample(Canvas& canvas, Sign sign, Point at) {
     case Sign::kDayUnknown:
       return DrawBandSample(canvas, at, Look::kUnknown, true);
     case Sign::kConflict:
-      DrawBandSample(canvas, at, Look::kUnknown);
-      return canvas.Rect({at.x - 12, at.y - 10, 24, 3}, "m-differs");
+      return canvas.Rect({at.x - 12, at.y - 1.5, 24, 3}, "m-differs");
+    default:
+      return DrawFigureSample(canvas, sign, at, signs);
   }
 }
 
@@ -152,14 +186,14 @@ double DrawLegend(Canvas& canvas, const Signs& signs, double y) {
   if (signs.empty()) return y;
   double x = kMargin;
   double row = y;
-  for (const Sign sign : signs) {
+  for (const Sign sign : signs.all()) {
     const std::string_view words = WordsFor(sign);
     const double width = kSample + 6 + WidthOf(words, kSmallSize);
     if (x > kMargin && x + width > kRight) {
       x = kMargin;
       row += kRowHeight;
     }
-    DrawSample(canvas, sign, {x + kSample / 2, row + kRowHeight / 2});
+    DrawSample(canvas, sign, {x + kSample / 2, row + kRowHeight / 2}, signs);
     canvas.Text({x + kSample + 6, row + kRowHeight / 2 + 4}, words, {"faint", kSmallSize});
     x += width + 18;
   }

@@ -85,9 +85,9 @@ void DrawMark(Canvas& canvas, const MarkPlace& place, const MarkLook& look, Sign
   const Inks& inks = InksOf(look.role);
   if (look.role == Role::kChosen) canvas.Circle({place.x, place.y()}, 11, "halo");
   const std::string_view line = look.forecast ? inks.dashed : inks.stroke;
-  if (look.forecast) signs.insert(Sign::kForecast);
-  if (look.approximate) signs.insert(Sign::kAbout);
-  if (place.low && place.high && *place.low == *place.high) {
+  const bool exact = place.low && place.high && *place.low == *place.high;
+  signs.InsertMark(look, exact);
+  if (exact) {
     if (look.approximate) {
       canvas.Line({place.x, *place.low - kWhisker}, {place.x, *place.low + kWhisker}, inks.dotted);
     }

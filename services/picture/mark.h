@@ -5,7 +5,7 @@
 
 #include "chipline/v1/values.pb.h"
 #include "services/picture/canvas.h"
-#include "services/picture/legend.h"
+#include "services/picture/signs.h"
 
 namespace chipline::picture {
 
@@ -23,9 +23,6 @@ std::optional<Extent> ExtentOf(const v1::Amount& amount);
 std::optional<Extent> ExtentOf(const v1::Quantity& quantity);
 double FigureOf(const v1::Decimal& decimal);
 
-// What a figure is to the entry that it stands in.
-enum class Role { kChosen, kAgrees, kDiffers, kEnded };
-
 // Where a mark goes: its x, and the y of both its ends (equal for an exact figure; absent if open).
 struct MarkPlace {
   double x = 0;
@@ -34,15 +31,6 @@ struct MarkPlace {
 
   // Where lines to the mark end.
   double y() const { return low && high ? (*low + *high) / 2 : low ? *low : *high; }
-};
-
-struct MarkLook {
-  Role role = Role::kAgrees;
-  bool approximate = false;
-  // Squares are what was.
-  bool fact = false;
-  // Hollow and dashed: what is said of a time to come.
-  bool forecast = false;
 };
 
 // A dot for an exact figure, with dotted whiskers if it is approximate, since nobody said how far

@@ -24,6 +24,7 @@ std::string CountWords(const v1::Quantity& stated) {
 Bar BarOf(const v1::QuantityFigure& figure, const Names& names) {
   Bar bar;
   bar.extent = ExtentOf(figure.quantity());
+  bar.unit = figure.quantity().unit();
   bar.headline = CountWords(figure.quantity());
   bar.source = SourceText(figure.claim(), names);
   return bar;
@@ -34,7 +35,10 @@ void AddReadings(const v1::StageLedger& ledger, const Names& names, std::vector<
   for (int i = ledger.readings_size() - 2; i >= 0; --i) {
     const v1::StageReading& reading = ledger.readings(i);
     Bar bar = BarOf(reading.selected(), names);
-    if (reading.has_chips()) bar.extent = ExtentOf(reading.chips().quantity());
+    if (reading.has_chips()) {
+      bar.extent = ExtentOf(reading.chips().quantity());
+      bar.unit = reading.chips().quantity().unit();
+    }
     bar.headline += ", " + DateWords(reading.stage_date());
     bar.label = "earlier";
     bars.push_back(std::move(bar));
@@ -51,6 +55,7 @@ std::vector<Bar> LedgerOf(const v1::ChipOrderEntry& order, const Page& page) {
     Bar bar = BarOf(in_words ? ledger.alternatives(0) : ledger.selected(), names);
     if (ledger.has_chips()) {
       bar.extent = ExtentOf(ledger.chips().quantity());
+      bar.unit = ledger.chips().quantity().unit();
       if (ledger.selected().quantity().unit() != v1::UNIT_CHIP) {
         bar.headline += " = " + CountWords(ledger.chips().quantity());
       }
@@ -217,8 +222,6 @@ void DrawOrderPanel(Page& page, const v1::TimelineEntry& entry) {
     DrawCondition(page, "", condition);
   }
   DrawLeftOutBefore(page, order.omitted_before());
-  DrawLeftOut(page, order.buyers_omitted(), "buyers");
-  DrawLeftOut(page, order.chips_omitted(), "chips");
   page.y += 10;
   const EntityWords words = WordsWith(page.names);
   const std::vector<v1::OrderInterval> intervals = Merged(order, words);

@@ -13,6 +13,9 @@ namespace {
 
 constexpr double kLabelWidth = 92;
 constexpr size_t kNoteLines = 4;
+constexpr size_t kHeadingLines = 3;
+// From one line of a heading to the next.
+constexpr double kPitch = 21;
 // A longer verdict has a line of its own, so that it leaves the heading its room.
 constexpr double kVerdictBeside = 180;
 // Between two labels of an axis; one that would be nearer is left out.
@@ -27,12 +30,14 @@ void DrawHeadingLine(Page& page, std::string_view heading, std::string_view verd
   const double verdict_width = WidthOf(verdict, kTextSize, Weight::kBold);
   const bool beside = verdict_width <= kVerdictBeside;
   const double taken = verdict.empty() || !beside ? 0 : verdict_width + 24;
-  page.canvas.TextWithin({kMargin, page.y}, kRight - kMargin - taken, heading,
-                         {"ink", kHeadingSize, Weight::kBold});
   if (!verdict.empty() && beside) {
     page.canvas.Text({kRight, page.y}, verdict,
                      {verdict_ink, kTextSize, Weight::kBold, Anchor::kEnd});
   }
+  const size_t lines =
+      page.canvas.TextLines({kMargin, page.y}, kRight - kMargin - taken, kPitch, kHeadingLines,
+                            heading, {"ink", kHeadingSize, Weight::kBold});
+  page.y += kPitch * static_cast<double>(std::max<size_t>(lines, 1) - 1);
   if (!beside) {
     page.y += 21;
     page.canvas.TextWithin({kMargin, page.y}, kRight - kMargin, verdict,
@@ -42,12 +47,12 @@ void DrawHeadingLine(Page& page, std::string_view heading, std::string_view verd
 }
 
 void DrawNote(Page& page, std::string_view label, std::string_view text, std::string_view ink) {
+  constexpr double kLine = 17;
   page.canvas.Text({kMargin, page.y + 13}, label, {"faint", kSmallSize});
   const double left = kMargin + kLabelWidth;
-  for (const std::string& line : Lines(text, kRight - left, kSmallSize, kNoteLines)) {
-    page.y += 17;
-    page.canvas.Text({left, page.y - 4}, line, {ink, kSmallSize});
-  }
+  const size_t lines = page.canvas.TextLines({left, page.y + 13}, kRight - left, kLine, kNoteLines,
+                                             text, {ink, kSmallSize});
+  page.y += kLine * static_cast<double>(lines);
 }
 
 void DrawCondition(Page& page, std::string_view of, std::string_view stated) {
@@ -69,14 +74,22 @@ void DrawLeftOutBefore(Page& page, std::string_view day) {
   DrawNote(page, "left out", fmt::format("everything before {}", DayWords(day)), "caution");
 }
 
+TodayLabel TodayLabelOf(const Page& page, const TimeScale& scale) {
+  TodayLabel label;
+  label.text = "today, " + DayWords(*page.today);
+  const double half = WidthOf(label.text, kSmallSize, Weight::kBold) / 2;
+  label.middle = std::clamp(scale.At(*page.today), scale.left() + half, scale.right() - half);
+  label.left = label.middle - half;
+  return label;
+}
+
 void DrawToday(Page& page, const TimeScale& scale, double top, double bottom, bool labelled) {
   if (!page.today || scale.empty() || !scale.Covers(*page.today)) return;
   const double x = scale.At(*page.today);
   page.canvas.Line({x, top}, {x, bottom}, "today");
   if (!labelled) return;
-  const std::string label = "today, " + DayWords(*page.today);
-  const double half = WidthOf(label, kSmallSize, Weight::kBold) / 2;
-  page.canvas.Text({std::clamp(x, kMargin + half, kRight - half), top - 5}, label,
+  const TodayLabel label = TodayLabelOf(page, scale);
+  page.canvas.Text({label.middle, top - 5}, label.text,
                    {"now", kSmallSize, Weight::kBold, Anchor::kMiddle});
 }
 
@@ -88,18 +101,21 @@ bool IsToCome(const Page& page, const v1::Date& date) {
 void DrawTimeAxis(Canvas& canvas, const TimeScale& scale, double top, double bottom,
                   std::string_view what) {
   canvas.Line({scale.left(), bottom}, {scale.right(), bottom}, "axis");
-  if (!scale.empty()) canvas.Text({kMargin, bottom + 18}, what, {"faint", kSmallSize});
+  if (!scale.empty()) canvas.Text({kMargin, bottom + kAxisLabel}, what, {"faint", kSmallSize});
   double written =
       std::max(scale.left() - kTickGap, kMargin + WidthOf(what, kSmallSize) + kTickGap);
+  bool first = true;
   for (const Tick& tick : scale.Ticks()) {
     if (top < bottom) canvas.Line({tick.at, top}, {tick.at, bottom}, "grid");
     canvas.Line({tick.at, bottom}, {tick.at, bottom + 4}, "axis");
     const Weight weight = tick.strong ? Weight::kBold : Weight::kPlain;
-    const double half = WidthOf(tick.label, kSmallSize, weight) / 2;
+    const std::string& label = first ? tick.with_year : tick.label;
+    const double half = WidthOf(label, kSmallSize, weight) / 2;
     const double x = std::clamp(tick.at, scale.left() + half, scale.right() - half);
     if (x - half < written + kTickGap) continue;
     written = x + half;
-    canvas.Text({x, bottom + 18}, tick.label,
+    first = false;
+    canvas.Text({x, bottom + kAxisLabel}, label,
                 {tick.strong ? "ink" : "faint", kSmallSize, weight, Anchor::kMiddle});
   }
 }

@@ -62,6 +62,14 @@ void DrawCondition(Page& page, std::string_view of, std::string_view stated);
 void DrawLeftOut(Page& page, uint32_t count, std::string_view what);
 void DrawLeftOutBefore(Page& page, std::string_view day);
 
+// Where the label of that line goes. Requires page.today and !scale.empty().
+struct TodayLabel {
+  std::string text;
+  double left = 0;
+  double middle = 0;
+};
+TodayLabel TodayLabelOf(const Page& page, const TimeScale& scale);
+
 // A line for today from `top` to `bottom`, and, if `labelled`, its date above it. Nothing if today
 // is not known or lies beyond the scale.
 void DrawToday(Page& page, const TimeScale& scale, double top, double bottom, bool labelled);
@@ -70,6 +78,9 @@ inline constexpr double kTodayLabel = 18;
 
 // Whether a date lies wholly after today.
 bool IsToCome(const Page& page, const v1::Date& date);
+
+// From an axis to the baseline of its labels, so that a mark on the axis touches none.
+inline constexpr double kAxisLabel = 20;
 
 // Ticks and their labels under a plot that ends at `bottom`, with thin lines up to `top`. `what`
 // the days are stands before them, at the margin.

@@ -34,10 +34,17 @@ struct Verdict {
 Verdict VerdictOf(const v1::TimelineEntry& entry, std::string_view day);
 std::string GateWord(v1::GateState gate);
 
+// The amount or count that stands, for an overview. Empty if there is none, or if the verdict has
+// it.
+std::string StandingFigure(const v1::TimelineEntry& entry);
+
 // What an entry is and comes to, above its panel.
 void DrawHeading(Page& page, const v1::TimelineEntry& entry);
 // What all entries are and come to, a line each: for a page that is too long to be seen at once.
 void DrawOverview(Page& page, const std::vector<v1::TimelineEntry>& entries);
+
+// Notes of how many of each kind an entry has beyond those that it holds.
+void DrawLeftOutCounts(Page& page, const v1::TimelineEntry& entry);
 
 // What an entry is, in one line, for its heading and for those who do not see the picture.
 std::string HeadingOf(const v1::TimelineEntry& entry, const Names& names);

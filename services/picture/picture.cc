@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "services/picture/bands.h"
 #include "services/picture/bars.h"
 #include "services/picture/page.h"
@@ -14,6 +16,8 @@ namespace chipline::picture {
 namespace {
 
 constexpr double kPanelGap = 30;
+constexpr size_t kTitleLines = 2;
+constexpr double kTitlePitch = 28;
 // More panels than are seen at once have an overview before them.
 constexpr size_t kSeenAtOnce = 3;
 
@@ -37,12 +41,14 @@ void DrawEntry(Page& page, const v1::TimelineEntry& entry) {
 }
 
 // What the picture says, for those who do not see it.
-std::string Description(const Subject& subject) {
+std::string Description(const Subject& subject, const std::string& day) {
   if (subject.entries.empty()) return "Nothing is known.";
   std::string text;
   for (const v1::TimelineEntry& entry : subject.entries) {
     text += (text.empty() ? "" : "; ") + HeadingOf(entry, subject.names);
-    if (entry.has_capex()) text += ", " + EnumWords(entry.capex().agreement());
+    for (const std::string& words : {StandingFigure(entry), VerdictOf(entry, day).text}) {
+      if (!words.empty()) text += ", " + words;
+    }
   }
   return text + ".";
 }
@@ -52,6 +58,7 @@ void DrawBody(Page& page, const Subject& subject) {
   for (TimeScale* scale : {&page.published, &page.valid}) {
     if (page.today && !scale->empty()) scale->Include(*page.today);
   }
+  if (!page.counts.empty()) page.counts.FromZero();
   page.published.Span(kPlotLeft, kPlotRight);
   page.valid.Span(kBandLeft, kRight);
   page.counts.Span(kBarLeft, kBarRight);
@@ -61,6 +68,7 @@ void DrawBody(Page& page, const Subject& subject) {
   }
   for (const v1::TimelineEntry& entry : subject.entries) {
     DrawEntry(page, entry);
+    DrawLeftOutCounts(page, entry);
     page.y += kPanelGap;
   }
   if (!subject.entries.empty()) return;
@@ -81,19 +89,21 @@ std::string Draw(const Subject& subject) {
   DrawBody(page, subject);
 
   Canvas head;
-  head.TextWithin({kMargin, 42}, kRight - kMargin, subject.title,
-                  {"ink", kTitleSize, Weight::kBold});
-  head.TextWithin({kMargin, 64}, kRight - kMargin, subject.reflects, {"faint", kSmallSize});
-  const double body = DrawLegend(head, page.signs, 76) + 14;
+  const size_t lines = head.TextLines({kMargin, 42}, kRight - kMargin, kTitlePitch, kTitleLines,
+                                      subject.title, {"ink", kTitleSize, Weight::kBold});
+  const double below = 42 + kTitlePitch * static_cast<double>(std::max<size_t>(lines, 1) - 1);
+  head.TextWithin({kMargin, below + 22}, kRight - kMargin, subject.reflects, {"faint", kSmallSize});
+  const double body = DrawLegend(head, page.signs, below + 34) + 14;
   const std::string height = Number(body + page.y);
   const std::string width = Number(kPageWidth);
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
-      "{1}\" role=\"img\" aria-labelledby=\"chipline-title chipline-description\">\n"
+      "{1}\" role=\"img\" direction=\"ltr\" aria-labelledby=\"chipline-title "
+      "chipline-description\">\n"
       "<title id=\"chipline-title\">{2}</title>\n<desc id=\"chipline-description\">{3}</desc>\n"
       "{4}<rect class=\"paper\" width=\"{0}\" height=\"{1}\"/>\n{5}"
       "<g transform=\"translate(0 {6})\">\n{7}</g>\n</svg>\n",
-      width, height, Escaped(subject.title), Escaped(Description(subject)), StyleSheet(),
+      width, height, Escaped(subject.title), Escaped(Description(subject, day)), StyleSheet(),
       head.elements(), Number(body), page.canvas.elements());
 }
 

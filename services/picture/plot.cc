@@ -1,19 +1,15 @@
 #include "services/picture/plot.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "services/values/decimal.h"
-#include "services/words/number_words.h"
+#include "services/picture/label.h"
 
 namespace chipline::picture {
 namespace {
 
 constexpr double kGutter = 590;
-constexpr double kLine = 16;
 // Below a label, to the next one.
 constexpr double kLabelGap = 10;
 // A plot of one figure needs no more than to show where it lies.
@@ -24,6 +20,7 @@ constexpr double kCrowdedX = 13;
 constexpr double kMarkReach = 10;
 // What is drawn of an open end.
 constexpr double kOpenReach = 26;
+constexpr std::string_view kNotFromZero = "the axis does not start at 0";
 // Where claims stand of which nobody knows when they were published.
 constexpr double kUndated = kPlotLeft + 16;
 
@@ -35,12 +32,20 @@ std::string_view InkOf(Role role) { return kRoleInks[static_cast<size_t>(role)];
 struct Placed {
   const PlotPoint* point = nullptr;
   MarkPlace mark;
-  std::vector<std::string> source;
+  Label label;
   // The baseline of the label's first line.
   double label_y = 0;
 
-  double label_height() const { return kLine * static_cast<double>(1 + source.size()) + kLabelGap; }
+  double label_height() const {
+    return Label::kLine * static_cast<double>(label.line_count()) + kLabelGap;
+  }
 };
+
+Label LabelOf(const PlotPoint& point) {
+  return Label({point.headline, point.role == Role::kEnded ? "faint" : "ink", point.verdict,
+                InkOf(point.role), point.source},
+               kRight - kGutter);
+}
 
 double TopOf(const MarkPlace& mark) {
   return mark.high ? *mark.high - kMarkReach : *mark.low - kOpenReach;
@@ -59,8 +64,9 @@ class PlotDrawing {
     Place();
     DrawGrid();
     DrawLinks();
+    for (const Placed& placed : placed_) DrawLeader(placed);
     for (const Placed& placed : placed_) DrawPoint(placed);
-    page_.y = bottom_ + 30;
+    page_.y = bottom_ + 32;
   }
 
  private:
@@ -69,8 +75,8 @@ class PlotDrawing {
   void MoveAside();
   void DrawGrid();
   void DrawLinks();
+  void DrawLeader(const Placed& placed);
   void DrawPoint(const Placed& placed);
-  void DrawLabel(const Placed& placed);
 
   Page& page_;
   const TimeScale& days_;
@@ -78,6 +84,8 @@ class PlotDrawing {
   FigureScale figures_;
   // The area of figures, and where the axis of days is, below those without one.
   double top_ = 0;
+  // Of the unit and of what is said beside it.
+  double unit_y_ = 0;
   double figures_bottom_ = 0;
   double bottom_ = 0;
   std::vector<Placed> placed_;
@@ -92,9 +100,7 @@ void PlotDrawing::Measure() {
   double with_figure = 0;
   double without = 0;
   for (const PlotPoint& point : plot_.points) {
-    Placed placed;
-    placed.point = &point;
-    placed.source = Lines(point.source, kRight - kGutter, kSmallSize, 2);
+    Placed placed{&point, {}, LabelOf(point), 0};
     (point.figure ? with_figure : without) += placed.label_height();
     if (point.figure) include(*point.figure);
     placed_.push_back(std::move(placed));
@@ -102,6 +108,12 @@ void PlotDrawing::Measure() {
   if (plot_.envelope) include(*plot_.envelope);
   const bool today = page_.today && days_.Covers(*page_.today);
   top_ = page_.y + (with_figure > 0 ? 24 : today ? kTodayLabel + 2 : 6);
+  // The remark on the axis stands above the label of today where both need the same place.
+  if (today && !figures_.empty() && !figures_.starts_at_zero() &&
+      TodayLabelOf(page_, days_).left < kPlotLeft + WidthOf(kNotFromZero, kSmallSize) + 8) {
+    top_ += kTodayLabel;
+  }
+  unit_y_ = page_.y + 12;
   const double least = plot_.points.size() > 1 ? kUsualHeight : kLeastHeight;
   figures_bottom_ = top_ + (with_figure > 0 ? std::max(least, with_figure) : 0);
   bottom_ = figures_bottom_ + without;
@@ -135,19 +147,29 @@ void PlotDrawing::Place() {
     gaps.push_back(placed.label_height());
   }
   const double last = placed_.empty() ? 0 : placed_.back().label_height();
-  const std::vector<double> places = Spread(wanted, gaps, top_ + 6, bottom_ - last + kLine);
+  const std::vector<double> places = Spread(wanted, gaps, top_ + 6, bottom_ - last + Label::kLine);
   for (size_t i = 0; i < placed_.size(); ++i) placed_[i].label_y = places[i];
 }
 
+// To the nearest free place within the plot, to the right or to the left, but not so far that it
+// would seem to be of another time: then it stays where it is, on the others.
 void PlotDrawing::MoveAside() {
+  constexpr int kMostSteps = 6;
   for (size_t i = 0; i < placed_.size(); ++i) {
-    const auto covers = [&](const Placed& other) {
-      return std::abs(other.mark.x - placed_[i].mark.x) < kCrowdedX &&
-             TopOf(other.mark) < BottomOf(placed_[i].mark) &&
-             TopOf(placed_[i].mark) < BottomOf(other.mark);
+    MarkPlace& mark = placed_[i].mark;
+    const auto free = [&](double x) {
+      return std::none_of(
+          placed_.begin(), placed_.begin() + static_cast<ptrdiff_t>(i), [&](const Placed& other) {
+            return std::abs(other.mark.x - x) < kCrowdedX && TopOf(other.mark) < BottomOf(mark) &&
+                   TopOf(mark) < BottomOf(other.mark);
+          });
     };
-    while (std::any_of(placed_.begin(), placed_.begin() + static_cast<ptrdiff_t>(i), covers)) {
-      placed_[i].mark.x += kCrowdedX + 1;
+    for (int step = 0; step <= 2 * kMostSteps; ++step) {
+      const int steps = (step + 1) / 2;
+      const double x = mark.x + (step % 2 == 1 ? steps : -steps) * (kCrowdedX + 1);
+      if (x < kPlotLeft + kMarkReach || x > kPlotRight - kMarkReach || !free(x)) continue;
+      mark.x = x;
+      break;
     }
   }
 }
@@ -158,17 +180,14 @@ void PlotDrawing::DrawGrid() {
   DrawToday(page_, days_, top_, bottom_, true);
   for (const FigureScale::FigureTick& tick : figures_.Ticks()) {
     canvas.Line({kPlotLeft, tick.at}, {kPlotRight, tick.at}, "grid");
-    const auto nanos =
-        Decimal::FromNanos(static_cast<Int128>(std::llround(tick.figure)) * Decimal::kNanosPerUnit);
-    canvas.Text({kPlotLeft - 8, tick.at + 4},
-                nanos ? MagnitudeWords(nanos->ToProto()) : fmt::format("{:.3g}", tick.figure),
+    canvas.Text({kPlotLeft - 8, tick.at + 4}, FigureTickWords(tick.figure, kPlotLeft - 8),
                 {"faint", kSmallSize, Weight::kPlain, Anchor::kEnd});
   }
   if (figures_.empty()) return;
-  canvas.Text({kPlotLeft - 8, top_ - 12}, plot_.unit,
+  canvas.Text({kPlotLeft - 8, unit_y_}, plot_.unit,
               {"ink", kSmallSize, Weight::kBold, Anchor::kEnd});
   if (!figures_.starts_at_zero()) {
-    canvas.Text({kPlotLeft, top_ - 12}, "the axis does not start at 0", {"caution", kSmallSize});
+    canvas.Text({kPlotLeft, unit_y_}, kNotFromZero, {"caution", kSmallSize});
   }
   if (bottom_ > figures_bottom_) {
     canvas.Line({kPlotLeft, figures_bottom_}, {kPlotRight, figures_bottom_}, "axis");
@@ -191,12 +210,14 @@ void PlotDrawing::DrawLinks() {
       if (placed.point->ended_by.empty() || placed.point->ended_by != successor.point->event_id) {
         continue;
       }
+      page_.signs.insert(Sign::kSuccession);
       canvas.Line({placed.mark.x, placed.mark.y()}, {successor.mark.x, successor.mark.y()},
                   "succession");
     }
   }
   if (!plot_.joined) {
     if (by_time.size() == 1 && by_time[0]->mark.low) {
+      page_.signs.insert(Sign::kLevel);
       canvas.Line({kPlotLeft, by_time[0]->mark.y()}, {kPlotRight, by_time[0]->mark.y()}, "level");
     }
     return;
@@ -205,57 +226,40 @@ void PlotDrawing::DrawLinks() {
                    [](const Placed* a, const Placed* b) { return a->mark.x < b->mark.x; });
   for (const Placed* placed : by_time) {
     if (before != nullptr) {
+      page_.signs.insert(Sign::kJoined);
       canvas.Line({before->mark.x, before->mark.y()}, {placed->mark.x, placed->mark.y()}, "level");
     }
     before = placed;
   }
 }
 
+// Right of the mark, level as far as the plot goes, then to the label.
+void PlotDrawing::DrawLeader(const Placed& placed) {
+  const double turn = kPlotRight + 6;
+  page_.canvas.Path("M" + Number(placed.mark.x + 9) + " " + Number(placed.mark.y()) + " L" +
+                        Number(turn) + " " + Number(placed.mark.y()) + " L" + Number(kGutter - 8) +
+                        " " + Number(placed.label_y - 4),
+                    "leader");
+}
+
 void PlotDrawing::DrawPoint(const Placed& placed) {
-  constexpr std::array<Sign, 4> kSigns = {Sign::kChosen, Sign::kAgrees, Sign::kDiffers,
-                                          Sign::kEnded};
   const PlotPoint& point = *placed.point;
   Canvas& canvas = page_.canvas;
   canvas.Begin(point.headline + (point.verdict.empty() ? "" : ", " + point.verdict) + " — " +
                point.source);
-  // Right of the mark, level as far as the plot goes, then to the label.
-  const double turn = kPlotRight + 6;
-  canvas.Path("M" + Number(placed.mark.x + 9) + " " + Number(placed.mark.y()) + " L" +
-                  Number(turn) + " " + Number(placed.mark.y()) + " L" + Number(kGutter - 8) + " " +
-                  Number(placed.label_y - 4),
-              "leader");
   if (point.first_day && point.last_day && *point.first_day != *point.last_day) {
+    page_.signs.insert(Sign::kSpan);
     canvas.Line({days_.At(*point.first_day), placed.mark.y()},
                 {days_.At(*point.last_day), placed.mark.y()}, "w-ended open");
   }
   if (point.figure) {
-    page_.signs.insert(kSigns[static_cast<size_t>(point.role)]);
-    if (point.fact) page_.signs.insert(Sign::kFact);
     DrawMark(canvas, placed.mark,
              {point.role, point.figure->approximate, point.fact, point.forecast}, page_.signs);
   } else {
     DrawNoFigure(canvas, {placed.mark.x, placed.mark.y()}, point.role, page_.signs);
   }
-  DrawLabel(placed);
+  placed.label.Draw(canvas, {kGutter, placed.label_y});
   canvas.End();
-}
-
-void PlotDrawing::DrawLabel(const Placed& placed) {
-  const PlotPoint& point = *placed.point;
-  const double room = kRight - kGutter;
-  const double verdict = point.verdict.empty() ? 0 : WidthOf(point.verdict, kSmallSize) + 10;
-  const std::string headline = Shortened(point.headline, room - verdict, kTextSize, Weight::kBold);
-  Canvas& canvas = page_.canvas;
-  canvas.Text({kGutter, placed.label_y}, headline,
-              {point.role == Role::kEnded ? "faint" : "ink", kTextSize, Weight::kBold});
-  if (!point.verdict.empty()) {
-    canvas.Text({kRight, placed.label_y}, point.verdict,
-                {InkOf(point.role), kSmallSize, Weight::kPlain, Anchor::kEnd});
-  }
-  for (size_t i = 0; i < placed.source.size(); ++i) {
-    canvas.Text({kGutter, placed.label_y + kLine * static_cast<double>(i + 1)}, placed.source[i],
-                {"faint", kSmallSize});
-  }
 }
 
 }  // namespace

@@ -155,7 +155,6 @@ void DrawRulePanel(Page& page, const v1::TimelineEntry& entry) {
   rows.push_back(GeneralRow(entry, page.names));
   for (BandRow& row : ScopedRows(rule, page.names)) rows.push_back(std::move(row));
   DrawLeftOutBefore(page, rule.omitted_before());
-  DrawLeftOut(page, rule.scopes_omitted(), "scopes (buyers, purposes, seats)");
   DrawBands(page, rows, KeyOf(rule, page.names));
   for (const v1::RuleState& state : rule.not_in_force()) {
     DrawNote(

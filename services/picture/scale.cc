@@ -8,6 +8,11 @@
 
 #include "absl/time/civil_time.h"
 
+#include "services/picture/page.h"
+#include "services/picture/text.h"
+#include "services/values/decimal.h"
+#include "services/words/number_words.h"
+
 namespace chipline::picture {
 namespace {
 
@@ -72,8 +77,9 @@ std::vector<Tick> TimeScale::DayTicks(int step) const {
     if ((civil.day() - 1) % step != 0 || civil.day() > 30 - step + 1) continue;
     const bool first = civil.day() == 1;
     std::string label = fmt::format("{} {}", civil.day(), Month(civil));
-    if (ticks.empty() || (first && civil.month() == 1)) label += fmt::format(" {}", civil.year());
-    ticks.push_back({At(CivilDay::FromDays(day)), std::move(label), first});
+    std::string with_year = fmt::format("{} {}", label, civil.year());
+    if (first && civil.month() == 1) label = with_year;
+    ticks.push_back({At(CivilDay::FromDays(day)), std::move(label), std::move(with_year), first});
   }
   return ticks;
 }
@@ -89,9 +95,9 @@ std::vector<Tick> TimeScale::MonthTicks(int step) const {
     if (day.days() < Low()) continue;
     const absl::CivilDay civil = Civil(day);
     const bool year = civil.month() == 1;
-    std::string label = year ? fmt::format("{}", civil.year()) : std::string(Month(civil));
-    if (!year && ticks.empty()) label += fmt::format(" {}", civil.year());
-    ticks.push_back({At(day), std::move(label), year});
+    const std::string number = fmt::format("{}", civil.year());
+    const std::string name(Month(civil));
+    ticks.push_back({At(day), year ? number : name, year ? number : name + " " + number, year});
   }
 }
 
@@ -147,6 +153,22 @@ std::vector<FigureScale::FigureTick> FigureScale::Ticks() const {
     ticks.push_back({At(figure), figure});
   }
   return ticks;
+}
+
+std::string FigureTickWords(double figure, double width) {
+  constexpr double kNanos = static_cast<double>(Decimal::kNanosPerUnit);
+  // Beyond it no whole figure can be had from a double.
+  constexpr double kMost = 9e18;
+  const double size = std::abs(figure);
+  const bool blurred = size >= kMost || (figure != 0 && size * kNanos < 10);
+  if (!blurred) {
+    const Int128 nanos = size < kNanos ? Int128{std::llround(figure * kNanos)}
+                                       : Int128{std::llround(figure)} * Decimal::kNanosPerUnit;
+    const auto decimal = Decimal::FromNanos(nanos);
+    std::string words = decimal ? MagnitudeWords(decimal->ToProto()) : "";
+    if (!words.empty() && WidthOf(words, kSmallSize) <= width) return words;
+  }
+  return fmt::format("{:.3g}", figure);
 }
 
 std::string DayWords(CivilDay day) {

@@ -16,6 +16,8 @@ namespace chipline::picture {
 struct Tick {
   double at = 0;
   std::string label;
+  // The same with its year, for the first that is written.
+  std::string with_year;
   // The first of a year: set in bold.
   bool strong = false;
 };
@@ -93,6 +95,10 @@ class FigureScale {
   double start_ = 0;
   double end_ = 1;
 };
+
+// A figure of a tick in at most `width` pixels: "80bn"; what is too small or too long for that as
+// "2e-09".
+std::string FigureTickWords(double figure, double width);
 
 // "31 Dec 2025".
 std::string DayWords(CivilDay day);

@@ -14,6 +14,7 @@ namespace {
 Bar BarOf(const v1::QuantityFigure& figure, const Names& names) {
   Bar bar;
   bar.extent = ExtentOf(figure.quantity());
+  bar.unit = figure.quantity().unit();
   v1::Quantity quantity = figure.quantity();
   quantity.set_verbatim(Isolated(quantity.verbatim()));
   bar.headline = QuantityWords(quantity);
@@ -33,7 +34,8 @@ void AddHolder(const v1::HolderSupply& holder, const Page& page, std::vector<Bar
     if (IsWithdrawn(holder)) bar.headline = "count withdrawn";
     if (holder.claims_size() > 0) bar.source = SourceText(holder.claims(0), names);
   }
-  bar.label = fmt::format("{}: {}", names.Company(holder.holder()), EnumWords(holder.metric()));
+  bar.label = names.Company(holder.holder());
+  bar.detail = EnumWords(holder.metric());
   bar.forecast = holder.modality() == v1::MODALITY_EXPECTED || IsToCome(page, holder.as_of());
   if (!holder.customer().empty()) bar.headline += " for " + names.Company(holder.customer());
   if (holder.modality() == v1::MODALITY_EXPECTED) bar.headline += ", expected";
@@ -52,7 +54,8 @@ void AddOrdered(const v1::OrderedQuantity& ordered, const Names& names, std::vec
   const std::string stage = EnumWords(ordered.stage());
   const auto add = [&](const v1::QuantityFigure& figure, std::string_view who) {
     Bar bar = BarOf(figure, names);
-    bar.label = fmt::format("{}, {}", stage, who);
+    bar.label = stage;
+    bar.detail = who;
     bar.source = Joint(ordered.orders());
     bars.push_back(std::move(bar));
   };
@@ -103,7 +106,6 @@ void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
   }
   DrawBars(page, bars);
   DrawParts(page, supply);
-  DrawLeftOut(page, supply.holders_omitted(), "readings of holders");
   for (const v1::HolderSupply& holder : supply.holders()) {
     for (const std::string& condition : holder.conditions()) {
       DrawCondition(page, page.names.Company(holder.holder()), condition);

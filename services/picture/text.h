@@ -31,7 +31,8 @@ bool HasRightToLeft(std::string_view text);
 enum class Weight { kPlain, kBold };
 
 // About how wide the text is in a sans-serif face of `size` pixels, rather too much than too
-// little: advances are typical ones by kind of letter, since the fonts of the reader are not known.
+// little: each letter as wide as in the widest of the usual faces, since the fonts of the reader
+// are not known.
 double WidthOf(std::string_view text, double size, Weight weight = Weight::kPlain);
 
 // The text, or its beginning and "…", in at most `width` pixels. Cuts between grapheme clusters
@@ -41,7 +42,8 @@ std::string Shortened(std::string_view text, double width, double size,
 
 // The text on at most `limit` lines of `width`, broken where UAX #14 allows; what does not fit the
 // last one is cut with "…". Text that is isolated as a whole stays so on each line.
-std::vector<std::string> Lines(std::string_view text, double width, double size, size_t limit);
+std::vector<std::string> Lines(std::string_view text, double width, double size, size_t limit,
+                               Weight weight = Weight::kPlain);
 
 }  // namespace chipline::picture
 

@@ -49,8 +49,13 @@ Verdict OrderVerdict(const v1::ChipOrderEntry& order, std::string_view day) {
       ink};
 }
 
-// The amount or count that stands, for an overview. Empty if there is none, or if the verdict has
-// it.
+}  // namespace
+
+std::string GateWord(v1::GateState gate) {
+  const std::string word = EnumWords(gate);
+  return word.empty() ? "unknown" : word;
+}
+
 std::string StandingFigure(const v1::TimelineEntry& entry) {
   if (entry.capex().selected().has_amount()) {
     v1::Amount amount = entry.capex().selected().amount();
@@ -63,13 +68,6 @@ std::string StandingFigure(const v1::TimelineEntry& entry) {
   v1::Quantity quantity = readings.rbegin()->selected().quantity();
   quantity.set_verbatim(Isolated(quantity.verbatim()));
   return QuantityWords(quantity) + ", " + DateWords(readings.rbegin()->as_of());
-}
-
-}  // namespace
-
-std::string GateWord(v1::GateState gate) {
-  const std::string word = EnumWords(gate);
-  return word.empty() ? "unknown" : word;
 }
 
 Verdict VerdictOf(const v1::TimelineEntry& entry, std::string_view day) {

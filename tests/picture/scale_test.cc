@@ -27,7 +27,8 @@ TEST(TimeScaleTest, TicksAreStartsOfMonthsAndYearsAreStrong) {
   scale.Span(0, 500);
   const std::vector<Tick> ticks = scale.Ticks();
   ASSERT_GE(ticks.size(), 3U);
-  EXPECT_EQ(ticks[0].label, "Oct 2024");
+  EXPECT_EQ(ticks[0].label, "Oct");
+  EXPECT_EQ(ticks[0].with_year, "Oct 2024");
   EXPECT_EQ(ticks[1].label, "2025");
   EXPECT_TRUE(ticks[1].strong);
   EXPECT_DOUBLE_EQ(ticks[1].at, scale.At(Day("2025-01-01")));
@@ -82,6 +83,16 @@ TEST(FigureScaleTest, FewerTicksInASmallPlot) {
   const size_t few = scale.Ticks().size();
   scale.Span(300, 0);
   EXPECT_LT(few, scale.Ticks().size());
+}
+
+TEST(FigureTickTest, IsExactWhereItCanBeAndFitsItsMargin) {
+  EXPECT_EQ(FigureTickWords(80e9, 80), "80bn");
+  EXPECT_EQ(FigureTickWords(0.25, 80), "0.25");
+  EXPECT_EQ(FigureTickWords(0.3, 80), "0.3");
+  EXPECT_EQ(FigureTickWords(0, 80), "0");
+  EXPECT_EQ(FigureTickWords(2e-9, 80), "2e-09");
+  EXPECT_EQ(FigureTickWords(5e18, 60), "5e+18");
+  EXPECT_EQ(FigureTickWords(1e19, 900), "1e+19");
 }
 
 TEST(SpreadTest, WhatDoesNotTouchStays) {

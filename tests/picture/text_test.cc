@@ -1,5 +1,8 @@
 #include "services/picture/text.h"
 
+#include <string>
+#include <vector>
+
 #include "gtest/gtest.h"
 
 namespace chipline::picture {
@@ -47,6 +50,44 @@ TEST(WidthTest, GrowsWithTheLetters) {
   EXPECT_DOUBLE_EQ(WidthOf("字节", 10), 20);
   EXPECT_DOUBLE_EQ(WidthOf("\u2068\u2069\u064B", 10), 0);
   EXPECT_LT(WidthOf("abc", 12), WidthOf("abc", 12, Weight::kBold));
+}
+
+// As a browser measures them at 100 pixels, in the widest of DejaVu Sans and Noto Sans, with Noto
+// Sans Arabic, Noto Naskh Arabic and Noto Sans CJK for their letters: plain, then bold.
+TEST(WidthTest, IsWhatFontsNeedOrALittleMore) {
+  struct Measured {
+    std::string text;
+    double plain = 0;
+    double bold = 0;
+  };
+  const std::vector<Measured> measured = {
+      {"no figure (committed)", 1099, 1241},
+      {"UNKNOWN on 30 Nov 2026", 1369, 1519},
+      {"about 77bn USD (plan)", 1146, 1285},
+      {"order.bytedance.h200-trial", 1337, 1513},
+      {"15 Jan 2026 · Reuters (press) via Scenari Economici", 2586, 2906},
+      {"the axis does not start at 0", 1354, 1534},
+      {"H100 → China", 699, 763},
+      {"≈ +17.65 %", 612, 654},
+      {"“AI chips”…", 582, 664},
+      {"Северные провинции", 1130, 1232},
+      {"بايت دانس", 446, 518},
+      {"الولايات المتحدة", 667, 788},
+      {"الشركة القابضة ذات الاسم الطويل جدا", 1609, 1901},
+      {"شركة سامسونغ سيستمز", 1040, 1228},
+      {"字节跳动（北京）科技有限公司", 1400, 1400},
+      {"中華人民共和国", 700, 700},
+      {"삼성전자", 368, 368},
+      {"エヌビディア", 600, 600},
+  };
+  for (const Measured& each : measured) {
+    const double plain = WidthOf(each.text, 100);
+    const double bold = WidthOf(each.text, 100, Weight::kBold);
+    EXPECT_GE(plain, each.plain * 0.99) << each.text;
+    EXPECT_LE(plain, each.plain * 1.5) << each.text;
+    EXPECT_GE(bold, each.bold * 0.99) << each.text;
+    EXPECT_LE(bold, each.bold * 1.5) << each.text;
+  }
 }
 
 TEST(ShortenedTest, WhatFitsStays) { EXPECT_EQ(Shortened("short", 100, 12), "short"); }
