@@ -85,11 +85,12 @@ Plot PlotOf(const v1::TimelineEntry& entry, const Names& names) {
 void DrawConversions(Page& page, const v1::CapexEntry& capex) {
   for (const v1::ImpliedRate& implied : capex.conversions()) {
     const v1::StatedConversion& stated = implied.conversion();
-    DrawNote(page, "as stated",
-             fmt::format("{}{} {}, so {} {} for 1 {} · {}", stated.approximate() ? "about " : "",
-                         MagnitudeWords(stated.value()), stated.currency(),
-                         RoundedWords(implied.rate()), capex.selected().amount().currency(),
-                         stated.currency(), Isolated(implied.event_id())));
+    DrawNote(
+        page, "as stated",
+        fmt::format("{}{} {}, so {} {} for 1 {} · event {}", stated.approximate() ? "about " : "",
+                    MagnitudeWords(stated.value()), stated.currency(), RoundedWords(implied.rate()),
+                    capex.selected().amount().currency(), stated.currency(),
+                    Isolated(implied.event_id())));
   }
 }
 
@@ -97,7 +98,7 @@ void DrawGrowth(Page& page, const v1::CapexEntry& capex) {
   for (const v1::Growth& growth : capex.growth()) {
     std::string text;
     if (growth.has_stated()) {
-      text = fmt::format("{} on the year, as stated · {}", GrowthWords(growth.stated()),
+      text = fmt::format("{} on the year, as stated · event {}", GrowthWords(growth.stated()),
                          Isolated(growth.event_id()));
     }
     if (growth.has_implied_year_before()) {

@@ -21,7 +21,12 @@ std::string SourceText(const v1::ClaimSummary& claim, const Names& names) {
   if (!claim.publisher().empty() && claim.publisher() != first) {
     text += " via " + names.Publisher(claim.publisher());
   }
-  return text + " · " + Isolated(claim.event_id());
+  return text + " · event " + Isolated(claim.event_id());
+}
+
+std::string EventsText(const google::protobuf::RepeatedPtrField<std::string>& ids) {
+  if (ids.empty()) return "";
+  return (ids.size() == 1 ? "event " : "events ") + Joined(ids, ", ");
 }
 
 EntityWords WordsWith(const Names& names) {

@@ -14,8 +14,12 @@
 // a report is isolated (text.h).
 namespace chipline::picture {
 
-// "15 Jan 2026 · Financial Times (unnamed) via Scenari Economici · 002-01"; empty for no claim.
+// "15 Jan 2026 · Financial Times (unnamed) via Scenari Economici · event 002-01"; empty for no
+// claim.
 std::string SourceText(const v1::ClaimSummary& claim, const Names& names);
+
+// "events 002-01, 002-03"; empty for none.
+std::string EventsText(const google::protobuf::RepeatedPtrField<std::string>& ids);
 
 // The names of a picture, for the phrases of services/words. `names` must outlive it.
 EntityWords WordsWith(const Names& names);

@@ -213,8 +213,8 @@ void DrawPrices(Page& page, const v1::ChipOrderEntry& order) {
 void DrawOrderPanel(Page& page, const v1::TimelineEntry& entry) {
   const v1::ChipOrderEntry& order = entry.chip_order();
   DrawHeading(page, entry);
-  page.canvas.TextWithin({kMargin, page.y + 10}, kRight - kMargin, entry.key().chip_order().order(),
-                         {"faint", kSmallSize});
+  page.canvas.TextWithin({kMargin, page.y + 10}, kRight - kMargin,
+                         "id: " + entry.key().chip_order().order(), {"faint", kSmallSize});
   page.y += 16;
   DrawBars(page, LedgerOf(order, page));
   DrawPrices(page, order);

@@ -32,12 +32,11 @@ std::string GeneralText(const v1::RuleInterval& interval, const EntityWords& wor
 
 std::string GeneralSource(const v1::RuleInterval& interval, const Names& names) {
   if (interval.certain()) return SourceText(interval.general().claim(), names);
-  std::string text;
+  google::protobuf::RepeatedPtrField<std::string> ids;
   for (const v1::RuleState& state : interval.alternatives()) {
-    if (state.claim().event_id().empty()) continue;
-    text += (text.empty() ? "" : ", ") + Isolated(state.claim().event_id());
+    if (!state.claim().event_id().empty()) *ids.Add() = state.claim().event_id();
   }
-  return text;
+  return EventsText(ids);
 }
 
 // "conditional: licensed; if the seat of nettrix is not cn; else denied by EAR".
@@ -123,7 +122,7 @@ std::vector<KeyLine> KeyOf(const v1::ExportRuleEntry& rule, const Names& names) 
   for (const v1::AskedInterval& asked : rule.asked()) {
     key.push_back({LookOf(asked.gate().state()), SpanWords(asked.valid()),
                    "as asked: " + AskedText(asked.gate(), words),
-                   Joined(asked.gate().grounds().event_ids(), ", ")});
+                   EventsText(asked.gate().grounds().event_ids())});
   }
   std::set<std::string> told;
   for (const v1::RuleInterval& interval : rule.intervals()) {

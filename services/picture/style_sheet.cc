@@ -19,7 +19,7 @@ text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "
 .grid { stroke: #eaeef2; }
 .axis { stroke: #8c959f; }
 .leader { stroke: #c4ccd4; }
-.level { stroke: #0550ae; stroke-opacity: 0.45; stroke-dasharray: 2 3; }
+.level { stroke: #0550ae; stroke-opacity: 0.7; stroke-dasharray: 2 3; }
 .succession { stroke: #6e7781; stroke-dasharray: 4 3; }
 .outline { stroke: #6e7781; stroke-dasharray: 4 3; }
 .envelope { fill: #0550ae; fill-opacity: 0.06; }

@@ -22,8 +22,10 @@ Bar BarOf(const v1::QuantityFigure& figure, const Names& names) {
   return bar;
 }
 
-std::string Joint(const google::protobuf::RepeatedPtrField<std::string>& orders) {
-  return Joined(orders, ", ");
+// What to ask for to see them.
+std::string IdsOf(const google::protobuf::RepeatedPtrField<std::string>& orders) {
+  if (orders.empty()) return "";
+  return (orders.size() == 1 ? "id: " : "ids: ") + Joined(orders, ", ");
 }
 
 void AddHolder(const v1::HolderSupply& holder, const Page& page, std::vector<Bar>& bars) {
@@ -56,7 +58,7 @@ void AddOrdered(const v1::OrderedQuantity& ordered, const Names& names, std::vec
     Bar bar = BarOf(figure, names);
     bar.label = stage;
     bar.detail = who;
-    bar.source = Joint(ordered.orders());
+    bar.source = IdsOf(ordered.orders());
     bars.push_back(std::move(bar));
   };
   if (ordered.has_named()) add(ordered.named(), "named buyers");
@@ -65,7 +67,7 @@ void AddOrdered(const v1::OrderedQuantity& ordered, const Names& names, std::vec
   Bar bar;
   bar.label = stage;
   bar.headline = "no count stated";
-  bar.source = Joint(ordered.orders());
+  bar.source = IdsOf(ordered.orders());
   bars.push_back(std::move(bar));
 }
 

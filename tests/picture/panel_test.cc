@@ -170,6 +170,27 @@ TEST(BandTest, AWordStandsBesideTheLineOfToday) {
   EXPECT_TRUE(word->box.right() < today->box.x || word->box.x > today->box.x);
 }
 
+TEST(IdTest, WhatIsAnIdOnPurposeSaysWhatItIsOf) {
+  EXPECT_THAT(DrawOne(Capex()), HasSubstr(">15 Jan 2026 · event e1</text>"));
+  v1::TimelineEntry rule;
+  v1::RuleInterval& interval = *rule.mutable_export_rule()->add_intervals();
+  for (const char* event : {"r1", "r2"}) {
+    interval.add_alternatives()->mutable_claim()->set_event_id(event);
+  }
+  EXPECT_THAT(DrawOne(rule), HasSubstr(">events r1, r2</text>"));
+  v1::TimelineEntry order;
+  order.mutable_key()->mutable_chip_order()->set_order("order.acme.one");
+  order.mutable_chip_order();
+  EXPECT_THAT(DrawOne(order), HasSubstr(">id: order.acme.one</text>"));
+  v1::TimelineEntry supply;
+  supply.mutable_chip_supply()->add_ordered()->add_orders("order.acme.one");
+  EXPECT_THAT(DrawOne(supply), HasSubstr(">id: order.acme.one</text>"));
+}
+
+TEST(DirectionTest, APictureRunsFromTheLeftInsideAPageThatDoesNot) {
+  EXPECT_THAT(DrawOne(Capex()), HasSubstr("role=\"img\" direction=\"ltr\""));
+}
+
 TEST(DescriptionTest, SaysWhatEachPanelComesTo) {
   v1::TimelineEntry entry = Capex();
   entry.mutable_capex()->set_agreement(v1::AGREEMENT_CONFLICTING);
