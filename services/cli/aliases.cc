@@ -57,15 +57,6 @@ std::string Aliases::NameOf(v1::EntityKind kind, const std::string& id,
   return name == nullptr ? names.front().text : *name;
 }
 
-picture::Names Aliases::Chosen(std::string_view language) const {
-  picture::Names chosen;
-  for (const auto& [key, names] : by_entity_) {
-    std::string name = NameOf(key.first, key.second, language);
-    if (!name.empty()) chosen.Set(key.first, key.second, std::move(name));
-  }
-  return chosen;
-}
-
 grpc::Status ReadAliases(Client& client, const std::vector<std::string>& entities, uint64_t until,
                          const std::function<bool(const v1::RecordedEvent&)>& visit) {
   v1::ReadEventsRequest request;

@@ -14,7 +14,6 @@
 #include "chipline/v1/alias_change.pb.h"
 #include "chipline/v1/event.pb.h"
 #include "services/cli/client.h"
-#include "services/picture/names.h"
 
 namespace chipline::cli {
 
@@ -36,8 +35,6 @@ class Aliases {
   // first without one. "zh" takes "zh-Hans", too, and "zh-TW" whatever begins with "zh". Of a place
   // the first that is longer than a country's code is taken, if there is one. Empty without a name.
   std::string NameOf(v1::EntityKind kind, const std::string& id, std::string_view language) const;
-  // That of each entity.
-  picture::Names Chosen(std::string_view language) const;
 
  private:
   ByEntity by_entity_;

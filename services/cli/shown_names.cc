@@ -39,7 +39,10 @@ v1::Filter FilterFor(v1::EntityKind kind, const std::vector<std::string>& ids) {
 }  // namespace
 
 ShownNames::ShownNames(Client& client, const Console& console, uint64_t until)
-    : client_(client), language_(console.language()), until_(until) {}
+    : ShownNames(client, console.language(), until) {}
+
+ShownNames::ShownNames(Client& client, std::string language, uint64_t until)
+    : client_(client), language_(std::move(language)), until_(until) {}
 
 std::string ShownNames::Of(v1::EntityKind kind, const std::string& id) const {
   std::string name = aliases_.NameOf(kind, id, language_);

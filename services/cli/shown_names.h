@@ -33,6 +33,8 @@ class ShownNames {
   // `client` must outlive it. `until`: the position whose names count.
   ShownNames(Client& client, const Console& console,
              uint64_t until = std::numeric_limits<uint64_t>::max());
+  // Of names in a language of its own, empty for none, wherever the text goes.
+  ShownNames(Client& client, std::string language, uint64_t until);
 
   // Writes names in the place of ids and mentions, in the message and in all that is in it.
   void PutInto(google::protobuf::Message& message);

@@ -7,9 +7,12 @@
 #include <cstring>
 #include <utility>
 
-#include "services/cli/aliases.h"
+#include "services/cli/entity_fields.h"
+#include "services/cli/shown_names.h"
 #include "services/picture/picture.h"
 #include "services/picture/text.h"
+#include "services/values/fold_key.h"
+#include "services/values/subject_token.h"
 #include "services/words/enum_words.h"
 
 namespace chipline::cli {
@@ -56,6 +59,46 @@ std::string OrderWords(const v1::ChipOrderQuery& query, const picture::Names& na
   return text;
 }
 
+// What a question calls an entity may be its id or any of its names.
+std::string NameOf(v1::EntityKind kind, const std::string& asked, const ShownNames& shown) {
+  std::string id = shown.IdOf(kind, asked);
+  if (id.empty()) id = IsEntityId(asked) ? asked : SubjectToken(FoldKey(asked));
+  std::string name = shown.Of(kind, id);
+  return name == id ? asked : name;
+}
+
+// The names of all that the entries and the question hold, by what stands there for each. Each
+// keeps its place in a sentence, whatever way it runs, so they are not written into the entries.
+picture::Names NamesIn(const std::vector<v1::TimelineEntry>& entries,
+                       const v1::TimelineQuery& query, ShownNames& shown) {
+  picture::Names names;
+  EntityWriter note;
+  note.publisher = [](const std::string&, uint64_t) {};
+  note.ref = [](v1::EntityKind, v1::Ref&) {};
+  note.id = [&](v1::EntityKind kind, const std::string& id) {
+    names.Set(kind, id, shown.Of(kind, id));
+    return id;
+  };
+  for (const v1::TimelineEntry& entry : entries) {
+    v1::TimelineEntry read = entry;
+    shown.PutInto(read);
+    read = entry;
+    WriteEntities(read, note);
+  }
+  v1::TimelineQuery asked = query;
+  shown.PutInto(asked);
+  note.id = [&](v1::EntityKind kind, const std::string& id) {
+    names.Set(kind, id, NameOf(kind, id, shown));
+    return id;
+  };
+  asked = query;
+  WriteEntities(asked, note);
+  for (const std::string& buyer : {query.export_rule().buyer(), query.chip_order().buyer()}) {
+    if (!buyer.empty()) note.id(v1::ENTITY_KIND_COMPANY, buyer);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string QueryWords(const v1::TimelineQuery& query, const picture::Names& names) {
@@ -81,15 +124,9 @@ std::string QueryWords(const v1::TimelineQuery& query, const picture::Names& nam
 ExitCode WritePicture(const PictureFlags& flags, const v1::TimelineQuery& query,
                       const v1::AnswerBasis& basis, const PictureDays& days,
                       std::vector<v1::TimelineEntry> entries, Client& client, Console& console) {
-  Aliases aliases;
-  const grpc::Status status =
-      ReadAliases(client, {}, basis.position(), [&aliases](const v1::RecordedEvent& event) {
-        aliases.Apply(event.event().alias_change());
-        return true;
-      });
-  if (!status.ok()) return console.Fail(status);
+  ShownNames shown(client, console.options().language, basis.position());
   picture::Subject subject;
-  subject.names = aliases.Chosen(console.options().language);
+  subject.names = NamesIn(entries, query, shown);
   subject.title = QueryWords(query, subject.names);
   subject.reflects = ReflectsWords(basis);
   subject.entries = std::move(entries);

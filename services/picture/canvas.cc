@@ -59,6 +59,7 @@ void Canvas::Path(std::string_view path, std::string_view ink) {
 }
 
 void Canvas::Text(Point at, std::string_view text, const Lettering& lettering) {
+  if (text.empty()) return;
   const bool right_to_left = RunsRightToLeft(text);
   const std::string bold = lettering.weight == Weight::kBold ? " bold" : "";
   const std::string_view anchor = AnchorWord(lettering.anchor, right_to_left);

@@ -34,7 +34,7 @@ EntityWords WordsWith(const Names& names) {
   words.company = [&names](std::string_view id) { return names.Company(id); };
   words.chip = [&names](std::string_view id) { return names.Chip(id); };
   words.place = [&names](std::string_view id) { return names.Place(id); };
-  words.quoted = [](std::string_view text) { return Isolated(text); };
+  words.quoted = [](std::string_view text) { return IsolatedSentence(text); };
   return words;
 }
 

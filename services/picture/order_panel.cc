@@ -87,20 +87,16 @@ std::string OpenGates(const v1::OrderInterval& interval, const EntityWords& word
   std::string text;
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;
-    text += (text.empty() ? "" : ", ") + GateWords(gate, words);
+    text += (text.empty() ? "" : "; ") + GateWords(gate, words);
     // Without a reason of the order's own those of its gates stand for it.
-    std::string_view reason = gate.grounds().reason();
-    if (reason.ends_with('.')) reason.remove_suffix(1);
+    std::string reason = GateReasonWords(gate, words);
+    if (reason.ends_with('.')) reason.pop_back();
     if (interval.reason().empty() && !reason.empty()) {
       text += fmt::format(" ({})", words.quoted(reason));
     }
-    std::string_view before = " ";
     const std::string& said =
         interval.reason().empty() ? gate.grounds().reason() : interval.reason();
-    for (const std::string& condition : TurnsOnWords(gate, words, said)) {
-      text += std::string(before) + condition;
-      before = " and ";
-    }
+    for (const std::string& condition : TurnsOnWords(gate, words, said)) text += ", " + condition;
   }
   return text;
 }
@@ -149,10 +145,11 @@ BandSpan SpanOf(const v1::ValidInterval& valid, Look look, std::string word, std
   return span;
 }
 
-std::string GateText(const v1::GateStatus& gate, const std::string& label,
-                     const std::string& state) {
+std::string GateText(const v1::GateStatus& gate, const std::string& label, const std::string& state,
+                     const EntityWords& words) {
   const std::string text = label + " " + state;
-  return gate.grounds().reason().empty() ? text : text + ": " + Isolated(gate.grounds().reason());
+  const std::string reason = GateReasonWords(gate, words);
+  return reason.empty() ? text : text + ": " + words.quoted(reason);
 }
 
 // The order as a whole, then a thin row for each of its gates, by jurisdiction and step.
@@ -169,8 +166,8 @@ std::vector<BandRow> RowsOf(const std::vector<v1::OrderInterval>& intervals,
       const auto [at, added] = gate_rows.try_emplace(label, rows.size());
       if (added) rows.push_back({label, {}, true});
       const std::string state = EnumWords(gate.state());
-      BandSpan span =
-          SpanOf(interval.valid(), LookOf(gate.state()), state, GateText(gate, label, state));
+      BandSpan span = SpanOf(interval.valid(), LookOf(gate.state()), state,
+                             GateText(gate, label, state, words));
       std::vector<BandSpan>& spans = rows[at->second].spans;
       if (!spans.empty() && spans.back().to == span.from && spans.back().word == span.word) {
         spans.back().to = span.to;

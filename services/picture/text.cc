@@ -186,6 +186,29 @@ std::string Isolated(std::string_view text) {
   return std::string(kFsi) + clean + std::string(kPdi);
 }
 
+std::string IsolatedSentence(std::string_view text) {
+  std::string outside;
+  std::string bare;
+  int open = 0;
+  ForEachLetter(text, [&](UChar32 c, std::string_view bytes) {
+    if (c == kFirstStrongIsolate) {
+      ++open;
+    } else if (c == kPopIsolate && open > 0) {
+      --open;
+    } else {
+      bare += bytes;
+      if (open == 0) outside += bytes;
+    }
+  });
+  if (open > 0 || bare.size() == text.size() || HasRightToLeft(outside)) return Isolated(bare);
+  std::string clean;
+  ForEachLetter(text, [&](UChar32 c, std::string_view bytes) {
+    const bool isolate = c == kFirstStrongIsolate || c == kPopIsolate;
+    clean += isolate ? std::string(bytes) : IsXmlSpace(c) ? " " : Shown(c, bytes);
+  });
+  return clean;
+}
+
 bool RunsRightToLeft(std::string_view text) {
   if (text.starts_with(kFsi) && text.find(kPdi) == text.size() - kPdi.size()) {
     text.remove_prefix(kFsi.size());

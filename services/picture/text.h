@@ -21,6 +21,10 @@ std::string Escaped(std::string_view text);
 // and figures around it.
 std::string Isolated(std::string_view text);
 
+// The same of a sentence in which names may be isolated already: those stay as they are, and only
+// a sentence with right-to-left letters beside them is wrapped as a whole, without isolates in it.
+std::string IsolatedSentence(std::string_view text);
+
 // True if the first letter with a direction is of a right-to-left script. What is isolated does not
 // count (UAX #9, P2), unless the text is one isolate as a whole, as a label of one name is.
 bool RunsRightToLeft(std::string_view text);

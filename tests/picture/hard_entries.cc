@@ -226,6 +226,7 @@ v1::TimelineEntry Order() {
       gate.set_gate(v1::GATE_KIND_EXPORT);
       gate.set_chip(chip);
       gate.set_state(static_cast<v1::GateState>(1 + i % 5));
+      gate.mutable_grounds()->set_reason("A rule may apply, unless they do not go to cn.");
     }
   }
   return entry;

@@ -37,6 +37,16 @@ TEST(IsolatedTest, ANameCannotTurnItsSurroundings) {
   EXPECT_EQ(Isolated("two\nlines"), "two lines");
 }
 
+TEST(IsolatedSentenceTest, NamesStayIsolatedOneByOne) {
+  const std::string named = "if the chips go to \u2068الصين\u2069 and \u2068بايت\u2069 buys";
+  EXPECT_EQ(IsolatedSentence(named), named);
+  EXPECT_EQ(IsolatedSentence("two\nlines\u202e"), R"(two lines\u202e)");
+  EXPECT_EQ(IsolatedSentence("بايت"), "\u2068بايت\u2069");
+  // Never one within the other, and none that stays open.
+  EXPECT_EQ(IsolatedSentence("بايت \u2068الصين\u2069"), "\u2068بايت الصين\u2069");
+  EXPECT_EQ(IsolatedSentence("a \u2068الصين"), "\u2068a الصين\u2069");
+}
+
 TEST(RunsRightToLeftTest, ByTheFirstStrongLetterOutsideIsolates) {
   EXPECT_TRUE(RunsRightToLeft("2024 بايت"));
   EXPECT_FALSE(RunsRightToLeft("of بايت"));
