@@ -25,7 +25,7 @@ constexpr double kKeyText = kKeySwatch + 30;
 constexpr double kKeySource = 668;
 constexpr double kLine = 16;
 // What is longer is read by pointing at it, or by `chipline explain`.
-constexpr size_t kKeyLines = 4;
+constexpr size_t kKeyLines = 6;
 
 struct Edges {
   double left = 0;

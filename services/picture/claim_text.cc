@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+#include <optional>
+
 #include "services/picture/scale.h"
 #include "services/picture/text.h"
 #include "services/words/enum_words.h"
@@ -21,12 +24,12 @@ std::string SourceText(const v1::ClaimSummary& claim, const Names& names) {
   if (!claim.publisher().empty() && claim.publisher() != first) {
     text += " via " + names.Publisher(claim.publisher());
   }
-  return text + " · event " + Isolated(claim.event_id());
+  return text + " · event\u00A0" + Isolated(claim.event_id());
 }
 
 std::string EventsText(const google::protobuf::RepeatedPtrField<std::string>& ids) {
   if (ids.empty()) return "";
-  return (ids.size() == 1 ? "event " : "events ") + Joined(ids, ", ");
+  return (ids.size() == 1 ? "event\u00A0" : "events\u00A0") + Joined(ids, ", ");
 }
 
 EntityWords WordsWith(const Names& names) {
@@ -45,6 +48,23 @@ std::string EndedText(v1::ClaimSummary claim, const v1::Grounds& grounds) {
 
 std::string Capitals(std::string text) {
   for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return text;
+}
+
+std::string WithDaysInWords(std::string_view sentence) {
+  constexpr size_t kDay = std::string_view("2026-01-15").size();
+  const auto joins = [&](size_t at) {
+    return at < sentence.size() && (std::isalnum(static_cast<unsigned char>(sentence[at])) != 0 ||
+                                    sentence[at] == '-' || sentence[at] == '_');
+  };
+  std::string text;
+  for (size_t at = 0; at < sentence.size();) {
+    const bool alone = (at == 0 || !joins(at - 1)) && !joins(at + kDay);
+    const std::optional<CivilDay> day =
+        alone ? DayOf(sentence.substr(at, kDay)) : std::optional<CivilDay>();
+    text += day ? DayWords(*day) : std::string(1, sentence[at]);
+    at += day ? kDay : 1;
+  }
   return text;
 }
 

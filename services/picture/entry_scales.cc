@@ -67,7 +67,10 @@ void IncludeSupply(Page& page, const v1::ChipSupplyEntry& supply) {
 // Usage has scales of its own in each panel: what it counts differs from one to the next.
 void IncludeInScales(Page& page, const v1::TimelineEntry& entry) {
   if (entry.has_capex()) IncludeCapex(page, entry.capex());
-  if (entry.has_export_rule()) IncludeIntervals(page, entry.export_rule().intervals());
+  if (entry.has_export_rule()) {
+    IncludeIntervals(page, entry.export_rule().intervals());
+    IncludeIntervals(page, entry.export_rule().asked());
+  }
   if (entry.has_chip_order()) IncludeOrder(page, entry.chip_order());
   if (entry.has_chip_supply()) IncludeSupply(page, entry.chip_supply());
 }

@@ -5,6 +5,7 @@
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -139,6 +140,28 @@ std::string Cut(std::string_view text, double width, double size, Weight weight)
   return Closed(std::string(WithoutTrailingSpace(text.substr(0, kept))) + std::string(kEllipsis));
 }
 
+// How much of the text goes on a line: as far as it may be broken, or, of a word that no line
+// holds, as much as fits.
+size_t FirstLine(std::string_view text, double width, double size, Weight weight) {
+  const auto fits = [&](std::string_view part) {
+    return WidthOf(WithoutTrailingSpace(part), size, weight) <= width;
+  };
+  size_t kept = 0;
+  for (const size_t end : Breaks(text, true)) {
+    if (fits(text.substr(0, end))) {
+      kept = end;
+      continue;
+    }
+    if (fits(text.substr(kept, end - kept))) return kept;
+    break;
+  }
+  for (const size_t end : Breaks(text, false)) {
+    if (!fits(text.substr(0, end))) break;
+    kept = std::max(kept, end);
+  }
+  return kept;
+}
+
 }  // namespace
 
 std::string Escaped(std::string_view text) {
@@ -254,11 +277,7 @@ std::vector<std::string> Lines(std::string_view text, double width, double size,
   std::vector<std::string> lines;
   std::string_view rest = valid;
   while (!rest.empty() && lines.size() + 1 < limit && WidthOf(rest, size, weight) > width) {
-    size_t kept = 0;
-    for (const size_t end : Breaks(rest, true)) {
-      if (WidthOf(WithoutTrailingSpace(rest.substr(0, end)), size, weight) > width) break;
-      kept = end;
-    }
+    const size_t kept = FirstLine(rest, width, size, weight);
     if (kept == 0) break;
     const std::string_view line = WithoutTrailingSpace(rest.substr(0, kept));
     const std::string closed = Closed(std::string(line));

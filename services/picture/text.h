@@ -44,8 +44,9 @@ double WidthOf(std::string_view text, double size, Weight weight = Weight::kPlai
 std::string Shortened(std::string_view text, double width, double size,
                       Weight weight = Weight::kPlain);
 
-// The text on at most `limit` lines of `width`, broken where UAX #14 allows; what does not fit the
-// last one is cut with "…". Text that is isolated as a whole stays so on each line.
+// The text on at most `limit` lines of `width`, broken where UAX #14 allows, and a word that is
+// wider than a line wherever it must be; what does not fit the last one is cut with "…". Text that
+// is isolated as a whole stays so on each line.
 std::vector<std::string> Lines(std::string_view text, double width, double size, size_t limit,
                                Weight weight = Weight::kPlain);
 

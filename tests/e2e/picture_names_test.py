@@ -20,7 +20,7 @@ QUERIES = [("capex", "bytedance"), ("capex", "alibaba"), ("usage", "bytedance"),
 def without_what_is_quoted_or_an_id(text):
     """Reports' own words, and what stands there to be typed."""
     text = re.sub("“[^”]*”|\"[^\"]*\"", "", text)
-    text = re.sub(r"\b(ids?|Order):? .*|\bevents? [\w. ,-]+|order\.\S+", "", text)
+    text = re.sub(r"\b(ids?|Order):? .*|\bevents?\s[\w. ,-]+|order\.\S+", "", text)
     return re.sub(r"\([\d.\w, -]*\d\d-\d\d[^)]*\)", "", text)
 
 

@@ -194,6 +194,19 @@ v1::TimelineEntry Rule(int changes, const std::string& first, const std::string&
   return entry;
 }
 
+// Asked for somebody to whom it changes, while it changes for nobody else.
+v1::TimelineEntry RuleAsAsked() {
+  v1::TimelineEntry entry = Rule(0, "", "");
+  for (const bool second : {false, true}) {
+    v1::AskedInterval& asked = *entry.mutable_export_rule()->add_asked();
+    if (second) asked.mutable_valid()->set_from("2023-11-17");
+    if (!second) asked.mutable_valid()->set_to("2023-11-17");
+    asked.mutable_gate()->set_state(v1::GATE_STATE_UNKNOWN);
+    asked.mutable_gate()->mutable_grounds()->set_reason("No rule says what holds for this chip.");
+  }
+  return entry;
+}
+
 v1::TimelineEntry Order() {
   v1::TimelineEntry entry;
   entry.mutable_key()->mutable_chip_order()->set_order("order.acme." + std::string(64, 'x'));
@@ -252,6 +265,7 @@ std::vector<HardCase> HardCases() {
       {"usage of zero", Usage(0, 2, "2026-12-01")},
       {"supply", Supply()},
       {"rule without a change", Rule(0, "", "")},
+      {"rule as asked", RuleAsAsked()},
       {"rule of many changes", Rule(45, "2026-01-01", "2026-03-01")},
       {"rule of a century", Rule(3, "1950-01-01", "2090-01-01")},
       {"order", Order()},

@@ -171,13 +171,13 @@ TEST(BandTest, AWordStandsBesideTheLineOfToday) {
 }
 
 TEST(IdTest, WhatIsAnIdOnPurposeSaysWhatItIsOf) {
-  EXPECT_THAT(DrawOne(Capex()), HasSubstr(">15 Jan 2026 · event e1</text>"));
+  EXPECT_THAT(DrawOne(Capex()), HasSubstr(">15 Jan 2026 · event\u00A0e1</text>"));
   v1::TimelineEntry rule;
   v1::RuleInterval& interval = *rule.mutable_export_rule()->add_intervals();
   for (const char* event : {"r1", "r2"}) {
     interval.add_alternatives()->mutable_claim()->set_event_id(event);
   }
-  EXPECT_THAT(DrawOne(rule), HasSubstr(">events r1, r2</text>"));
+  EXPECT_THAT(DrawOne(rule), HasSubstr(">events\u00A0r1, r2</text>"));
   v1::TimelineEntry order;
   order.mutable_key()->mutable_chip_order()->set_order("order.acme.one");
   order.mutable_chip_order();
@@ -185,6 +185,15 @@ TEST(IdTest, WhatIsAnIdOnPurposeSaysWhatItIsOf) {
   v1::TimelineEntry supply;
   supply.mutable_chip_supply()->add_ordered()->add_orders("order.acme.one");
   EXPECT_THAT(DrawOne(supply), HasSubstr(">id: order.acme.one</text>"));
+}
+
+TEST(DayTest, ReasonsWriteDaysAsTheRestOfThePictureDoes) {
+  v1::TimelineEntry rule;
+  v1::GateStatus& gate = *rule.mutable_export_rule()->add_asked()->mutable_gate();
+  gate.set_state(v1::GATE_STATE_DENIED);
+  gate.mutable_grounds()->set_reason("r-2026-01-14 began by 2026-01-15, not 2026-13-01.");
+  EXPECT_THAT(DrawOne(rule),
+              HasSubstr("denied: r-2026-01-14 began by 15 Jan 2026, not 2026-13-01"));
 }
 
 TEST(DirectionTest, APictureRunsFromTheLeftInsideAPageThatDoesNot) {

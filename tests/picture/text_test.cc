@@ -129,6 +129,19 @@ TEST(LinesTest, BreaksBetweenWordsAndChineseCharacters) {
   EXPECT_EQ(Lines("字节跳动字节跳动", 50, 12, 2).size(), 2U);
 }
 
+TEST(LinesTest, AWordThatNoLineHoldsGoesOnInTheNext) {
+  const std::string id = "order.acme+otherchinesetechnologygroups.x-509a6077bb5162f4";
+  const std::vector<std::string> lines = Lines("id: " + id, 150, 12, 9);
+  std::string whole;
+  for (const std::string& line : lines) {
+    EXPECT_LE(WidthOf(line, 12), 150) << line;
+    whole += line;
+  }
+  EXPECT_EQ(whole, "id: " + id);
+  EXPECT_EQ(lines.size(), 3U);
+  EXPECT_TRUE(lines[0].starts_with("id: order"));
+}
+
 TEST(LinesTest, TheLastLineIsCut) {
   const std::vector<std::string> lines = Lines("one two three four five six", 60, 12, 2);
   ASSERT_EQ(lines.size(), 2U);
