@@ -1,13 +1,126 @@
 #include "services/timeline/folds/fold.h"
 
+#include <memory>
 #include <utility>
 
 #include "services/timeline/folds/capex_beside.h"
+#include "services/timeline/folds/capex_fold.h"
 #include "services/timeline/folds/entry_key.h"
+#include "services/timeline/folds/order_fold.h"
+#include "services/timeline/folds/rule_fold.h"
+#include "services/timeline/folds/supply_fold.h"
+#include "services/timeline/folds/usage_fold.h"
 
 namespace chipline::timeline {
 
 namespace pb = chipline::v1;
+
+class KindFold {
+ public:
+  KindFold() = default;
+  KindFold(const KindFold&) = delete;
+  KindFold& operator=(const KindFold&) = delete;
+  virtual ~KindFold() = default;
+
+  // Takes up the last row. False: it cannot, and everything is to be folded anew.
+  virtual bool Add(const NamesAt& names) = 0;
+  virtual void Put(const std::vector<pb::TimelineEntry>& dependencies, const NamesAt& names,
+                   pb::TimelineEntry* entry) = 0;
+  virtual size_t bytes() const { return 0; }
+};
+
+namespace {
+
+using Entries = std::vector<pb::TimelineEntry>;
+
+struct OfCapex final : KindFold {
+  OfCapex(const pb::EntryKey& key, const Rows& rows, const Effects& effects)
+      : fold(key, rows, effects) {}
+  bool Add(const NamesAt& /*names*/) override { return fold.Add(); }
+  void Put(const Entries& dependencies, const NamesAt& /*names*/,
+           pb::TimelineEntry* entry) override {
+    *entry->mutable_capex() = fold.Entry();
+    *entry = AddDependencies(std::move(*entry), dependencies);
+  }
+  CapexFold fold;
+};
+
+struct OfRule final : KindFold {
+  OfRule(const Rows& rows, const Effects& effects, const NamesAt& names)
+      : fold(rows, effects, names) {}
+  bool Add(const NamesAt& names) override {
+    fold.Add(names);
+    return true;
+  }
+  void Put(const Entries& /*dependencies*/, const NamesAt& names,
+           pb::TimelineEntry* entry) override {
+    *entry->mutable_export_rule() = fold.Entry(names);
+  }
+  size_t bytes() const override { return fold.bytes(); }
+  RuleFold fold;
+};
+
+struct OfOrder final : KindFold {
+  OfOrder(const Rows& rows, const Effects& effects, const NamesAt& names)
+      : fold(rows, effects, names) {}
+  bool Add(const NamesAt& names) override {
+    fold.Add(names);
+    return true;
+  }
+  void Put(const Entries& dependencies, const NamesAt& /*names*/,
+           pb::TimelineEntry* entry) override {
+    *entry->mutable_chip_order() = fold.Entry(dependencies);
+  }
+  OrderFold fold;
+};
+
+struct OfSupply final : KindFold {
+  OfSupply(const Rows& rows, const Effects& effects, const NamesAt& names)
+      : fold(rows, effects, names) {}
+  bool Add(const NamesAt& names) override {
+    fold.Add(names);
+    return true;
+  }
+  void Put(const Entries& /*dependencies*/, const NamesAt& names,
+           pb::TimelineEntry* entry) override {
+    *entry->mutable_chip_supply() = fold.Entry(names);
+  }
+  SupplyFold fold;
+};
+
+struct OfUsage final : KindFold {
+  OfUsage(const Rows& rows, const Effects& effects) : fold(rows, effects) {}
+  bool Add(const NamesAt& /*names*/) override {
+    fold.Add();
+    return true;
+  }
+  void Put(const Entries& /*dependencies*/, const NamesAt& /*names*/,
+           pb::TimelineEntry* entry) override {
+    *entry->mutable_usage() = fold.Entry();
+  }
+  UsageFold fold;
+};
+
+std::unique_ptr<KindFold> FoldOf(const pb::EntryKey& key, const Rows& rows, const Effects& effects,
+                                 const NamesAt& names) {
+  switch (key.key_case()) {
+    case pb::EntryKey::kCapex:
+      return std::make_unique<OfCapex>(key, rows, effects);
+    case pb::EntryKey::kExportRule:
+      return std::make_unique<OfRule>(rows, effects, names);
+    case pb::EntryKey::kChipOrder:
+      return std::make_unique<OfOrder>(rows, effects, names);
+    case pb::EntryKey::kChipSupply:
+      return std::make_unique<OfSupply>(rows, effects, names);
+    case pb::EntryKey::kUsage:
+      return std::make_unique<OfUsage>(rows, effects);
+    case pb::EntryKey::KEY_NOT_SET:
+      break;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 pb::TimelineEntry AddDependencies(pb::TimelineEntry base,
                                   const std::vector<pb::TimelineEntry>& dependencies) {
@@ -25,21 +138,13 @@ RunningFold::RunningFold(const pb::EntryKey& key, const Rows& rows, const NamesA
   Start(names);
 }
 
+RunningFold::~RunningFold() = default;
+
 void RunningFold::Start(const NamesAt& names) {
   stale_ = false;
   effects_ = ResolveLinks(rows_);
   unlinked_.emplace(rows_, effects_);
-  if (key_.has_capex()) {
-    kept_.emplace<CapexFold>(key_, rows_, effects_);
-  } else if (key_.has_export_rule()) {
-    kept_.emplace<RuleFold>(rows_, effects_, names);
-  } else if (key_.has_chip_supply()) {
-    kept_.emplace<SupplyFold>(rows_, effects_, names);
-  } else if (key_.has_chip_order()) {
-    kept_.emplace<OrderFold>(rows_, effects_, names);
-  } else if (key_.has_usage()) {
-    kept_.emplace<UsageFold>(rows_, effects_);
-  }
+  kept_ = FoldOf(key_, rows_, effects_, names);
 }
 
 void RunningFold::Add(const NamesAt& names) {
@@ -50,12 +155,7 @@ void RunningFold::Add(const NamesAt& names) {
 bool RunningFold::TakeUp(const NamesAt& names) {
   if (!(*unlinked_)(rows_.back())) return false;
   effects_.emplace_back();
-  if (auto* const capex = std::get_if<CapexFold>(&kept_)) return capex->Add();
-  if (auto* const rule = std::get_if<RuleFold>(&kept_)) rule->Add(names);
-  if (auto* const supply = std::get_if<SupplyFold>(&kept_)) supply->Add(names);
-  if (auto* const order = std::get_if<OrderFold>(&kept_)) order->Add(names);
-  if (auto* const usage = std::get_if<UsageFold>(&kept_)) usage->Add();
-  return true;
+  return kept_ == nullptr || kept_->Add(names);
 }
 
 pb::TimelineEntry RunningFold::Entry(const std::vector<pb::TimelineEntry>& dependencies,
@@ -67,31 +167,10 @@ pb::TimelineEntry RunningFold::Entry(const std::vector<pb::TimelineEntry>& depen
   if (stale_) Start(names);
   entry.set_last_position(rows_.back().position());
   entry.set_claim_count(own_);
-  switch (key_.key_case()) {
-    case pb::EntryKey::kCapex:
-      *entry.mutable_capex() = std::get<CapexFold>(kept_).Entry();
-      return AddDependencies(std::move(entry), dependencies);
-    case pb::EntryKey::kExportRule:
-      *entry.mutable_export_rule() = std::get<RuleFold>(kept_).Entry(names);
-      break;
-    case pb::EntryKey::kChipOrder:
-      *entry.mutable_chip_order() = std::get<OrderFold>(kept_).Entry(dependencies);
-      break;
-    case pb::EntryKey::kChipSupply:
-      *entry.mutable_chip_supply() = std::get<SupplyFold>(kept_).Entry(names);
-      break;
-    case pb::EntryKey::kUsage:
-      *entry.mutable_usage() = std::get<UsageFold>(kept_).Entry();
-      break;
-    case pb::EntryKey::KEY_NOT_SET:
-      break;
-  }
+  if (kept_ != nullptr) kept_->Put(dependencies, names, &entry);
   return entry;
 }
 
-size_t RunningFold::bytes() const {
-  const auto* const rule = std::get_if<RuleFold>(&kept_);
-  return rule == nullptr ? 0 : rule->bytes();
-}
+size_t RunningFold::bytes() const { return kept_ == nullptr ? 0 : kept_->bytes(); }
 
 }  // namespace chipline::timeline

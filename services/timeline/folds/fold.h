@@ -3,20 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "chipline/v1/timeline_service.pb.h"
-#include "services/timeline/folds/capex_fold.h"
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/dependencies.h"
 #include "services/timeline/folds/links.h"
-#include "services/timeline/folds/order_fold.h"
-#include "services/timeline/folds/rule_fold.h"
-#include "services/timeline/folds/supply_fold.h"
-#include "services/timeline/folds/usage_fold.h"
 
 namespace chipline::timeline {
 
@@ -44,6 +39,9 @@ v1::TimelineEntry Fold(const FoldInput& input, const NamesAt& names);
 v1::TimelineEntry AddDependencies(v1::TimelineEntry base,
                                   const std::vector<v1::TimelineEntry>& dependencies);
 
+// What is kept of the rows for one kind of entry.
+class KindFold;
+
 // Fold while rows are added: where they are plain, one more costs what it changes and a pass over
 // what is weighed, and not a fold of all. `key` and `rows` must outlive it and stay where they are;
 // rows are only added at the end, and no other one changes its meaning. Not thread-safe.
@@ -52,6 +50,7 @@ class RunningFold {
   RunningFold(const v1::EntryKey& key, const Rows& rows, const NamesAt& names);
   RunningFold(const RunningFold&) = delete;
   RunningFold& operator=(const RunningFold&) = delete;
+  ~RunningFold();
 
   // The last of the rows is new.
   void Add(const NamesAt& names);
@@ -67,10 +66,10 @@ class RunningFold {
   const v1::EntryKey& key_;
   const Rows& rows_;
   uint32_t own_ = 0;
-  // What links do, and what is kept of the rows, by the kind of entry.
+  // What links do, and what is kept of the rows: null for a key without a kind.
   Effects effects_;
   std::optional<Unlinked> unlinked_;
-  std::variant<std::monostate, CapexFold, OrderFold, RuleFold, SupplyFold, UsageFold> kept_;
+  std::unique_ptr<KindFold> kept_;
   // Whether what is kept is to be made anew.
   bool stale_ = true;
 };
