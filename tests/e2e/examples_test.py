@@ -115,7 +115,7 @@ class ExamplesTest(unittest.TestCase):
         example, path = EXAMPLES / "go" / "example.go", self.folder / "go"
         make_ready(example, path / "src" / "chipline")
         subprocess.run(["go", "build", "-trimpath", "-o", path / "example", example], check=True, env=environment(
-            GO111MODULE="off", GOPATH=f"{path}:/usr/share/gocode",
+            GO111MODULE="off", CGO_ENABLED="0", GOPATH=f"{path}:/usr/share/gocode",
             GOCACHE=str(pathlib.Path(BINARY).parent / "go-cache")))
         self.through_a_kill(path / "example")
 
