@@ -22,6 +22,7 @@ struct ServeFlags {
   std::string tls_client_ca;
   std::string token_key;
   std::string policy;
+  std::string http_console = "on";
   bool no_sync = false;
 };
 
@@ -30,6 +31,7 @@ ExitCode Run(const ServeFlags& flags, Console& console) {
   options.data_directory = flags.data;
   options.port_file = flags.port_file;
   options.http_port_file = flags.http_port_file;
+  options.http_console = flags.http_console == "on";
   options.backup_directory = flags.backup_dir;
   options.sync = !flags.no_sync;
   options.security.tls_certificate = flags.tls_cert;
@@ -82,13 +84,21 @@ void AddHttpFlags(CLI::App& command, ServeFlags& flags) {
   command
       .add_option(
           "--http", flags.options.http,
-          "HOST:PORT of /metrics, /livez, /readyz and of every RPC by the Connect protocol; "
-          "without it there is none")
+          "HOST:PORT of the web console, /metrics, /livez, /readyz and of every RPC by the Connect "
+          "protocol; without it there is none")
       ->group(kGroup);
   command
       .add_flag("--http-auth", flags.options.http_auth,
                 "answer /metrics only to callers to whom --policy grants http/metrics, or to every "
                 "known caller if there is no policy; /livez and /readyz stay open")
+      ->group(kGroup);
+  command
+      .add_option(
+          "--http-console", flags.http_console,
+          "on or off: the web console at the root of --http. Its files hold no data; what it "
+          "shows, it asks for with its user's own credentials")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str()
       ->group(kGroup);
   command
       .add_option(

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 
 #include "services/http/bounds.h"
+#include "services/http/console_page.h"
 #include "storage/thread_name.h"
 #include <boost/asio/post.hpp>
 
@@ -30,6 +31,7 @@ HttpServer::HttpServer(HttpParts parts)
       work_(io_.get_executor()),
       pages_(io_, tally_, std::move(parts.pages), std::move(parts.metrics_check)),
       bridge_(io_, tally_, parts.counts, std::move(parts.channel), std::move(parts.check)),
+      console_(parts.console),
       host_{io_, parts.counts,
             [this](RequestHead head, std::shared_ptr<Responder> responder) {
               return Begin(std::move(head), std::move(responder));
@@ -100,6 +102,7 @@ std::shared_ptr<Exchange> HttpServer::Begin(RequestHead head,
     return NewFixedPage(std::move(responder), *std::move(answer));
   }
   if (std::shared_ptr<Exchange> page = pages_.Find(head, responder)) return page;
+  if (auto page = FindConsolePage(console_, head, responder)) return page;
   if (std::shared_ptr<Exchange> call = bridge_.Find(std::move(head), responder)) return call;
   return NewFixedPage(std::move(responder), TextResponse(404, "there is nothing of this name"));
 }

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
 #include "absl/container/flat_hash_set.h"
 
+#include "services/console/files.h"
 #include "services/http/bridge.h"
 #include "services/http/connection.h"
 #include "services/http/origin.h"
@@ -33,11 +35,12 @@ struct HttpParts {
   security::CallCheck check = nullptr;
   // Of /metrics: see Pages.
   security::CallCheck metrics_check = nullptr;
+  // Of the console. Empty: none is served.
+  std::span<const console::File> console = {};
 };
 
-// Answers HTTP/1.1 on the connections that it is given: metrics, probes, and every RPC by the
-// Connect protocol. One thread reads and
-// writes; it never waits for anything.
+// Answers HTTP/1.1 on the connections that it is given: metrics, probes, the console, and
+// every RPC by the Connect protocol. One thread reads and writes; it never waits for anything.
 class HttpServer {
  public:
   explicit HttpServer(HttpParts parts);
@@ -68,6 +71,7 @@ class HttpServer {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   Pages pages_;
   Bridge bridge_;
+  const std::span<const console::File> console_;
 
   // For the thread.
   ConnectionHost host_;

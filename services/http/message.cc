@@ -36,7 +36,7 @@ std::string ResponseText(const Response& response, bool chunked, bool close, boo
   }
   if (chunked) {
     text += "Transfer-Encoding: chunked\r\n";
-  } else if (response.status != 204) {
+  } else if (response.status != 204 && response.status != 304) {
     fmt::format_to(std::back_inserter(text), "Content-Length: {}\r\n", response.body.size());
   }
   if (close) text += "Connection: close\r\n";

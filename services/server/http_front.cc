@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/console/files.h"
 #include "storage/status_macros.h"
 
 namespace chipline::server {
@@ -15,13 +16,14 @@ absl::StatusOr<std::unique_ptr<HttpFront>> HttpFront::Open(const ServerOptions& 
   http::OriginRules origins;
   origins.allowed = options.http_cors;
   origins.loopback = ReachOf(options) == Reach::kLoopback;
-  return std::unique_ptr<HttpFront>(new HttpFront(options.http_auth, std::move(address),
-                                                  std::move(origins), std::move(listener)));
+  return std::unique_ptr<HttpFront>(
+      new HttpFront(options, std::move(address), std::move(origins), std::move(listener)));
 }
 
-HttpFront::HttpFront(bool auth, ListenAddress address, http::OriginRules origins,
+HttpFront::HttpFront(const ServerOptions& options, ListenAddress address, http::OriginRules origins,
                      std::unique_ptr<Listener> listener)
-    : auth_(auth),
+    : auth_(options.http_auth),
+      console_(options.http_console),
       address_(std::move(address)),
       origins_(std::move(origins)),
       listener_(std::move(listener)) {}
@@ -30,6 +32,7 @@ void HttpFront::Start(http::PageSources pages, std::shared_ptr<grpc::Channel> ch
                       security::Security* security) {
   http::HttpParts parts{std::move(pages), origins_, counts_};
   parts.channel = std::move(channel);
+  if (console_) parts.console = console::Files();
   if (security != nullptr) {
     parts.tls.emplace(security->NewTlsContexts());
     parts.check = security->NewCallCheck();

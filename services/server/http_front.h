@@ -42,11 +42,13 @@ class HttpFront {
   void Stop(std::chrono::steady_clock::time_point deadline);
 
  private:
-  HttpFront(bool auth, ListenAddress address, http::OriginRules origins,
+  HttpFront(const ServerOptions& options, ListenAddress address, http::OriginRules origins,
             std::unique_ptr<Listener> listener);
 
   // options.http_auth.
   const bool auth_;
+  // options.http_console.
+  const bool console_;
   const ListenAddress address_;
   const http::OriginRules origins_;
   http::HttpCounts counts_;

@@ -50,9 +50,11 @@ void CheckHttp(const ServerOptions& options, Violations& bad) {
                                      "in lower case and without a path",
                                      origin));
   }
-  if (options.http.empty() &&
-      (!options.http_cors.empty() || !options.http_port_file.empty() || options.http_auth)) {
-    bad.Add("http", "--http-auth, --http-cors and --http-port-file are nothing without --http");
+  if (options.http.empty() && (!options.http_cors.empty() || !options.http_port_file.empty() ||
+                               options.http_auth || !options.http_console)) {
+    bad.Add(
+        "http",
+        "--http-auth, --http-console, --http-cors and --http-port-file are nothing without --http");
   }
   if (options.http_auth && !options.security.knows_callers()) {
     bad.Add("http_auth",

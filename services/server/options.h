@@ -53,8 +53,8 @@ struct ServerOptions {
   // HOST:PORT to listen on. Port 0: a free one, written to `port_file` and to the log. Default:
   // loopback only, and no other is taken unless callers must prove who they are, or `insecure`.
   std::string listen = "127.0.0.1:7417";
-  // HOST:PORT for HTTP: metrics, probes, and every RPC by the Connect protocol. The same rules as
-  // for `listen`. Empty: none.
+  // HOST:PORT for HTTP: metrics, probes, the console, and every RPC by the Connect protocol. The
+  // same rules as for `listen`. Empty: none.
   std::string http;
   // Origins whose pages browsers may let call, for example https://console.example.org. Default:
   // none.
@@ -62,6 +62,9 @@ struct ServerOptions {
   // /metrics is only for callers to whom the policy grants security::kMetricsMethod; without a
   // policy for every known caller. Default: for whoever reaches `http`.
   bool http_auth = false;
+  // The web console, at the root of `http`, if it is built in. It shows what its user's own
+  // credentials let them read.
+  bool http_console = true;
   // As port_file, with the port of `http`.
   std::filesystem::path http_port_file;
   // A file that gets the port in decimal and a newline, whole or not at all, once the server takes

@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 
 #include "fmt/format.h"
+#include "services/console/files.h"
 #include "services/rpc/descriptor_limit.h"
 #include "services/server/grpc_log.h"
 #include "services/server/log_line.h"
@@ -89,6 +90,12 @@ class StartWatch {
   std::thread thread_;
 };
 
+// Whether a browser finds a page.
+std::string ConsoleWords(const ServerOptions& options) {
+  if (console::Files().empty()) return "not built in";
+  return options.http_console ? "on" : "off";
+}
+
 // Tells everybody where the server is.
 absl::Status Announce(const Server& server, const ServerOptions& options, const Notify& notify) {
   if (!options.http_port_file.empty()) {
@@ -105,7 +112,8 @@ absl::Status Announce(const Server& server, const ServerOptions& options, const 
           {{"address", server.address()}, {"data", options.data_directory.string()}});
   notify.Ready("serving on " + server.address());
   if (!options.http.empty()) {
-    LogLine(LogLevel::kInfo, "serving HTTP", {{"address", server.http_address()}});
+    LogLine(LogLevel::kInfo, "serving HTTP",
+            {{"address", server.http_address()}, {"console", ConsoleWords(options)}});
   }
   if (!options.sync) {
     LogLine(LogLevel::kWarning,

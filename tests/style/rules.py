@@ -18,7 +18,8 @@ ROOMS = {
     "services/rpc": {"services/values", "storage"},
     "services/contract": {"storage", "services/rpc"},
     "services/security": {"storage", "services/rpc"},
-    "services/http": {"storage", "services/rpc", "services/security"},
+    "services/console": set(),
+    "services/http": {"storage", "services/rpc", "services/security", "services/console"},
     "services/ingest": {"services/values", "storage", "services/rpc"},
 }
 for room in ("services/stream", "services/query", "services/admin"):

@@ -1,0 +1,143 @@
+// The names of companies, chips and places, from the log's alias events: for search, and to show ids in
+// the reader's language.
+
+import { call } from "./api";
+import { Store } from "./store";
+import type { EventsPage, Listing, ListingPage } from "./types";
+
+// What the page reads at most, in pages of 1,000.
+const PAGES = 20;
+const PAGE = 1_000;
+const BEHIND_MS = 1_000;
+
+export interface Named {
+  kind: string;
+  id: string;
+  names: { text: string; language: string }[];
+}
+
+export interface Names {
+  entities: Map<string, Named>;
+  // The log has more alias events, or more timelines, than were read.
+  partial: boolean;
+  listing: Listing[];
+  // False: nothing has been read yet, which says nothing of what there is.
+  known: boolean;
+}
+
+export const names = new Store<Names>({ entities: new Map(), partial: false, listing: [], known: false });
+let read = 0n;
+let reading: Promise<void> | undefined;
+
+function entity(map: Map<string, Named>, kind: string, id: string | undefined): Named | undefined {
+  if (!id) return undefined;
+  const key = `${kind}/${id}`;
+  let found = map.get(key);
+  if (found === undefined) map.set(key, (found = { kind, id, names: [] }));
+  return found;
+}
+
+async function readAliases(map: Map<string, Named>): Promise<boolean> {
+  let pageToken = "";
+  for (let page = 0; page < PAGES; ++page) {
+    const answer = await call<EventsPage>("EventLogService/ListEvents", {
+      filter: { eventTypes: ["EVENT_TYPE_ALIAS_CHANGE"] }, pageSize: PAGE,
+      ...(pageToken ? { pageToken } : { afterPosition: read.toString() }),
+    });
+    for (const { event } of answer.events ?? []) {
+      const change = event?.aliasChange;
+      const kind = (change?.kind ?? "").replace("ENTITY_KIND_", "").toLowerCase();
+      const named = entity(map, kind, change?.entity);
+      if (!named || !change?.alias) continue;
+      named.names = named.names.filter(name => name.text !== change.alias);
+      if (change.change === "ALIAS_OPERATION_ADD") named.names.push({ text: change.alias, language: change.language ?? "" });
+    }
+    pageToken = answer.nextPageToken ?? "";
+    if (pageToken === "") {
+      read = BigInt(answer.headPosition ?? 0);
+      return false;
+    }
+  }
+  return true;
+}
+
+export interface Listed { listing: Listing[]; partial: boolean; position: bigint }
+
+export async function list(prefix: string, pages = 5, signal?: AbortSignal): Promise<Listed> {
+  const listing: Listing[] = [];
+  let position = 0n;
+  let pageToken = "";
+  for (let page = 0; page < pages; ++page) {
+    const answer = await call<ListingPage>("TimelineService/ListTimelines", { prefix, pageSize: 1000, pageToken }, signal);
+    listing.push(...(answer.timelines ?? []));
+    position = BigInt(answer.basis?.position ?? 0);
+    pageToken = answer.nextPageToken ?? "";
+    if (pageToken === "") return { listing, partial: false, position };
+  }
+  return { listing, partial: true, position };
+}
+
+function enter(map: Map<string, Named>, listing: Listing[]) {
+  for (const { key } of listing) {
+    for (const id of key?.capex?.companies ?? []) entity(map, "company", id);
+    entity(map, "chip", key?.exportRule?.chip);
+    entity(map, "place", key?.exportRule?.destination);
+    entity(map, "place", key?.exportRule?.jurisdiction);
+    entity(map, "chip", key?.chipSupply?.chip);
+    entity(map, "company", key?.usage?.company);
+    entity(map, "order", key?.chipOrder?.order);
+  }
+}
+
+// Reads what has been appended since the last time. Calls at the same time share one reading.
+export function refreshNames(): Promise<void> {
+  reading ??= (async () => {
+    const map = new Map(names.value.entities);
+    const some = await readAliases(map);
+    const { listing, partial, position } = await list("");
+    enter(map, listing);
+    names.set({ entities: map, partial: some || partial, listing, known: true });
+    // Timelines follow the log a moment later.
+    if (position < read) setTimeout(() => void refreshNames().catch(() => undefined), BEHIND_MS);
+  })().finally(() => (reading = undefined));
+  return reading;
+}
+
+// After another log or another token.
+export function forgetNames() {
+  read = 0n;
+  names.set({ entities: new Map(), partial: false, listing: [], known: false });
+}
+
+// The name in the reader's language, else one without a language, else any; the id if it has none. Codes
+// of places ("CN") come last.
+export function nameOf(kind: string, id: string | undefined): string {
+  if (!id) return "";
+  const all = names.value.entities.get(`${kind}/${id}`)?.names ?? [];
+  const first = (language: string, codes: boolean) =>
+    all.find(name => name.language === language && (codes || kind !== "place" || name.text.length > 3))?.text;
+  const language = (navigator.language || "en").split("-")[0]!;
+  return first(language, false) ?? first("", false) ?? first("", true) ?? all[0]?.text ?? id;
+}
+
+function plain(text: string): string {
+  return text.normalize("NFKD").replace(/[\p{M}\s_-]/gu, "").toLowerCase();
+}
+
+// Those that have `text` in an id or a name, those that begin with it first.
+export function find(text: string): { named: Named; hit: string }[] {
+  const wanted = plain(text);
+  if (wanted === "") return [];
+  const found: { named: Named; hit: string; rank: number }[] = [];
+  for (const named of names.value.entities.values()) {
+    let best: { hit: string; rank: number } | undefined;
+    for (const hit of [...named.names.map(name => name.text), named.id]) {
+      const at = plain(hit).indexOf(wanted);
+      if (at < 0) continue;
+      const rank = (at > 0 ? 1000 : 0) + hit.length;
+      if (best === undefined || rank < best.rank) best = { hit, rank };
+    }
+    if (best) found.push({ named, ...best });
+  }
+  return found.sort((a, b) => a.rank - b.rank || (a.named.id < b.named.id ? -1 : 1));
+}
