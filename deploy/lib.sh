@@ -41,6 +41,25 @@ install_packages() {
   leave_services "${missing[@]}"
 }
 
+# install_console_packages: node, npm and the npm packages that the web console is built of and by. Fails if they
+# cannot be had.
+install_console_packages() {
+  local marker
+  for marker in lock console; do
+    cmp -s package-lock.json "node_modules/.installed-$marker" && return
+  done
+  install_packages deploy/packages.console
+  say "Installing the console's npm packages"
+  # Where the tests' packages are, npm would take them away.
+  if [[ -e node_modules/.installed-lock ]]; then
+    npm install --no-save --no-audit --no-fund || return 1
+    cp package-lock.json node_modules/.installed-lock
+  else
+    npm install --no-save --no-audit --no-fund --omit=dev || return 1
+    cp package-lock.json node_modules/.installed-console
+  fi
+}
+
 # leave_services PACKAGE...: services that came with the packages run neither now nor after the next
 # boot; who needs one starts it. Uses as_root of its caller.
 leave_services() {
