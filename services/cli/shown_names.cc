@@ -187,7 +187,7 @@ void ShownNames::PutInto(google::protobuf::Message& message) {
   std::map<std::string, uint64_t> positions;
   EntityWriter note;
   note.id = [&](v1::EntityKind kind, const std::string& id) {
-    entities.insert({kind, id});
+    if (IsEntityId(id)) entities.insert({kind, id});
     return id;
   };
   note.ref = [](v1::EntityKind, v1::Ref&) {};
@@ -200,7 +200,12 @@ void ShownNames::PutInto(google::protobuf::Message& message) {
   WriteEntities(*copy, note);
   Read(entities, positions);
   EntityWriter write;
-  write.id = [&](v1::EntityKind kind, const std::string& id) { return Of(kind, id); };
+  write.id = [&](v1::EntityKind kind, const std::string& id) {
+    if (IsEntityId(id)) return Of(kind, id);
+    // The origin of a claim is what the report calls it.
+    const std::string meant = IdOf(kind, id);
+    return meant.empty() ? id : Of(kind, meant);
+  };
   write.publisher = [](const std::string&, uint64_t) {};
   write.ref = [&](v1::EntityKind kind, v1::Ref& ref) {
     const std::string id = ref.id().empty() ? IdOf(kind, ref.mention()) : ref.id();

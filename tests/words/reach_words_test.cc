@@ -75,8 +75,11 @@ TEST(ReachWordsTest, WhatKeepsARuleOffIsTurnedRound) {
 TEST(ReachWordsTest, ASentenceSaysWhenARuleAppliesAndNotWhenNot) {
   EXPECT_EQ(WithReachInWords("A rule may apply, unless they do not go to cn. 4 more may apply."),
             "A rule may apply if the chips go to cn. 4 more may apply.");
-  EXPECT_EQ(WithReachInWords("It stands here. It does not apply if h20 is not meant by \"x. y\"."),
-            "It stands here. It applies only if h20 is meant by \"x. y\".");
+  EXPECT_EQ(
+      WithReachInWords("It stands here. It does not apply if h20 is not meant by \"x. y\", or "
+                       "they do not go to cn. It ends."),
+      "It stands here. It applies only if h20 is meant by \"x. y\" and the chips go to cn. "
+      "It ends.");
   EXPECT_EQ(WithReachInWords("It counts, unless it is retracted."),
             "It counts, unless it is retracted.");
 }
