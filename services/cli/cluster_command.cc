@@ -13,14 +13,12 @@
 #include "services/words/date_words.h"
 #include "services/words/number_words.h"
 #include "storage/digest.h"
+#include "storage/node_silence.h"
 
 namespace chipline::cli {
 namespace {
 
 std::string Count(uint64_t count) { return CountWords(static_cast<int64_t>(count)); }
-
-// A node that was not heard of for so long is taken to be gone; they speak each second.
-constexpr int64_t kSilentSeconds = 5;
 
 Cell AgreementCell(const v1::ClusterNode& node) {
   if (node.self()) return "this node";
@@ -39,7 +37,9 @@ Cell AgreementCell(const v1::ClusterNode& node) {
 
 Cell StateCell(const v1::ClusterNode& node, int64_t newest) {
   const int64_t silent = newest - node.heard_time().seconds();
-  if (silent >= kSilentSeconds) return Cell(fmt::format("silent for {} s", silent), Tone::kBad);
+  if (absl::Seconds(silent) >= storage::kNodeSilence) {
+    return Cell(fmt::format("silent for {} s", silent), Tone::kBad);
+  }
   if (!node.problem().empty()) return Cell(node.problem(), Tone::kBad);
   if (node.lag_messages() == 0) return Cell(std::string("has all"), Tone::kGood);
   return Cell(fmt::format("behind by {} {}, for {} s", Count(node.lag_messages()),

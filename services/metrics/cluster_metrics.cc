@@ -1,12 +1,10 @@
 #include <algorithm>
 
 #include "services/metrics/parts.h"
+#include "storage/node_silence.h"
 
 namespace chipline::metrics {
 namespace {
-
-// A node that was not heard of for so long is taken to be gone; they speak each second.
-constexpr double kSilentSeconds = 5;
 
 double Seconds(const google::protobuf::Timestamp& time) {
   return static_cast<double>(time.seconds()) + time.nanos() * 1e-9;
@@ -25,7 +23,8 @@ Nodes CountNodes(const v1::GetClusterResponse& cluster, absl::Time now) {
   Nodes nodes;
   for (const v1::ClusterNode& node : cluster.nodes()) {
     if (node.self()) continue;
-    ++(time - Seconds(node.heard_time()) < kSilentSeconds ? nodes.heard : nodes.silent);
+    const bool heard = absl::Seconds(time - Seconds(node.heard_time())) < storage::kNodeSilence;
+    ++(heard ? nodes.heard : nodes.silent);
     if (node.agreement() == v1::NODE_AGREEMENT_SAME) ++nodes.agree;
     if (node.agreement() == v1::NODE_AGREEMENT_DIFFERS) ++nodes.differ;
   }

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 
 #include "chipline/storage/v1/stream.pb.h"
+#include "storage/node_silence.h"
 
 // When a node may go past messages that the stream does not have.
 //
@@ -53,8 +54,8 @@ struct HoleTimes {
   absl::Duration stands = absl::Seconds(30);
   // How long a node that is silent is still one of the cluster's.
   absl::Duration remembered = absl::Hours(1);
-  // A node that said nothing for so long does not answer. They all say something each second.
-  absl::Duration answers = absl::Seconds(5);
+  // A node that said nothing for so long does not answer.
+  absl::Duration answers = storage::kNodeSilence;
 };
 
 // What is known when a hole is judged.
