@@ -19,8 +19,9 @@ constexpr size_t kMostIds = 60;
 // Calls that look for the events that name what no alias names, for each kind.
 constexpr int kMostSearches = 4;
 constexpr int kSearchedEvents = 100;
-// Publishers whose names are looked for in their events, one call each.
-constexpr size_t kMostPublishers = 16;
+// Publishers whose names are looked for in their events, one call each: what is shown of an entry
+// has a few dozen at the most.
+constexpr size_t kMostPublishers = 64;
 
 // Companies and bodies share their ids, as publishers may be either.
 v1::EntityKind Shared(v1::EntityKind kind) {

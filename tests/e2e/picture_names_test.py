@@ -85,6 +85,16 @@ class PictureOfOneLogTest(CommandCase):
         self.assertIn(">Spending of Freedonian Cloud</text>",
                       self.chipline("timeline", "capex", "freedoniancloud", "--svg", "-").stdout)
 
+    def test_every_outlet_that_is_drawn_has_its_name(self):
+        company = claims.fresh("Many Outlets")
+        for number in range(17):
+            event = claims.capex("x", value=1000 + number, companies=[pb.Ref(mention=company)])
+            event.source.hops[0].publisher.CopyFrom(pb.Ref(mention=f"Outlet {number}"))
+            self.append(event)
+        drawn = self.assert_done(self.chipline("timeline", "capex", company, "--svg", "-")).stdout
+        self.assertEqual(len(set(re.findall(r"Outlet \d+", drawn))), 17)
+        self.assertNotRegex(drawn, r"outlet\d")
+
 
 if __name__ == "__main__":
     unittest.main()
