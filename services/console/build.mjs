@@ -73,7 +73,8 @@ function licences() {
 
 files.push(["/console/licenses.txt", ".txt", licences()]);
 
-// One array a file: a string literal may not be so long everywhere.
+// One array a file: a string literal may not be so long everywhere. Unsigned, as char is on some processors and not on
+// others.
 const arrays = [];
 const rows = [];
 files.forEach(([path, suffix, content], index) => {
@@ -81,9 +82,8 @@ files.forEach(([path, suffix, content], index) => {
   // Which system made it is not of the content.
   gzip[9] = 255;
   const etag = createHash("sha256").update(content).digest("hex").slice(0, 20);
-  const numbers = [...gzip].map(byte => (byte > 127 ? byte - 256 : byte)).join(",");
-  arrays.push(`constexpr char kFile${index}[] = {${numbers}};`);
-  rows.push(`    {"${path}", "${types[suffix]}", "\\"${etag}\\"", {kFile${index}, sizeof kFile${index}}, ${content.length}},`);
+  arrays.push(`constexpr unsigned char kFile${index}[] = {${gzip.join(",")}};`);
+  rows.push(`    {"${path}", "${types[suffix]}", "\\"${etag}\\"", {reinterpret_cast<const char*>(kFile${index}), sizeof kFile${index}}, ${content.length}},`);
   const folder = join(dirname(out), "files");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, path === "/" ? "index.html" : basename(path)), content);
@@ -96,7 +96,7 @@ namespace chipline::console {
 namespace {
 
 ${arrays.join("\n")}
-constexpr File kFiles[] = {
+const File kFiles[] = {
 ${rows.join("\n")}
 };
 
