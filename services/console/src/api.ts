@@ -7,6 +7,8 @@ const PACKAGE = "/chipline.v1.";
 const MOST_CALLS = 4;
 const MOST_WAITING = 200;
 const TOKEN_KEY = "chipline.token";
+// What a header can hold; the browser throws at the rest.
+const TOKEN = /^[\x21-\x7e]+$/;
 // Waits between two looks at a server that is away.
 const FIRST_LOOK_MS = 500;
 const LONGEST_LOOK_MS = 5_000;
@@ -16,6 +18,7 @@ export class CallError extends Error {
     readonly code: string,
     message: string,
     readonly fields: { field: string; description: string }[] = [],
+    readonly reason = "",
   ) {
     super(message);
   }
@@ -27,11 +30,17 @@ export const link = new Store<{ away: boolean; round: number }>({ away: false, r
 export const refusal = new Store<string>("");
 // Methods that the caller may not call.
 export const denied = new Store<ReadonlySet<string>>(new Set());
+// The last token that was entered or kept can be none, and is not used.
+export const unfit = new Store<boolean>(false);
 export const token = new Store<string>(readToken());
+// Grows with each token. What was read with another one is not shown.
+export const generation = new Store<number>(0);
 
 function readToken(): string {
   try {
-    return sessionStorage.getItem(TOKEN_KEY) ?? "";
+    const kept = sessionStorage.getItem(TOKEN_KEY) ?? "";
+    unfit.set(kept !== "" && !TOKEN.test(kept));
+    return unfit.value ? "" : kept;
   } catch {
     return "";
   }
@@ -39,6 +48,8 @@ function readToken(): string {
 
 // Kept for this tab, and sent in a header only. Everything is asked anew.
 export function useToken(text: string) {
+  unfit.set(text !== "" && !TOKEN.test(text));
+  if (unfit.value) return;
   try {
     if (text === "") sessionStorage.removeItem(TOKEN_KEY);
     else sessionStorage.setItem(TOKEN_KEY, text);
@@ -46,6 +57,7 @@ export function useToken(text: string) {
     // Without storage it lasts until the page is loaded again.
   }
   token.set(text);
+  generation.set(generation.value + 1);
   refusal.set("");
   denied.set(new Set());
   link.set({ away: link.value.away, round: link.value.round + 1 });
@@ -86,18 +98,19 @@ function release() {
 interface ErrorBody {
   code?: string;
   message?: string;
-  details?: { debug?: { fieldViolations?: { field: string; description: string }[] } }[];
+  details?: { debug?: { reason?: string; fieldViolations?: { field: string; description: string }[] } }[];
 }
 
 export function errorOf(body: ErrorBody): CallError {
   const fields = (body.details ?? []).flatMap(detail => detail.debug?.fieldViolations ?? []);
-  return new CallError(body.code ?? "unknown", body.message ?? "", fields);
+  const reason = (body.details ?? []).map(detail => detail.debug?.reason).find(Boolean);
+  return new CallError(body.code ?? "unknown", body.message ?? "", fields, reason);
 }
 
-// Notes what a refusal means for the whole page.
+// Notes what a refusal means for the whole page. A refused subject says nothing of other subjects.
 export function note(method: string, error: CallError) {
   if (error.code === "unauthenticated") refusal.set(error.message || "unauthenticated");
-  if (error.code === "permission_denied" && !denied.value.has(method)) {
+  if (error.reason === "METHOD_NOT_GRANTED" && !denied.value.has(method)) {
     denied.set(new Set([...denied.value, method]));
   }
 }
@@ -128,15 +141,23 @@ async function look(pause: number): Promise<void> {
 }
 
 export async function call<T>(method: string, request: object, signal?: AbortSignal): Promise<T> {
+  const mine = generation.value;
   await turn(signal);
   try {
+    current(mine);
     return await post<T>(method, request, signal);
   } finally {
     release();
   }
 }
 
+// Throws if the page has another token since.
+function current(mine: number) {
+  if (mine !== generation.value) throw new CallError("canceled", "");
+}
+
 async function post<T>(method: string, request: object, signal?: AbortSignal): Promise<T> {
+  const mine = generation.value;
   let answer: Response;
   let text: string;
   try {
@@ -155,6 +176,7 @@ async function post<T>(method: string, request: object, signal?: AbortSignal): P
     lost();
     throw new CallError("away", "");
   }
+  current(mine);
   if (answer.ok) return JSON.parse(text) as T;
   let error: CallError;
   try {

@@ -11,9 +11,9 @@ export interface Loaded<T> {
 // A server that starts up says UNAVAILABLE for a while; asked again after so long.
 const AGAIN_MS = 2_000;
 
-// What `ask` answers, asked again when one of `keys` is another or the server has come back. What is
-// there stays while it is asked again, but not if the keys are of another thing.
-export function useLoad<T>(ask: (signal: AbortSignal) => Promise<T>, keys: unknown[]): Loaded<T> {
+// What `ask` answers, asked again when one of `keys` or `version` is another or the server has come
+// back. What is there stays while it is asked again, but not if the keys are of another thing.
+export function useLoad<T>(ask: (signal: AbortSignal) => Promise<T>, keys: unknown[], version = 0): Loaded<T> {
   const { round } = useStore(link);
   const key = JSON.stringify(keys);
   const [state, set] = useState<Loaded<T> & { key: string }>({ loading: true, key });
@@ -37,6 +37,6 @@ export function useLoad<T>(ask: (signal: AbortSignal) => Promise<T>, keys: unkno
       abort.abort();
       clearTimeout(timer);
     };
-  }, [key, round, attempt]);
+  }, [key, round, attempt, version]);
   return state.key === key ? state : { loading: true };
 }

@@ -1,7 +1,7 @@
 // The names of companies, chips and places, from the log's alias events: for search, and to show ids in
 // the reader's language.
 
-import { call } from "./api";
+import { CallError, call, generation } from "./api";
 import { Store } from "./store";
 import type { EventsPage, Listing, ListingPage } from "./types";
 
@@ -39,17 +39,20 @@ function entity(map: Map<string, Named>, kind: string, id: string | undefined): 
 
 async function readAliases(map: Map<string, Named>): Promise<boolean> {
   let pageToken = "";
+  let last = read;
   for (let page = 0; page < PAGES; ++page) {
     const answer = await call<EventsPage>("EventLogService/ListEvents", {
       filter: { eventTypes: ["EVENT_TYPE_ALIAS_CHANGE"] }, pageSize: PAGE,
       ...(pageToken ? { pageToken } : { afterPosition: read.toString() }),
     });
-    for (const { event } of answer.events ?? []) {
+    for (const { event, position } of answer.events ?? []) {
+      last = BigInt(position ?? last);
       const change = event?.aliasChange;
       const kind = (change?.kind ?? "").replace("ENTITY_KIND_", "").toLowerCase();
       const named = entity(map, kind, change?.entity);
       if (!named || !change?.alias) continue;
-      named.names = named.names.filter(name => name.text !== change.alias);
+      const same = folded(change.alias);
+      named.names = named.names.filter(name => folded(name.text) !== same);
       if (change.change === "ALIAS_OPERATION_ADD") named.names.push({ text: change.alias, language: change.language ?? "" });
     }
     pageToken = answer.nextPageToken ?? "";
@@ -58,7 +61,19 @@ async function readAliases(map: Map<string, Named>): Promise<boolean> {
       return false;
     }
   }
+  // The next time goes on there.
+  read = last;
   return true;
+}
+
+// Without a caller who may read the aliases, there are the ids.
+async function readAliasesIfGranted(map: Map<string, Named>): Promise<boolean> {
+  try {
+    return await readAliases(map);
+  } catch (cause) {
+    if (cause instanceof CallError && cause.code === "permission_denied") return true;
+    throw cause;
+  }
 }
 
 export interface Listed { listing: Listing[]; partial: boolean; position: bigint }
@@ -91,21 +106,28 @@ function enter(map: Map<string, Named>, listing: Listing[]) {
 
 // Reads what has been appended since the last time. Calls at the same time share one reading.
 export function refreshNames(): Promise<void> {
-  reading ??= (async () => {
+  if (reading) return reading;
+  const mine = generation.value;
+  const began = (async () => {
     const map = new Map(names.value.entities);
-    const some = await readAliases(map);
+    const some = await readAliasesIfGranted(map);
+    if (mine !== generation.value) return;
     const { listing, partial, position } = await list("");
+    if (mine !== generation.value) return;
     enter(map, listing);
     names.set({ entities: map, partial: some || partial, listing, known: true });
     // Timelines follow the log a moment later.
     if (position < read) setTimeout(() => void refreshNames().catch(() => undefined), BEHIND_MS);
-  })().finally(() => (reading = undefined));
-  return reading;
+  })().finally(() => {
+    if (reading === began) reading = undefined;
+  });
+  return (reading = began);
 }
 
 // After another log or another token.
 export function forgetNames() {
   read = 0n;
+  reading = undefined;
   names.set({ entities: new Map(), partial: false, listing: [], known: false });
 }
 
@@ -118,6 +140,20 @@ export function nameOf(kind: string, id: string | undefined): string {
     all.find(name => name.language === language && (codes || kind !== "place" || name.text.length > 3))?.text;
   const language = (navigator.language || "en").split("-")[0]!;
   return first(language, false) ?? first("", false) ?? first("", true) ?? all[0]?.text ?? id;
+}
+
+// As services/values/fold_key.h tells names apart: not by case, width, spaces, hyphens, dots, what cannot
+// be seen, or how Arabic seats a hamza.
+const UNCOUNTED = /[\s\p{Pd}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2212\u00b7\u2027\u30fb\u0640\u0621\u0674]|(?=\p{Script_Extensions=Arabic})\p{M}/gu;
+const SEATS: [RegExp, string][] = [
+  [/[\u0622\u0623\u0625\u0671-\u0673\u0675]/g, "\u0627"], [/[\u0624\u0676]/g, "\u0648"],
+  [/[\u0626\u0649\u0678\u06cc\u06d2\u06d3]/g, "\u064a"], [/[\u0629\u06be\u06c0-\u06c3\u06d5]/g, "\u0647"], [/\u06a9/g, "\u0643"],
+  [/[\u2018\u2019\u02bc]/g, "'"],
+];
+
+function folded(text: string): string {
+  const seen = text.normalize("NFKC").toLowerCase().normalize("NFKC");
+  return SEATS.reduce((rest, [from, to]) => rest.replace(from, to), seen).replace(UNCOUNTED, "");
 }
 
 function plain(text: string): string {

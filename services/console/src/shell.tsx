@@ -1,11 +1,11 @@
 // What is around every view: where one can go, who asks, whether the server answers.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, denied, link, refusal, token, useToken } from "./api";
+import { call, denied, generation, link, refusal, token, unfit, useToken } from "./api";
 import { forgetNames, names, refreshNames } from "./names";
 import { href, useRoute, type Route } from "./route";
 import { useStore } from "./store";
-import { T } from "./text";
+import { T, visible } from "./text";
 import { count } from "./figures";
 import { CompanyView } from "./views/company";
 import { ChipView } from "./views/chip";
@@ -50,9 +50,10 @@ function View({ route }: { route: Route }) {
 function TokenForm() {
   const held = useStore(token);
   const said = useStore(refusal);
+  const bad = useStore(unfit);
   const [text, set] = useState("");
-  if (said === "" && held === "") return null;
-  if (said === "") {
+  if (said === "" && held === "" && !bad) return null;
+  if (said === "" && !bad) {
     return <p class="token">{words.tokenHeld}. <button type="button" class="quiet" onClick={() => useToken("")}>{words.tokenForget}</button></p>;
   }
   return (
@@ -63,7 +64,7 @@ function TokenForm() {
       set("");
     }}>
       <p role="alert">
-        {held === "" ? words.tokenNeeded : <>{words.tokenRefused}: <T>{said}</T></>}
+        {bad ? words.tokenUnfit : held === "" ? words.tokenNeeded : <>{words.tokenRefused}: <T>{said}</T></>}
       </p>
       <div class="field">
         <label for="token">{words.tokenLabel}</label>
@@ -108,14 +109,15 @@ export function Shell() {
   const content = useRef<HTMLElement>(null);
   const [first, notFirst] = useState(true);
   const place = route.path.join("/");
-  useEffect(() => token.watch(forgetNames), []);
+  const reader = useStore(generation);
+  useEffect(() => generation.watch(forgetNames), []);
   useEffect(() => {
     // A new view is read from its top; a reload leaves the focus where browsers put it.
     if (!first) content.current?.focus({ preventScroll: true });
     if (!first) scrollTo(0, 0);
     notFirst(false);
     const id = route.path.slice(1).join("/");
-    document.title = [id, words.views[route.path[0] ?? "today"], words.product].filter(Boolean).join(" · ");
+    document.title = [visible(id), words.views[route.path[0] ?? "today"], words.product].filter(Boolean).join(" · ");
   }, [place]);
   const shown = NAV.filter(([, method]) => !not.has(method));
   const hidden = NAV.filter(([, method]) => not.has(method)).map(([view]) => words.views[view]);
@@ -129,14 +131,14 @@ export function Shell() {
             <a href={href([view])} aria-current={(route.path[0] ?? "today") === view ? "page" : undefined}>{words.views[view]}</a>
           ))}
         </nav>
-        <Head />
+        <Head key={reader} />
       </header>
       <div role="status" aria-live="polite" class={state.away ? "away" : "quietly"}>
         {state.away ? words.away : state.round > 0 ? <span class="unseen">{words.back}</span> : ""}
       </div>
       <TokenForm />
       {hidden.length > 0 && <p class="faint bar">{words.hiddenViews(hidden.join(", "))}</p>}
-      <main id="content" tabIndex={-1} ref={content}><View route={route} /></main>
+      <main id="content" tabIndex={-1} ref={content}><View key={reader} route={route} /></main>
       <footer class="faint">{words.product} {VERSION} · <a href="/console/licenses.txt">{words.licences}</a></footer>
     </>
   );

@@ -1,6 +1,6 @@
 // One stream of the server's for the page: each message in an envelope of five bytes and JSON.
 
-import { CallError, errorOf, headers, lost, note, pathOf } from "./api";
+import { CallError, errorOf, generation, headers, lost, note, pathOf } from "./api";
 
 const END_OF_STREAM = 2;
 // The server sends a heartbeat every HEARTBEAT; a stream that says nothing for longer is broken.
@@ -62,13 +62,14 @@ export function follow<T>(method: string, request: () => object, take: (message:
     if (ended || abort !== undefined || document.hidden) return;
     clearTimeout(again);
     const mine = (abort = new AbortController());
+    const of = generation.value;
     try {
       await read<T>(method, { ...request(), heartbeatInterval: HEARTBEAT, clientName: "console" }, mine, message => {
-        if (!mine.signal.aborted) take(message);
+        if (!mine.signal.aborted && of === generation.value) take(message);
       });
     } catch (cause) {
       const asked = mine.signal.aborted && mine.signal.reason !== "silence";
-      if (cause instanceof CallError) note(method, cause);
+      if (cause instanceof CallError && of === generation.value) note(method, cause);
       if (!asked && !ended) {
         const refused = cause instanceof CallError && ["permission_denied", "unauthenticated"].includes(cause.code);
         if (!(cause instanceof CallError) || cause.code === "away") lost();

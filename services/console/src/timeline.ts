@@ -41,9 +41,9 @@ export function useTimeline(query: object, params: Record<string, string>): Load
   const asked = askedTimes(params);
   const past = isPast(params);
   const key = JSON.stringify(query);
-  const loaded = useLoad(signal => readTimeline(query, asked, signal), [query, asked]);
+  const loaded = useLoad(signal => readTimeline(query, asked, signal), [query, asked], version);
   const read = useRef<string | undefined>();
-  const [newer, setNewer] = useState<Loaded<Timeline> | undefined>();
+  read.current = loaded.data?.basis?.position ?? "0";
   useEffect(() => {
     if (past) return;
     let resumeToken: string | undefined;
@@ -63,14 +63,6 @@ export function useTimeline(query: object, params: Record<string, string>): Load
       setLive(false);
     };
   }, [key, past, round]);
-  useEffect(() => {
-    if (version === 0) return;
-    const abort = new AbortController();
-    readTimeline(query, asked, abort.signal).then(data => setNewer({ data, loading: false }), () => undefined);
-    return () => abort.abort();
-  }, [version]);
-  useEffect(() => setNewer(undefined), [key, JSON.stringify(asked), round]);
-  const shown = newer ?? loaded;
-  read.current = shown.data?.basis?.position ?? "0";
-  return { ...shown, live };
+  // What could not be read anew is from before, however well it is watched.
+  return { ...loaded, live: live && !loaded.error };
 }

@@ -49,6 +49,7 @@ export const words = {
   tokenTitle: "Token",
   tokenNeeded: "This server answers only to callers whom it knows.",
   tokenRefused: "The server does not take this token",
+  tokenUnfit: "This is no token: a token has only letters, digits and signs of ASCII, without spaces.",
   tokenLabel: "Bearer token",
   tokenUse: "Use it",
   tokenForget: "Forget the token",
@@ -138,7 +139,7 @@ export const words = {
   sameNow: "no change in what it says: a claim was added or a source",
   byEvents: "by",
 
-  operateTitle: "Operate", well: "All is well.", notWell: "Look at this:",
+  operateTitle: "Operate", well: "All is well.", wellPart: "All is well in what could be read.", notWell: "Look at this:",
   head: "Head of the log", viewLag: "Timelines are behind by", indexLag: "Index on disk reaches", events: "events",
   appended: "Appended since the start", refused: "Appends refused since the start", duplicates: "Repeats since the start",
   disk: "On disk", streams: "Streams", entries: "Timeline entries", diskErrors: "Errors of the disk", queue: "Waiting to be committed",

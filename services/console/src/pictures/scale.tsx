@@ -9,6 +9,9 @@ import { words } from "../words";
 
 const MS_A_DAY = 86_400_000;
 const LEAST_DAYS = 7;
+// The days that an address and the log can name.
+const FIRST_DAY = dayNumber("0001-01-01")!;
+const LAST_DAY = dayNumber("9999-12-31")!;
 
 export type Window = [from: number, to: number];
 export type TimeScale = ScaleTime<number, number>;
@@ -30,8 +33,13 @@ export function windowOf(days: (number | undefined)[], params: Record<string, st
   const room = Math.max(20, (most - least) * 0.06);
   const from = dayNumber(params["from"]);
   const to = dayNumber(params["to"]);
-  if (from !== undefined && to !== undefined && to - from >= LEAST_DAYS) return [from, to];
+  if (from !== undefined && to !== undefined && to - from >= LEAST_DAYS) return within(from, to);
   return [least - room, most + room];
+}
+
+// What of a window lies within the days that there are.
+function within(from: number, to: number): Window {
+  return [Math.max(FIRST_DAY, Math.min(from, LAST_DAY - LEAST_DAYS)), Math.min(LAST_DAY, Math.max(to, FIRST_DAY + LEAST_DAYS))];
 }
 
 // Its own width, as the page gives it.
@@ -52,7 +60,8 @@ export function useWidth(): [{ current: HTMLDivElement | null }, number] {
 function move(route: Route, [from, to]: Window, zoom: number, shift: number) {
   const middle = (from + to) / 2 + (to - from) * shift;
   const half = Math.max(LEAST_DAYS, (to - from) * zoom) / 2;
-  change(route, { from: dayText(Math.round(middle - half)), to: dayText(Math.round(middle + half)) }, true);
+  const [first, last] = within(Math.round(middle - half), Math.round(middle + half));
+  change(route, { from: dayText(first), to: dayText(last) }, true);
 }
 
 const all = (route: Route) => change(route, { from: "", to: "" }, true);

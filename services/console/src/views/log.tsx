@@ -37,10 +37,11 @@ function requestOf(params: Record<string, string>): object {
   };
 }
 
-interface Found { events: Recorded[]; more: boolean; head: string; unfinished: boolean }
+// With `next`, nothing was found as far as that page.
+interface Found { events: Recorded[]; more: boolean; head: string; next: string }
 
-async function look(request: object, forward: boolean, signal: AbortSignal): Promise<Found> {
-  let pageToken = "";
+async function look(request: object, forward: boolean, from: string, signal: AbortSignal): Promise<Found> {
+  let pageToken = from;
   const events: Recorded[] = [];
   let head = "0";
   for (let i = 0; i < LOOKS; ++i) {
@@ -52,7 +53,7 @@ async function look(request: object, forward: boolean, signal: AbortSignal): Pro
   }
   // Newest first in either direction.
   if (forward) events.reverse();
-  return { events, more: pageToken !== "", head, unfinished: pageToken !== "" && events.length === 0 };
+  return { events, more: pageToken !== "", head, next: events.length === 0 ? pageToken : "" };
 }
 
 // What an event says, in a line.
@@ -73,12 +74,19 @@ function kindOf(event: Recorded["event"]): string {
 export function LogView({ route }: { route: Route }) {
   const { params } = route;
   const request = requestOf(params);
-  const loaded = useLoad(signal => look(request, params["after"] !== undefined, signal), [request]);
+  const key = JSON.stringify(request);
+  const [further, goOn] = useState({ key, from: "" });
+  const from = further.key === key ? further.from : "";
+  const loaded = useLoad(signal => look(request, params["after"] !== undefined, from, signal), [request, from]);
   const atEnd = params["before"] === undefined && params["after"] === undefined;
   const news = useNews(loaded.data?.head, filterOf(params));
   const first = loaded.data?.events[0]?.position;
   const last = loaded.data?.events.at(-1)?.position;
-  const newest = { before: "", after: "" };
+  const showNew = () => {
+    goOn({ key, from: "" });
+    if (atEnd) link.set({ ...link.value, round: link.value.round + 1 });
+    else change(route, { before: "", after: "" });
+  };
   return (
     <>
       <h1>{words.logTitle}</h1>
@@ -86,7 +94,7 @@ export function LogView({ route }: { route: Route }) {
       <div role="status">
         {news > 0 && (
           <p class="news">{words.logNew(news)}{" "}
-            <button type="button" onClick={() => (atEnd ? link.set({ ...link.value, round: link.value.round + 1 }) : change(route, newest))}>{words.showNew}</button>
+            <button type="button" onClick={showNew}>{words.showNew}</button>
           </p>
         )}
       </div>
@@ -94,7 +102,11 @@ export function LogView({ route }: { route: Route }) {
         <>
           <Pager route={route} first={first} last={last} atEnd={atEnd} more={data.more} />
           {data.events.length === 0
-            ? <p class="faint">{data.unfinished ? words.logSearched : words.logEmpty}</p>
+            ? data.next === "" ? <p class="faint">{words.logEmpty}</p> : (
+              <p class="faint">
+                {words.logSearched} <button type="button" onClick={() => goOn({ key, from: data.next })}>{words.goOn}</button>
+              </p>
+            )
             : (
               <Table label={words.logTitle} head={["#", words.recorded, words.event, words.subject, words.logType, words.words]}>
                 {data.events.map(each => (

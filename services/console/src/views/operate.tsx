@@ -1,6 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Answer, CopyCall, ErrorBox, Table } from "../parts";
-import { call } from "../api";
+import { CallError, call } from "../api";
 import { Instant, instantWords } from "../days";
 import { count } from "../figures";
 import { useLoad } from "../load";
@@ -17,22 +18,34 @@ type Fields = Record<string, string | undefined>;
 interface Info extends Fields { }
 interface Node { node?: string; self?: boolean; version?: string; headPosition?: string; lagMessages?: string; problem?: string; agreement?: string; heardTime?: string }
 interface Subscriber { clientName?: string; peer?: string; method?: string; state?: string; position?: string; lagEvents?: string; startTime?: string; principal?: string }
+interface Cursor { name?: string; position?: string; commitTime?: string }
+interface Cluster { nodes?: Node[]; streamProblem?: string }
 interface State {
   info: Info; stats: Fields;
-  subscribers: Subscriber[];
-  cursors: { name?: string; position?: string; commitTime?: string }[];
-  cluster: { nodes?: Node[]; streamProblem?: string };
+  subscribers: Subscriber[] | CallError;
+  cursors: Cursor[] | CallError;
+  cluster: Cluster | CallError;
+}
+
+// What a caller may not read, or what this server does not do, is a part without content.
+async function part<A, B>(asked: Promise<A>, pick: (answer: A) => B): Promise<B | CallError> {
+  try {
+    return pick(await asked);
+  } catch (cause) {
+    if (cause instanceof CallError && cause.code !== "away") return cause;
+    throw cause;
+  }
 }
 
 async function read(signal: AbortSignal): Promise<State> {
   const [info, stats, subscribers, cursors, cluster] = await Promise.all([
     call<Info>("AdminService/GetServerInfo", {}, signal),
     call<Fields>("AdminService/GetStats", {}, signal),
-    call<{ subscribers?: Subscriber[] }>("AdminService/ListSubscribers", { pageSize: PAGE }, signal),
-    call<{ cursors?: State["cursors"] }>("SubscriptionService/ListCursors", { pageSize: PAGE }, signal),
-    call<State["cluster"]>("AdminService/GetCluster", {}, signal),
+    part(call<{ subscribers?: Subscriber[] }>("AdminService/ListSubscribers", { pageSize: PAGE }, signal), of => of.subscribers ?? []),
+    part(call<{ cursors?: Cursor[] }>("SubscriptionService/ListCursors", { pageSize: PAGE }, signal), of => of.cursors ?? []),
+    part(call<Cluster>("AdminService/GetCluster", {}, signal), of => of),
   ]);
-  return { info, stats, subscribers: subscribers.subscribers ?? [], cursors: cursors.cursors ?? [], cluster };
+  return { info, stats, subscribers, cursors, cluster };
 }
 
 const behind = (head: string | undefined, at: string | undefined) => BigInt(head ?? 0) - BigInt(at ?? 0);
@@ -51,6 +64,7 @@ function warnings({ info, stats, cluster }: State): string[] {
     const days = Math.floor((Date.parse(expires) - Date.now()) / 86_400_000);
     if (days < SOON_DAYS) found.push(words.warnCertificate(days));
   }
+  if (cluster instanceof CallError) return found;
   if (cluster.streamProblem) found.push(words.warnStream(visible(cluster.streamProblem)));
   for (const node of cluster.nodes ?? []) {
     if (node.problem) found.push(words.warnNode(visible(node.node ?? ""), visible(node.problem)));
@@ -97,6 +111,7 @@ export function OperateView() {
 function Content({ state }: { state: State }) {
   const { info, stats } = state;
   const found = warnings(state);
+  const whole = !(state.cluster instanceof CallError);
   const facts: [string, string][] = [
     [words.head, count(stats["headPosition"])],
     [words.viewLag, `${count(behind(stats["headPosition"], stats["viewPosition"]).toString())} ${words.events}`],
@@ -119,43 +134,65 @@ function Content({ state }: { state: State }) {
   return (
     <>
       {found.length === 0
-        ? <p class="good well">{words.well}</p>
+        ? <p class="good well">{whole ? words.well : words.wellPart}</p>
         : <div class="error" role="alert"><strong>{words.notWell}</strong><ul>{found.map(each => <li>{each}</li>)}</ul></div>}
       <dl class="facts">{facts.map(([name, value]) => <div><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
-      <h2>{words.subscribers}</h2>
-      {state.subscribers.length === 0 ? <p class="faint">{words.noSubscribers}</p> : (
-        <Table label={words.subscribers} head={[words.name, words.method, words.state, words.lag, words.peer, words.principal, words.started]}>
-          {state.subscribers.map(each => (
-            <tr>
-              <td><T>{each.clientName}</T></td><td><T>{each.method?.split("/").at(-1)}</T></td><td>{words.enumWords(each.state)}</td>
-              <td>{count(each.lagEvents)}</td><td><T>{each.peer}</T></td><td><T>{each.principal}</T></td><td><Instant at={each.startTime} /></td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      <h2>{words.cursors}</h2>
-      {state.cursors.length === 0 ? <p class="faint">{words.noCursors}</p> : (
-        <Table label={words.cursors} head={[words.name, words.position("").trim(), words.lag, words.committed]}>
-          {state.cursors.map(each => (
-            <tr>
-              <td><T>{each.name}</T></td><td>{count(each.position)}</td>
-              <td>{count(behind(stats["headPosition"], each.position).toString())}</td><td><Instant at={each.commitTime} /></td>
-            </tr>
-          ))}
-        </Table>
-      )}
-      <h2>{words.nodes}</h2>
-      {(state.cluster.nodes ?? []).length === 0 ? <p class="faint">{words.noNodes}</p> : (
-        <Table label={words.nodes} head={[words.node, words.version, words.head, words.lag, words.agreement, words.problem]}>
-          {state.cluster.nodes!.map(each => (
-            <tr>
-              <td><T>{each.node}</T>{each.self && ` (${words.self})`}</td><td><T>{each.version}</T></td><td>{count(each.headPosition)}</td>
-              <td>{count(each.lagMessages)}</td><td>{words.enumWords(each.agreement)}</td><td><T>{each.problem}</T></td>
-            </tr>
-          ))}
-        </Table>
-      )}
+      <Part title={words.subscribers} of={state.subscribers}>{all => <Subscribers all={all} />}</Part>
+      <Part title={words.cursors} of={state.cursors}>{all => <Cursors all={all} head={stats["headPosition"]} />}</Part>
+      <Part title={words.nodes} of={state.cluster}>{cluster => <Nodes all={cluster.nodes ?? []} />}</Part>
       <p class="faint">{words.operateLeft}</p>
     </>
+  );
+}
+
+function Part<D>({ title, of, children }: { title: string; of: D | CallError; children: (data: D) => ComponentChildren }) {
+  return (
+    <>
+      <h2>{title}</h2>
+      {of instanceof CallError
+        ? <p class="faint">{words.errors[of.code] ?? words.error} <T>{of.message}</T></p> : children(of)}
+    </>
+  );
+}
+
+function Subscribers({ all }: { all: Subscriber[] }) {
+  if (all.length === 0) return <p class="faint">{words.noSubscribers}</p>;
+  return (
+    <Table label={words.subscribers} head={[words.name, words.method, words.state, words.lag, words.peer, words.principal, words.started]}>
+      {all.map(each => (
+        <tr>
+          <td><T>{each.clientName}</T></td><td><T>{each.method?.split("/").at(-1)}</T></td><td>{words.enumWords(each.state)}</td>
+          <td>{count(each.lagEvents)}</td><td><T>{each.peer}</T></td><td><T>{each.principal}</T></td><td><Instant at={each.startTime} /></td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Cursors({ all, head }: { all: Cursor[]; head: string | undefined }) {
+  if (all.length === 0) return <p class="faint">{words.noCursors}</p>;
+  return (
+    <Table label={words.cursors} head={[words.name, words.position("").trim(), words.lag, words.committed]}>
+      {all.map(each => (
+        <tr>
+          <td><T>{each.name}</T></td><td>{count(each.position)}</td>
+          <td>{count(behind(head, each.position).toString())}</td><td><Instant at={each.commitTime} /></td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Nodes({ all }: { all: Node[] }) {
+  if (all.length === 0) return <p class="faint">{words.noNodes}</p>;
+  return (
+    <Table label={words.nodes} head={[words.node, words.version, words.head, words.lag, words.agreement, words.problem]}>
+      {all.map(each => (
+        <tr>
+          <td><T>{each.node}</T>{each.self && ` (${words.self})`}</td><td><T>{each.version}</T></td><td>{count(each.headPosition)}</td>
+          <td>{count(each.lagMessages)}</td><td>{words.enumWords(each.agreement)}</td><td><T>{each.problem}</T></td>
+        </tr>
+      ))}
+    </Table>
   );
 }
