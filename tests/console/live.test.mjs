@@ -47,6 +47,53 @@ test("what is appended is shown without a reload, with what was before", async (
   await context.close();
 });
 
+// The page's next readings of timelines wait for the returned function, or fail.
+async function holdReadings(page, answer) {
+  const held = { n: 0 };
+  held.released = new Promise(done => (held.release = done));
+  await page.route("**/TimelineService/GetTimeline", async route => {
+    if (answer) return route.fulfill(answer);
+    if (route.request().postData().includes("known")) return route.continue();
+    held.n++;
+    await held.released;
+    await route.continue().catch(() => undefined);
+  });
+  return held;
+}
+
+test("a reading of the present that comes late does not stand under a past time", async () => {
+  const { context, page, faults } = await open();
+  await go(page, server, "#/company/bytedance");
+  await page.locator(".live").waitFor();
+  const basis = page.locator(".basis").first();
+  const held = await holdReadings(page);
+  server.append(plan("console-late", "126000000000"));
+  for (let i = 0; held.n === 0 && i < 3000; ++i) await page.waitForTimeout(20);
+  assert.ok(held.n > 0, "the append was not read anew");
+  await page.evaluate(() => (location.hash = "#/company/bytedance?known=40"));
+  await basis.getByText("As of position 40").waitFor();
+  held.release();
+  await page.waitForTimeout(1500);
+  assert.match(await basis.innerText(), /As of position 40\b/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("what could not be read anew is not called live", async () => {
+  const { context, page } = await open();
+  await go(page, server, "#/company/bytedance");
+  await page.locator(".live").waitFor();
+  await holdReadings(page, { status: 429, contentType: "application/json", body: '{"code":"resource_exhausted"}' });
+  server.append(plan("console-unread", "127000000000"));
+  await page.locator("main").getByText("Too much is asked at once").first().waitFor();
+  assert.equal(await page.locator(".live").count(), 0);
+  assert.ok(await page.locator(".headline").first().isVisible());
+  await page.unroute("**/TimelineService/GetTimeline");
+  server.append(plan("console-read", "128000000000"));
+  await page.locator(".live").waitFor();
+  await context.close();
+});
+
 test("what takes effect soon, what is blocked and what is in conflict stand under today", async () => {
   const day = days => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const rule = (eventId, effect, effective) => ({
@@ -118,12 +165,16 @@ test("the page never takes more than four calls and one stream at a time", async
       const [now, most] = stream ? ["streams", "mostStreams"] : ["calls", "most"];
       seen.all++;
       seen[most] = Math.max(seen[most], ++seen[now]);
-      const done = () => seen[now]--;
+      let ended = false;
+      const done = () => {
+        if (!ended) seen[now]--;
+        ended = true;
+      };
+      if (stream) options.signal.addEventListener("abort", done);
       try {
         const answer = await real(path, options);
-        if (stream) options.signal.addEventListener("abort", done);
         // A call holds its connection until its body has been read.
-        else { const text = await answer.clone().text(); done(); return new Response(text, answer); }
+        if (!stream) { const text = await answer.clone().text(); done(); return new Response(text, answer); }
         return answer;
       } catch (cause) {
         done();
@@ -132,13 +183,15 @@ test("the page never takes more than four calls and one stream at a time", async
     };
   });
   await go(page, server, "#/today");
-  for (const hash of ["#/company/bytedance", "#/log", "#/chip/h200", "#/today"]) {
+  for (const [hash, title] of [["#/company/bytedance", "Company"], ["#/log", "Log"], ["#/chip/h200", "Chip"], ["#/today", "Today"]]) {
     await page.evaluate(to => (location.hash = to), hash);
-    await page.waitForFunction(() => !document.querySelector("main").innerText.includes("Asking the server"));
+    await page.waitForFunction(its => document.querySelector("h1")?.innerText.startsWith(its) &&
+      !document.querySelector("main").innerText.includes("Asking the server"), title);
   }
   const seen = await page.evaluate(() => globalThis.seen);
   assert.ok(seen.all > 20, JSON.stringify(seen));
-  assert.equal(seen.most, 4, JSON.stringify(seen));
+  // How many come together depends on how fast the server is.
+  assert.ok(seen.most <= 4 && seen.most >= 2, JSON.stringify(seen));
   assert.equal(seen.mostStreams, 1, JSON.stringify(seen));
   await context.close();
 });

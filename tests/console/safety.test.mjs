@@ -42,6 +42,81 @@ test("hostile names do nothing and hide nothing", async () => {
   await context.close();
 });
 
+// A server with the demo's events that lets "alice" read what `permissions` say, and her token.
+async function guarded(permissions) {
+  const tool = join(ROOT, "deploy/test-ca");
+  const server = await new Server().demo();
+  await server.kill();
+  const ca = join(server.folder, "ca");
+  execFileSync(tool, ["init", ca]);
+  const policy = join(server.folder, "policy.txtpb");
+  writeFileSync(policy, `roles { name: "reader" ${permissions} }\nbindings { role: "reader" principals: ["sub:alice"] }`);
+  server.flags = ["--tls-cert", join(ca, "server.pem"), "--tls-key", join(ca, "server.key"), "--token-key", join(ca, "token.pem"),
+    "--token-issuer", "test-ca", "--token-audience", "chipline", "--policy", policy];
+  await server.start();
+  return { url: `https://127.0.0.1:${server.httpPort}/`, alice: execFileSync(tool, ["token", ca, "alice"], { encoding: "utf8" }).trim() };
+}
+
+const methods = (...all) => `methods: [${all.map(each => `"chipline.v1.${each}"`).join(", ")}]`;
+
+test("after the token is forgotten nothing is left of what it read; what is no token is refused", async () => {
+  const { url, alice } = await guarded(`permissions { subjects: "capex.>" ${methods("EventLogService/ListEvents", "EventLogService/GetEvent", "SubscriptionService/Subscribe")} }
+    permissions { ${methods("EventLogService/GetHead", "TimelineService/GetTimeline", "TimelineService/ListTimelines", "TimelineService/WatchTimelines", "TimelineService/ExplainEntry")} }`);
+  const { context, page, faults } = await open({ ignoreHTTPSErrors: true });
+  await page.goto(url + "#/search");
+  const use = async text => {
+    await page.getByLabel("Bearer token").fill(text);
+    await page.getByRole("button", { name: "Use it" }).click();
+  };
+  await use("tok\u20acn");
+  await page.getByText("This is no token").waitFor();
+  assert.equal(await page.locator(".away").count(), 0);
+  await use(alice);
+  // She may read some subjects: the aliases are not among them, the ids are there all the same.
+  await page.getByRole("heading", { name: "Everything there is" }).waitFor();
+  await page.getByRole("link", { name: "bytedance" }).first().waitFor();
+  assert.equal(await page.getByRole("navigation").getByRole("link", { name: "Log" }).count(), 1);
+  await page.goto(url + "#/log?subject=capex.%3E");
+  await page.locator("tbody tr").first().waitFor();
+  for (const hash of ["#/today", "#/company/bytedance", "#/search"]) {
+    await page.goto(url + hash);
+    await page.getByText(hash === "#/search" ? "bytedance" : "CNY").first().waitFor();
+    await page.getByRole("button", { name: "Forget the token" }).click();
+    await page.getByText("answers only to callers whom it knows").waitFor();
+    // The name in the address is no figure.
+    const left = await page.evaluate(() => [...document.querySelectorAll("main, header")].map(each => each.innerText).join());
+    assert.doesNotMatch(left, /CNY|h200|position \d/, hash);
+    if (hash === "#/search") assert.doesNotMatch(left, /bytedance/);
+    await use(alice);
+    await page.getByText("A token is in use").waitFor();
+  }
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("an alias that is withdrawn in other letters is gone, and names go on where they were cut", async () => {
+  const server = await new Server().start();
+  const alias = (eventId, entity, text, change = "ADD") => ({ eventId, aliasChange: { entity, kind: "ENTITY_KIND_COMPANY", alias: text, change: `ALIAS_OPERATION_${change}` } });
+  server.append(alias("f1", "folded", "Foo Bar-Works"), alias("f2", "folded", "Kept"));
+  server.append(alias("f3", "folded", "\uff26oo  BARWORKS", "REMOVE"));
+  server.append(...Array.from({ length: 30 }, (_, i) => alias(`n${i}`, `many-${i}`, `Name ${i}`)));
+  const { context, page, faults } = await open();
+  await go(page, server, "#/search?q=folded");
+  await page.getByText("Kept").first().waitFor();
+  assert.ok(!(await page.locator(".results").innerText()).includes("Foo Bar"));
+  // As if a page had one event: the first reading ends at the twentieth.
+  const cut = await context.newPage();
+  await cut.route("**/EventLogService/ListEvents", route => route.continue({ postData: route.request().postData().replace('"pageSize":1000', '"pageSize":1') }));
+  await cut.goto(server.url("#/search?q=many"));
+  await cut.getByText("a name may be missing here").waitFor();
+  await cut.evaluate(() => (location.hash = "#/log"));
+  await cut.getByRole("heading", { name: "Log" }).waitFor();
+  await cut.evaluate(() => (location.hash = "#/search?q=many-29"));
+  await cut.getByText("Name 29").first().waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("who has no token, a wrong one, or one that may not read everything, is told", async () => {
   const tool = join(ROOT, "deploy/test-ca");
   const server = new Server();

@@ -183,6 +183,45 @@ test("the log is paged both ways, filtered, and an event has its call for a shel
   await context.close();
 });
 
+test("the log looks further where the page stopped, and Operate shows what it may", async () => {
+  const { context, page, faults } = await open();
+  let looks = 0;
+  await page.route("**/EventLogService/ListEvents", async route => {
+    const body = JSON.parse(route.request().postData());
+    if (!body.backward) return route.continue();
+    if (++looks <= 8) return route.fulfill({ contentType: "application/json", body: `{"nextPageToken":"t${looks}","headPosition":"9"}` });
+    assert.equal(body.pageToken, "t8");
+    return route.continue({ postData: JSON.stringify({ ...body, pageToken: undefined }) });
+  });
+  await go(page, server, "#/log?chip=h200");
+  await page.getByRole("button", { name: "Look further" }).click();
+  await page.locator("tbody tr").first().waitFor();
+  assert.equal(looks, 9);
+
+  await page.route("**/AdminService/GetCluster", route => route.fulfill({ status: 403, contentType: "application/json", body: '{"code":"permission_denied","message":"no cluster"}' }));
+  await go(page, server, "#/operate");
+  await page.getByText("no cluster").waitFor();
+  await page.getByText("No cursor has been committed").waitFor();
+  await page.getByText("Head of the log").waitFor();
+  await page.getByText("All is well in what could be read").waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("a picture ends where days end", async () => {
+  const { context, page, faults } = await open();
+  await go(page, server, "#/company/bytedance");
+  await page.locator("figure.picture a.mark").first().waitFor();
+  await page.locator("figure.picture button").first().focus();
+  for (let i = 0; i < 30; ++i) {
+    await page.keyboard.press("-");
+    await page.waitForTimeout(20);
+  }
+  await page.waitForFunction(() => location.hash.includes("from=0001-01-01&to=9999-12-31"));
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("on paper there is no navigation, and the tables are whole", async () => {
   const { context, page } = await open({ colorScheme: "dark" });
   await go(page, server, "#/company/bytedance");
