@@ -4,6 +4,8 @@
 
 #include "absl/strings/match.h"
 
+#include "services/values/fold_key.h"
+
 namespace chipline::cli {
 namespace {
 
@@ -39,10 +41,14 @@ const std::string* FirstOf(const std::vector<Aliases::Name>& names, std::string_
 
 void Aliases::Apply(const v1::AliasChange& change) {
   std::vector<Name>& names = by_entity_[{change.kind(), change.entity()}];
-  std::erase_if(names, [&](const Name& name) { return name.text == change.alias(); });
   if (change.change() == v1::ALIAS_OPERATION_ADD) {
+    std::erase_if(names, [&](const Name& name) { return name.text == change.alias(); });
     names.push_back({change.alias(), change.language()});
+    return;
   }
+  // As the server compares them: however it is written, the name is gone.
+  const std::string key = FoldKey(change.alias());
+  std::erase_if(names, [&](const Name& name) { return FoldKey(name.text) == key; });
 }
 
 std::string Aliases::NameOf(v1::EntityKind kind, const std::string& id,

@@ -10,6 +10,7 @@
 
 #include "google/protobuf/descriptor.h"
 
+#include "chipline/v1/event.pb.h"
 #include "chipline/v1/timeline.pb.h"
 #include "services/values/subject_token.h"
 #include "services/words/entity_words.h"
@@ -137,6 +138,17 @@ std::string Written(const FieldDescriptor& field, const std::string& text,
   return kind == v1::ENTITY_KIND_UNSPECIFIED ? text : writer.id(kind, text);
 }
 
+// "company/bytedance".
+void TellListed(const std::string& entity, const EntityWriter& writer) {
+  const size_t slash = entity.find('/');
+  if (slash == std::string::npos) return;
+  const std::string kind = entity.substr(0, slash);
+  const std::string id = entity.substr(slash + 1);
+  if (kind == "company" || kind == "body") writer.listed(v1::ENTITY_KIND_COMPANY, id);
+  if (kind == "chip") writer.listed(v1::ENTITY_KIND_CHIP, id);
+  if (kind == "place") writer.listed(v1::ENTITY_KIND_PLACE, id);
+}
+
 void WriteField(Message& message, const FieldDescriptor& field, const EntityWriter& writer,
                 const EntityWords& words) {
   const Reflection& reflection = *message.GetReflection();
@@ -174,6 +186,9 @@ void WriteEntities(Message& message, const EntityWriter& writer) {
     for (const std::string* id : {&claim->publisher(), &claim->root(), &claim->origin_name()}) {
       if (!id->empty()) writer.publisher(*id, claim->position());
     }
+  }
+  if (const auto* event = dynamic_cast<const v1::RecordedEvent*>(&message)) {
+    for (const std::string& entity : event->entities()) TellListed(entity, writer);
   }
   std::vector<const FieldDescriptor*> fields;
   message.GetReflection()->ListFields(message, &fields);

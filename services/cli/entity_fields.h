@@ -17,8 +17,12 @@ namespace chipline::cli {
 struct EntityWriter {
   std::function<std::string(v1::EntityKind, const std::string& id)> id;
   std::function<void(v1::EntityKind, v1::Ref&)> ref;
+  // Told of each entity that a recorded event lists.
+  std::function<void(v1::EntityKind, const std::string& id)> listed = [](v1::EntityKind,
+                                                                         const std::string&) {};
   // Told of each publisher of a claim, with the claim's position.
-  std::function<void(const std::string& id, uint64_t position)> publisher;
+  std::function<void(const std::string& id, uint64_t position)> publisher = [](const std::string&,
+                                                                               uint64_t) {};
 };
 
 // Goes through the message and all that is in it. In the server's sentences ids are written where

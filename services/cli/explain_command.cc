@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "google/rpc/error_details.pb.h"
+
 #include "CLI/CLI.hpp"
 #include "services/cli/block.h"
 #include "services/cli/client.h"
@@ -54,12 +56,27 @@ grpc::Status Explain(Client& client, int claims, v1::ExplainEntryRequest request
   return grpc::Status::OK;
 }
 
-// That there is no such entry, with the one that was meant if a slip is all that is wrong, and else
-// with where names of entries come from.
-ExitCode FailUnknown(const grpc::Status& status, const std::string& entry_id, Client& client,
-                     Console& console) {
-  const std::string nearest = NearestEntry(client, entry_id);
+// Whether the server knows no such entry, or cannot read its name.
+bool IsAboutTheEntry(const google::rpc::Status& status) {
+  if (status.code() == static_cast<int>(grpc::StatusCode::NOT_FOUND)) return true;
+  google::rpc::BadRequest wrong;
+  for (const google::protobuf::Any& detail : status.details()) {
+    if (!detail.UnpackTo(&wrong)) continue;
+    for (const auto& violation : wrong.field_violations()) {
+      if (violation.field() == "entry_id") return true;
+    }
+  }
+  return false;
+}
+
+// What the server says; where it knows no such entry, with the one that was meant if a slip is all
+// that is wrong, and else with where names of entries come from.
+ExitCode FailEntry(const grpc::Status& status, const std::string& entry_id, Client& client,
+                   Console& console) {
   google::rpc::Status shown = console.InWords(status);
+  const std::string nearest = IsAboutTheEntry(shown) ? NearestEntry(client, entry_id) : entry_id;
+  // One that is there now, but was not then.
+  if (nearest == entry_id) return console.Fail(status);
   shown.set_message(fmt::format("there is no entry {}; {}", entry_id,
                                 nearest.empty()
                                     ? "`chipline timeline` shows the name of each entry below it"
@@ -82,7 +99,7 @@ ExitCode Run(const ExplainFlags& flags, Console& console) {
   status = Explain(client, flags.claims, request, console, &response);
   if (status.error_code() == grpc::StatusCode::NOT_FOUND ||
       status.error_code() == grpc::StatusCode::INVALID_ARGUMENT) {
-    return FailUnknown(status, flags.entry_id, client, console);
+    return FailEntry(status, flags.entry_id, client, console);
   }
   if (!status.ok()) return FailWaiting(status, own_writes, console);
   if (console.json()) {

@@ -12,8 +12,9 @@
 namespace chipline::cli {
 namespace {
 
-// Names that are read at once. Of a log with more only those that an answer needs are read, by ids.
-constexpr size_t kMostNames = 50'000;
+// Names that are read to find what a mention means. Of a log with more, names are read by the ids
+// that an answer has alone, and a publisher is called as reports call it.
+constexpr size_t kMostNames = 5'000;
 // Ids of one request, with the event's type within kMaxFilterValues.
 constexpr size_t kMostIds = 60;
 // Calls that look for the events that name what no alias names, for each kind.
@@ -64,34 +65,36 @@ std::string ShownNames::IdOf(v1::EntityKind kind, const std::string& mention) co
 }
 
 void ShownNames::Apply(const v1::AliasChange& change) {
+  const std::string& id = change.entity();
+  const v1::EntityKind kind = Shared(change.kind());
+  const std::string before = aliases_.NameOf(change.kind(), id, language_);
   aliases_.Apply(change);
-  MakeNames();
-}
-
-void ShownNames::MakeNames() {
-  by_key_.clear();
-  bearers_.clear();
-  for (const auto& [entity, names] : aliases_.by_entity()) {
-    const v1::EntityKind kind = Shared(entity.first);
-    for (const Aliases::Name& name : names) {
-      by_key_.try_emplace({kind, FoldKey(name.text)}, entity.second);
-    }
-    const std::string shown = aliases_.NameOf(entity.first, entity.second, language_);
-    if (!shown.empty()) ++bearers_[{kind, shown}];
+  const std::string after = aliases_.NameOf(change.kind(), id, language_);
+  if (before != after) {
+    if (!before.empty()) --bearers_[{kind, before}];
+    if (!after.empty()) ++bearers_[{kind, after}];
+  }
+  const std::pair<v1::EntityKind, std::string> key = {kind, FoldKey(change.alias())};
+  if (change.change() == v1::ALIAS_OPERATION_ADD) {
+    by_key_[key] = id;
+  } else if (const auto found = by_key_.find(key); found != by_key_.end() && found->second == id) {
+    by_key_.erase(found);
   }
 }
 
 void ShownNames::ReadAll() {
   if (read_) return;
   read_ = true;
-  size_t count = 0;
-  const grpc::Status status = ReadAliases(client_, {}, until_, [&](const v1::RecordedEvent& event) {
-    cut_ = ++count > kMostNames;
-    if (!cut_) aliases_.Apply(event.event().alias_change());
-    return !cut_;
-  });
+  std::vector<v1::AliasChange> changes;
   // Without them ids are shown, which is no reason to fail.
-  if (status.ok()) MakeNames();
+  ReadAliases(client_, {}, until_, [&](const v1::RecordedEvent& event) {
+    cut_ = changes.size() == kMostNames;
+    if (!cut_) changes.push_back(event.event().alias_change());
+    return !cut_;
+  }).ok();
+  // A part would tell names that were taken away later.
+  if (cut_) return;
+  for (const v1::AliasChange& change : changes) Apply(change);
 }
 
 void ShownNames::ReadNamed(const std::set<Entity>& entities) {
@@ -99,7 +102,7 @@ void ShownNames::ReadNamed(const std::set<Entity>& entities) {
   const auto read = [&] {
     if (ids.empty()) return;
     ReadAliases(client_, ids, until_, [&](const v1::RecordedEvent& event) {
-      aliases_.Apply(event.event().alias_change());
+      Apply(event.event().alias_change());
       return true;
     }).ok();
     ids.clear();
@@ -109,7 +112,6 @@ void ShownNames::ReadNamed(const std::set<Entity>& entities) {
     if (ids.size() == kMostIds) read();
   }
   read();
-  MakeNames();
 }
 
 void ShownNames::KeepMentions(const google::protobuf::Message& message) {
@@ -166,7 +168,13 @@ void ShownNames::Read(const std::set<Entity>& entities,
     }
     return left;
   };
-  if (cut_) ReadNamed(unnamed());
+  if (!read_ || cut_) {
+    std::set<Entity> fresh;
+    for (const Entity& entity : entities) {
+      if (!asked_.contains(entity)) fresh.insert(entity);
+    }
+    ReadNamed(fresh);
+  }
   size_t publishers = 0;
   for (const auto& [kind, id] : unnamed()) {
     const auto at = positions.find(id);
@@ -182,16 +190,28 @@ void ShownNames::Read(const std::set<Entity>& entities,
 }
 
 void ShownNames::PutInto(google::protobuf::Message& message) {
-  ReadAll();
   KeepMentions(message);
   std::set<Entity> entities;
   std::map<std::string, uint64_t> positions;
+  // Whether something is called as a report calls it.
+  bool mentioned = false;
   EntityWriter note;
+  note.listed = [&](v1::EntityKind kind, const std::string& id) { entities.insert({kind, id}); };
   note.id = [&](v1::EntityKind kind, const std::string& id) {
-    if (IsEntityId(id)) entities.insert({kind, id});
+    if (IsEntityId(id)) {
+      entities.insert({kind, id});
+    } else {
+      mentioned = true;
+    }
     return id;
   };
-  note.ref = [](v1::EntityKind, v1::Ref&) {};
+  note.ref = [&](v1::EntityKind kind, v1::Ref& ref) {
+    if (ref.id().empty()) {
+      mentioned = true;
+    } else {
+      entities.insert({kind, ref.id()});
+    }
+  };
   note.publisher = [&](const std::string& id, uint64_t position) {
     if (position > 0) positions.try_emplace(id, position);
   };
@@ -199,6 +219,7 @@ void ShownNames::PutInto(google::protobuf::Message& message) {
   const std::unique_ptr<google::protobuf::Message> copy(message.New());
   copy->CopyFrom(message);
   WriteEntities(*copy, note);
+  if (mentioned) ReadAll();
   Read(entities, positions);
   EntityWriter write;
   write.id = [&](v1::EntityKind kind, const std::string& id) {
@@ -207,7 +228,6 @@ void ShownNames::PutInto(google::protobuf::Message& message) {
     const std::string meant = IdOf(kind, id);
     return meant.empty() ? id : Of(kind, meant);
   };
-  write.publisher = [](const std::string&, uint64_t) {};
   write.ref = [&](v1::EntityKind kind, v1::Ref& ref) {
     const std::string id = ref.id().empty() ? IdOf(kind, ref.mention()) : ref.id();
     if (!id.empty()) ref.set_mention(Of(kind, id));

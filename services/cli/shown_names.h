@@ -56,7 +56,6 @@ class ShownNames {
   void ReadMentions(v1::EntityKind kind, std::set<Entity> entities);
   void ReadMentionsAt(uint64_t position);
   void KeepMentions(const google::protobuf::Message& message);
-  void MakeNames();
 
   Client& client_;
   const std::string language_;

@@ -137,6 +137,13 @@ class UnknownNamesTest(DemoCase):
                 self.assertIn(f"there is no entry {entry}; ", status["message"])
                 self.assertTrue(status["details"])
 
+    def test_of_an_entry_that_is_there_the_server_says_what_is_wrong(self):
+        for flags, words in ((("--policy-version", "99"), "policy"), (("--known-position", "1"), "NOT_FOUND")):
+            with self.subTest(flags):
+                said = self.assert_done(self.chipline("explain", "supply/h200", *flags), FAILED).stderr
+                self.assertNotIn("did you mean", said)
+                self.assertIn(words, said)
+
     def test_a_name_that_only_events_write_is_known_and_so_is_one_of_which_nothing_follows(self):
         event = claims.capex("nameless-cloud")
         self.append(event)

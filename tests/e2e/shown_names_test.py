@@ -135,6 +135,37 @@ class NamesOfOneLogTest(CommandCase):
         self.assertIn(f"· Apex ({company}) ·", shown)
         self.assertIn(f"Apex ({body}) (press)", shown)
 
+    def test_a_name_is_taken_away_however_it_is_written(self):
+        first, second = claims.fresh("zeta"), claims.fresh("zeta-two")
+        name = claims.fresh("Zeta Corp")
+        self.append(claims.alias(first, name))
+        self.append(claims.capex(first))
+        self.assertIn(name, self.assert_done(self.chipline("timeline", "capex", first)).stdout)
+        self.append(claims.alias(first, name.lower().replace(" ", "  "), pb.ALIAS_OPERATION_REMOVE))
+        self.append(claims.alias(second, name.upper()))
+        self.assertNotIn(name, self.assert_done(self.chipline("timeline", "capex", first)).stdout)
+        self.assertIn(second, self.assert_done(self.chipline("names", name)).stdout)
+
+    def test_among_many_names_an_old_one_is_not_shown(self):
+        entity, old = claims.fresh("yotta"), claims.fresh("Old Yotta")
+        self.append(claims.alias(entity, old))
+        some = [claims.alias(claims.fresh("many"), claims.fresh("Many Inc")) for _ in range(5100)]
+        for i in range(0, len(some), 100):
+            self.append(*some[i:i + 100])
+        self.append(claims.alias(entity, old, pb.ALIAS_OPERATION_REMOVE))
+        self.append(claims.alias(entity, "New Yotta"))
+        # An outlet without an id, so that all names would be of use.
+        event = claims.capex(entity)
+        event.source.hops[0].publisher.CopyFrom(pb.Ref(mention="Daily Ledger"))
+        self.append(event)
+        for command in (("timeline", "capex", entity), ("events", "--company", entity)):
+            with self.subTest(command):
+                shown = self.assert_done(self.chipline(*command)).stdout
+                # Without the changes of aliases themselves.
+                shown = "\n".join(line for line in shown.splitlines() if "alias." not in line)
+                self.assertIn("New Yotta", shown)
+                self.assertNotIn(old, shown)
+
     def test_a_name_that_comes_while_tail_runs_counts_from_then_on(self):
         entity = claims.fresh("zenith")
         tail = self.follow("tail", "--from-start")

@@ -110,7 +110,8 @@ export function errorOf(body: ErrorBody): CallError {
 // Notes what a refusal means for the whole page. A refused subject says nothing of other subjects.
 export function note(method: string, error: CallError) {
   if (error.code === "unauthenticated") refusal.set(error.message || "unauthenticated");
-  if (error.reason === "METHOD_NOT_GRANTED" && !denied.value.has(method)) {
+  const ofTheMethod = error.code === "permission_denied" && error.reason !== "SUBJECT_NOT_GRANTED";
+  if (ofTheMethod && !denied.value.has(method)) {
     denied.set(new Set([...denied.value, method]));
   }
 }

@@ -51,9 +51,14 @@ async function readAliases(map: Map<string, Named>): Promise<boolean> {
       const kind = (change?.kind ?? "").replace("ENTITY_KIND_", "").toLowerCase();
       const named = entity(map, kind, change?.entity);
       if (!named || !change?.alias) continue;
-      const same = folded(change.alias);
-      named.names = named.names.filter(name => folded(name.text) !== same);
-      if (change.change === "ALIAS_OPERATION_ADD") named.names.push({ text: change.alias, language: change.language ?? "" });
+      if (change.change === "ALIAS_OPERATION_ADD") {
+        named.names = named.names.filter(name => name.text !== change.alias);
+        named.names.push({ text: change.alias, language: change.language ?? "" });
+      } else {
+        // However it is written.
+        const same = folded(change.alias);
+        named.names = named.names.filter(name => folded(name.text) !== same);
+      }
     }
     pageToken = answer.nextPageToken ?? "";
     if (pageToken === "") {
