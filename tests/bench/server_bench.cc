@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <sys/vfs.h>
 
+#include <clocale>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -124,6 +125,8 @@ cli::ExitCode Run(const Options& options, cli::Console& console) {
 }
 
 int Main(int argc, char** argv) {
+  // Tables have letters that others than a UTF-8 locale cannot measure.
+  std::setlocale(LC_CTYPE, "C.UTF-8");
   Options options;
   cli::CommonOptions common;
   CLI::App app("Measures a server beside what the disk, RocksDB and gRPC give alone");
