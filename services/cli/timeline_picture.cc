@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "chipline/v1/chip_order.pb.h"
 #include "services/cli/entity_fields.h"
 #include "services/cli/shown_names.h"
 #include "services/picture/picture.h"
@@ -94,7 +95,12 @@ picture::Names NamesIn(const std::vector<v1::TimelineEntry>& entries,
   asked = query;
   WriteEntities(asked, note);
   for (const std::string& buyer : {query.export_rule().buyer(), query.chip_order().buyer()}) {
-    if (!buyer.empty()) note.id(v1::ENTITY_KIND_COMPANY, buyer);
+    if (buyer.empty()) continue;
+    // Whichever of its names it is asked by.
+    v1::ChipOrder named;
+    named.add_buyers()->set_mention(buyer);
+    shown.PutInto(named);
+    note.id(v1::ENTITY_KIND_COMPANY, buyer);
   }
   return names;
 }
