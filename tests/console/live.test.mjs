@@ -47,6 +47,54 @@ test("what is appended is shown without a reload, with what was before", async (
   await context.close();
 });
 
+// The page's next readings of timelines wait for the returned function, or fail.
+async function holdReadings(page, answer) {
+  const held = { n: 0 };
+  held.released = new Promise(done => (held.release = done));
+  await page.route("**/chipline.v1.TimelineService/GetTimeline", async route => {
+    if (answer) return route.fulfill(answer);
+    if (route.request().postData().includes("known")) return route.continue();
+    held.n++;
+    await held.released;
+    await route.continue().catch(() => undefined);
+  });
+  return held;
+}
+
+test("a reading of the present that comes late does not stand under a past time", async () => {
+  const { context, page, faults } = await open();
+  await go(page, server, "#/company/bytedance");
+  await page.locator(".live").waitFor();
+  const basis = page.locator(".basis").first();
+  const held = await holdReadings(page);
+  server.append(plan("console-late", "126000000000"));
+  for (let i = 0; held.n === 0 && i < 3000; ++i) await page.waitForTimeout(20);
+  assert.ok(held.n > 0, "the append was not read anew");
+  // Where the append of the demo ends.
+  await page.evaluate(() => (location.hash = "#/company/bytedance?known=117"));
+  await basis.getByText("As of position 117").waitFor();
+  held.release();
+  await page.waitForTimeout(1500);
+  assert.match(await basis.innerText(), /As of position 117\b/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("what could not be read anew is not called live", async () => {
+  const { context, page } = await open();
+  await go(page, server, "#/company/bytedance");
+  await page.locator(".live").waitFor();
+  await holdReadings(page, { status: 429, contentType: "application/json", body: '{"code":"resource_exhausted"}' });
+  server.append(plan("console-unread", "127000000000"));
+  await page.locator("main").getByText("Too much is asked at once").first().waitFor();
+  assert.equal(await page.locator(".live").count(), 0);
+  assert.ok(await page.locator(".headline").first().isVisible());
+  await page.unroute("**/chipline.v1.TimelineService/GetTimeline");
+  server.append(plan("console-read", "128000000000"));
+  await page.locator(".live").waitFor();
+  await context.close();
+});
+
 test("what takes effect soon, what is blocked and what is in conflict stand under today", async () => {
   const day = days => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
   const rule = (eventId, effect, effective) => ({

@@ -94,15 +94,25 @@ test("after the token is forgotten nothing is left of what it read; what is no t
   await context.close();
 });
 
-test("an alias that is withdrawn in other letters is gone", async () => {
+test("an alias that is withdrawn in other letters is gone, and names go on where they were cut", async () => {
   const server = await new Server().start();
   const alias = (eventId, entity, text, change = "ADD") => ({ eventId, aliasChange: { entity, kind: "ENTITY_KIND_COMPANY", alias: text, change: `ALIAS_OPERATION_${change}` } });
   server.append(alias("f1", "folded", "Foo Bar-Works"), alias("f2", "folded", "Kept"));
   server.append(alias("f3", "folded", "\uff26oo  BARWORKS", "REMOVE"));
+  server.append(...Array.from({ length: 30 }, (_, i) => alias(`n${i}`, `many-${i}`, `Name ${i}`)));
   const { context, page, faults } = await open();
   await go(page, server, "#/search?q=folded");
   await page.getByText("Kept").first().waitFor();
   assert.ok(!(await page.locator(".results").innerText()).includes("Foo Bar"));
+  // As if a page had one event: the first reading ends at the twentieth.
+  const cut = await context.newPage();
+  await cut.route("**/chipline.v1.EventLogService/ListEvents", route => route.continue({ postData: route.request().postData().replace('"pageSize":1000', '"pageSize":1') }));
+  await cut.goto(server.url("#/search?q=many"));
+  await cut.getByText("a name may be missing here").waitFor();
+  await cut.evaluate(() => (location.hash = "#/log"));
+  await cut.getByRole("heading", { name: "Log" }).waitFor();
+  await cut.evaluate(() => (location.hash = "#/search?q=many-29"));
+  await cut.getByText("Name 29").first().waitFor();
   assert.deepEqual(faults, []);
   await context.close();
 });

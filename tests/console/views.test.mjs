@@ -186,7 +186,7 @@ test("the log is paged both ways, filtered, and an event has its call for a shel
 test("the log looks further where the page stopped, and Operate shows what it may", async () => {
   const { context, page, faults } = await open();
   let looks = 0;
-  await page.route("**/EventLogService/ListEvents", async route => {
+  await page.route("**/chipline.v1.EventLogService/ListEvents", async route => {
     const body = JSON.parse(route.request().postData());
     if (!body.backward) return route.continue();
     if (++looks <= 8) return route.fulfill({ contentType: "application/json", body: `{"nextPageToken":"t${looks}","headPosition":"9"}` });
@@ -198,7 +198,7 @@ test("the log looks further where the page stopped, and Operate shows what it ma
   await page.locator("tbody tr").first().waitFor();
   assert.equal(looks, 9);
 
-  await page.route("**/AdminService/GetCluster", route => route.fulfill({ status: 403, contentType: "application/json", body: '{"code":"permission_denied","message":"no cluster"}' }));
+  await page.route("**/chipline.v1.AdminService/GetCluster", route => route.fulfill({ status: 403, contentType: "application/json", body: '{"code":"permission_denied","message":"no cluster"}' }));
   await go(page, server, "#/operate");
   await page.getByText("no cluster").waitFor();
   await page.getByText("No cursor has been committed").waitFor();
