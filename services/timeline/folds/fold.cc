@@ -1,6 +1,7 @@
 #include "services/timeline/folds/fold.h"
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "services/timeline/folds/capex_beside.h"
@@ -31,89 +32,81 @@ class KindFold {
 
 namespace {
 
-using Entries = std::vector<pb::TimelineEntry>;
+// The fold of one kind; `put` writes what it gives into the entry.
+template <typename Fold, typename PutInto>
+class Kept final : public KindFold {
+ public:
+  template <typename... Arguments>
+  explicit Kept(PutInto put, Arguments&&... arguments)
+      : put_(std::move(put)), fold_(std::forward<Arguments>(arguments)...) {}
 
-struct OfCapex final : KindFold {
-  OfCapex(const pb::EntryKey& key, const Rows& rows, const Effects& effects)
-      : fold(key, rows, effects) {}
-  bool Add(const NamesAt& /*names*/) override { return fold.Add(); }
-  void Put(const Entries& dependencies, const NamesAt& /*names*/,
-           pb::TimelineEntry* entry) override {
-    *entry->mutable_capex() = fold.Entry();
-    *entry = AddDependencies(std::move(*entry), dependencies);
-  }
-  CapexFold fold;
-};
-
-struct OfRule final : KindFold {
-  OfRule(const Rows& rows, const Effects& effects, const NamesAt& names)
-      : fold(rows, effects, names) {}
   bool Add(const NamesAt& names) override {
-    fold.Add(names);
-    return true;
+    if constexpr (requires(Fold fold) { fold.Add(names); }) {
+      fold_.Add(names);
+      return true;
+    } else if constexpr (std::is_same_v<decltype(fold_.Add()), bool>) {
+      return fold_.Add();
+    } else {
+      fold_.Add();
+      return true;
+    }
   }
-  void Put(const Entries& /*dependencies*/, const NamesAt& names,
+  void Put(const std::vector<pb::TimelineEntry>& dependencies, const NamesAt& names,
            pb::TimelineEntry* entry) override {
-    *entry->mutable_export_rule() = fold.Entry(names);
+    put_(fold_, dependencies, names, entry);
   }
-  size_t bytes() const override { return fold.bytes(); }
-  RuleFold fold;
+  size_t bytes() const override {
+    if constexpr (requires(const Fold& fold) { fold.bytes(); }) return fold_.bytes();
+    return 0;
+  }
+
+ private:
+  const PutInto put_;
+  Fold fold_;
 };
 
-struct OfOrder final : KindFold {
-  OfOrder(const Rows& rows, const Effects& effects, const NamesAt& names)
-      : fold(rows, effects, names) {}
-  bool Add(const NamesAt& names) override {
-    fold.Add(names);
-    return true;
-  }
-  void Put(const Entries& dependencies, const NamesAt& /*names*/,
-           pb::TimelineEntry* entry) override {
-    *entry->mutable_chip_order() = fold.Entry(dependencies);
-  }
-  OrderFold fold;
-};
+template <typename Fold, typename PutInto, typename... Arguments>
+std::unique_ptr<KindFold> Keep(PutInto put, Arguments&&... arguments) {
+  return std::make_unique<Kept<Fold, PutInto>>(std::move(put),
+                                               std::forward<Arguments>(arguments)...);
+}
 
-struct OfSupply final : KindFold {
-  OfSupply(const Rows& rows, const Effects& effects, const NamesAt& names)
-      : fold(rows, effects, names) {}
-  bool Add(const NamesAt& names) override {
-    fold.Add(names);
-    return true;
-  }
-  void Put(const Entries& /*dependencies*/, const NamesAt& names,
-           pb::TimelineEntry* entry) override {
-    *entry->mutable_chip_supply() = fold.Entry(names);
-  }
-  SupplyFold fold;
-};
-
-struct OfUsage final : KindFold {
-  OfUsage(const Rows& rows, const Effects& effects) : fold(rows, effects) {}
-  bool Add(const NamesAt& /*names*/) override {
-    fold.Add();
-    return true;
-  }
-  void Put(const Entries& /*dependencies*/, const NamesAt& /*names*/,
-           pb::TimelineEntry* entry) override {
-    *entry->mutable_usage() = fold.Entry();
-  }
-  UsageFold fold;
-};
-
+// Null for a key without a kind.
 std::unique_ptr<KindFold> FoldOf(const pb::EntryKey& key, const Rows& rows, const Effects& effects,
                                  const NamesAt& names) {
+  using Entries = std::vector<pb::TimelineEntry>;
   switch (key.key_case()) {
     case pb::EntryKey::kCapex:
-      return std::make_unique<OfCapex>(key, rows, effects);
+      return Keep<CapexFold>(
+          [](CapexFold& fold, const Entries& others, const NamesAt&, pb::TimelineEntry* entry) {
+            *entry->mutable_capex() = fold.Entry();
+            *entry = AddDependencies(std::move(*entry), others);
+          },
+          key, rows, effects);
     case pb::EntryKey::kExportRule:
-      return std::make_unique<OfRule>(rows, effects, names);
+      return Keep<RuleFold>(
+          [](RuleFold& fold, const Entries&, const NamesAt& at, pb::TimelineEntry* entry) {
+            *entry->mutable_export_rule() = fold.Entry(at);
+          },
+          rows, effects, names);
     case pb::EntryKey::kChipOrder:
-      return std::make_unique<OfOrder>(rows, effects, names);
+      return Keep<OrderFold>(
+          [](OrderFold& fold, const Entries& rules, const NamesAt&, pb::TimelineEntry* entry) {
+            *entry->mutable_chip_order() = fold.Entry(rules);
+          },
+          rows, effects, names);
     case pb::EntryKey::kChipSupply:
-      return std::make_unique<OfSupply>(rows, effects, names);
+      return Keep<SupplyFold>(
+          [](SupplyFold& fold, const Entries&, const NamesAt& at, pb::TimelineEntry* entry) {
+            *entry->mutable_chip_supply() = fold.Entry(at);
+          },
+          rows, effects, names);
     case pb::EntryKey::kUsage:
-      return std::make_unique<OfUsage>(rows, effects);
+      return Keep<UsageFold>(
+          [](UsageFold& fold, const Entries&, const NamesAt&, pb::TimelineEntry* entry) {
+            *entry->mutable_usage() = fold.Entry();
+          },
+          rows, effects);
     case pb::EntryKey::KEY_NOT_SET:
       break;
   }
