@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -18,6 +17,7 @@
 #include "services/cli/flags.h"
 #include "services/cli/help_format.h"
 #include "services/cli/help_text.h"
+#include "services/cli/table.h"
 
 namespace chipline::cli {
 namespace {
@@ -76,12 +76,6 @@ void AddCommonFlags(CLI::App& root, CommonOptions& options) {
           "auto colours terminals unless NO_COLOR is set")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->default_str("auto");
-}
-
-// The widths of names in other scripts need a UTF-8 locale, whatever the environment has.
-void UseUtf8() {
-  std::setlocale(LC_CTYPE, "");
-  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <libsmartcols/libsmartcols.h>
 
+#include <clocale>
 #include <cstdlib>
 #include <memory>
 #include <utility>
@@ -94,6 +95,11 @@ std::vector<std::string> LinesOf(std::string_view text) {
 }
 
 }  // namespace
+
+void UseUtf8() {
+  std::setlocale(LC_CTYPE, "");
+  if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
+}
 
 std::string Table::Render(const Palette& palette, size_t width, size_t indent) const {
   // libsmartcols prints nothing at all for a table without rows.

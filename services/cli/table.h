@@ -10,6 +10,11 @@
 
 namespace chipline::cli {
 
+// Gives this program a UTF-8 locale, whatever the environment has. To be called once as a program
+// starts, before a table is printed: without one the library that lays tables out cannot measure
+// names in other scripts, and does not come to an end at some letters.
+void UseUtf8();
+
 // One cell.
 struct Cell {
   Cell() = default;

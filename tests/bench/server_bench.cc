@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <sys/vfs.h>
 
-#include <clocale>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "CLI/CLI.hpp"
 #include "services/cli/console.h"
 #include "services/cli/flags.h"
+#include "services/cli/table.h"
 #include "services/rpc/descriptor_limit.h"
 #include "storage/status_macros.h"
 #include "tests/bench/load/child.h"
@@ -125,8 +125,7 @@ cli::ExitCode Run(const Options& options, cli::Console& console) {
 }
 
 int Main(int argc, char** argv) {
-  // Tables have letters that others than a UTF-8 locale cannot measure.
-  std::setlocale(LC_CTYPE, "C.UTF-8");
+  cli::UseUtf8();
   Options options;
   cli::CommonOptions common;
   CLI::App app("Measures a server beside what the disk, RocksDB and gRPC give alone");
