@@ -105,7 +105,12 @@ INSTANTIATE_TEST_SUITE_P(Operations, FailingDiskTest,
 
 TEST_F(DiskTest, AFullDiskLosesNothingAndReadsGoOn) {
   std::mt19937_64 random(seed_);
-  for (int round = 0; round < Rounds(4); ++round) {
+  // A round in which the disk was full too soon proves nothing, and another takes its place.
+  constexpr size_t kFloor = 20;
+  const int wanted = Rounds(4);
+  int told = 0;
+  for (int round = 0; told < wanted; ++round) {
+    ASSERT_LT(round, 5 * wanted) << "too little load to tell anything";
     const ScratchFolder folder;
     FaultDisk disk;
     LoadOptions options;
@@ -125,7 +130,8 @@ TEST_F(DiskTest, AFullDiskLosesNothingAndReadsGoOn) {
     }
     const auto verdict = Judge(load, folder.path());
     ExpectKept(verdict, fmt::format("round {}", round));
-    ASSERT_GE(verdict->load.acknowledged, 20u) << "too little load to tell anything";
+    if (HasFailure()) return;
+    told += verdict->load.acknowledged >= kFloor ? 1 : 0;
   }
 }
 
