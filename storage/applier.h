@@ -23,7 +23,7 @@
 
 namespace chipline::storage {
 
-// What commands are applied to. All must outlive the applier.
+// What an applier works on. All must outlive it.
 struct ApplierParts {
   EventRules& rules;
   const EventStore& events;
@@ -40,21 +40,21 @@ struct ApplyCounters {
   std::atomic<uint64_t> duplicate_events{0};
 };
 
-// Decides what comes of a command: accepted, with what it adds to the group; refused; or that it
-// cannot be decided. It reads nothing but the command and the log, no clock and no environment, so
-// every node that applies the same commands comes to the same. For one thread; rules_version() and
-// counters() for any.
+// Decides each command: it is accepted and adds to the group, or it is refused, or it cannot be
+// decided. The applier reads only the command and the log, and no clock or environment, so every
+// node that applies the same commands comes to the same results. For one thread; rules_version()
+// and counters() for any.
 class Applier {
  public:
-  // `last_time` is when the head was recorded, `rules_version` the version in force.
+  // `last_time`: when the head was recorded. `rules_version`: the version in force.
   Applier(const ApplierParts& parts, absl::Time last_time, uint32_t rules_version)
       : parts_(parts), last_time_(last_time), rules_version_(rules_version) {}
 
-  // An Outcome that is not OK is a refusal, the same on every node. An error says that it cannot be
-  // decided here, since something cannot be read or is not known, and changes nothing: UNAVAILABLE,
-  // DATA_LOSS, or FAILED_PRECONDITION, reason RULES_UNKNOWN.
+  // An Outcome that is not OK is a refusal, and the same on every node. An error means that this
+  // node cannot decide, because something cannot be read or is not known; it changes nothing.
+  // UNAVAILABLE, DATA_LOSS, or FAILED_PRECONDITION, reason RULES_UNKNOWN.
   absl::StatusOr<Outcome> Apply(const Sequenced& sequenced, CommitGroup& group);
-  // The group takes nothing more and is on its way to the disk; what comes next may rest on it.
+  // The group is complete and is being written. Later commands may depend on it.
   void Finished(std::shared_ptr<const CommitGroup> group);
 
   // When the last append was recorded.
@@ -71,16 +71,16 @@ class Applier {
   absl::StatusOr<Outcome> ApplyCursor(const v1::CursorChange& change, absl::Time time,
                                       CommitGroup& group);
 
-  // The first answer again if all events are there already; none if none of them is. A refusal,
-  // ALREADY_EXISTS, if one is there with other content, or only some are there.
+  // The first answer again if all events are in the log already; none if none of them is. A
+  // refusal, ALREADY_EXISTS, if one is there with other content, or if only some are there.
   absl::StatusOr<std::optional<Outcome>> FindDuplicates(const v1::Append& append,
                                                         const CommitGroup& group) const;
-  // The record at `position`, be it in the group, in one that is being written, or in the log; a
-  // block of the log is kept in `holder`, and used again for what else is in it.
+  // The record at `position`: in this group, in one that is being written, or in the log. `holder`
+  // keeps a block of the log, so that its other records can be read without reading it again.
   absl::StatusOr<std::string_view> RecordAt(Position position, const CommitGroup& group,
                                             std::shared_ptr<const Block>& holder) const;
   absl::StatusOr<Position> CursorAt(const std::string& name, const CommitGroup& group) const;
-  // A refusal if one does not hold.
+  // A refusal if a precondition does not hold.
   absl::StatusOr<std::optional<Outcome>> CheckPreconditions(const v1::Append& append) const;
   absl::StatusOr<Outcome> Accept(const v1::Append& append, absl::Time time, CommitGroup& group);
 
@@ -88,7 +88,7 @@ class Applier {
   ApplyCounters counters_;
   absl::Time last_time_;
   std::atomic<uint32_t> rules_version_;
-  // The latest groups, of which some may still be on their way to the disk.
+  // The latest groups, some of which may not be on disk yet.
   std::deque<std::shared_ptr<const CommitGroup>> recent_groups_;
 };
 

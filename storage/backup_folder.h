@@ -21,13 +21,14 @@ inline std::filesystem::path BackupEngineFolder(const std::filesystem::path& fol
 }
 std::filesystem::path ManifestPath(const std::filesystem::path& folder, uint32_t backup_id);
 
-// What the folder is. NOT_FOUND, reason NO_BACKUPS, if it is none of backups; FAILED_PRECONDITION,
-// reason FORMAT_TOO_NEW, if a newer program made it; DATA_LOSS if BACKUPS is damaged.
+// Reads what the folder says about itself. NOT_FOUND, reason NO_BACKUPS, if it is not a folder of
+// backups; FAILED_PRECONDITION, reason FORMAT_TOO_NEW, if a newer program made it; DATA_LOSS if
+// BACKUPS is damaged.
 absl::StatusOr<v1::BackupFolder> ReadBackupFolder(const std::filesystem::path& folder);
 absl::Status WriteBackupFolder(const std::filesystem::path& folder,
                                const v1::BackupFolder& content);
 
-// The backups that are whole, in order of id. DATA_LOSS if a manifest is damaged.
+// The complete backups, in order of id. DATA_LOSS if a manifest is damaged.
 absl::StatusOr<std::vector<v1::BackupManifest>> ListBackups(const std::filesystem::path& folder);
 // One of them, or the last if `backup_id` is 0. NOT_FOUND, reason NO_SUCH_BACKUP.
 absl::StatusOr<v1::BackupManifest> FindBackup(const std::filesystem::path& folder,

@@ -13,11 +13,11 @@
 
 namespace chipline::storage {
 
-// Whole appends as they are stored and sent: a body of `RecordedEvent events = 1` fields behind a
-// checked header (storage/FORMAT.md). Immutable, so that one block serves every reader at a time.
+// Whole appends, as they are stored and sent: `RecordedEvent events = 1` fields after a header with
+// a checksum (storage/FORMAT.md). Immutable, so all readers can share one block.
 class Block {
  public:
-  // Takes the stored value under the key `first`. Returns DATA_LOSS, naming the position, if its
+  // Decodes the value that is stored under the key `first`. DATA_LOSS, naming the position, if its
   // checksum, version or structure is wrong.
   static absl::StatusOr<std::shared_ptr<const Block>> Decode(Position first, std::string stored);
 
@@ -25,8 +25,8 @@ class Block {
   Position last() const { return first_ + offsets_.size() - 2; }
   size_t count() const { return offsets_.size() - 1; }
 
-  // The fields of the events from..to (inclusive, within the block): valid message bytes as they
-  // are.
+  // The fields of the events from..to (inclusive, in this block). They are valid bytes of a
+  // message.
   std::string_view Fields(Position from, Position to) const;
   // One event's bytes, a chipline.v1.RecordedEvent.
   std::string_view Record(Position position) const;

@@ -10,17 +10,18 @@
 
 namespace chipline::storage {
 
-// A number for each name, where there may be more names than memory: keeps hashes of names, at most
-// `max` of them, in a range that starts as all hashes and is halved when it gets too full. What was
-// left out is for a further pass over the same names, with the next range. Not thread-safe.
+// A number for each name when there may be more names than memory holds. It keeps hashes of names,
+// at most `max` of them, in a range of hashes. The range starts as all hashes, and is halved when
+// there are too many. The names outside it need a further pass over the same names, with the next
+// range. Not thread-safe.
 class BoundedMap {
  public:
   explicit BoundedMap(size_t max) : max_(max) {}
 
-  // Whether this pass is about the name.
+  // Whether this pass covers the name.
   bool Covers(uint64_t hash) const { return !done_ && hash >= from_ && hash <= to_; }
 
-  // Sets the number of a name that this pass covers; returns the one it had, 0 if none.
+  // Sets the number of a name that this pass covers. Returns the number that it had, or 0.
   uint64_t Exchange(uint64_t hash, uint64_t number) {
     const uint64_t had = std::exchange(numbers_[hash], number);
     while (numbers_.size() > max_ && to_ > from_) {
@@ -30,7 +31,7 @@ class BoundedMap {
     return had;
   }
 
-  // To be called after a pass: false if that was the last.
+  // Call after each pass. False if it was the last.
   bool NextRange() {
     numbers_.clear();
     if (done_ || to_ == std::numeric_limits<uint64_t>::max()) {

@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-// Ends the program if an invariant of ours is broken, also in release builds: a log that went on
-// from there could lie. Never for what a client, a disk or a clock can cause.
+// Ends the program if an invariant of ours is broken, also in release builds, since a log that
+// continued could be wrong. Never for what a client, a disk or a clock can cause.
 #define CHECK(condition)                                                                     \
   do {                                                                                       \
     if (!(condition)) {                                                                      \

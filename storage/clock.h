@@ -6,7 +6,7 @@
 
 namespace chipline {
 
-// Where the time of day comes from; tests bring their own. Thread-safe.
+// The source of the time of day. Tests bring their own. Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;

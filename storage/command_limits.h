@@ -3,15 +3,16 @@
 
 #include <cstddef>
 
-// How large a command may be. With its events it has their names, folded, which may be longer than
-// the names themselves, and what its sender may write to. So that every log can be moved into a
-// stream, whose messages hold 2 MB, a log of one machine takes none that is larger either.
+// How large a command may be. Besides its events a command has their folded names, which may be
+// longer than the names themselves, and the subjects that its sender may write to. A message of a
+// stream holds 2 MB. A single server keeps the same limit, so that its log can always be moved into
+// a stream.
 namespace chipline::limits {
 
 inline constexpr size_t kMaxCommandBytes = 1'900'000;
-// Of it, what may be the patterns of subjects that a caller is granted.
+// Part of it: patterns of the subjects that the caller is granted.
 inline constexpr size_t kMaxGrantBytes = 64 * 1024;
-// What is left for the events, their names and the preconditions.
+// The rest: events, their names and the preconditions.
 inline constexpr size_t kMaxSealedBytes = kMaxCommandBytes - kMaxGrantBytes - 1024;
 
 }  // namespace chipline::limits

@@ -5,14 +5,14 @@
 
 namespace chipline::storage {
 
-// What commits take, since the start. Thread-safe.
+// How long commits take, since the start. Thread-safe.
 struct CommitFigures {
-  // To decide what comes of a round of commands, to write what was accepted, and to sync that. No
-  // two of them overlap. Where commits are not synced, none is counted as a sync.
+  // The time to decide a round of commands, to write what was accepted, and to sync it. The three
+  // do not overlap. Without sync, no sync is counted.
   Histogram decide_seconds{kSecondsBounds};
   Histogram write_seconds{kSecondsBounds};
   Histogram sync_seconds{kSecondsBounds};
-  // Events that one write has.
+  // Events of one write.
   Histogram events{kCountBounds};
 };
 

@@ -20,10 +20,10 @@ namespace chipline::storage {
 // ends where an append ends. Not thread-safe.
 class CommitGroup {
  public:
-  // Goes on after `head`.
+  // Starts after `head`.
   explicit CommitGroup(Position head) : first_(head + 1), next_(head + 1) {}
 
-  // The position that the next event takes.
+  // The position of the next event.
   Position next() const { return next_; }
   // The next append begins a block.
   bool between_blocks() const { return !filling_.has_value(); }
@@ -40,7 +40,7 @@ class CommitGroup {
   // The cursor's row if it is in this group.
   const v1::CursorRow* CursorRow(const std::string& name) const;
 
-  // Closes the last block. The group takes nothing more.
+  // Closes the last block. Nothing may be added afterwards.
   CommitWrite Finish();
 
  private:

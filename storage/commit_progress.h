@@ -5,16 +5,16 @@
 
 namespace chipline::storage {
 
-// Whether commands get through, for a watchdog. A log that is busy, takes no step and is not on the
-// disk stands still by a fault of the program, and only a new start helps.
+// Whether commands make progress, for a watchdog. If the log is busy, makes no steps and does not
+// wait for the disk, the program has a fault, and only a restart helps.
 struct CommitProgress {
-  // Whether there is something to decide, to write or to answer. What waits for a stream that other
-  // nodes share does not count: the stream may be away.
+  // Whether there is something to decide, to write or to answer. Commands that wait for a shared
+  // stream do not count, since the stream may be unreachable.
   bool busy = false;
   // Grows with each command that is decided, written or answered.
   uint64_t steps = 0;
-  // Whether a thread is in a call of the disk, or waits for its room. A slow disk is no fault of
-  // the program.
+  // Whether a thread is in a disk call, or waits for room in the index or on the disk. A slow disk
+  // is not a fault of the program.
   bool on_disk = false;
 };
 

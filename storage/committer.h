@@ -27,7 +27,7 @@
 
 namespace chipline::storage {
 
-// Where a command meets the log. All must outlive the committer.
+// What a committer works on. All must outlive it.
 struct CommitterParts {
   Sequencer& sequencer;
   Applier& applier;
@@ -39,43 +39,44 @@ struct CommitterParts {
   const Room& room;
 };
 
-// The only writer of the log, as two threads in a row. The first takes what the sequencer delivers,
-// in order, and has the applier decide it; the second writes what one such round accepted with one
-// synced write, publishes it and answers. So the next group is decided, and a further one forms,
-// while one syncs. Answers go out in the order of the commands, and none before everything it rests
-// on is on disk.
+// The only writer of the log: a pipeline of two threads. The first takes commands from the
+// sequencer, in order, and lets the applier decide them. The second writes what one round accepted
+// with one synced write, publishes it and answers the callers. So while one group syncs, the next
+// one is decided and a further one forms. Answers are given in the order of the commands, and only
+// when everything that an answer depends on is on disk.
 //
-// A write that fails leaves it unknown what is on disk: the committer then refuses everything until
-// the log is opened anew, and tells the callers to retry with the same ids. So it does with a
-// shared order once one of its commands cannot be decided: it writes nothing of that round and
-// nothing after it, since the other nodes have decided it.
+// After a failed write it is not known what is on disk. The committer then refuses everything until
+// the log is opened again, and tells callers to retry with the same ids. It does the same if it
+// cannot decide a command of a shared order: it writes nothing of that round and nothing after it,
+// since the other nodes have decided it.
 class Committer {
  public:
-  // `digest`: of a shared order, what was applied so far; none for an order of this process alone.
+  // `digest`: for a shared order, the digest of what was applied so far. None for the order of this
+  // process.
   Committer(const CommitterParts& parts, std::optional<RunningDigest> digest, bool sync);
-  // Commits what the sequencer still has, which must have been closed.
+  // Commits what the sequencer still has. The sequencer must be closed.
   ~Committer();
 
   // OK, or why it refuses everything. Thread-safe.
   absl::Status health() const;
-  // Refuses everything from here on, since the log cannot go on for this reason. Thread-safe.
+  // Refuses everything from now on, because the log cannot continue. Thread-safe.
   void Fail(const absl::Status& cause) { Latch(kWriteFailed, cause); }
-  // The same, since this node must not decide what the others decide.
+  // The same, because this node must not decide differently from the others.
   void Halt(const absl::Status& cause) { Latch(kUndecided, cause); }
-  // Whether it refuses everything since this node must not decide what the others decide.
+  // Whether it refuses everything because this node can no longer follow the shared order.
   bool halted() const { return halted_.load(std::memory_order_relaxed); }
-  // For how long the write under way has been, or the wait for the index's disk; zero if there is
-  // none. A disk that stands still shows here long before it fails. Thread-safe.
+  // How long the current write, or the wait for room in the index or on the disk, has taken; zero
+  // if there is none. A disk that hangs shows here long before it fails. Thread-safe.
   absl::Duration writing_for() const;
   const CommitFigures& figures() const { return figures_; }
-  // Whether its threads do something, and get on. Thread-safe; waits for no disk.
+  // Whether its threads work and make progress. Does not wait for the disk. Thread-safe.
   CommitProgress progress() const;
   // Writes since the start. Thread-safe.
   uint64_t commits() const { return commits_.load(std::memory_order_relaxed); }
-  // The sequence of the last message of a shared order that is in the log; 0 before the first since
-  // the start. Thread-safe.
+  // The sequence of the last message of a shared order that is in the log; 0 if none was applied
+  // since the start. Thread-safe.
   uint64_t sequence() const { return sequence_.load(std::memory_order_relaxed); }
-  // The same of the last that a crash does not take back: the rows of a message that changes
+  // The same for the last message whose effect survives a crash. The rows of a message that changes
   // nothing else wait for the next write.
   uint64_t kept_sequence() const { return kept_sequence_.load(std::memory_order_relaxed); }
 
@@ -99,15 +100,15 @@ class Committer {
 
   void DecideAll();
   void WriteAll();
-  // Waits until there is room for a round, or for as long as appends wait. An error if a shared
+  // Waits until there is room for a round, or as long as appends may wait. An error if a shared
   // order was closed meanwhile.
   absl::Status WaitForRoom();
   Decided Decide(Round round);
-  // What comes of one command. Latches if it has to be decided and cannot be.
+  // Decides one command. Latches if that is required and impossible.
   Outcome DecideOne(const Sequenced& sequenced, CommitGroup& group);
   void HandOver(Decided decided);
   void Write(Decided decided);
-  // Keeps the rows of a write that nobody waits for until the next write.
+  // Keeps the rows of a write that nobody waits for, until the next write.
   void Defer(CommitWrite& write);
   void Latch(std::string_view what, const absl::Status& cause);
   void Step() { steps_.fetch_add(1, std::memory_order_relaxed); }
@@ -127,17 +128,17 @@ class Committer {
   // The kernel's number of each thread while it has a round; 0 while it waits for one.
   std::atomic<int> deciding_{0};
   std::atomic<int> writing_{0};
-  // The deciding thread's own: where the log will end once all that was decided is written.
+  // Used by the deciding thread only: where the log will end when everything decided is written.
   Position decided_head_;
   std::optional<RunningDigest> digest_;
-  // The writing thread's own: rows that go with the next write. Few: a refused command changes the
-  // same ones again and again.
+  // Used by the writing thread only: rows that go with the next write. They are few, since refused
+  // commands change the same ones each time.
   StateRows deferred_;
 
   mutable Mutex mutex_;
   CondVar changed_;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
-  // What is decided and waits for the write before it.
+  // Decided, and waiting for the write before it.
   std::optional<Decided> waiting_ ABSL_GUARDED_BY(mutex_);
   bool decided_all_ ABSL_GUARDED_BY(mutex_) = false;
 

@@ -13,28 +13,28 @@
 
 namespace chipline::storage {
 
-// XXH3-128 of what came before (a hash, or nothing) and of `bytes`, in 16 bytes.
+// XXH3-128 of `before` (a hash, or nothing) and `bytes`: 16 bytes.
 std::string ChainHash(std::string_view before, std::string_view bytes);
 
-// The digest of every event of a log, from the first to the last: 16 bytes. Reads all of it.
-// DATA_LOSS, UNAVAILABLE.
+// The digest of all events of a log, in order: 16 bytes. Reads the whole log. DATA_LOSS,
+// UNAVAILABLE.
 absl::StatusOr<std::string> LogDigest(const EventStore& events);
 
-// What was applied of a shared order, in two hashes (chipline.storage.v1.Digest). Nodes that have
-// the same log have the same; of two that differ in `results` alone, one has decided wrongly. Not
-// thread-safe.
+// Two hashes of what was applied of a shared order (chipline.storage.v1.Digest). Nodes with the
+// same log have the same hashes. If two nodes differ only in `results`, one of them decided
+// wrongly. Not thread-safe.
 class RunningDigest {
  public:
-  // How far positions are apart at which a digest is kept for comparison.
+  // The distance of the positions for which a digest is stored for comparison.
   static constexpr Position kInterval = 1000;
 
-  // Goes on from what the log holds. DATA_LOSS if that cannot be read.
+  // Continues from the digest in the log. DATA_LOSS if it cannot be read.
   static absl::StatusOr<RunningDigest> Load(const EventStore& events);
 
-  // Counts a command that was applied, or refused, and adds what is to be kept to the group, which
-  // holds the command's events.
+  // Adds a command that was applied or refused. Adds a digest to store to the group, which has the
+  // events of the command.
   void Add(const Sequenced& sequenced, const Outcome& outcome, CommitGroup& group);
-  // Adds the digest as it is now, which came with this message.
+  // Adds the current digest to the group; `sequence` is that of its message.
   void Save(uint64_t sequence, CommitGroup& group);
 
   const v1::Digest& digest() const { return digest_; }

@@ -19,13 +19,13 @@
 
 namespace chipline::storage {
 
-// Files that say that the directory is being made or mended and is not to be opened.
+// Files that mark a directory as being restored or repaired. It must not be opened.
 inline constexpr char kRestoring[] = "RESTORING";
 inline constexpr char kRepairing[] = "REPAIRING";
-// What a server leaves in the place of a directory that was taken away from it, so that no other
-// begins there with an empty log unasked.
+// Left in place of a directory that was removed while a server used it. It keeps the next server
+// from starting there with an empty log by accident.
 inline constexpr char kGone[] = "GONE";
-// Is there while a server has the directory that acknowledges before it syncs.
+// Present while the directory is used by a server that acknowledges before it syncs.
 inline constexpr char kUnsynced[] = "UNSYNCED";
 
 // 128 random bits as 32 hex digits.
@@ -34,23 +34,25 @@ std::string NewLogId();
 // FAILED_PRECONDITION, reason RESTORE_UNFINISHED or REPAIR_UNFINISHED, if one of them is there.
 absl::Status CheckFinished(const std::filesystem::path& directory);
 
-// A data directory that this process holds, and no other, until the object is gone.
+// A data directory that is locked by this process while the object lives.
 class Directory {
  public:
-  // Makes the directory if it is not there, takes its lock, reads or writes DATA/FORMAT, and brings
-  // an older format up. A new one gets a HIGHWATER of 0 before its FORMAT, so that a HIGHWATER that
-  // is missing later is known to be missing.
-  // FAILED_PRECONDITION if another process holds it, its format is not one that can be opened, a
-  // restore or repair of it was cut off, or the log that was here is gone (LOG_GONE); DATA_LOSS if
-  // FORMAT cannot be read, or is missing where there is a log.
+  // Creates the directory if it is missing, takes its lock, reads or writes DATA/FORMAT, and
+  // migrates an older format. A new directory gets a HIGHWATER of 0 before its FORMAT, so that a
+  // HIGHWATER that is lost later is noticed.
+  //
+  // FAILED_PRECONDITION if another process holds the directory, its format cannot be opened, a
+  // restore or repair was interrupted, or the log that was here is gone (LOG_GONE). DATA_LOSS if
+  // FORMAT cannot be read, or is missing although there is a log.
+  //
   // `genesis`: the log that a stream orders. A new directory is of that log; FAILED_PRECONDITION,
-  // reason OTHER_LOG, if the one that is there is of another log or epoch. Null: the log of this
-  // process alone; JOIN_PENDING if the directory was restored to be a node.
+  // reason OTHER_LOG, if the existing one is of another log or epoch. Null: the log of a single
+  // server; JOIN_PENDING if the directory was restored to be a node.
   static absl::StatusOr<std::unique_ptr<Directory>> Open(
       const std::filesystem::path& path, absl::Time now,
       const std::vector<Migration>& migrations = Migrations(),
       const v1::Genesis* genesis = nullptr);
-  // The same for a directory that must be there: NOT_FOUND, with nothing made, if it holds no log.
+  // The same for an existing directory: NOT_FOUND, and nothing is created, if it holds no log.
   static absl::StatusOr<std::unique_ptr<Directory>> OpenExisting(const std::filesystem::path& path);
 
   Directory(const Directory&) = delete;
@@ -68,20 +70,20 @@ class Directory {
   // Bytes of all files in it.
   uint64_t SizeBytes() const;
 
-  // It is a node again. Does nothing if it was.
+  // Records that the restored directory is a node now. Does nothing if it was one before.
   absl::Status NoteJoined();
 
-  // Takes note of the folder of the log, which is there from now on.
+  // Remembers the folder of the log, which exists from now on.
   void NoteLog();
-  // UNAVAILABLE, reason DIRECTORY_GONE, if the directory or the log in it is no longer the one that
-  // was opened. Takes some microseconds.
+  // UNAVAILABLE, reason DIRECTORY_GONE, if the directory or the log in it is not the one that was
+  // opened. Takes some microseconds.
   absl::Status CheckThere() const;
-  // Whether whoever had it last did not sync what it acknowledged, and did not stop cleanly.
+  // Whether the last server acknowledged before it synced, and did not stop cleanly.
   bool unsynced() const { return unsynced_; }
-  // Notes on disk whether that is so from here on.
+  // Records on disk whether this server does so.
   absl::Status SetUnsynced(bool unsynced);
 
-  // Leaves kGone in its place. To be called after CheckThere failed.
+  // Leaves kGone in its place. Call it after CheckThere failed.
   void MarkGone() const;
 
  private:
@@ -94,7 +96,7 @@ class Directory {
   const DirectoryLock lock_;
   v1::Format format_;
   bool unsynced_ = false;
-  // Of the folder of the log; 0 before NoteLog.
+  // The inode of the folder of the log; 0 before NoteLog.
   uint64_t log_inode_ = 0;
 };
 

@@ -11,14 +11,14 @@ namespace chipline::storage {
 // process ends. FAILED_PRECONDITION, reason DIRECTORY_IN_USE, if another has it.
 class DirectoryLock {
  public:
-  // For who writes: nobody else writes or looks meanwhile. Makes the file.
+  // For writers: nobody else writes or looks meanwhile. Creates the file.
   static absl::StatusOr<DirectoryLock> Take(const std::filesystem::path& directory);
-  // For who only looks: nobody writes meanwhile. Changes nothing: without the file no writer was
-  // ever there.
+  // For readers: nobody writes meanwhile. Changes nothing; if the file is missing, there was never
+  // a writer.
   static absl::StatusOr<DirectoryLock> TakeToLook(const std::filesystem::path& directory);
   ~DirectoryLock();
   DirectoryLock(DirectoryLock&& other) noexcept;
-  // Whether the directory's file is still the one that is locked. True if that cannot be told.
+  // Whether the directory's file is still the locked one. True if that cannot be found out.
   bool IsAt(const std::filesystem::path& directory) const;
   DirectoryLock& operator=(DirectoryLock&&) = delete;
   DirectoryLock(const DirectoryLock&) = delete;

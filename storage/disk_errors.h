@@ -14,22 +14,21 @@
 
 namespace chipline::storage {
 
-// The errors that a disk gave beneath one or more databases. A file that is not there is no error
-// of the disk. Thread-safe.
+// The disk errors of one or more databases. A missing file is not a disk error. Thread-safe.
 class DiskErrors {
  public:
   // `error` names the file.
   void Note(std::string_view error);
 
-  // How many there were, and the last of them; empty if there was none.
+  // The number of errors, and the last one; empty if there was none.
   struct Summary {
     uint64_t count = 0;
     std::string last;
   };
   Summary summary() const;
 
-  // How many errors this thread met, in whatever database. A scan compares it before and after a
-  // step: RocksDB 7.8.3 can go on with status OK where a table cannot be read
+  // How many errors this thread met, in any database. A scan compares the number before and after
+  // each step, since RocksDB 7.8.3 may continue with status OK although a table cannot be read
   // (facebook/rocksdb#11782).
   static uint64_t OfThisThread();
 
@@ -38,13 +37,13 @@ class DiskErrors {
   Summary summary_ ABSL_GUARDED_BY(mutex_);
 };
 
-// How long this thread has waited for syncs of files and directories, in whatever database: a write
-// compares it before and afterwards.
+// How long this thread has waited for syncs of files and directories, in any database. A write
+// compares it before and after.
 absl::Duration SyncTimeOfThisThread();
 
-// RocksDB's environment over the file system of `base` (null: the machine's) that notes in `errors`
-// every operation that fails, but for files that are not there, and counts the time of syncs. What
-// RocksDB is told stays the same.
+// RocksDB's environment on the file system of `base` (null: the machine's). It records in `errors`
+// every operation that fails, except for missing files, and counts the time of syncs. It does not
+// change what RocksDB sees.
 std::unique_ptr<rocksdb::Env> NewNotingEnv(rocksdb::Env* base, std::shared_ptr<DiskErrors> errors);
 
 }  // namespace chipline::storage

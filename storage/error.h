@@ -12,8 +12,8 @@
 #include "absl/time/time.h"
 #include "google/rpc/error_details.pb.h"
 
-// Errors as clients get them. A status carries its details as payloads under their type URLs, so a
-// room without gRPC can make them and services/rpc only copies them out.
+// Errors as clients get them. A status carries its details as payloads under their type URLs. So
+// rooms without gRPC can create them, and services/rpc only copies them.
 namespace chipline {
 
 // Facts about a failure, as ErrorInfo.metadata.
@@ -24,24 +24,24 @@ using ErrorMetadata = std::vector<std::pair<std::string, std::string>>;
 absl::Status Error(absl::StatusCode code, std::string_view reason, std::string_view message,
                    const ErrorMetadata& metadata = {});
 
-// INVALID_ARGUMENT, reason INVALID_FIELDS, naming every violation. `unlisted` is how many more
-// there are, which a last entry tells. Made by Violations.
+// INVALID_ARGUMENT, reason INVALID_FIELDS, naming every violation. `unlisted`: how many more there
+// are; a last entry says so. Created by Violations.
 absl::Status BadRequestError(google::rpc::BadRequest details, size_t unlisted = 0);
 // The same for one field.
 absl::Status BadFieldError(std::string_view field, std::string_view description);
 
 // One condition of a request that does not hold.
 struct FailedPrecondition {
-  // What the condition is on: a subject, or a cursor's name.
+  // The subject of the condition: a subject, or the name of a cursor.
   std::string subject;
   uint64_t expected = 0;
   uint64_t actual = 0;
 };
 
-// ABORTED, reason EXPECTED_<WHAT>_DIFFERS, for at least one condition on what `what` names in lower
-// case, for example "revision". It names every one in a PreconditionFailure, and as figures in
-// ErrorInfo: subject, expected_revision and actual_revision of the first, then subject_2 and so on
-// for as many as have room there.
+// ABORTED, reason EXPECTED_<WHAT>_DIFFERS. `what` names the kind of condition in lower case, for
+// example "revision"; at least one failed. A PreconditionFailure names all of them. ErrorInfo has
+// them as figures: subject, expected_revision and actual_revision of the first, then subject_2 and
+// so on, as many as fit.
 absl::Status PreconditionError(std::string_view what,
                                const std::vector<FailedPrecondition>& failures);
 

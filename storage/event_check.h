@@ -21,29 +21,31 @@ struct EventCheckTarget {
   const EventStore& events;
   // Where the log ends, for its readers.
   Position head = 0;
-  // What HIGHWATER said before `head` was read; none: there is no such file.
+  // The position in HIGHWATER before `head` was read; none if the file is missing.
   std::optional<Position> high_water;
-  // The index, if there is one that can be read. It knows the ids of the events that it covers, so
-  // only those of the rest are looked at here; IndexCheck finds two of one id among the first.
+  // The index, if one can be read. It has the ids of the events that it covers, so only the ids of
+  // the others are checked here. IndexCheck finds duplicate ids among the first.
   const IndexStore* index = nullptr;
-  // Names in memory at a time, of subjects and of ids each; more take further passes over the log.
+  // How many subjects, and how many ids, are in memory at a time. If there are more, the log is
+  // read several times.
   size_t max_names = 3'600'000;
 };
 
-// Every block and every event: checksums, structure, positions dense from 1 to the head, record
-// times that never go back, appends contiguous and whole, revisions dense within each subject,
-// event ids unique; and HIGHWATER and the named cursors, which are not past the head.
+// Checks every block and every event: checksums, structure, positions from 1 to the head without
+// gaps, record times that never go back, complete and contiguous appends, revisions without gaps in
+// each subject, unique event ids. It also checks that HIGHWATER and the named cursors are not past
+// the head.
 //
-// Subjects and ids are told apart by hashes of 64 bits. Two ids with one hash are looked up and
-// compared; two subjects with one hash would look like a finding, which in a log of a million
-// subjects comes to pass once in thirty million logs.
+// Subjects and ids are distinguished by hashes of 64 bits. Two ids with one hash are looked up and
+// compared. Two subjects with one hash would be reported as a finding; with a million subjects that
+// happens once in thirty million logs.
 class EventCheck final : public Check {
  public:
   explicit EventCheck(const EventCheckTarget& target);
 
   std::string_view name() const override { return "events"; }
   bool Step(size_t max_bytes, std::vector<Finding>& findings) override;
-  // In positions, over all passes that are known to be needed.
+  // In positions, over all passes that are known to be necessary.
   CheckProgress progress() const override;
   uint64_t bytes() const override { return bytes_; }
 
@@ -64,13 +66,13 @@ class EventCheck final : public Check {
   // Up to where the index has the ids.
   const Position indexed_;
   std::optional<EventStore::Scan> scan_;
-  // The position that is due; none after a block that could not be read.
+  // The next expected position; none after a block that could not be read.
   std::optional<Position> due_ = 1;
   Position last_ = 0;
-  // The log could not be read to its end, so nothing is known of what is behind.
+  // The log could not be read to its end, so what follows is not known.
   bool unreadable_ = false;
   absl::Time last_time_ = absl::InfinitePast();
-  // The append that the event before was in.
+  // The append of the previous event.
   Position append_first_ = 0;
   Position append_last_ = 0;
   BoundedMap revisions_;

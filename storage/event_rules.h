@@ -19,31 +19,31 @@ struct EventName {
   std::vector<std::string> entities;
 };
 
-// What the committer asks of the domain, which the log itself knows nothing of. Deterministic: the
-// answers follow from the events admitted before, and from nothing else. Called from the thread
-// that opens the log, and then from the committer's only.
+// What the committer asks the domain, of which the log knows nothing. Deterministic: the answers
+// depend only on the events admitted before. Called from the thread that opens the log, and then
+// only from the committer.
 class EventRules {
  public:
   virtual ~EventRules() = default;
 
-  // Names the event that is about to take `position`, by the names known so far, and learns what it
-  // says about names. Returns FAILED_PRECONDITION or ALREADY_EXISTS if it contradicts them, having
-  // learnt nothing.
+  // Names the event that is to get `position`, by the names known so far, and learns the names that
+  // it changes. FAILED_PRECONDITION or ALREADY_EXISTS if it contradicts them; then nothing was
+  // learnt.
   virtual absl::StatusOr<EventName> Admit(const v1::SealedEvent& event, Position position) = 0;
 
-  // Unlearns everything admitted at `position` or later: the append was refused after all.
+  // Undoes everything admitted at `position` or later: the append was refused after all.
   virtual void Forget(Position position) = 0;
 
-  // Learns a change of a name again that was admitted at `position`; called at open with each, in
-  // order. Returns DATA_LOSS if it contradicts an earlier one.
+  // Learns a change of a name again that was admitted at `position`. Called at open with each
+  // change, in order. DATA_LOSS if it contradicts an earlier one.
   virtual absl::Status Restore(Position position, const v1::NameChange& change) = 0;
 
   // The subjects whose events change names, as a pattern.
   virtual std::string_view NameSubjects() const = 0;
 
   // The change of a name in a stored event of NameSubjects, given as the bytes of a
-  // chipline.v1.RecordedEvent: for logs that were written before such changes were kept beside the
-  // events. DATA_LOSS if it cannot be read.
+  // chipline.v1.RecordedEvent. For logs that were written before such changes were stored beside
+  // the events. DATA_LOSS if it cannot be read.
   virtual absl::StatusOr<v1::NameChange> NameChangeIn(std::string_view recorded_event) const = 0;
 };
 

@@ -14,35 +14,34 @@
 
 namespace chipline {
 
-// How the threads of an executor share the processors with others.
+// How the threads of an executor share the processors with other threads.
 enum class ExecutorKind {
-  // As whoever made it does: for what somebody waits for and is soon done.
+  // Like the thread that created it: for short work that somebody waits for.
   kPrompt,
-  // See RunPatiently: for what takes milliseconds, so that a prompt thread that wakes need not
-  // wait for it.
+  // See RunPatiently: for work that takes milliseconds, so that prompt threads preempt it.
   kPatient,
 };
 
-// A fixed number of threads for work that may block on disk, which gRPC's few callback threads must
-// never do. Callers take turns: tasks of one start in the order they came, but however many one
-// caller has waiting, the next task of another waits for one of them at most, and a thread.
-// Thread-safe.
+// A fixed number of threads for work that may block on disk, which the few callback threads of gRPC
+// must never do. Callers take turns. The tasks of one caller start in the order in which they were
+// scheduled. However many tasks a caller has waiting, the next task of another caller waits for at
+// most one of them, and for a free thread. Thread-safe.
 class Executor {
  public:
   explicit Executor(int threads, ExecutorKind kind = ExecutorKind::kPrompt);
-  // Runs what was scheduled, then ends the threads.
+  // Runs everything that was scheduled, then ends the threads.
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  // Runs `task` soon on one of the threads. What has no caller counts as one.
+  // Runs `task` on one of the threads. All tasks without a caller count as those of one caller.
   void Schedule(std::function<void()> task);
   void Schedule(const std::string& caller, std::function<void()> task);
 
  private:
   struct Queue {
     std::deque<std::function<void()>> tasks;
-    // Where it is in callers_; empty for own_.
+    // Its key in callers_; empty for own_.
     std::string caller;
   };
 
@@ -52,11 +51,11 @@ class Executor {
 
   Mutex mutex_;
   CondVar wake_;
-  // Without a caller.
+  // Tasks without a caller.
   Queue own_ ABSL_GUARDED_BY(mutex_);
-  // Of callers that have tasks.
+  // Callers that have tasks.
   std::map<std::string, Queue> callers_ ABSL_GUARDED_BY(mutex_);
-  // Each queue that has tasks, once; the first is the next to give one.
+  // Each queue that has tasks, once, in the order of their turns.
   std::deque<Queue*> turns_ ABSL_GUARDED_BY(mutex_);
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;

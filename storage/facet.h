@@ -8,17 +8,17 @@
 
 namespace chipline::storage {
 
-// A facet is what posting lists are kept by: each entity of an event, its subject, and each prefix
-// of its subject that ends in a dot. They start with a letter that keeps the kinds apart.
+// Posting lists are kept for facets: each entity of an event, its subject, and each prefix of its
+// subject that ends in a dot. The first letter of a facet says which kind it is.
 std::vector<std::string> FacetsOf(std::string_view subject,
                                   const std::vector<std::string_view>& entities);
 
-// Of the events with which a stored block begins, whatever they are.
+// The facet of all events with which a stored block begins.
 std::string BlockFacet();
 
 std::string EntityFacet(std::string_view entity);
 
-// The narrowest facet whose events include all that fit the pattern; none if only all events do.
+// The narrowest facet that covers all events that fit the pattern. None if every event does.
 std::optional<std::string> PatternFacet(std::string_view pattern);
 
 }  // namespace chipline::storage

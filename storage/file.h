@@ -15,8 +15,8 @@ namespace chipline::storage {
 // crash at any moment the file holds either the old content or the new.
 absl::Status ReplaceFile(const std::filesystem::path& path, std::string_view content);
 
-// What follows returns UNAVAILABLE, reason STORAGE_FAILED, if the disk cannot tell. That something
-// is not there is said only if the disk says so.
+// The functions below return UNAVAILABLE, reason STORAGE_FAILED, if the disk fails. They report
+// something as missing only if the disk says so.
 
 // The content of a small file; none if there is no such file.
 absl::StatusOr<std::optional<std::string>> ReadFile(const std::filesystem::path& path);

@@ -10,9 +10,8 @@
 
 namespace chipline::storage {
 
-// Every table file of the databases: it is there, and all that is in it fits its checksums. One
-// file a step. The databases may be in use: files that compaction removes meanwhile are passed
-// over.
+// Checks every table file of the databases: it exists, and its content fits its checksums. One file
+// a step. The databases may be in use; files that compaction removes meanwhile are skipped.
 class FileCheck final : public Check {
  public:
   explicit FileCheck(std::vector<const Rocks*> databases);

@@ -32,7 +32,7 @@ struct Filter {
 
   bool matches_all() const { return clauses.empty() && !shard.has_value(); }
   bool Matches(const RecordHeader& header) const;
-  // The same for equal filters, and after any restart: what a token binds.
+  // Equal for equal filters, also after a restart. Tokens contain it.
   uint64_t Fingerprint() const;
 };
 

@@ -21,12 +21,12 @@ inline constexpr uint32_t kFormatVersion = 2;
 
 // DATA/FORMAT; none if there is none. DATA_LOSS, reason FORMAT_DAMAGED, if it cannot be read.
 absl::StatusOr<std::optional<v1::Format>> ReadFormat(const std::filesystem::path& directory);
-// Replaces it as a whole, synced.
+// Replaces the file, synced.
 absl::Status WriteFormat(const std::filesystem::path& directory, const v1::Format& format);
 
-// The epoch of a log that goes on from another place than it was at: above every epoch that it is
-// known to have had, and not below the time in seconds, so that it is none that a copy of the log
-// was given somewhere else.
+// The epoch of a log that continues after a restore or a repair. It is higher than every known
+// epoch of the log and not below the time in seconds, so that no copy of the log elsewhere has the
+// same.
 uint64_t NextEpoch(uint64_t highest_known, absl::Time now);
 
 // Any message in a file of its own; DATA_LOSS with `reason` if it cannot be read. False: no such

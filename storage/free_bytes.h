@@ -12,8 +12,8 @@ class Env;
 
 namespace chipline::storage {
 
-// What is free for this process on the disk that `path` is on, by RocksDB's `env`; null: the
-// machine's. UNAVAILABLE if it cannot be told.
+// How many bytes this process may still write to the disk that `path` is on, by RocksDB's `env`;
+// null: the machine's. UNAVAILABLE if that cannot be found out.
 absl::StatusOr<uint64_t> FreeBytes(rocksdb::Env* env, const std::filesystem::path& path);
 
 }  // namespace chipline::storage

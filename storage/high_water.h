@@ -15,24 +15,24 @@
 
 namespace chipline::storage {
 
-// A position that the log is known to have reached, kept in a file of its own beside RocksDB: with
-// its live write-ahead log gone, RocksDB opens "OK" and empty, and only this can tell. It is
-// written off the commit path, so what was acknowledged in the last kInterval before a crash is not
-// guarded by it. Thread-safe.
+// A position that the log has reached, kept in a file of its own beside RocksDB. If its live
+// write-ahead log is lost, RocksDB opens "OK" and empty, and only this file shows the loss. It is
+// written off the commit path, so it does not cover what was acknowledged in the last kInterval
+// before a crash. Thread-safe.
 class HighWater {
  public:
-  // How far the file may be behind.
+  // How old the position in the file may be.
   static constexpr absl::Duration kInterval = absl::Seconds(1);
 
   // Reads the file; none if there is none. DATA_LOSS if it cannot be read.
   static absl::StatusOr<std::optional<Position>> Read(const std::filesystem::path& path);
   // Replaces the file, synced.
   static absl::Status Write(const std::filesystem::path& path, Position position);
-  // DATA_LOSS if the log ends before the mark (reason EVENTS_MISSING), or there is none (reason
-  // HIGHWATER_MISSING): every directory has one from its beginning on.
+  // DATA_LOSS if the log ends before the mark (reason EVENTS_MISSING), or the file is missing
+  // (HIGHWATER_MISSING): every directory has had one from the beginning.
   static absl::Status Check(Position head, std::optional<Position> high_water);
 
-  // Keeps the file, which says `position`, up on a thread of its own.
+  // Keeps the file up to date on a thread of its own. It contains `position` now.
   HighWater(std::filesystem::path path, Position position);
   // Writes what is pending.
   ~HighWater();
@@ -44,7 +44,7 @@ class HighWater {
   void Run();
 
   const std::filesystem::path path_;
-  // What the file says. The thread's own.
+  // The position in the file. Used by the thread only.
   Position written_;
   std::atomic<Position> position_;
   Mutex mutex_;

@@ -11,13 +11,13 @@
 
 namespace chipline {
 
-// How often a value was within each of some bounds, since the start. Thread-safe, and as cheap as
-// an addition: for paths that every append takes.
+// Counts values by bounds, since the start. Thread-safe, and as cheap as an addition, so that every
+// append can use it.
 class Histogram {
  public:
   struct Snapshot {
-    // Of each bound the values up to it that are above the bound before; one more for those above
-    // the last.
+    // For each bound, how many values are at most the bound and above the one before; then one
+    // more, for the values above the last bound.
     std::vector<uint64_t> counts;
     double sum = 0;
   };
@@ -30,7 +30,7 @@ class Histogram {
   void Add(absl::Duration duration) { Add(absl::ToDoubleSeconds(duration)); }
 
   std::span<const double> bounds() const { return bounds_; }
-  // Counts that are added meanwhile may be in one part and not yet in the other.
+  // Values that are added meanwhile may be in counts and not yet in sum, or the reverse.
   Snapshot snapshot() const;
 
  private:
@@ -39,8 +39,8 @@ class Histogram {
   std::atomic<double> sum_{0};
 };
 
-// For durations in seconds: from 50 us, less than any disk needs to sync, to 10 s, by when
-// something stands still.
+// For durations in seconds: from 50 us, which is less than any disk needs to sync, to 10 s, which
+// only a hanging disk needs.
 inline constexpr double kSecondsBounds[] = {5e-5,   1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2,
                                             2.5e-2, 5e-2, 0.1,    0.25, 0.5,  1,      2.5,  10};
 // For how many events are together.

@@ -15,11 +15,12 @@
 
 namespace chipline::storage {
 
-// The index on disk against the log: every chunk is made again from its events, and then every id
-// must be found where its event is, every posting list must hold the same positions, every subject
-// must have its latest event, and the index must hold nothing else. Events past what the index has
-// on disk are in memory while a server runs and are read from the log at the next open; they are
-// not looked at. One chunk is in memory at a time. An index in use may grow meanwhile.
+// Compares the index on disk with the log. It builds every chunk again from its events. Then every
+// id must be found where its event is, every posting list must have the same positions, every
+// subject must have its latest event, and the index must contain nothing else. Events that the
+// index does not have on disk yet are not checked: a running server has them in memory, and the
+// next open reads them from the log. One chunk is in memory at a time. The index may be in use and
+// grow meanwhile.
 class IndexCheck final : public Check {
  public:
   // `head`: where the log ends.
@@ -35,7 +36,7 @@ class IndexCheck final : public Check {
   enum class Phase { kFilling, kIds, kPostings, kSubjects, kRows, kDone };
 
   void Fill(size_t max_bytes, std::vector<Finding>& findings);
-  // Adds an event to the chunk; false if it does not fit in, which EventCheck says.
+  // Adds an event to the chunk. False if it does not fit in, which EventCheck reports.
   bool Add(Position position, std::string_view bytes);
   void CompareIds(size_t rows, std::vector<Finding>& findings);
   void ComparePostings(size_t rows, std::vector<Finding>& findings);
@@ -47,7 +48,7 @@ class IndexCheck final : public Check {
   const EventStore& events_;
   const IndexStore& index_;
   const Position head_;
-  // What of the index is looked at: whole chunks up to here.
+  // The part of the index that is checked: whole chunks up to this position.
   const Position covered_;
 
   Phase phase_ = Phase::kFilling;
@@ -58,10 +59,10 @@ class IndexCheck final : public Check {
   absl::flat_hash_map<std::string, Position>::const_iterator id_;
   absl::flat_hash_map<std::string, Offsets>::const_iterator posting_;
 
-  // What the index must have: rows of subjects, and of postings by chunk.
+  // What the index must have: rows of subjects, and rows of postings for each chunk.
   uint64_t subjects_ = 0;
   std::vector<uint64_t> postings_;
-  // Of the chunk: 1 if it was written by a version that did not list where blocks begin.
+  // 1 if the chunk was written by a version that did not list where blocks begin.
   uint64_t without_blocks_ = 0;
 
   IndexFamily family_ = IndexFamily::kIds;

@@ -40,8 +40,9 @@ using HeadRows = std::vector<std::pair<std::string, Head>>;
 // Offsets in a chunk, ascending, without repeats.
 using Offsets = std::vector<uint16_t>;
 
-// The index of kIndexChunkEvents consecutive positions, in memory: chunk n has the positions whose
-// number divided by kIndexChunkEvents is n. Only grows. Not thread-safe; const once it is full.
+// The index of kIndexChunkEvents consecutive positions, in memory. Chunk n has the positions that
+// give n when divided by kIndexChunkEvents. It only grows. Not thread-safe; constant once it is
+// full.
 class IndexChunk {
  public:
   explicit IndexChunk(uint64_t number) : number_(number) {}
@@ -62,8 +63,9 @@ class IndexChunk {
 
   std::optional<Position> Find(std::string_view event_id) const;
   std::optional<Head> FindHead(std::string_view subject) const;
-  // Subjects after `after` in byte order that start with `prefix`, as they were when the log ended
-  // at `head`, at most `limit`. Costs what it returns, and the subjects that were new after `head`.
+  // Subjects after `after` in byte order that begin with `prefix`, as they were when the log ended
+  // at `head`, at most `limit`. The cost is that of the result and of the subjects that were new
+  // after `head`.
   HeadRows Heads(std::string_view prefix, std::string_view after, size_t limit,
                  Position head) const;
   // Empty if the chunk has none.
@@ -81,7 +83,7 @@ class IndexChunk {
   Position last_ = 0;
   absl::flat_hash_map<std::string, Position> ids_;
   absl::node_hash_map<std::string, Head> heads_;
-  // The rows of heads_, which stay where they are, in order.
+  // The rows of heads_ in order. Their addresses do not change.
   absl::btree_map<std::string_view, const Head*> sorted_heads_;
   absl::flat_hash_map<std::string, Offsets> postings_;
 };

@@ -11,14 +11,14 @@
 
 namespace chipline::storage {
 
-// What a look at a stopped log tells of it without reading all of it. What cannot be read is
+// What can be learnt about a stopped log without reading all of it. Values that cannot be read are
 // absent.
 struct Inspection {
   std::optional<absl::Time> first_time;
   std::optional<absl::Time> last_time;
-  // As RocksDB reckons, which is exact where nothing was ever deleted.
+  // As RocksDB estimates. Exact if nothing was ever deleted.
   std::optional<uint64_t> blocks;
-  // Up to where the index on disk reaches.
+  // The position up to which the index is on disk.
   std::optional<Position> indexed;
   std::optional<uint64_t> subjects;
   // `subjects` is only a lower bound: too much of the log is not in the index.

@@ -18,7 +18,7 @@ inline std::string BigEndian(uint64_t value) {
   return key;
 }
 
-// The first eight bytes; the caller has checked that they are there.
+// The number in the first eight bytes. The caller has checked that they exist.
 inline uint64_t FromBigEndian(std::string_view key) {
   uint64_t value = 0;
   for (size_t i = 0; i < sizeof value; ++i) value = value << 8 | static_cast<unsigned char>(key[i]);

@@ -12,7 +12,7 @@
 
 namespace chipline::storage {
 
-// The order in which commands come to this process: a queue, bounded by limits::kMaxQueuedBytes.
+// The order in which commands reach this process: a queue of at most limits::kMaxQueuedBytes.
 class LocalSequencer final : public Sequencer {
  public:
   // `clock` must outlive it.

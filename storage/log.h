@@ -38,12 +38,12 @@ namespace chipline::storage {
 struct LogOptions {
   // The data directory (DATA in storage/FORMAT.md); made if it is not there.
   std::filesystem::path directory;
-  // False: acknowledge before the sync. A crash of the machine can then lose what was acknowledged.
+  // False: acknowledge before the sync. A crash of the machine can then lose acknowledged events.
   bool sync = true;
   // Memory for blocks read from disk.
   size_t cache_bytes = 64 * 1024 * 1024;
-  // Appends are refused while the disk has less than so many bytes free, what is still to be
-  // written counted as written; reads go on. 0: it is not looked at.
+  // Appends are refused while the disk has less than this many bytes free, counting what is still
+  // to be written as written. Reads go on. 0: not checked.
   uint64_t min_free_bytes = 0;
   // Gets every error of the disk. May be null.
   std::shared_ptr<DiskErrors> errors = nullptr;
@@ -51,8 +51,8 @@ struct LogOptions {
   rocksdb::Env* env = nullptr;
   // Must outlive the log; null: the machine's clock.
   const Clock* clock = nullptr;
-  // An order that other nodes have as well, which this log is to take; it must outlive the log.
-  // Null: the order of this process alone.
+  // The order that several nodes share and that this log follows; it must outlive the log. Null: an
+  // order of this process.
   SharedSequencer* shared = nullptr;
 };
 
@@ -81,79 +81,84 @@ struct LogStats {
   uint64_t tail_bytes = 0;
   uint64_t disk_bytes = 0;
   Position indexed_position = 0;
-  // How often the index was made anew from the log.
+  // How often the index was rebuilt from the log.
   uint64_t index_rebuilds = 0;
-  // Errors that the disk gave.
+  // Disk errors.
   uint64_t disk_errors = 0;
 };
 
-// An append-only log in a directory: the committer's thread, what it writes, and the readers' view.
-// One process at a time has a directory. Thread-safe.
+// An append-only log in a directory: the committer, what it writes, and what readers see. Only one
+// process at a time can use a directory. Thread-safe.
 class Log {
  public:
-  // Opens or makes the log. Reads at most a bounded part of it, however long it is: an index that
-  // lacks more is made in the background (index_state). Returns FAILED_PRECONDITION if another
-  // process has the directory, or the format is newer than this program; UNAVAILABLE, reason
-  // STORAGE_FAILED, if something cannot be read; DATA_LOSS if events that were acknowledged are
-  // missing or damaged, saying which; with a shared order FAILED_PRECONDITION, reason OTHER_LOG, if
-  // it is that of another log, and what SharedSequencer::Join says; without one OF_A_CLUSTER if the
-  // log takes its order from a stream. `rules` must outlive the log.
+  // Opens or creates the log. Reads a bounded part of it, however long it is; an index that lacks
+  // more is built in the background (index_state). `rules` must outlive the log.
+  //
+  // FAILED_PRECONDITION if another process uses the directory, or the format is newer than this
+  // program. UNAVAILABLE, reason STORAGE_FAILED, if something cannot be read. DATA_LOSS if
+  // acknowledged events are missing or damaged, with their positions. With a shared order also
+  // FAILED_PRECONDITION, reason OTHER_LOG, if that is of another log, and the errors of
+  // SharedSequencer::Join. Without one OF_A_CLUSTER if the log follows a stream.
   static absl::StatusOr<std::unique_ptr<Log>> Open(const LogOptions& options, EventRules& rules);
 
-  // Commits what was submitted, writes what is pending and closes the directory. If that is gone,
-  // leaves a file in its place that keeps the next server from beginning there with an empty log.
+  // Commits what was submitted, writes what is pending and closes the directory. If the directory
+  // is gone, it leaves a file in its place that keeps the next server from starting there with an
+  // empty log.
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
   const LogIdentity& identity() const;
-  // What DATA/FORMAT holds, and where DATA is.
+  // The content of DATA/FORMAT, and the path of DATA.
   const v1::Format& format() const;
   const std::filesystem::path& directory() const;
   bool sync() const;
   const LogReader& reader() const;
 
-  // The way in. See Sequencer::Submit. The version of the rules is set here.
+  // The one way to change the log; see Sequencer::Submit. Sets the version of the rules in the
+  // command.
   absl::Status Submit(v1::Command command, Done done, const Traceparent& trace = {});
-  // Refuses further commands; those submitted are still committed.
+  // Refuses further commands. Those that were submitted are still committed.
   void Drain();
 
-  // OK, or why the log takes no more appends until it is opened anew: a write failed and what is on
-  // disk is not known, or its directory is gone. Reads go on.
+  // OK, or why the log accepts no appends until it is opened again: after a failed write it is not
+  // known what is on disk, or its directory is gone. Reads go on.
   absl::Status health() const;
-  // OK, or the first damage that a reader of the log met. What is not damaged can be read, and
+  // OK, or the first damage that a reader of the log found. What is not damaged can be read, and
   // appends go on.
   absl::Status damage() const;
-  // For how long the write under way has been, or the wait for the index's disk; zero if there is
-  // none.
+  // How long the current write, or the wait for room in the index or on the disk, has taken; zero
+  // if there is none.
   absl::Duration writing_for() const;
-  // Whether commands get through. Waits for no disk.
+  // Whether commands make progress. Does not wait for the disk.
   CommitProgress progress() const;
-  // Whether appends can be decided. While they cannot be they are refused, and reads go on.
+  // Whether appends can be decided. If not, they are refused, and reads go on.
   IndexState index_state() const;
-  // What the disk has room for.
+  // The free space of the disk.
   Room& room() const;
-  // What was cut from the end of the log as it was opened; none if everything was whole.
+  // What was cut from the end of the log when it was opened; none if everything was complete.
   const std::optional<WalCut>& cut() const;
-  // Refuses everything if the directory is no longer there, or RocksDB has failed in the
-  // background. To be called several times a second: nobody else may ever notice.
+  // Checks the directory and RocksDB, and refuses everything from then on if the directory is gone
+  // or RocksDB failed in the background. Call it several times a second, since nothing else may
+  // notice.
   void Look();
 
-  // Whether it takes an order that other nodes have as well.
+  // Whether it follows an order that several nodes share.
   bool shared() const;
-  // Refuses everything from here on, for this reason, until the log is opened anew. Reads go on.
+  // Refuses everything from now on, for this reason, until the log is opened again. Reads go on.
   void Halt(const absl::Status& cause);
-  // Whether it refuses everything since it cannot decide what other nodes have decided. To open it
-  // anew does not mend that by itself.
+  // Whether it refuses everything because this node can no longer follow the shared order. Opening
+  // it again does not help by itself.
   bool halted() const;
   // The version of the rules in force.
   uint32_t rules_version() const;
   // The sequence of the last message of a shared order that is in the log; 0 if there is none.
   uint64_t applied_sequence() const;
-  // The same of the last that a crash does not take back: behind it the log needs the stream still.
+  // The same for the last message whose effect survives a crash. After a crash the log needs the
+  // messages behind it from the stream.
   uint64_t kept_sequence() const;
-  // The digest kept for `position`, a multiple of RunningDigest::kInterval; none if the log is not
-  // so far, or takes no shared order.
+  // The digest stored for `position`, a multiple of RunningDigest::kInterval. None if the log has
+  // not reached it, or does not follow a shared order.
   absl::StatusOr<std::optional<v1::Digest>> KeptDigest(Position position) const;
 
   absl::StatusOr<std::optional<NamedCursor>> GetCursor(std::string_view name) const;
@@ -161,9 +166,9 @@ class Log {
   absl::StatusOr<std::vector<NamedCursor>> ListCursors(std::string_view after, size_t limit) const;
 
   LogStats stats() const;
-  // What commits take, as long as the log is open.
+  // How long commits take. Valid as long as the log is open.
   const CommitFigures& commit_figures() const;
-  // How the databases do, by name: "log" and "index". Reads no disk.
+  // Figures of the databases, by name: "log" and "index". Reads no disk.
   std::vector<std::pair<std::string, RocksFigures>> store_figures() const;
 
  private:

@@ -29,40 +29,40 @@ struct SubjectHead {
   Position last_position = 0;
 };
 
-// The next of the subjects that fit a pattern.
+// A step over the subjects that fit a pattern.
 struct SubjectStep {
   std::vector<SubjectHead> found;
-  // The last subject that was looked at, behind which to go on; none if there are no more.
+  // The last subject that was examined. Continue behind it. None if there are no more.
   std::optional<SubjectHead> looked_at;
-  // How many were looked at.
+  // How many were examined.
   size_t rows = 0;
 };
 
-// The next matches before a position.
+// A step over the matches before a position.
 struct BackwardStep {
   // Newest first.
   std::vector<Position> matches;
-  // Everything from here on was looked at. At most 1 if there is no more.
+  // Everything from this position on was examined. At most 1 if there is no more.
   Position begin = 0;
-  // What was looked at, in rows; see limits::kScanStepRows.
+  // How many rows were examined; see limits::kScanStepRows.
   size_t rows = 0;
 };
 
 // The log as readers see it: everything up to the head, which only moves forward. Thread-safe. All
-// but head() and NotifyPast may read disk, so they are not for gRPC's threads. DATA_LOSS, naming
-// the position, if what is stored is damaged.
+// methods but head() and NotifyPast may read the disk, so never call them on a gRPC thread.
+// DATA_LOSS, naming the position, if stored data is damaged.
 class LogReader {
  public:
-  // All three must outlive it. `shared`: other nodes take the same order, and may be ahead.
+  // All three must outlive it. `shared`: other nodes follow the same order and may be ahead.
   LogReader(const EventStore& events, const Index& index, Tail& tail, bool shared = false)
       : LogReader(events, index, tail, shared, /*uses_tail=*/true) {}
-  // The same for a thread of the lowest priority: blocks come from disk, so that it never holds the
-  // tail's lock, which every append needs.
+  // The same for a thread of the lowest priority. It reads blocks from disk, so it never holds the
+  // lock of the tail, which every append needs.
   LogReader InBackground() const { return {events_, index_, tail_, shared_, /*uses_tail=*/false}; }
 
   bool shared() const { return shared_; }
-  // For who was told of `position` somewhere. UNAVAILABLE, reason NODE_BEHIND, with RetryInfo, if
-  // the log is not so far and other nodes may be; OK else, also where nobody can be.
+  // UNAVAILABLE, reason NODE_BEHIND, with RetryInfo, if the log has not reached `position` but
+  // another node may have. OK otherwise, also if no other node can have it.
   absl::Status CheckReached(Position position) const;
 
   // The highest position; 0 if the log is empty.
@@ -70,11 +70,11 @@ class LogReader {
   // When the head was recorded; InfinitePast if the log is empty.
   absl::Time head_time() const;
 
-  // Calls `wake` once, as soon as the head is past `position`; at once if it is. Called on the
-  // committer's thread or the caller's, so it must not block. Returns a number for Cancel, 0 if it
-  // was called already.
+  // Calls `wake` once, as soon as the head is past `position`; at once if it is. `wake` runs on the
+  // thread of the committer or of the caller, so it must not block. Returns a number for Cancel, 0
+  // if `wake` was called already.
   uint64_t NotifyPast(Position position, std::function<void()> wake) const;
-  // After it returns `wake` will not be called and is not running. Must not be called from `wake`.
+  // When it returns, `wake` is not running and will not be called. Must not be called from `wake`.
   void Cancel(uint64_t registration) const;
 
   // The block that holds `position`, which must be 1 to head().
@@ -83,11 +83,11 @@ class LogReader {
   absl::StatusOr<std::optional<Position>> Find(std::string_view event_id) const;
   // The first position recorded at or after `time`; head() + 1 if there is none yet.
   absl::StatusOr<Position> FirstAt(absl::Time time) const;
-  // The highest end of an append at or before `position`: where a `known` inside an append rounds
-  // to.
+  // The highest end of an append at or before `position`: a `known` position inside an append
+  // counts as this one.
   absl::StatusOr<Position> AppendEndAtOrBefore(Position position) const;
-  // Scans in steps: each looks at about limits::kScanStepRows rows and finds at most `limit` of
-  // what is asked for, perhaps nothing. The caller asks again from where the last one ended.
+  // Scans are made in steps. Each step examines about limits::kScanStepRows rows and returns at
+  // most `limit` matches, perhaps none. The caller continues where the step ended.
 
   // The matching positions before `before` (0: from the head).
   absl::StatusOr<BackwardStep> MatchesBackward(const Filter& filter, Position before,

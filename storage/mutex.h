@@ -9,8 +9,8 @@
 
 namespace chipline {
 
-// std::mutex with the annotations that clang's thread-safety analysis reads. Not absl::Mutex, which
-// ThreadSanitizer cannot see into where Abseil is a distribution's package.
+// std::mutex with the annotations for clang's thread-safety analysis. Not absl::Mutex, since
+// ThreadSanitizer cannot see into it if Abseil is a distribution's package.
 class ABSL_LOCKABLE Mutex {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
@@ -35,8 +35,8 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
   Mutex& mutex_;
 };
 
-// std::shared_mutex in the same way: one writer, or any number of readers. Not to be taken again by
-// a thread that has it.
+// std::shared_mutex in the same way: one writer or any number of readers. A thread that holds it
+// must not take it again.
 class ABSL_LOCKABLE SharedMutex {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }
@@ -76,7 +76,7 @@ class ABSL_SCOPED_LOCKABLE ReaderLock {
   SharedMutex& mutex_;
 };
 
-// A condition to wait for while holding a Mutex. Wakes spuriously: always wait in a loop.
+// A condition variable for a Mutex. Wakes spuriously: always wait in a loop.
 class CondVar {
  public:
   void Wait(Mutex& mutex) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex) {

@@ -12,18 +12,18 @@
 
 namespace chipline::storage {
 
-// Teaches the rules the names that a log holds, as they were folded when they were recorded: each
-// commit keeps them beside its events. Logs of format 1 have none kept, or only the later ones.
+// Teaches the rules the names in a log, folded as when they were recorded: each commit stores them
+// beside its events. Logs of format 1 have none stored, or only the later ones.
 class Names {
  public:
   // All must outlive it.
   Names(EventStore& events, EventRules& rules) : events_(events), rules_(rules) {}
 
-  // Teaches them if all are kept; then Collect has nothing to do. A log without events has them
-  // all.
+  // Teaches them if all are stored; then Collect has nothing to do. A log without events counts as
+  // having them all.
   absl::Status Load(Position head);
-  // Else finds them in the events, folds them, teaches them and keeps them. Needs the index to be
-  // whole, and nobody may append meanwhile. May be called again after an error.
+  // Otherwise finds them in the events, folds them, teaches them and stores them. The index must be
+  // complete, and nobody may append meanwhile. May be called again after an error.
   absl::Status Collect(const LogReader& reader);
 
  private:
@@ -32,7 +32,7 @@ class Names {
   EventStore& events_;
   EventRules& rules_;
   bool complete_ = false;
-  // What Collect has found, and taught, so far.
+  // What Collect has found and taught so far.
   StateRows found_;
   Position collected_ = 0;
 };

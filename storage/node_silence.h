@@ -5,9 +5,8 @@
 
 namespace chipline::storage {
 
-// A node of a cluster that nobody has heard of for so long is silent: it does not answer for a hole
-// in the stream, metrics count it as silent, and `chipline cluster status` calls it so. Nodes speak
-// each second.
+// A node that has not reported for this long is silent: it does not answer for a hole in the
+// stream, and metrics and `chipline cluster status` show it as silent. Nodes report every second.
 inline constexpr absl::Duration kNodeSilence = absl::Seconds(5);
 
 }  // namespace chipline::storage

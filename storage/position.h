@@ -5,11 +5,12 @@
 
 namespace chipline::storage {
 
-// An event's place in the log: dense, from 1. 0 means "before everything", so that an unset start
-// is the beginning and a saved position is the next start unchanged.
+// An event's place in the log. Positions start at 1 and have no gaps. 0 means "before everything",
+// so an unset start is the beginning, and a saved position can be the next start unchanged.
 using Position = uint64_t;
 
-// An event's place in its subject: dense, from 1. 0 means that the subject has no event.
+// An event's place in its subject. Revisions start at 1 and have no gaps. 0 means that the subject
+// has no event.
 using Revision = uint64_t;
 
 }  // namespace chipline::storage

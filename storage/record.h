@@ -13,8 +13,8 @@
 
 namespace chipline::storage {
 
-// What the log gives an event: the fields of chipline.v1.RecordedEvent but the event itself, which
-// the log never parses. Views are into the caller's or the record's bytes.
+// The values that the log assigns to an event: the fields of chipline.v1.RecordedEvent except the
+// event, which the log never parses. Views are into the bytes of the caller or of the record.
 struct RecordHeader {
   Position position = 0;
   std::string_view subject;
@@ -27,12 +27,11 @@ struct RecordHeader {
   Position append_last_position() const { return append_first_position + append_size - 1; }
 };
 
-// The bytes of a RecordedEvent, in the order of its field numbers, the same as its deterministic
-// serialisation: `header` framed around `event`, the canonical bytes of a chipline.v1.Event.
+// The bytes of a RecordedEvent with this header and `event`, the canonical bytes of a
+// chipline.v1.Event. Fields are in the order of their numbers, as in a deterministic serialisation.
 std::string FrameRecord(const RecordHeader& header, std::string_view event);
 
-// A record taken apart again, without a look into the event. Returns DATA_LOSS if the bytes are not
-// a record.
+// A parsed record. The event stays bytes. DATA_LOSS if the bytes are not a record.
 struct Record {
   RecordHeader header;
   std::string_view event;

@@ -26,8 +26,8 @@ namespace chipline::storage {
 
 class Rocks;
 
-// The state of a database at one time, for as long as the object lives or the database stays open.
-// The database must outlive it.
+// The state of a database at one time. It ends when the database is closed. The database must
+// outlive it.
 class RocksSnapshot {
  public:
   explicit RocksSnapshot(const Rocks& rocks);
@@ -42,9 +42,9 @@ class RocksSnapshot {
   const rocksdb::Snapshot* snapshot_ = nullptr;
 };
 
-// Rows of a family in the order of their keys: the only way to scan. A read error beneath a step
-// ends the scan with that error, and so does closing the database; neither ever looks like the end
-// of the rows. Not thread-safe. The database must outlive it.
+// Rows of a family in the order of their keys: the only way to scan. A read error ends the scan
+// with that error, and so does closing the database. Neither ever looks like the end of the rows.
+// Not thread-safe. The database must outlive it.
 class RocksRows {
  public:
   ~RocksRows();
@@ -60,10 +60,10 @@ class RocksRows {
   void Next();
 
   bool Valid() const { return valid_; }
-  // Of the row it is at, until it moves.
+  // Of the current row, until the next move.
   std::string_view key() const { return key_; }
   std::string_view value() const { return value_; }
-  // OK at the end of the rows; else why they end here. UNAVAILABLE, DATA_LOSS.
+  // OK at the end of the rows, otherwise why the scan ended. UNAVAILABLE, DATA_LOSS.
   absl::Status status() const { return status_; }
 
  private:
@@ -83,83 +83,83 @@ class RocksRows {
 
 // How a database is opened.
 struct RocksOptions {
-  // What it is, for messages: "the index".
+  // Its name in messages, for example "the index".
   std::string name;
   std::filesystem::path directory;
-  // Its families, "default" excepted, with their options.
+  // Its families, except "default", with their options.
   std::vector<std::pair<std::string, rocksdb::ColumnFamilyOptions>> families;
   // For RocksDB's files; null: the machine's. Must outlive the database.
   rocksdb::Env* env = nullptr;
-  // Gets every error of the disk. Null: nobody is told.
+  // Gets every disk error. May be null.
   std::shared_ptr<DiskErrors> errors = nullptr;
-  // As it was left, for reading alone: nothing in the directory changes, and the write-ahead log is
-  // read into memory. It must be there; a family that it does not have is empty.
+  // Open for reading only: nothing in the directory changes, and the write-ahead log is read into
+  // memory. The database must exist. A family that it does not have is empty.
   bool to_read = false;
 
   // Limits that differ from database to database.
   uint64_t max_wal_bytes = 256 * 1024 * 1024;
-  // All families are flushed at one point, so that writes without the write-ahead log survive
-  // together or not at all.
+  // All families are flushed together, so that writes without the write-ahead log survive together
+  // or not at all.
   bool atomic_flush = false;
-  // Memory for writes that are in no file yet, over all families; 0: as each family has it.
+  // Memory for writes that are in no file yet, for all families together; 0: as configured for each
+  // family.
   size_t write_buffer_bytes = 0;
-  // How much of a damaged write-ahead log to accept. The default refuses to skip damage (RocksDB's
-  // own default opens "OK" with acknowledged writes missing after one flipped bit); a torn last
-  // record still opens.
+  // How much of a damaged write-ahead log to accept. By default damage is refused; only a torn last
+  // record is accepted. (With the default of RocksDB itself, a database with one flipped bit opens
+  // "OK", and acknowledged writes are missing.)
   rocksdb::WALRecoveryMode wal_recovery = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  // The newest state whose files are all there, without the write-ahead log. With `to_read`.
+  // Open the newest state of which all files exist, without the write-ahead log. With `to_read`.
   bool best_effort = false;
 };
 
-// One of Chipline's RocksDB databases, which can be closed and opened again while others use it:
-// whatever they hold of it then answers with UNAVAILABLE. Every read of a disk that fails is an
-// error, named as what it is: UNAVAILABLE, reason STORAGE_FAILED, if something could not be read;
-// DATA_LOSS, STORAGE_DAMAGED, only if what was read is not what was written, or a file is not
-// there.
+// One of Chipline's RocksDB databases. It can be closed and opened again while others use it: their
+// rows and snapshots then return UNAVAILABLE. Every failed disk read is an error: UNAVAILABLE,
+// reason STORAGE_FAILED, if something could not be read; DATA_LOSS, reason STORAGE_DAMAGED, only if
+// the data read is not the data written, or a file is missing.
 //
 // Thread-safe, with one writer at a time. Open, Close and Destroy are for one thread at a time.
 class Rocks {
  public:
-  // Closed at first.
+  // Not open yet.
   explicit Rocks(RocksOptions options);
   // Closes.
   ~Rocks();
   Rocks(const Rocks&) = delete;
   Rocks& operator=(const Rocks&) = delete;
 
-  // Opens the database, or makes it if there is none and it is not `to_read`. Keeps the number of
+  // Opens the database, or creates it if there is none and it is not `to_read`. Keeps the number of
   // its files bounded, however often it is opened.
   absl::Status Open();
-  // Ends every scan and snapshot, waits for the operations that are under way, and closes.
+  // Ends every scan and snapshot, waits for the operations in progress, and closes.
   void Close();
-  // Closes and deletes what is in the directory.
+  // Closes it and deletes everything in the directory.
   absl::Status Destroy();
 
-  // OK, or why RocksDB takes no writes any more until it is opened again: a write, or its work in
-  // the background, failed.
+  // OK, or why RocksDB accepts no writes until it is opened again: a write or its background work
+  // failed.
   absl::Status failure() const;
-  // OK, or the first damage that a read met since it was opened.
+  // OK, or the first damage found by a read since it was opened.
   absl::Status damage() const;
 
   // None if there is no such key.
   absl::StatusOr<std::optional<std::string>> Get(size_t family, std::string_view key,
                                                  const RocksSnapshot* snapshot = nullptr) const;
-  // `snapshot` must outlive the rows. `readahead`: how much is read of a file at a time, and is
-  // then not kept in memory; 0: as RocksDB does.
+  // `snapshot` must outlive the rows. `readahead`: how many bytes of a file are read at a time.
+  // They are then not cached. 0: as RocksDB does.
   std::unique_ptr<RocksRows> Rows(size_t family, const RocksSnapshot* snapshot = nullptr,
                                   size_t readahead = 0) const;
   absl::Status Write(const rocksdb::WriteOptions& options, rocksdb::WriteBatch& batch);
-  // Makes durable what was written and not synced.
+  // Syncs what was written without a sync.
   absl::Status SyncWal();
-  // Writes what is in memory into tables.
+  // Writes everything in memory into tables.
   absl::Status Flush();
-  // The tables that there are now; none if it is closed.
+  // The current tables; none if it is closed.
   std::vector<rocksdb::LiveFileMetaData> Tables() const;
-  // A number that RocksDB knows of a family; 0 if it is closed.
+  // A numeric property of a family, as RocksDB names it; 0 if it is closed.
   uint64_t Property(size_t family, const std::string& name) const;
 
-  // The handle of a family, for a batch; null if it is closed, and then Write fails. For the thread
-  // that opens and closes.
+  // The handle of a family, for a batch. Null if it is closed, and then Write fails. Only for the
+  // thread that opens and closes.
   rocksdb::ColumnFamilyHandle* family(size_t index) const {
     return index < families_.size() ? families_[index] : nullptr;
   }
@@ -175,11 +175,11 @@ class Rocks {
 
   absl::Status Closed() const;
   absl::Status OpenDb();
-  // Makes one table of many small ones that lie side by side. RocksDB never does where keys only
-  // ascend, and every start leaves some. Writes 64 MiB a level and family at most.
+  // Joins many small tables that lie side by side. RocksDB does not do so if keys only ascend, and
+  // every start leaves some. Writes at most 64 MiB for each level and family.
   absl::Status JoinSmallTables();
   void CloseDb() ABSL_EXCLUSIVE_LOCKS_REQUIRED(open_mutex_);
-  // The status of a read in our terms. Keeps damage.
+  // Converts the status of a read. Remembers damage.
   absl::Status ReadStatus(const rocksdb::Status& status) const;
 
   const RocksOptions options_;
@@ -187,8 +187,7 @@ class Rocks {
   const std::unique_ptr<rocksdb::Env> env_;
   const std::shared_ptr<Listener> listener_;
 
-  // Held by each operation as a reader, and for closing as the writer. What db_ and families_ are
-  // changes only then.
+  // Each operation holds it as a reader, closing as the writer. db_ and families_ change only then.
   mutable SharedMutex open_mutex_;
   // Set before the writer waits, so that no new operation begins.
   std::atomic<bool> closed_ = true;

@@ -7,9 +7,9 @@
 
 namespace chipline::storage {
 
-// How a database does, over all its families; all 0 while it is closed.
+// Figures of a database, over all its families; all 0 while it is closed.
 struct RocksFigures {
-  // In memory: blocks that were read, rows that are in no table yet, and what is kept of each
+  // In memory: cached blocks, rows that are in no table yet, and what RocksDB keeps for each open
   // table.
   uint64_t cache_bytes = 0;
   uint64_t memtable_bytes = 0;
@@ -17,9 +17,9 @@ struct RocksFigures {
   // On disk.
   uint64_t tables = 0;
   uint64_t table_bytes = 0;
-  // What has to be rewritten for the tables to be in order.
+  // Bytes that compaction has to rewrite.
   uint64_t compaction_bytes = 0;
-  // Takes no writes until its tables are in order.
+  // RocksDB accepts no writes until compaction has caught up.
   bool stopped = false;
 };
 

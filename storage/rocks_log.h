@@ -14,10 +14,10 @@
 
 namespace chipline {
 
-// RocksDB's own warnings and errors, in the database's folder: LOG of this run, LOG.old of the one
-// before. There is no file until there is something to say. What cannot be written is not told:
-// RocksDB's own logger ends the program when it is to write a second line on a full disk (an
-// assertion in its writable_file_writer.h, which Debian's build checks). Thread-safe.
+// RocksDB's own warnings and errors, in the folder of the database: LOG of this run, LOG.old of the
+// run before. The file is created with the first line. Lines that cannot be written are dropped:
+// RocksDB's own logger ends the program when it writes a second line to a full disk (an assertion
+// in its writable_file_writer.h, which Debian's build checks). Thread-safe.
 class RocksLog final : public rocksdb::Logger {
  public:
   // `file` is DIRECTORY/LOG; empty: nothing is written.

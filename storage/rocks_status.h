@@ -8,11 +8,11 @@
 
 namespace chipline {
 
-// The one place where RocksDB's statuses become ours. `doing` says what was tried, for the message.
-// Corruption is DATA_LOSS; a held lock FAILED_PRECONDITION; no space RESOURCE_EXHAUSTED; whatever
-// else a disk can do UNAVAILABLE.
+// The one place where statuses of RocksDB become ours. `doing` says what was tried, for the
+// message. Corruption is DATA_LOSS; a held lock FAILED_PRECONDITION; no space RESOURCE_EXHAUSTED;
+// every other disk error UNAVAILABLE.
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);
-// The same for reads: a file that is not there is DATA_LOSS, too.
+// The same for reads. A missing file is DATA_LOSS, too.
 absl::Status FromRocksRead(const rocksdb::Status& status, std::string_view doing);
 
 }  // namespace chipline

@@ -16,29 +16,29 @@ class Env;
 
 namespace chipline::storage {
 
-// Whether the disk has room for appends. It counts what is about to be written, so that a quick
-// writer cannot fill the disk between two looks: then reads would stop as well. Thread-safe.
+// Whether the disk has room for appends. It also counts what is about to be written, so that a fast
+// writer cannot fill the disk between two checks; reads would then fail, too. Thread-safe.
 class Room {
  public:
-  // `min_free_bytes` of the disk that `directory` is on stay free; 0: it is not looked at.
-  // `unwritten`: bytes in memory that will be written whatever is appended. `env`: for RocksDB's
-  // files; null: the machine's.
+  // Keeps `min_free_bytes` free on the disk that `directory` is on; 0: not checked. `unwritten`:
+  // bytes in memory that will be written even without further appends. `env`: for RocksDB's files;
+  // null: the machine's.
   Room(std::filesystem::path directory, rocksdb::Env* env, uint64_t min_free_bytes,
        std::function<uint64_t()> unwritten);
 
-  // OK; or RESOURCE_EXHAUSTED, reason DISK_NEARLY_FULL, with RetryInfo, until there is a quarter
-  // more free than has to be. Does not look at the disk.
+  // OK. RESOURCE_EXHAUSTED, reason DISK_NEARLY_FULL, with RetryInfo, until a quarter more than
+  // `min_free_bytes` is free. Does not check the disk.
   absl::Status status() const;
-  // The same, for who is about to append so many bytes. Looks at the disk when enough was appended
-  // since the last look.
+  // The same before an append of so many bytes. Checks the disk if much was appended since the last
+  // check.
   absl::Status Take(uint64_t bytes);
-  // Whether less than half of what has to stay free was free at the last look. What others have
-  // decided is then taken no more either.
+  // Whether less than half of `min_free_bytes` was free at the last check. Then commands of a
+  // shared order are not applied either.
   bool scarce() const;
-  // Looks at the disk. To be called about once a second as well.
+  // Checks the disk. Call it about once a second.
   void Look();
 
-  // What was free at the last look.
+  // What was free at the last check.
   uint64_t free_bytes() const;
   uint64_t min_free_bytes() const { return min_free_bytes_; }
 
@@ -51,7 +51,7 @@ class Room {
   mutable Mutex mutex_;
   bool full_ ABSL_GUARDED_BY(mutex_) = false;
   uint64_t free_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Bytes that may be appended before the next look.
+  // Bytes that may be appended before the next check.
   uint64_t left_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -5,9 +5,9 @@
 
 namespace chipline::storage {
 
-// The newest version of the rules by which this program can apply commands; it can apply them by
-// every older one as well. Commands carry the version that was in force where they were made. A
-// function, so that tests can link a program of the version to come.
+// The newest version of the rules by which this program can apply commands. It can also apply by
+// every older one. A command carries the version that was in force where it was made. This is a
+// function, so that tests can link a program of the next version.
 uint32_t NewestRulesVersion();
 
 }  // namespace chipline::storage

@@ -18,21 +18,21 @@ namespace chipline::storage {
 struct Salvage {
   // Null if nothing can be opened.
   std::unique_ptr<EventStore> events;
-  // None: as the server opens it.
+  // The mode in which they were opened. None: as the server opens them.
   std::optional<ReadMode> mode;
-  // Every event up to here can be read, its append is whole, and its checksum fits.
+  // Every event up to this position can be read, its append is complete, and its checksum fits.
   Position kept = 0;
-  // Where the last block begins that is there at all.
+  // Where the last block begins that exists at all.
   Position last_block = 0;
-  // What stood in the way, in the order of the modes; none if the server could open it.
+  // The problems found, in the order of the modes; none if the server could open it.
   std::vector<std::string> problems;
-  // OK; UNAVAILABLE if something could not be read now. What is there is then not known.
+  // OK. UNAVAILABLE if something could not be read now; it is then not known what exists.
   absl::Status unreadable;
 };
 
-// Tries how the server would open it (`opening`, which says where it is), then each mode from the
-// strictest on, and takes the first of those that keep the most. Changes nothing. Reads all of the
-// log, once for each mode that it has to try.
+// Tries to open as the server would (`opening` says where), then in each mode, the strictest first,
+// and takes the first of those that keep the most. Changes nothing. Reads the whole log once for
+// each mode that it tries.
 Salvage FindSalvage(EventStoreOptions opening);
 
 }  // namespace chipline::storage

@@ -28,12 +28,12 @@ struct AppendedEvent {
   bool duplicate = false;
 };
 
-// How a command went. `status` is the answer's; the rest is set if it is OK.
+// The result of a command. `status` is that of the answer. The rest is set if it is OK.
 struct Outcome {
   absl::Status status;
-  // For an append, one for each event, in order.
+  // For an append: one for each event, in order.
   std::vector<AppendedEvent> events;
-  // For an append, of its events; for a cursor, of its commit.
+  // For an append: when its events were recorded. For a cursor: when it was committed.
   absl::Time time;
   // For a cursor.
   Position cursor_position = 0;
@@ -45,61 +45,61 @@ inline Outcome Refused(absl::Status status) {
   return outcome;
 }
 
-// Called once, on the committer's thread that writes the log, so it must not block: the next group
-// is written after it.
+// Called once, on the committer's writing thread. It must not block, since the next group is
+// written after it.
 using Done = std::function<void(Outcome)>;
 
-// A command in its place, with whoever waits for it here (nobody, if it came from another node).
+// A command in its place in the order, with the caller that waits for it here. There is none if it
+// came from another node.
 struct Sequenced {
   v1::Command command;
   Done done;
-  // The command as every node has it, if the order is shared. Empty for what concerns this node
-  // alone: a command of an order in this process, or one that stores nothing.
+  // The bytes of the command as every node has them, if the order is shared. Empty if the command
+  // concerns only this node: it is of an order of this process, or it stores nothing.
   std::string bytes;
 };
 
-// Commands that follow each other, and rows of the log's state that go to disk together with what
-// the commands change.
+// Consecutive commands, and rows of the state of the log that go to disk together with the changes.
 struct Round {
   std::vector<Sequenced> commands;
   StateRows state;
-  // Of a shared order: the sequence of the last message in it.
+  // For a shared order: the sequence of its last message.
   uint64_t sequence = 0;
 };
 
-// Puts commands into one total order: LocalSequencer does so in this process, a SharedSequencer
+// Puts commands into one total order. LocalSequencer does so in this process, a SharedSequencer
 // through a stream that several nodes read. Thread-safe.
 class Sequencer {
  public:
   virtual ~Sequencer() = default;
 
-  // Takes a command. Does not block. Whoever takes the command from the order calls `done`. If this
-  // returns an error nobody does: UNAVAILABLE if too much is queued or the sequencer is closed.
-  // `trace` is of whoever submits; the order does not depend on it.
+  // Accepts a command. Does not block. Whoever processes the command calls `done`. If Submit
+  // returns an error, nobody does: UNAVAILABLE if too much is queued or the sequencer is closed.
+  // `trace` is that of the caller and does not influence the order.
   virtual absl::Status Submit(v1::Command command, Done done, const Traceparent& trace) = 0;
 
-  // The next commands, in order: as many as have `max_bytes` together, and at least something;
-  // waits for that. None once the sequencer is closed and everything was taken. An error if this
-  // node cannot follow a shared order any more; after it, none. For the committer.
+  // For the committer. Returns the next commands, in order: up to `max_bytes` together, and at
+  // least something; waits for that. None once the sequencer is closed and everything was taken. An
+  // error if this node can no longer follow a shared order; from then on none.
   virtual absl::StatusOr<std::optional<Round>> Take(size_t max_bytes) = 0;
 
-  // Refuses further commands and lets Take end.
+  // Refuses further commands. Take returns what is left and then none.
   virtual void Close() = 0;
   virtual bool closed() const = 0;
 
-  // Bytes that were submitted and not yet taken.
+  // Bytes that were submitted and not taken yet.
   virtual size_t queued_bytes() const = 0;
 };
 
-// An order that other nodes have as well. It decides which log it is that they share.
+// An order that several nodes share. It decides which log they share.
 class SharedSequencer : public Sequencer {
  public:
-  // What a log must be to take this order.
+  // Identifies the log of this order.
   virtual const v1::Genesis& genesis() const = 0;
 
-  // Holds the log against the stream and goes on behind what the log has. Called once, before the
-  // first Take. FAILED_PRECONDITION or DATA_LOSS, naming the reason, if the two do not fit; then
-  // nothing was written. `events` is read during the call only.
+  // Compares the log with the stream and continues behind the end of the log. Called once, before
+  // the first Take. FAILED_PRECONDITION or DATA_LOSS, with a reason, if the two do not fit; then
+  // nothing was written. `events` is read only during the call.
   virtual absl::Status Join(const EventStore& events, Position head) = 0;
 };
 

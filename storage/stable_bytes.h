@@ -7,8 +7,8 @@
 
 namespace chipline {
 
-// A message's bytes with the entries of each map in the order of their keys, so that equal messages
-// give equal bytes within a build. Protobuf's own order of them varies between runs. Pure.
+// The bytes of a message, with the entries of each map in the order of their keys, so that equal
+// messages have equal bytes within a build. Protobuf's own order varies between runs. Pure.
 std::string StableBytes(const google::protobuf::MessageLite& message);
 
 }  // namespace chipline

@@ -9,11 +9,11 @@
 // The rows of the family `state`; storage/FORMAT.md says what each holds.
 namespace chipline::storage {
 
-// Names, folded as they were when they were recorded.
+// Names, folded as when they were recorded.
 inline constexpr char kNamePrefix[] = "name/";
-// There once every name of the log has its row.
+// Present once every name of the log has its row.
 inline constexpr char kNamesKept[] = "names";
-// Of a log that takes its order from a stream.
+// Rows of a log that follows a stream.
 inline constexpr char kGenesisKey[] = "genesis";
 inline constexpr char kAppliedKey[] = "applied";
 inline constexpr char kProposerPrefix[] = "proposer/";
@@ -22,7 +22,7 @@ inline constexpr char kRulesKey[] = "rules";
 inline constexpr char kDigestKey[] = "digest";
 inline constexpr char kKeptDigestPrefix[] = "digest/";
 
-// Prefixes of all rows that are of a stream.
+// Prefixes of all rows that belong to a stream.
 inline constexpr const char* kStreamRows[] = {kGenesisKey, kAppliedKey, kProposerPrefix,
                                               kHolePrefix, kRulesKey,   kDigestKey};
 

@@ -18,66 +18,67 @@
 
 namespace chipline::storage {
 
-// Which of the commands in a replicated stream are applied, and which are copies: a proposer that
-// did not hear whether its message was stored publishes it again as it was. Each command has a
-// number of its proposer, and the log keeps the last that was applied, so that every node tells
-// alike:
+// Decides which commands of a replicated stream are applied and which are copies. A proposer that
+// does not know whether its message was stored publishes the same message again. Each proposer
+// numbers its commands, and the log keeps the last number that was applied, so every node decides
+// the same:
 //
-//   the last number or below   a copy, passed over
-//   the next number            applied; what is refused counts as applied
-//   above it                   passed over, since one before it is missing; its proposer publishes
-//                              again from the missing one on
+//   the last number or below   a copy, skipped
+//   the next number            applied; a refused command counts as applied
+//   above it                   skipped, since a command before it is missing; the proposer then
+//                              publishes again, beginning with the missing one
 //
-// It goes past a hole of the stream only when told to (PassHole), and does not believe in one
-// that a command contradicts:
+// It passes a hole in the stream only when told to (PassHole). Two kinds of command prove that the
+// hole was a message after all (HOLE_CONTRADICTED):
 //
-//   a gap in a proposer's numbers, right behind the hole and with nothing of it in between: the
-//   hole was a command that the stream stored and lost
-//   a command whose proposer has the number of the hole: its node has taken the Hello that was
-//   there
+//   a gap in the numbers of a proposer right behind the hole, with none of its commands in between:
+//   the hole was a command that the stream stored and lost
+//   a command whose proposer has the number of the hole: its node received the Hello that was there
 //
-// A function of the messages and of the holes that were passed. Not thread-safe.
+// The result depends only on the messages and the passed holes. Not thread-safe.
 class StreamOrder {
  public:
-  // Proposers that are remembered. With one more, the one that was silent for the longest is
-  // forgotten, and what it sends after that is passed over.
+  // How many proposers are remembered. If there is one more, the one that was silent for the
+  // longest time is forgotten, and its later commands are skipped.
   static constexpr size_t kMaxProposers = 1024;
-  // "Right behind" a hole: what proposers have published before they could see that something is
-  // missing (16 messages each), from many of them. A gap farther behind is another loss.
+  // How far "right behind" a hole reaches: what proposers published before they could see that
+  // something was missing (16 messages each, of many proposers). A gap farther behind is another
+  // loss.
   static constexpr uint64_t kRightBehind = 1000;
 
-  // Goes on from what the log holds. DATA_LOSS if that cannot be read.
+  // Continues from the rows in the log. DATA_LOSS if they cannot be read.
   static absl::StatusOr<StreamOrder> Load(const EventStore& events, const v1::Genesis& genesis);
 
-  // A command of a round that is to be applied, and whose it is.
+  // A command of a round that is to be applied, and its proposer.
   struct Numbered {
     uint64_t proposer = 0;
     uint64_t number = 0;
-    // In Round::commands.
+    // Its index in Round::commands.
     size_t index = 0;
   };
-  // What a message brought.
+  // The content of a message.
   struct Taken {
     std::vector<Numbered> applied;
-    // The sequence is the number of a new proposer with this nonce; empty: it is not a Hello.
+    // If the message was a Hello: its nonce. The sequence is the number of the new proposer. Empty
+    // otherwise.
     std::string nonce;
-    // It had commands of this proposer that were passed over, since one before them is missing.
+    // Commands of this proposer were skipped, since one before them is missing. 0: none.
     uint64_t gap_of = 0;
   };
 
   // Takes the next message and adds its commands to the round. FAILED_PRECONDITION, reason
-  // RULES_UNKNOWN, if it holds what this program does not know, or OTHER_LOG; DATA_LOSS, reason
-  // MESSAGE_UNREADABLE, or HOLE_CONTRADICTED if it shows that a hole was a message. Then it was not
-  // taken.
+  // RULES_UNKNOWN if it has something that this program does not know, or OTHER_LOG. DATA_LOSS,
+  // reason MESSAGE_UNREADABLE, or HOLE_CONTRADICTED if it shows that a hole was a message. After an
+  // error the message was not taken.
   absl::StatusOr<Taken> Take(uint64_t sequence, absl::Time time, std::string_view bytes,
                              Round& round);
-  // Goes past the messages from `first` to `last`, which the stream does not have: the next one is
+  // Passes the messages from `first` to `last`, which the stream does not have. The next message is
   // behind them.
   void PassHole(uint64_t first, uint64_t last);
-  // Adds the rows that say what was taken since the last time. To be called once a round.
+  // Adds the rows for what was taken since the last call. Call it once a round.
   void Save(Round& round);
 
-  // What the last message was; sequence 0 before the first.
+  // The last message; sequence 0 before the first.
   const v1::Applied& applied() const { return applied_; }
   // All holes that were passed: first and last sequence.
   const absl::btree_map<uint64_t, uint64_t>& holes() const { return holes_; }
@@ -90,7 +91,7 @@ class StreamOrder {
   absl::Status TakeProposals(uint64_t sequence, absl::Time time, const v1::Proposals& proposals,
                              Round& round, Taken& taken);
   absl::Status CheckHello(uint64_t sequence, uint64_t proposer) const;
-  // A gap in the numbers of a proposer, whose last command came with message `last_sequence`.
+  // Checks a gap in the numbers of a proposer whose last command came with message `last_sequence`.
   absl::Status CheckGap(uint64_t sequence, uint64_t last_sequence) const;
 
   v1::Genesis genesis_;
@@ -98,10 +99,10 @@ class StreamOrder {
   bool new_ = false;
   v1::Applied applied_;
   absl::btree_map<uint64_t, v1::Proposer> proposers_;
-  // Those whose rows changed or went.
+  // Proposers whose rows changed or were deleted.
   absl::btree_set<uint64_t> changed_;
   absl::btree_map<uint64_t, uint64_t> holes_;
-  // Those that have no row yet, by their first sequence.
+  // Holes that have no row yet, by their first sequence.
   std::vector<uint64_t> new_holes_;
 };
 

@@ -21,15 +21,15 @@
 namespace chipline::storage {
 
 // The end of the log in memory: the head, the most recent blocks as a cache for live readers, and
-// whoever waits for more. A reader that is further back reads disk, through the same cursor.
-// Bounded by limits::kMaxTailBytes. Thread-safe.
+// callers that wait for more. A reader that is further behind reads the disk, through the same
+// cursor. Bounded by limits::kMaxTailBytes. Thread-safe.
 class Tail {
  public:
-  // `head` is the position that the log has reached, recorded at `time`.
+  // `head`: the highest position of the log, recorded at `time`.
   Tail(Position head, absl::Time time) : head_(head), head_time_(time) {}
 
-  // Makes blocks that were just written visible: moves the head to the end of the last one,
-  // recorded at `time`, and wakes who waits.
+  // Makes written blocks visible: moves the head to the end of the last one, recorded at `time`,
+  // and wakes waiting callers.
   void Publish(const std::vector<std::shared_ptr<const Block>>& blocks, absl::Time time);
 
   Position head() const { return head_.load(std::memory_order_acquire); }
@@ -62,7 +62,7 @@ class Tail {
   std::deque<std::shared_ptr<const Block>> blocks_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_registration_ ABSL_GUARDED_BY(mutex_) = 1;
   std::map<uint64_t, Waiter> waiters_ ABSL_GUARDED_BY(mutex_);
-  // Registrations whose `wake` is about to run or running.
+  // Registrations whose `wake` is running or about to run.
   std::set<uint64_t> waking_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -7,18 +7,17 @@
 
 namespace chipline::storage {
 
-// Where a call is in a trace of its caller's, as in the header of that name of W3C Trace Context
-// (https://www.w3.org/TR/trace-context/), version 00. Empty if the caller told of none. It goes
-// into lines of the operator's log and headers of a stream, and into nothing that is kept as an
-// event. A value.
+// The place of a call in its caller's trace, as in the header of that name of W3C Trace Context
+// (https://www.w3.org/TR/trace-context/), version 00. Empty if the caller sent none. It is written
+// to the operator's log and to headers of a stream, and never stored with an event. A value.
 class Traceparent {
  public:
   static constexpr char kHeader[] = "traceparent";
   static constexpr size_t kBytes = 55;
 
   Traceparent() = default;
-  // Of the header's value: "00-", 32 hex digits, "-", 16, "-", 2, with no digit in upper case and
-  // neither id all zeros. Anything else is as if there were none.
+  // From the value of the header: "00-", 32 hex digits, "-", 16, "-", 2, with lower-case digits and
+  // neither id all zeros. Any other value counts as none.
   static Traceparent Parse(std::string_view value);
 
   bool empty() const { return text_.empty(); }
