@@ -9,19 +9,20 @@
 
 namespace chipline::timeline {
 
-// The order that a question about rules is about, which nobody placed yet: its buyer, seat and
-// purpose, as far as the question names them. By the names as known; a name that means no entity
-// stands for itself.
+// The order that a question about rules asks for; nobody has placed it. It has the buyer, seat and
+// purpose that the question gives, by the names as known. A name that means no entity stands for
+// itself.
 struct AskedOrder {
   OrderFacts order;
-  // Whether the question names any of the three.
+  // Whether the question gives any of the three.
   bool named = false;
 };
 AskedOrder AskedOf(const v1::ExportRuleQuery& query, const NamesAt& names);
 
-// Sets ExportRuleEntry.asked of a rule of one chip and one place: how its gate stands to the order,
-// by all rules that apply or may apply. Where the question names nobody, only if a rule may apply
-// on any day. Leaves a rule alone that gives chip or place in words only or as a group.
+// Sets ExportRuleEntry.asked of a rule for one chip and one place: what its gate is for the order,
+// by all rules that apply or may apply. If the question gives no buyer, seat or purpose, only if a
+// rule may apply on some day. Does not change a rule that describes its chip or place only in words
+// or as a group.
 absl::Status AddAsked(const AskedOrder& asked, const EntryFolder& folder, const AsOf& as_of,
                       v1::TimelineEntry* rule);
 

@@ -26,7 +26,7 @@ namespace chipline::timeline {
 // status may read disk and return its errors.
 class AwaitedIds {
  public:
-  // For so many the table has 2^20 slots of 17 bytes, 18 MB; twice that where many ids came and
+  // With this many ids the table has 2^20 slots of 17 bytes, 18 MB; twice that if many ids came and
   // went.
   static constexpr size_t kMaxInMemory = 900'000;
 
@@ -43,9 +43,9 @@ class AwaitedIds {
   // Nothing changes if the id is not there.
   absl::Status Remove(const std::string& event_id);
 
-  // About what the changes that are not written yet take in memory.
+  // About how much memory the unwritten changes take.
   size_t pending_bytes() const { return pending_bytes_; }
-  // Hands these changes over to the batch, which must be written before the next call.
+  // Moves these changes to the batch, which must be written before the next call.
   void MoveTo(ViewBatch* batch);
 
  private:

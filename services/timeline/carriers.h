@@ -13,18 +13,18 @@
 
 namespace chipline::timeline {
 
-// Which events link or refer to an event: those in the store, and those noted since and not written
-// yet. For the materializer's thread: not thread-safe. The store must outlive it.
+// Which events link or refer to an event: those in the store, and those noted since that are not
+// written yet. Only for the thread of the materializer: not thread-safe. The store must outlive it.
 class Carriers {
  public:
   explicit Carriers(const ViewStore& store) : store_(store) {}
 
-  // `carrier` is at or behind all noted before it.
+  // `carrier` must not be before any carrier noted earlier.
   void Note(std::string_view target, Beside why, storage::Position carrier);
   // Up to the position `at`, in order. Reads disk and returns its errors.
   absl::StatusOr<std::vector<storage::Position>> Of(std::string_view target, Beside why,
                                                     storage::Position at) const;
-  // Hands what was noted over to the batch, which must be written before the next call of Of.
+  // Moves what was noted to the batch, which must be written before the next call of Of.
   void MoveTo(ViewBatch* batch);
 
  private:

@@ -23,10 +23,11 @@ struct ChangeCause {
   std::vector<std::string> event_ids;
 };
 
-// Why `append` changed an entry. The same whether asked as it happened or years later. The
-// strongest reason wins: RETRACTION, CORRECTION, REVISION, DENIAL (by what a link did, not by what
-// it wanted to do: a retraction by a stranger is a denial), NEW, NAME_LINK; DEPENDENCY if nothing
-// in the append is of the entry itself, and then the causes are those of what it depends on.
+// Why `append` changed an entry. The answer is the same when it happens and years later. The
+// strongest reason counts: RETRACTION, CORRECTION, REVISION, DENIAL, NEW, NAME_LINK. What a link
+// did counts, not what it was meant to do: a retraction by another source is a denial. DEPENDENCY
+// if nothing in the append concerns the entry itself; the causes are then those of the entries on
+// which it depends.
 absl::StatusOr<ChangeCause> CauseOf(const ViewStore& store, const ViewStore::Snapshot* snapshot,
                                     const storage::LogReader& log, const EntryFolder& folder,
                                     const std::string& entry_id, const AppendSpan& append);

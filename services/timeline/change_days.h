@@ -10,18 +10,19 @@
 
 namespace chipline::timeline {
 
-// Changes by a day that passes. An entry holds the whole of valid time, so a day never changes it;
-// the day on which one of its intervals begins is told all the same (DayPassed in the contract).
-// Rules and orders have intervals; what an order says of rules is in its own. Pure functions.
+// Changes on a day. An entry covers the whole of valid time, so a day never changes it. But a watch
+// reports the day on which one of its intervals begins (DayPassed in the contract). Rules and
+// orders have intervals. Those of an order include what rules change for it. Pure functions.
 
-// Whether entries whose ids start like this have intervals at all.
+// Whether entries whose ids begin like this have intervals at all.
 bool HasIntervals(std::string_view entry_id);
 
-// The days on which intervals of the entry begin, ascending; the first, which has no start, is not
-// among them. Empty for an entry that is not there.
+// The days on which intervals of the entry begin, ascending, except the first interval, which has
+// no start. Empty if the entry does not exist.
 std::vector<CivilDay> StartsOf(const EntryVersion& entry);
 
-// What `day` brings the entry; nullopt if no interval begins on it. The causes are in no order yet.
+// The change of the entry on `day`; nullopt if no interval begins then. The causes are not sorted
+// yet.
 std::optional<EntryChange> ChangeByDay(const EntryVersion& entry, CivilDay day);
 
 }  // namespace chipline::timeline

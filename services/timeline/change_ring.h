@@ -31,38 +31,36 @@ struct EntryChange {
   size_t causes_omitted = 0;
   // The days on which intervals of `after` begin, ascending; see change_days.h.
   std::vector<CivilDay> starts;
-  // The bytes of the chipline.v1.DayPassed, if a day did it.
+  // The bytes of the chipline.v1.DayPassed, if the change is by a day.
   std::string passed;
 
   const std::string& entry_id() const { return after.entry_id; }
   void SetCause(ChangeCause cause);
-  // About what it takes in memory and in a message.
+  // About how many bytes it takes in memory and in a message.
   size_t bytes() const;
 };
 
-// What one append changed, in order of entry_id. Nothing is in it for an append that changed
-// nothing.
+// What one append changed, in order of entry_id. Empty if it changed nothing.
 struct AppendChanges {
   // The end of the append.
   storage::Position position = 0;
-  // Whether names came to mean something else, so that a query may find other entries than before.
+  // Whether names changed their meaning, so that a query may find other entries than before.
   bool names_changed = false;
   std::vector<EntryChange> changes;
-  // False if there were so many that there are none here; see ChangeRing::kMaxAppendBytes.
+  // False if there were too many changes, which are then not here; see ChangeRing::kMaxAppendBytes.
   bool complete = true;
-  // Of the changes, about.
+  // About how many bytes the changes have.
   size_t bytes = 0;
 
   void Add(EntryChange change);
 };
 
-// How far the views have come, and the last changes, for watchers: a bounded part of memory that
-// all of them read. Whoever needs older changes gets them from the store (change_replay.h).
-// Thread-safe.
+// The position of the views and the latest changes, for watchers: a bounded amount of memory that
+// all watchers share. Older changes come from the store (change_replay.h). Thread-safe.
 class ChangeRing {
  public:
-  // An append that changed more than so many bytes of entries is not kept, so that a watch that
-  // stands still holds no more than that of it.
+  // An append that changed more bytes of entries than this is not kept. So a watch that stands
+  // still holds no more of it.
   static constexpr size_t kMaxAppendBytes = 1024 * 1024;
 
   // Keeps about `max_bytes` of entries.
@@ -71,32 +69,32 @@ class ChangeRing {
   // The end of the last append that the views reflect.
   storage::Position position() const;
 
-  // Tells everybody who waits that the views stand still, and why, until they move on or are said
-  // to be well again (OK).
+  // Tells all waiting callers that the views have stopped, and why. This holds until they move on
+  // or Fail(OK) is called.
   void Fail(absl::Status failure);
-  // OK, or why the views stand still.
+  // OK, or why the views have stopped.
   absl::Status failure() const;
 
   // Moves on by one append. Fills in `starts`, once for all watchers.
   void Publish(AppendChanges changes);
-  // Moves on by many at once, of which no changes are known.
+  // Moves on by many appends at once, of which no changes are known.
   void SkipTo(storage::Position position);
 
-  // The first append after `after` that changed something; nullopt if it is no longer, or never
-  // was, in memory. If there is none, null, and how far the views are.
+  // The first append after `after` that changed something. nullopt if it is not in memory. If there
+  // is none, null, with the position of the views.
   struct Next {
     std::shared_ptr<const AppendChanges> append;
     storage::Position position = 0;
   };
   std::optional<Next> After(storage::Position after) const;
 
-  // Calls `wake` once, as soon as position() is past `position` or the views stand still; at once,
-  // on this thread, if that is so. `wake` must not block, and must bear being called as it is
-  // cancelled. Returns a number for Cancel, 0 if it was called.
+  // Calls `wake` once, as soon as position() is past `position` or the views have stopped; at once,
+  // on this thread, if that is already so. `wake` must not block, and may still be called while it
+  // is cancelled. Returns a number for Cancel, 0 if it was called.
   uint64_t NotifyPast(storage::Position position, std::function<void()> wake);
   void Cancel(uint64_t registration);
 
-  // Watchers that want every append on its own.
+  // Counts the watchers, which want every append on its own.
   void AddWatcher();
   void RemoveWatcher();
   bool watched() const;
@@ -109,7 +107,7 @@ class ChangeRing {
   std::deque<std::pair<std::shared_ptr<const AppendChanges>, size_t>> appends_
       ABSL_GUARDED_BY(mutex_);
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  // All changes after it are in appends_.
+  // All changes after this position are in appends_.
   storage::Position complete_after_ ABSL_GUARDED_BY(mutex_) = 0;
   storage::Position position_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status failure_ ABSL_GUARDED_BY(mutex_);

@@ -18,9 +18,9 @@
 
 namespace chipline::timeline {
 
-// What was known when.
+// As of which position or day something is asked.
 struct AsOf {
-  // The end of an append, not past the views' position.
+  // The end of an append, not past the position of the views.
   storage::Position position = 0;
   // Only what was public by the end of this day.
   std::optional<CivilDay> published_by;
@@ -37,33 +37,33 @@ struct EntryVersion {
 
   bool exists() const { return !bytes.empty(); }
   v1::TimelineEntry Parse() const;
-  // Of the same entry: whether a watch has anything to tell.
+  // For two versions of one entry: whether a watch has nothing to report.
   friend bool operator==(const EntryVersion& a, const EntryVersion& b) {
     return a.bytes == b.bytes && a.facets == b.facets;
   }
 };
 
-// An entry folded from its rows, with all that is kept of it.
+// An entry folded from its rows, with everything that is stored about it.
 struct FoldedEntry {
   // Not set if there never was such an entry.
   v1::EntryKey key;
   Dependencies dependencies;
   std::vector<std::string> facets;
-  // Whether there are entries among the dependencies.
+  // Whether any of the dependencies are entries.
   bool depends = false;
-  // What the rows say alone, if others may depend on that, and what they say with the dependencies.
-  // Without state if there is no such entry.
+  // The entry from its rows alone, if others may depend on that, and the entry with its
+  // dependencies. Without state if there is no such entry.
   v1::TimelineEntry base;
   v1::TimelineEntry full;
 };
 
-// From rows in the store to entries, as of any position that the store's rows reach. Costs what the
-// rows of the entry and of its dependencies cost. What it is made of must outlive it. Methods read
-// disk and return its errors. Threads may share it as long as it keeps no entries (UseKept) and
-// counts no work (CountWork); otherwise it is not thread-safe.
+// Makes entries from the rows in the store, as of any position up to that of the rows. The cost is
+// that of the rows of the entry and of its dependencies. The constructor's arguments must outlive
+// it. Methods read disk and return its errors. Threads may share it unless it keeps entries
+// (UseKept) or counts work (CountWork); then it is not thread-safe.
 class EntryFolder {
  public:
-  // Reads the snapshot; null: what is there now.
+  // Reads the snapshot; null: the current state.
   EntryFolder(const ViewStore& store, const ViewStore::Snapshot* snapshot,
               const storage::LogReader& log, const NameTable& names)
       : store_(store), snapshot_(snapshot), log_(log), names_(names) {}
@@ -71,54 +71,54 @@ class EntryFolder {
   // The rows of the events from position `first` on, by position.
   absl::StatusOr<Rows> RowsAt(std::string_view entry_id, const AsOf& as_of,
                               storage::Position first = 0) const;
-  // All rows and their fold; null if there never was such an entry. Keep takes it back for the next
+  // All rows and their fold; null if there never was such an entry. Keep stores it for the next
   // call.
   absl::StatusOr<std::unique_ptr<OpenEntry>> Open(std::string_view entry_id,
                                                   const AsOf& as_of) const;
   void Keep(std::string_view entry_id, const AsOf& as_of, std::unique_ptr<OpenEntry> entry) const;
-  // What Fold and Explain take; nullopt if there never was such an entry.
+  // The input of Fold and Explain; nullopt if there never was such an entry.
   absl::StatusOr<std::optional<FoldInput>> InputAt(std::string_view entry_id,
                                                    const AsOf& as_of) const;
-  // The key of an entry that there is or ever was.
+  // The key of an entry that exists or ever existed.
   absl::StatusOr<std::optional<v1::EntryKey>> KeyOf(std::string_view entry_id) const;
-  // The ids that there ever were, from `prefix` + `from` on, at most `limit`.
+  // The ids that ever existed, from `prefix` + `from` on, at most `limit`.
   absl::StatusOr<std::vector<std::string>> IdsWithPrefix(std::string_view prefix,
                                                          std::string_view from, size_t limit) const;
-  // From the rows, whatever is stored of the entry.
+  // Folds the entry from its rows, whatever is stored of it.
   absl::StatusOr<FoldedEntry> Refold(std::string_view entry_id, const AsOf& as_of) const;
-  // Of what others may depend on, the two halves of Refold: all but the dependencies and `full`,
-  // and these.
+  // The two halves of Refold, for entries on which others may depend: first everything except the
+  // dependencies and `full`, then these.
   absl::StatusOr<FoldedEntry> RefoldBase(std::string_view entry_id, const AsOf& as_of) const;
   absl::Status AddDependencies(const AsOf& as_of, FoldedEntry* folded) const;
 
-  // What the entries that there are among the dependencies say, in order of id.
+  // The existing entries among the dependencies, in order of id.
   absl::StatusOr<std::vector<v1::TimelineEntry>> DependenciesAt(const Dependencies& dependencies,
                                                                 const AsOf& as_of) const;
 
-  // The entry, as it is stored if it has not changed since, else folded again.
+  // The entry: as stored if it has not changed since, otherwise folded again.
   absl::StatusOr<EntryVersion> At(std::string_view entry_id, const AsOf& as_of) const;
 
-  // Bases that are newer than what is stored, in bytes, which take a tenth of the room; none of an
-  // entry that is no more.
+  // Bases that are newer than the stored ones, serialised (about a tenth of the memory). Empty if
+  // the entry no longer exists.
   using NewBases = absl::flat_hash_map<std::string, std::string>;
   void UseBases(const NewBases* bases) { new_bases_ = bases; }
 
   // What the entry depends on besides its rows.
   absl::StatusOr<Dependencies> DependenciesOf(std::string_view entry_id, const AsOf& as_of) const;
-  // Where entries are kept between calls; null: nowhere. All rows of a kept entry that are not
-  // newer than what is kept must still be what they were.
+  // Where entries are kept between calls; null: nowhere. The rows of a kept entry up to its
+  // position must not change.
   void UseKept(KeptEntries* kept) { kept_ = kept; }
-  // Every row that is read counts, and its errors are returned; null: as many as it takes.
+  // Counts every row that is read in `work`, and returns its errors; null: no limit.
   void CountWork(Work* work) { work_ = work; }
   absl::Status Count(size_t bytes) const {
     return work_ == nullptr ? absl::OkStatus() : work_->Count(bytes);
   }
 
-  // The entries named by dependencies, of those that ever were, in order of id.
+  // The entries that the dependencies name and that ever existed, in order of id.
   absl::StatusOr<std::vector<std::string>> Expand(const Dependencies& dependencies) const;
 
  private:
-  // What the entry says without its dependencies; nullopt if there is none.
+  // The entry without its dependencies; nullopt if there is none.
   absl::StatusOr<std::optional<v1::TimelineEntry>> BaseAt(const std::string& entry_id,
                                                           const AsOf& as_of) const;
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> StoredAt(std::string_view entry_id,
@@ -135,7 +135,7 @@ class EntryFolder {
   Work* work_ = nullptr;
 };
 
-// What an entry as it is stored depends on.
+// The dependencies of a stored entry.
 Dependencies DependenciesOf(const storage::v1::ViewEntry& entry);
 
 }  // namespace chipline::timeline

@@ -14,23 +14,22 @@ namespace chipline::timeline {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// Goes over the entries that a query is for as of one position, in order of id, a few at a time.
-// Between two steps it holds no views and no entry, so it may rest for as long as it likes. A
-// value.
+// Goes over the entries that a query covers as of one position, in order of id, in small steps.
+// Between two steps it holds no views and no entry, so it may rest for any time. A value.
 class EntryWalk {
  public:
   EntryWalk(ResolvedQuery query, const AsOf& as_of) : query_(std::move(query)), as_of_(as_of) {}
 
-  // Calls `take` with the next entries until it returns false, which leaves the entry for the next
-  // step, or the time is over. At least one entry is looked at. Whether it has been over all. The
-  // views must have reached the position.
+  // Calls `take` with the next entries until the time is over or `take` returns false, which leaves
+  // that entry for the next step. Examines at least one entry. Returns whether it has gone over
+  // all. The views must have reached the position.
   absl::StatusOr<bool> Step(const ViewSnapshot& snapshot, SteadyTime until,
                             const std::function<bool(const EntryVersion&)>& take);
 
  private:
   ResolvedQuery query_;
   AsOf as_of_;
-  // The id that was looked at last.
+  // The last id that was examined.
   std::string after_;
 };
 

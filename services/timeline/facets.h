@@ -9,12 +9,12 @@
 
 namespace chipline::timeline {
 
-// What queries find an entry by: a role and who or what plays it, for example company/bytedance,
-// buyer/tencent, chip/h200, gate/1. An entry has those of its key and of each claim that it is the
-// entry of, whatever became of the claim. Publishers play no role.
+// Queries find entries by facets: a role and who or what has it, for example company/bytedance,
+// buyer/tencent, chip/h200, gate/1. An entry has those of its key and of each of its claims, even
+// of claims that no longer stand. Publishers have no role.
 std::string Facet(std::string_view role, std::string_view who);
 
-// The roles in which a company touches an entry.
+// The roles in which a company concerns an entry.
 inline constexpr std::string_view kCompanyRoles[] = {"company", "supplier", "buyer", "holder",
                                                      "customer"};
 

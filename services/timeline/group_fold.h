@@ -20,18 +20,18 @@
 
 namespace chipline::timeline {
 
-// Of the entries that were folded last, and of what is written at once.
+// Memory for the entries folded last, and for what is written at once.
 struct FoldMemory {
   size_t kept_bytes = 0;
   size_t part_bytes = 0;
 };
 
 // Brings the entries to the position of the rows: folds those whose rows changed, then those that
-// depend on one that now says something else. Not thread-safe; all arguments of the constructor
-// must outlive it.
+// depend on an entry that changed. Not thread-safe. All arguments of the constructor must outlive
+// it.
 //
-// Looks at `stopping`, on any thread, between two entries: if it is true the fold is given up with
-// CANCELLED, and the store is as it was, or still marked for the same fold.
+// Between two entries it calls `stopping`, on any thread. If that returns true, the fold is
+// cancelled (CANCELLED), and the store is as it was, or still marked for the same fold.
 class GroupFold {
  public:
   GroupFold(ViewProgress& progress, const storage::LogReader& log, const NameTable& names,
@@ -43,22 +43,22 @@ class GroupFold {
         stopping_(std::move(stopping)) {
     folder_.UseKept(&kept_);
   }
-  // The folder has its address.
+  // Not copyable: the folder has a pointer to kept_.
   GroupFold(const GroupFold&) = delete;
   GroupFold& operator=(const GroupFold&) = delete;
 
-  // Folds `stale` as of the rows' position, which was recorded at `time`, and writes the entries
-  // with that position. Where they are many that takes several batches, and the last one moves the
-  // position and takes the marks away: until then, what is stored of an entry may be of a later
-  // position than the views (ViewEntry.changed_position says so), and is folded again. Adds the
-  // entries that changed to `changes`, in order of id and without causes; null: nobody asks.
-  // `alone`: since the last fold there was one append. Where there were several, an entry may have
-  // changed and changed back in between, so all that may have are marked as changed.
+  // Folds `stale` as of the position of the rows, which was recorded at `time`, and writes the
+  // entries with that position. Many entries take several batches. The last one moves the position
+  // and removes the marks. Until then a stored entry may be of a later position than the views
+  // (ViewEntry.changed_position says so), and is folded again. Adds the changed entries to
+  // `changes`, in order of id and without causes; it may be null. `alone`: there was only one
+  // append since the last fold. After several, an entry may have changed and changed back in
+  // between, so all that may have are marked as changed.
   absl::Status Fold(const StaleEntries& stale, bool alone, const google::protobuf::Timestamp& time,
                     AppendChanges* changes);
 
-  // The same for views that nobody may read yet: folds everything marked in the store, in parts
-  // that fit into memory, and only then moves the position.
+  // The same for views that are not readable yet: folds everything that is marked in the store, in
+  // parts that fit into memory, and then moves the position.
   absl::Status FoldAll(const google::protobuf::Timestamp& time);
 
   const EntryFolder& folder() const { return folder_; }
@@ -71,7 +71,7 @@ class GroupFold {
   AsOf now() const { return AsOf{progress_.meta.position(), std::nullopt}; }
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> Stored(const std::string& entry_id) const;
   absl::StatusOr<std::set<std::string>> DependentsOf(const std::string& entry_id) const;
-  // An entry that others may depend on, without what it says.
+  // An entry on which others may depend, without its content.
   struct Base {
     v1::EntryKey key;
     Dependencies dependencies;
@@ -83,8 +83,8 @@ class GroupFold {
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> FoldOn(Base base,
                                                                const std::string& said) const;
   std::optional<storage::v1::ViewEntry> RowOf(const FoldedEntry& folded) const;
-  // Puts the entry into the batch, if it is not as it was or if `always`, and adds what changed to
-  // `changes`. Returns how many more entries there are: -1, 0 or 1.
+  // Adds the entry to the batch, if it changed or if `always`, and the change to `changes`. Returns
+  // how many more entries there are: -1, 0 or 1.
   absl::StatusOr<int> Put(const std::string& entry_id,
                           const std::optional<storage::v1::ViewEntry>& row, bool always,
                           ViewBatch* batch, AppendChanges* changes) const;

@@ -13,18 +13,18 @@
 
 namespace chipline::timeline {
 
-// The entries that were folded last, so that one more claim in an entry of thousands does not read,
-// take apart and weigh all of them again. They are lent: whoever takes an entry out puts it back,
-// mostly with some more rows. Not thread-safe.
+// The entries folded last. One more claim in an entry of thousands then does not read, parse and
+// weigh all of them again. Entries are lent: whoever takes one puts it back, usually with more
+// rows. Not thread-safe.
 class KeptEntries {
  public:
-  // Keeps about `max_bytes`; what was put back the longest ago goes first.
+  // Keeps about `max_bytes`. The entry that was put back the longest time ago is evicted first.
   explicit KeptEntries(size_t max_bytes) : max_bytes_(max_bytes) {}
 
-  // What is kept of the entry, which is then kept no more; null if nothing is.
+  // Removes the kept entry and returns it; null if it is not kept.
   std::unique_ptr<OpenEntry> Take(std::string_view entry_id);
   void Put(std::string_view entry_id, std::unique_ptr<OpenEntry> entry);
-  // About what it takes.
+  // About how much memory it takes.
   size_t bytes() const { return bytes_; }
 
  private:
@@ -39,7 +39,8 @@ class KeptEntries {
 
   const size_t max_bytes_;
   size_t bytes_ = 0;
-  // By when they were put back, the last first; and where each is. The keys are the list's.
+  // The entries in the order in which they were put back, the latest first, and the place of each.
+  // The keys point into the list.
   std::list<Held> held_;
   absl::flat_hash_map<std::string_view, Place> places_;
 };

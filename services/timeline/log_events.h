@@ -15,8 +15,8 @@
 
 namespace chipline::timeline {
 
-// An event of the log, with its bytes there and the block that holds them. Whoever made it keeps
-// the event.
+// An event of the log, with its bytes and the block that holds them. Whoever created this owns the
+// event.
 struct LoggedEvent {
   const v1::RecordedEvent* event = nullptr;
   std::string_view bytes;
@@ -32,29 +32,29 @@ absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log,
 absl::Status ForEachEvent(std::string_view body,
                           const std::function<absl::Status(std::string_view)>& visit);
 
-// Events of the log by position and by id, parsed, the recent ones from memory: what following
-// links needs. Bounded. Not thread-safe; the reader must outlive it.
+// Parsed events of the log, by position and by id, for following links. Recent ones stay in memory,
+// which is bounded. Not thread-safe; the reader must outlive it.
 class LogEvents {
  public:
   explicit LogEvents(const storage::LogReader& log) : log_(log) {}
 
   absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> At(storage::Position position);
-  // Answers for these, which are in order of position and without gaps, from what is lent, until
-  // others are. No answer for them may be used longer than they are there.
+  // From now on answers for these events (in order, without gaps) without a read, until others are
+  // lent. An answer for them must not be used after they are gone.
   void Lend(absl::Span<const LoggedEvent> events) { lent_ = events; }
   // Where the event with this id is, if that is not after `up_to`.
   absl::StatusOr<std::optional<storage::Position>> Find(std::string_view event_id,
                                                         storage::Position up_to);
 
  private:
-  // At most so many bytes of events as stored, and one more.
+  // Bytes of the stored events in memory; one event more is allowed.
   static constexpr size_t kMaxBytes = 4 * 1024 * 1024;
 
   const storage::LogReader& log_;
   absl::Span<const LoggedEvent> lent_;
   absl::flat_hash_map<storage::Position, std::shared_ptr<const v1::RecordedEvent>> recent_;
   size_t bytes_ = 0;
-  // The block read last: events that link are often near what they link to.
+  // The block read last: events often link to events near them.
   std::shared_ptr<const storage::Block> block_;
 };
 

@@ -23,7 +23,7 @@ struct LoggedAppend {
   }
 };
 
-// Some appends of the log, in order, parsed. The events live as long as the step does.
+// Consecutive appends of the log, parsed. The events live as long as the step.
 struct LogStep {
   google::protobuf::Arena arena;
   std::vector<LoggedAppend> appends;
@@ -34,7 +34,7 @@ struct LogStep {
   bool at_end() const { return position >= end; }
 };
 
-// Parses a batch of a cursor that matches all events. DATA_LOSS if what is there is no log.
+// Parses a batch of a cursor that matches all events. DATA_LOSS if the bytes are not events.
 absl::StatusOr<std::unique_ptr<LogStep>> ParseStep(const storage::Batch& batch);
 
 }  // namespace chipline::timeline

@@ -17,7 +17,7 @@ namespace chipline::timeline {
 // An entry that an event is a row of.
 struct Member {
   v1::EntryKey key;
-  // Whether it makes a claim there.
+  // Whether the event makes a claim in the entry.
   bool own = false;
 };
 // By entry_id.
@@ -35,11 +35,11 @@ class Membership {
   Membership(const Carriers& carriers, LogEvents& events, const NameTable& names)
       : carriers_(carriers), events_(events), names_(names) {}
 
-  // The entries that the event is a row of as of `at`; none if it comes later.
+  // The entries of which the event is a row as of `at`; none if the event comes later.
   absl::StatusOr<Members> At(storage::Position event, storage::Position at);
 
-  // The events whose entries may have changed as of `at` if those of `events` did: these, what they
-  // refer to, and whatever links to any of them.
+  // The events whose entries may have changed as of `at` if those of `events` did: these events,
+  // the ones to which they refer, and all that link to any of them.
   absl::StatusOr<std::set<storage::Position>> Downstream(std::set<storage::Position> events,
                                                          storage::Position at);
 

@@ -11,11 +11,11 @@
 
 namespace chipline::timeline {
 
-// The names in an event whose meaning can change: those without an id, of whatever kind, wherever
-// they stand (payload, origin, hops, conversions).
+// The names in an event whose meaning can change: those without an id, of any kind and in any place
+// (payload, origin, hops, conversions).
 std::vector<const v1::Ref*> NamesIn(const v1::Event& event);
 
-// The fold keys of names, the recent ones from memory. Bounded. Not thread-safe.
+// Fold keys of names. Recent ones stay in memory, which is bounded. Not thread-safe.
 class FoldKeys {
  public:
   const std::string& Of(const std::string& mention);

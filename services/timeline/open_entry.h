@@ -10,21 +10,21 @@
 
 namespace chipline::timeline {
 
-// The rows of an entry as of a position and what follows from them, open for the rows of later
-// positions. Stays where it is, since the fold points to the rows. Not thread-safe.
+// The rows of an entry as of a position, and everything that follows from them. Rows of later
+// positions can be added. Cannot move, since the fold points to the rows. Not thread-safe.
 class OpenEntry {
  public:
   OpenEntry(v1::EntryKey key, Rows rows, storage::Position position, const NamesAt& names);
   OpenEntry(const OpenEntry&) = delete;
   OpenEntry& operator=(const OpenEntry&) = delete;
 
-  // The rows up to `position` that there were not. None of the others may have changed its meaning.
+  // Adds the new rows up to `position`. The meaning of the other rows must not have changed.
   void Add(Rows rows, storage::Position position, const NamesAt& names);
 
   const v1::EntryKey& key() const { return key_; }
   const Rows& rows() const { return rows_; }
   storage::Position position() const { return position_; }
-  // What queries find it by (facets.h).
+  // Its facets (facets.h).
   const std::set<std::string>& facets() const { return facets_; }
   Dependencies dependencies() const { return dependencies_.Get(); }
   // The fold of the rows.
@@ -32,11 +32,11 @@ class OpenEntry {
     return fold_.Entry(dependencies, names);
   }
 
-  // About what it takes in memory, by a sample of the rows.
+  // About how much memory it takes, estimated from a sample of the rows.
   size_t bytes() const;
 
  private:
-  // What follows from a row besides the fold.
+  // Adds the facets and dependencies of a row.
   void Describe(const Claim& row, const NamesAt& names);
 
   const v1::EntryKey key_;

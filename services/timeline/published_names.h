@@ -7,11 +7,11 @@
 
 namespace chipline::timeline {
 
-// Names as the materializer has learned them. Readers get a copy that never changes again; it
-// answers for every position up to the views', and knows of later ones at most more than is asked.
+// The names that the materializer has learnt. Readers get a copy that never changes. It is exact
+// for every position up to that of the views, and may also know later names.
 struct PublishedNames {
   NameTable table;
-  // The ends of the appends in which an alias came or went, ascending.
+  // The ends of the appends that added or removed an alias, ascending.
   SharedList<storage::Position> changes;
 };
 

@@ -27,37 +27,38 @@
 
 namespace chipline::timeline {
 
-// Turns appends into rows of entries, and keeps what is needed to find older rows that an append
-// touches: who links to whom, where names are written, which entries have a facet. Most appends
-// only add rows. One with links, references or names that come to mean something else may move
-// older events in and out of entries; then the memberships before and after it are compared, and
-// rows end or begin at its position.
+// Turns appends into rows of entries. It also stores what is needed to find older rows that an
+// append affects: which events link to which, where names are written, which entries have a facet.
+// Most appends only add rows. An append with links, references or names that change their meaning
+// may move older events into or out of entries. Then the memberships before and after it are
+// compared, and rows end or begin at its position.
 //
-// Writes are collected until Commit, or until a name comes to mean something else. The more of them
-// are written together the less each costs: the store takes up rows in the order of their keys
-// several times as fast. Not thread-safe; `progress` and the reader must outlive it.
+// Writes are collected until Commit, or until a name changes its meaning. Writing many together is
+// cheaper, since the store accepts rows in the order of their keys several times as fast. Not
+// thread-safe; `progress` and the reader must outlive it.
 class RowWriter {
  public:
-  // Learns again what names mean and which events are awaited as of progress.meta.position. For
+  // Reads the meaning of names and the awaited events as of progress.meta.position. For
   // `max_awaited` see AwaitedIds.
   static absl::StatusOr<std::unique_ptr<RowWriter>> Open(ViewProgress& progress,
                                                          const storage::LogReader& log,
                                                          size_t max_awaited);
 
-  // Takes the next append. Adds the entries that it touched to `stale`, whose members must be
-  // marked as stale in the store or the batch. Returns whether a name came to mean something else.
+  // Processes the next append. Adds the entries that it touched to `stale`; the entries in there
+  // must be marked as stale in the store or in the batch. Returns whether a name changed its
+  // meaning.
   absl::StatusOr<bool> Apply(const LoggedAppend& append, StaleEntries* stale);
   // Writes what is pending, with the position of the last append.
   absl::Status Commit();
-  // About what Commit will write, and what is held in memory until then.
+  // About how many bytes Commit will write and are in memory until then.
   size_t pending_bytes() const { return rows_.bytes() + batch_.bytes() + awaited_.pending_bytes(); }
 
   const PublishedNames& names() const { return names_; }
 
  private:
-  // A name that an append gave another meaning, by the alias changes at these positions.
+  // Names whose meaning an append changed, with the positions of the alias changes.
   using ChangedNames = std::map<std::string, std::set<storage::Position>>;
-  // Older events that write such names, with the positions of the alias changes.
+  // Older events that contain such names, with the positions of the alias changes.
   using Touched = std::map<storage::Position, std::set<storage::Position>>;
 
   RowWriter(ViewProgress& progress, const storage::LogReader& log, size_t max_awaited)
@@ -82,7 +83,7 @@ class RowWriter {
   // `linked`: the events of the append that are not plain.
   void NoteCarriers(const LoggedAppend& append, const std::set<storage::Position>& linked);
   absl::Status NoteAwaited(const LoggedAppend& append, const std::set<storage::Position>& linked);
-  // The events whose rows may be others after the append.
+  // The events whose rows may be different after the append.
   absl::StatusOr<std::set<storage::Position>> MovedBy(const LoggedAppend& append,
                                                       std::set<storage::Position> linked,
                                                       const Touched& touched);
@@ -94,7 +95,7 @@ class RowWriter {
   absl::Status MoveRow(const std::string& entry_id, const v1::RecordedEvent& event,
                        const Member* member, bool keep_event, const AppendSpan& append);
   void NoteEntry(const std::string& entry_id, const v1::EntryKey& key);
-  // Those of a claim in the entry.
+  // Stores the facets of a claim in the entry.
   void NoteFacets(const std::string& entry_id, const v1::EntryKey& key, const v1::Event& event,
                   const NamesAt& names);
   void NoteFacet(const std::string& entry_id, const std::string& facet);
@@ -108,12 +109,12 @@ class RowWriter {
   FoldKeys fold_keys_;
 
   AwaitedIds awaited_;
-  // What is surely in the store or the batch; forgotten when there is too much of it.
+  // What is certainly in the store or the batch. Cleared when it gets too large.
   absl::flat_hash_set<std::string> noted_entries_;
   absl::flat_hash_set<std::string> noted_facets_;
 
   ViewBatch batch_;
-  // What is not in the batch yet.
+  // Rows that are not in the batch yet.
   PendingRows rows_;
   absl::flat_hash_map<std::string, storage::v1::ViewMentions> mentions_;
 };

@@ -7,11 +7,11 @@
 
 namespace chipline::timeline {
 
-// What appends did to an entry's rows.
+// How appends changed an entry's rows.
 enum class RowsChange {
-  // There are more, all of later events than those that were there.
+  // Rows were added, all of later events than the existing ones.
   kAdded,
-  // Rows of older events came, went, or mean something else.
+  // Rows of older events were added, removed, or mean something else.
   kMoved,
 };
 

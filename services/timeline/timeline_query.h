@@ -11,24 +11,24 @@
 
 namespace chipline::timeline {
 
-// A query with its names resolved: which entries it is for. A value.
+// A query with its names resolved: the entries that it covers. A value.
 struct ResolvedQuery {
-  // What the ids of its entries start with, one of these.
+  // The beginnings of ids: the id of an entry begins with one of these.
   std::vector<std::string> kinds;
-  // An entry must have a facet of each clause. At least one clause; the first is the one to search
-  // by.
+  // An entry must have a facet of each clause. There is at least one clause; the first one is used
+  // to search.
   std::vector<std::vector<std::string>> clauses;
 
   bool Matches(const EntryVersion& entry) const;
   friend bool operator==(const ResolvedQuery&, const ResolvedQuery&) = default;
 };
 
-// INVALID_ARGUMENT, naming the field under `field`, if no timeline is asked for or what it needs is
-// missing.
+// INVALID_ARGUMENT, naming the field under `field`, if the query names no timeline or a required
+// field is missing.
 absl::Status CheckQuery(const v1::TimelineQuery& query, std::string_view field);
 
-// By the names as known. A name that means no entity stands for itself, as it does in events: it
-// finds those that wrote it so. The query must have passed CheckQuery.
+// Resolves the query by the names as known. A name that means no entity stands for itself, as in
+// events, and finds those that use the same name. The query must have passed CheckQuery.
 ResolvedQuery ResolveQuery(const v1::TimelineQuery& query, const NamesAt& names);
 
 }  // namespace chipline::timeline

@@ -7,10 +7,10 @@
 
 namespace chipline::timeline {
 
-// The day that places an entry among others in order of valid time, YYYY-MM-DD: the first of a
-// spending's period, the first on which something about a rule is known to change, the earliest
-// stage of an order (else of the time it is for, else of a change of its gates), the earliest count
-// of a supply or a use. An entry that names no day comes last: kNoDay.
+// The day by which an entry is sorted in order of valid time, YYYY-MM-DD: the first day of the
+// period of a spending entry; the first day on which a rule is known to change; the earliest stage
+// of an order (otherwise of the time that it is for, otherwise of a change of its gates); the
+// earliest count of a supply or a use. Entries without a day come last: kNoDay.
 inline constexpr char kNoDay[] = "~";
 std::string FirstDay(const v1::TimelineEntry& entry);
 

@@ -17,18 +17,18 @@ namespace chipline::timeline {
 
 std::string NamePrefix(std::string_view name);
 std::string PositionKey(std::string_view name, storage::Position position);
-// The position in a key that starts with NamePrefix(name); nullopt if the key is of another name.
+// The position in a key that begins with NamePrefix(name); nullopt if the key is of another name.
 std::optional<storage::Position> PositionIn(std::string_view key, size_t prefix_bytes);
 
-// Names are cut at 65,535 bytes, which no facet or dependency comes near.
+// Names are cut at 65,535 bytes. No facet or dependency is nearly as long.
 std::string PairPrefix(std::string_view name);
 std::string PairKey(std::string_view name, std::string_view second);
 
-// Why an event is beside another one.
+// Why an event belongs to another one.
 enum class Beside : char { kLink = 'l', kReference = 'r' };
 
-// The events that link or refer to the event `target`, in order of position. The prefix itself is a
-// key, too, if there are any.
+// Keys of the events that link or refer to the event `target`, in order of position. If there are
+// any, the prefix itself is a key, too.
 std::string CarrierPrefix(std::string_view target, Beside why);
 std::string CarrierKey(std::string_view carrier_prefix, storage::Position carrier);
 

@@ -7,15 +7,15 @@
 
 namespace chipline::timeline {
 
-// How far the views are. What is written and the position that it reflects go into one batch, so a
-// crash leaves views that are exact at some position. For the materializer's thread.
+// The progress of the views. Data and the position that it reflects are written in one batch, so
+// after a crash the views are exact at some position. Only for the thread of the materializer.
 struct ViewProgress {
   ViewStore& store;
   storage::v1::ViewMeta meta;
-  // Off while much is taken at once; see ViewStore.
+  // Off while many appends are processed at once; see ViewStore.
   bool wal = true;
 
-  // Writes the batch with `meta` as it is now, and empties it.
+  // Writes the batch with the current `meta`, and empties it.
   absl::Status Write(ViewBatch& batch) {
     batch.Put(ViewFamily::kMeta, ViewStore::kMetaKey, meta);
     return store.Write(batch, wal);

@@ -54,35 +54,35 @@ class ViewBatch {
   rocksdb::WriteBatch batch_;
 };
 
-// DATA/views in RocksDB: derived and disposable, so never synced. With the WAL a write survives the
-// end of the process; without it (while much is built at once) what was not flushed is built again:
-// flushes take all families at one point, so what survives is always some state the views were in.
-// Thread-safe, with one writer at a time.
+// DATA/views in RocksDB. It is derived and can be deleted, so it is never synced. With the WAL a
+// write survives the end of the process. Without it (while much is built at once), what was not
+// flushed is built again. Flushes write all families together, so what survives is always a state
+// that the views had. Thread-safe, with one writer at a time.
 class ViewStore {
  public:
   // The row of kMeta.
   static constexpr std::string_view kMetaKey = "views";
 
-  // Closed at first. Keeps about `cache_bytes` of what is read in memory. `env` may be null.
-  // `errors` gets every error of the disk, and may be null.
+  // Not open yet. Caches about `cache_bytes` of what is read. `env` and `errors` may be null;
+  // `errors` gets every disk error.
   ViewStore(std::filesystem::path directory, size_t cache_bytes, rocksdb::Env* env = nullptr,
             std::shared_ptr<storage::DiskErrors> errors = nullptr);
-  // For reading alone: nothing in the directory changes, and writes fail. The error if there is
-  // none, or it cannot be read as it is.
+  // Opens it for reading only: nothing in the directory changes, and writes fail. Returns the error
+  // if there is none, or it cannot be read unchanged.
   static absl::StatusOr<std::unique_ptr<ViewStore>> OpenToRead(
       const std::filesystem::path& directory, size_t cache_bytes);
 
-  // Opens the store, or makes it if there is none. It may be opened and deleted again and again
-  // while others read: those then get UNAVAILABLE. DATA_LOSS if it is damaged.
+  // Opens the store, or creates it if there is none. It may be opened and deleted repeatedly while
+  // others read; readers then get UNAVAILABLE. DATA_LOSS if it is damaged.
   absl::Status Open() { return rocks_.Open(); }
-  // Closes it and deletes all of it.
+  // Closes it and deletes everything.
   absl::Status Destroy() { return rocks_.Destroy(); }
-  // OK; or why it cannot go on as it is: UNAVAILABLE if nothing can be written until it is opened
-  // again, DATA_LOSS if a read met damage.
+  // OK, or why it cannot continue: UNAVAILABLE if nothing can be written until it is opened again,
+  // DATA_LOSS if a read found damage.
   absl::Status failure() const;
 
-  // The state of all families at one time, for as long as the object lives and the store stays
-  // open. The store must outlive it.
+  // The state of all families at one time. It ends when the store is closed. The store must outlive
+  // it.
   class Snapshot {
    public:
     explicit Snapshot(const ViewStore& store) : snapshot_(store.rocks_) {}
@@ -92,12 +92,13 @@ class ViewStore {
     storage::RocksSnapshot snapshot_;
   };
 
-  // Reads below are of the snapshot, or of now if it is null. They read disk. UNAVAILABLE if it
-  // fails, or the store was opened anew since the snapshot; DATA_LOSS if what is there is damaged.
+  // The reads below are of the snapshot, or of the current state if it is null. They read disk.
+  // UNAVAILABLE if that fails, or the store was opened again since the snapshot; DATA_LOSS if the
+  // data is damaged.
   absl::StatusOr<std::optional<std::string>> Get(ViewFamily family, std::string_view key,
                                                  const Snapshot* snapshot) const;
-  // Calls `visit` with the rest of each key behind `prefix`, and its value, in byte order from
-  // prefix + from on, until it returns false.
+  // Calls `visit` with each key without `prefix`, and its value, in byte order from prefix + from
+  // on, until it returns false.
   absl::Status Scan(ViewFamily family, std::string_view prefix, std::string_view from,
                     const Snapshot* snapshot,
                     const std::function<bool(std::string_view, std::string_view)>& visit) const;
@@ -109,7 +110,7 @@ class ViewStore {
 
   // Applies and empties the batch.
   absl::Status Write(ViewBatch& batch, bool wal);
-  // Makes durable what was written without the WAL. Needed before the next write with it.
+  // Flushes what was written without the WAL. Required before the next write with it.
   absl::Status Flush();
 
  private:
@@ -119,7 +120,7 @@ class ViewStore {
   storage::Rocks rocks_;
 };
 
-// Reads a message; INVALID bytes are DATA_LOSS, naming the family's key.
+// Parses a message. DATA_LOSS, naming the key, if that fails.
 template <typename M>
 absl::StatusOr<M> ParseView(std::string_view key, std::string_view bytes);
 absl::Status DamagedView(std::string_view key);
