@@ -5,6 +5,7 @@
 #include "fmt/format.h"
 #include "services/contract/reflection_service.h"
 #include "services/rpc/message.h"
+#include "services/rpc/refused_call.h"
 #include "services/rpc/status.h"
 #include "services/rpc/subscribers.h"
 #include "storage/error.h"
@@ -15,15 +16,6 @@ namespace {
 
 // An answer that a client has not taken for so long keeps nobody else out.
 constexpr std::chrono::seconds kPatience{10};
-
-// Ends a call that never was one.
-class Refusal final : public ReflectionReactor {
- public:
-  Refusal(grpc::CallbackServerContext& call, const absl::Status& status) {
-    Finish(EndOf(call, status));
-  }
-  void OnDone() override { const std::unique_ptr<Refusal> self(this); }
-};
 
 absl::Status TooMany(std::string_view words) {
   return Error(absl::StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
@@ -36,10 +28,10 @@ ReflectionReactor* ReflectionCalls::Start(grpc::CallbackServerContext* context,
                                           const std::string& method) {
   absl::StatusOr<std::shared_ptr<const Access>> access = std::shared_ptr<const Access>();
   if (gate_ != nullptr) access = gate_->AdmitStream(*context, method);
-  if (!access.ok()) return std::make_unique<Refusal>(*context, access.status()).release();
+  if (!access.ok()) return RefuseCall<ReflectionReactor>(*context, access.status());
   auto call = std::make_shared<ReflectionCall>(*this, context, *std::move(access));
   const absl::StatusOr<Calls::iterator> place = Add(call);
-  if (!place.ok()) return std::make_unique<Refusal>(*context, place.status()).release();
+  if (!place.ok()) return RefuseCall<ReflectionReactor>(*context, place.status());
   call->Begin(*place);
   return call.get();
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "services/rpc/bridged_call.h"
+#include "services/rpc/refused_call.h"
 #include "services/rpc/status.h"
 #include "storage/check.h"
 
@@ -12,19 +13,7 @@ namespace {
 // How long a drained stream's last write may take before the call is cancelled.
 constexpr std::chrono::seconds kDrainGrace{1};
 
-// Ends a call that never became a stream.
-class Refusal final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
- public:
-  Refusal(grpc::CallbackServerContext& call, const absl::Status& status) {
-    Finish(EndOf(call, status));
-  }
-  void OnDone() override { std::unique_ptr<Refusal> self(this); }
-};
-
-grpc::ServerWriteReactor<grpc::ByteBuffer>* Refuse(grpc::CallbackServerContext& call,
-                                                   const absl::Status& status) {
-  return std::make_unique<Refusal>(call, status).release();
-}
+using WriteReactor = grpc::ServerWriteReactor<grpc::ByteBuffer>;
 
 std::chrono::nanoseconds Interval(absl::Duration interval) {
   return interval == absl::InfiniteDuration() ? std::chrono::nanoseconds::zero()
@@ -33,10 +22,9 @@ std::chrono::nanoseconds Interval(absl::Duration interval) {
 
 }  // namespace
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamReactor::Start(
-    const StreamHost& host, grpc::CallbackServerContext* context, std::string_view method,
-    absl::StatusOr<StreamPlan> plan) {
-  if (!plan.ok()) return Refuse(*context, plan.status());
+WriteReactor* StreamReactor::Start(const StreamHost& host, grpc::CallbackServerContext* context,
+                                   std::string_view method, absl::StatusOr<StreamPlan> plan) {
+  if (!plan.ok()) return RefuseCall<WriteReactor>(*context, plan.status());
   std::string client_name = std::move(plan->client_name);
   std::string principal = plan->access == nullptr ? "" : plan->access->principal();
   std::shared_ptr<StreamReactor> reactor(new StreamReactor(host, context, *std::move(plan)));
@@ -45,7 +33,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamReactor::Start(
       [weak = reactor->weak_from_this()] {
         if (auto stream = weak.lock()) stream->Stop();
       });
-  if (!subscriber.ok()) return Refuse(*context, subscriber.status());
+  if (!subscriber.ok()) return RefuseCall<WriteReactor>(*context, subscriber.status());
   StreamReactor* const raw = reactor.get();
   reactor->subscriber_ = *std::move(subscriber);
   {

@@ -7,29 +7,20 @@
 #include "services/ingest/rpc/pipeline_message.h"
 #include "services/rpc/gzip.h"
 #include "services/rpc/message.h"
+#include "services/rpc/refused_call.h"
 #include "services/rpc/status.h"
 #include "services/rpc/subscribers.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 
 namespace chipline::ingest {
-namespace {
 
-// Ends a call that never became a pipeline.
-class Refusal final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
- public:
-  Refusal(grpc::CallbackServerContext& call, const absl::Status& status) {
-    Finish(EndOf(call, status));
-  }
-  void OnDone() override { const std::unique_ptr<Refusal> self(this); }
-};
+using BidiReactor = grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>;
 
-}  // namespace
-
-grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PipelineReactor::Start(
-    AppendTraffic& traffic, Pipelines& pipelines, grpc::CallbackServerContext* context,
-    absl::StatusOr<std::shared_ptr<const Access>> access) {
-  if (!access.ok()) return std::make_unique<Refusal>(*context, access.status()).release();
+BidiReactor* PipelineReactor::Start(AppendTraffic& traffic, Pipelines& pipelines,
+                                    grpc::CallbackServerContext* context,
+                                    absl::StatusOr<std::shared_ptr<const Access>> access) {
+  if (!access.ok()) return RefuseCall<BidiReactor>(*context, access.status());
   std::shared_ptr<PipelineReactor> reactor(
       new PipelineReactor(traffic, pipelines, context, *std::move(access)));
   const std::weak_ptr<PipelineReactor> weak = reactor;
@@ -41,7 +32,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* PipelineReactor::St
                                                            const auto pipeline = weak.lock();
                                                            if (pipeline) pipeline->CutIfIdle();
                                                          }});
-  if (!number.ok()) return std::make_unique<Refusal>(*context, number.status()).release();
+  if (!number.ok()) return RefuseCall<BidiReactor>(*context, number.status());
   PipelineReactor* const raw = reactor.get();
   raw->number_ = *number;
   {
