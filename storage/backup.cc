@@ -161,7 +161,7 @@ absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
   if (genesis.has_value() && applied.has_value() && genesis->epoch() == epoch) {
     manifest.set_applied_sequence(applied->sequence());
   }
-  if (end.head > 0) SetTimestamp(end.time, *manifest.mutable_head_time());
+  if (end.head > 0) *manifest.mutable_head_time() = ToTimestamp(end.time);
   return manifest;
 }
 

@@ -4,9 +4,9 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
-#include "google/protobuf/duration.pb.h"
 
 #include "storage/stable_bytes.h"
+#include "storage/timestamp.h"
 
 namespace chipline {
 namespace {
@@ -110,9 +110,7 @@ absl::Status PreconditionError(std::string_view what,
 absl::Status RetryError(std::string_view reason, std::string_view message, absl::Duration delay) {
   absl::Status status = Error(absl::StatusCode::kUnavailable, reason, message);
   google::rpc::RetryInfo detail;
-  detail.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(delay));
-  detail.mutable_retry_delay()->set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(delay - absl::Seconds(absl::ToInt64Seconds(delay)))));
+  *detail.mutable_retry_delay() = ToDuration(delay);
   Attach(status, detail);
   return status;
 }

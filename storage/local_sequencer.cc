@@ -20,7 +20,7 @@ size_t WeightOf(const v1::Command& command) {
 }  // namespace
 
 absl::Status LocalSequencer::Submit(v1::Command command, Done done, const Traceparent& /*trace*/) {
-  SetTimestamp(clock_.Now(), *command.mutable_sequence_time());
+  *command.mutable_sequence_time() = ToTimestamp(clock_.Now());
   const size_t bytes = WeightOf(command);
   {
     MutexLock lock(mutex_);

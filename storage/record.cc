@@ -5,6 +5,7 @@
 #include "chipline/v1/event.pb.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
+#include "storage/timestamp.h"
 
 namespace chipline::storage {
 namespace {
@@ -27,9 +28,6 @@ constexpr uint32_t kAppendFirst = Tag(Fields::kAppendFirstPositionFieldNumber, k
 constexpr uint32_t kAppendSize = Tag(Fields::kAppendSizeFieldNumber, kVarint);
 constexpr uint32_t kEntities = Tag(Fields::kEntitiesFieldNumber, kLengthDelimited);
 constexpr uint32_t kEvent = Tag(Fields::kEventFieldNumber, kLengthDelimited);
-// google.protobuf.Timestamp.
-constexpr uint32_t kSeconds = Tag(1, kVarint);
-constexpr uint32_t kNanos = Tag(2, kVarint);
 
 absl::Status Damaged() {
   return Error(absl::StatusCode::kDataLoss, "RECORD_DAMAGED",
@@ -60,15 +58,7 @@ class Writer {
   std::string& out_;
 };
 
-std::string TimestampBytes(absl::Time time) {
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  const int64_t nanos = absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds));
-  std::string bytes;
-  Writer writer(bytes);
-  writer.Number(kSeconds, static_cast<uint64_t>(seconds));
-  writer.Number(kNanos, static_cast<uint64_t>(nanos));
-  return bytes;
-}
+std::string TimestampBytes(absl::Time time) { return ToTimestamp(time).SerializeAsString(); }
 
 bool ReadBytes(CodedInputStream& in, std::string_view& out) {
   uint32_t size = 0;
@@ -87,17 +77,9 @@ bool ReadBytes(CodedInputStream& in, std::string_view& out) {
 }
 
 bool ReadTimestamp(std::string_view bytes, absl::Time& time) {
-  CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
-                      static_cast<int>(bytes.size()));
-  uint64_t seconds = 0;
-  uint64_t nanos = 0;
-  while (const uint32_t tag = in.ReadTag()) {
-    uint64_t value = 0;
-    if (!in.ReadVarint64(&value)) return false;
-    (tag == kSeconds ? seconds : nanos) = value;
-  }
-  time = absl::FromUnixSeconds(static_cast<int64_t>(seconds)) +
-         absl::Nanoseconds(static_cast<int64_t>(nanos));
+  google::protobuf::Timestamp message;
+  if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return false;
+  time = FromTimestamp(message);
   return true;
 }
 

@@ -158,7 +158,7 @@ absl::Status StreamOrder::TakeProposals(uint64_t sequence, absl::Time time,
     const std::string& bytes = proposals.commands(static_cast<int>(i));
     Sequenced& sequenced = fresh.emplace_back();
     if (!sequenced.command.ParseFromString(bytes)) return Unreadable(sequence);
-    SetTimestamp(time, *sequenced.command.mutable_sequence_time());
+    *sequenced.command.mutable_sequence_time() = ToTimestamp(time);
     sequenced.bytes = bytes;
   }
   if (fresh.empty()) return absl::OkStatus();

@@ -7,9 +7,9 @@
 #include "services/admin/subscriber_list.h"
 #include "services/admin/verify_stream.h"
 #include "services/admin/work_notice.h"
-#include "services/rpc/field_checks.h"
 #include "services/rpc/trace.h"
 #include "services/rpc/unary.h"
+#include "storage/timestamp.h"
 
 namespace chipline::admin {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "services/rpc/field_checks.h"
+#include "storage/timestamp.h"
 
 namespace chipline::admin {
 namespace {
@@ -33,10 +33,7 @@ v1::ClusterNode ToNode(const jetstream::NodeState& state, const jetstream::NodeS
   if (last_sequence > report.applied_sequence()) {
     node.set_lag_messages(last_sequence - report.applied_sequence());
   }
-  const absl::Duration lag = std::max(absl::ZeroDuration(), now - state.behind_since);
-  node.mutable_lag()->set_seconds(absl::ToInt64Seconds(lag));
-  node.mutable_lag()->set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(lag % absl::Seconds(1))));
+  *node.mutable_lag() = ToDuration(std::max(absl::ZeroDuration(), now - state.behind_since));
   node.set_problem(report.problem());
   const jetstream::Comparison comparison = jetstream::Compare(self.report, report);
   node.set_agreement(ToProto(comparison.agreement));

@@ -1,9 +1,9 @@
 #include "services/admin/server_facts.h"
 
-#include "services/rpc/field_checks.h"
 #include "services/timeline/folds/fold.h"
 #include "services/values/fold_key.h"
 #include "storage/limits.h"
+#include "storage/timestamp.h"
 
 namespace chipline::admin {
 

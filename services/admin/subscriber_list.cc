@@ -8,6 +8,7 @@
 #include "services/rpc/page_token.h"
 #include "storage/record.h"
 #include "storage/status_macros.h"
+#include "storage/timestamp.h"
 
 namespace chipline::admin {
 namespace {
@@ -23,13 +24,6 @@ absl::StatusOr<absl::Duration> AgeOf(storage::Position position, const storage::
   ASSIGN_OR_RETURN(const auto block, reader.BlockAt(position));
   ASSIGN_OR_RETURN(const storage::Record record, storage::ParseRecord(block->Record(position)));
   return std::max(now - record.header.record_time, absl::ZeroDuration());
-}
-
-void SetDuration(absl::Duration duration, google::protobuf::Duration& message) {
-  const int64_t seconds = absl::ToInt64Seconds(duration);
-  message.set_seconds(seconds);
-  message.set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(duration - absl::Seconds(seconds))));
 }
 
 absl::Status Describe(const Subscriber& subscriber, const storage::LogReader& reader,
@@ -50,7 +44,7 @@ absl::Status Describe(const Subscriber& subscriber, const storage::LogReader& re
   if (position < head) {
     ASSIGN_OR_RETURN(lag, AgeOf(position + 1, reader, now));
   }
-  SetDuration(lag, *message.mutable_lag());
+  *message.mutable_lag() = ToDuration(lag);
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include "CLI/CLI.hpp"
 #include "chipline/v1/event.pb.h"
 #include "services/words/enum_words.h"
+#include "storage/timestamp.h"
 
 namespace chipline::cli {
 
@@ -77,12 +78,7 @@ absl::StatusOr<google::protobuf::Timestamp> ParseTimeFlag(const std::string& tex
     return absl::InvalidArgumentError(
         fmt::format("{} is no time such as 2026-01-15 or 2026-01-15T10:20:30Z", text));
   }
-  google::protobuf::Timestamp timestamp;
-  const absl::Duration since_epoch = time - absl::UnixEpoch();
-  const absl::Duration seconds = absl::Floor(since_epoch, absl::Seconds(1));
-  timestamp.set_seconds(absl::ToInt64Seconds(seconds));
-  timestamp.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(since_epoch - seconds)));
-  return timestamp;
+  return ToTimestamp(time);
 }
 
 CLI::Validator TimeFlag() {

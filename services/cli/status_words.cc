@@ -11,6 +11,8 @@
 #include "absl/status/status.h"
 #include "google/rpc/error_details.pb.h"
 
+#include "storage/timestamp.h"
+
 namespace chipline::cli {
 namespace {
 
@@ -205,9 +207,8 @@ void RenderStatus(const google::rpc::Status& status, Block& block) {
   });
   ForEach<rpc::ErrorInfo>(status, [&](const rpc::ErrorInfo& info) { AddInfo(info, block); });
   ForEach<rpc::RetryInfo>(status, [&](const rpc::RetryInfo& detail) {
-    const double seconds = static_cast<double>(detail.retry_delay().seconds()) +
-                           static_cast<double>(detail.retry_delay().nanos()) / 1e9;
-    block.Spans({{fmt::format("  retry after: {:.3g} s", seconds)}});
+    const absl::Duration delay = FromDuration(detail.retry_delay());
+    block.Spans({{fmt::format("  retry after: {:.3g} s", absl::ToDoubleSeconds(delay))}});
   });
   const std::string_view advice = AdviceFor(status);
   if (!advice.empty()) block.Prose({}, advice, 0, Tone::kFaint);

@@ -6,14 +6,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/time/time.h"
-
 #include "chipline/storage/v1/command.pb.h"
 #include "services/ingest/seal.h"
 #include "storage/check.h"
 #include "storage/committer.h"
 #include "storage/error.h"
 #include "storage/subject_pattern.h"
+#include "storage/timestamp.h"
 
 namespace chipline::ingest {
 namespace {
@@ -23,12 +22,6 @@ struct Pending {
   std::vector<std::string> event_ids;
   Appender::Done done;
 };
-
-void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
-  const timespec spec = absl::ToTimespec(time);
-  timestamp.set_seconds(spec.tv_sec);
-  timestamp.set_nanos(static_cast<int32_t>(spec.tv_nsec));
-}
 
 // A condition tells what revision a subject has, so it is a look at the subject.
 absl::Status CheckPreconditions(const storage::v1::Append& append,
@@ -61,7 +54,9 @@ absl::StatusOr<v1::AppendEventsResponse> Response(Pending& pending, storage::Out
     event.set_duplicate(appended.duplicate);
   }
   // What was only validated is at no position and has no time.
-  if (response.events(0).position() != 0) SetTime(outcome.time, *response.mutable_record_time());
+  if (response.events(0).position() != 0) {
+    *response.mutable_record_time() = ToTimestamp(outcome.time);
+  }
   return response;
 }
 

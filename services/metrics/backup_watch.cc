@@ -28,7 +28,7 @@ absl::Time NewestRightIn(const std::filesystem::path& folder) {
   const auto backups = storage::ListBackups(folder);
   if (!backups.ok()) return newest;
   for (const storage::v1::BackupManifest& backup : *backups) {
-    newest = std::max(newest, storage::FromTimestamp(backup.create_time()));
+    newest = std::max(newest, FromTimestamp(backup.create_time()));
   }
   return newest;
 }

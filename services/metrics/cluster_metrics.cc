@@ -2,13 +2,10 @@
 
 #include "services/metrics/parts.h"
 #include "storage/node_silence.h"
+#include "storage/timestamp.h"
 
 namespace chipline::metrics {
 namespace {
-
-double Seconds(const google::protobuf::Timestamp& time) {
-  return static_cast<double>(time.seconds()) + time.nanos() * 1e-9;
-}
 
 struct Nodes {
   uint64_t heard = 0;
@@ -19,11 +16,10 @@ struct Nodes {
 
 // The others, as this node has heard of them.
 Nodes CountNodes(const v1::GetClusterResponse& cluster, absl::Time now) {
-  const double time = absl::ToDoubleSeconds(now - absl::UnixEpoch());
   Nodes nodes;
   for (const v1::ClusterNode& node : cluster.nodes()) {
     if (node.self()) continue;
-    const bool heard = absl::Seconds(time - Seconds(node.heard_time())) < storage::kNodeSilence;
+    const bool heard = now - FromTimestamp(node.heard_time()) < storage::kNodeSilence;
     ++(heard ? nodes.heard : nodes.silent);
     if (node.agreement() == v1::NODE_AGREEMENT_SAME) ++nodes.agree;
     if (node.agreement() == v1::NODE_AGREEMENT_DIFFERS) ++nodes.differ;
@@ -40,7 +36,7 @@ void AddSelf(const v1::ClusterNode& self, Families& families) {
                  Number(self.lag_messages()));
   families.Gauge("chipline_node_lag_seconds",
                  "For how long this node has had messages of the stream to take.",
-                 static_cast<double>(self.lag().seconds()) + self.lag().nanos() * 1e-9);
+                 absl::ToDoubleSeconds(FromDuration(self.lag())));
   families.Gauge("chipline_node_stalled",
                  "1 while this node takes nothing from the stream, else 0.",
                  self.problem().empty() ? 0 : 1);

@@ -8,9 +8,9 @@
 #include "services/query/timeline_reads.h"
 #include "services/query/views_wait.h"
 #include "services/query/watch_token.h"
-#include "services/rpc/field_checks.h"
 #include "services/timeline/folds/fold.h"
 #include "storage/status_macros.h"
+#include "storage/timestamp.h"
 
 namespace chipline::query {
 

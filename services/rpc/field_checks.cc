@@ -10,6 +10,7 @@
 #include "fmt/format.h"
 #include "storage/error.h"
 #include "storage/limits.h"
+#include "storage/timestamp.h"
 
 namespace chipline {
 namespace {
@@ -69,7 +70,7 @@ std::optional<absl::Time> ReadTimestamp(const google::protobuf::Timestamp& value
     bad.Add(field, "is not a time between the years 1 and 9999");
     return std::nullopt;
   }
-  return absl::FromUnixSeconds(value.seconds()) + absl::Nanoseconds(value.nanos());
+  return FromTimestamp(value);
 }
 
 std::optional<absl::Duration> ReadDuration(const google::protobuf::Duration& value,
@@ -82,16 +83,7 @@ std::optional<absl::Duration> ReadDuration(const google::protobuf::Duration& val
     bad.Add(field, "is not a valid duration");
     return std::nullopt;
   }
-  return absl::Seconds(value.seconds()) + absl::Nanoseconds(value.nanos());
-}
-
-google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  google::protobuf::Timestamp value;
-  value.set_seconds(seconds);
-  value.set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
-  return value;
+  return FromDuration(value);
 }
 
 }  // namespace chipline

@@ -34,8 +34,6 @@ std::optional<absl::Time> ReadTimestamp(const google::protobuf::Timestamp& value
 std::optional<absl::Duration> ReadDuration(const google::protobuf::Duration& value,
                                            std::string_view field, Violations& bad);
 
-google::protobuf::Timestamp ToTimestamp(absl::Time time);
-
 }  // namespace chipline
 
 #endif  // CHIPLINE_SERVICES_RPC_FIELD_CHECKS_H_

@@ -8,6 +8,7 @@
 #include "google/rpc/error_details.pb.h"
 
 #include "storage/error.h"
+#include "storage/timestamp.h"
 
 namespace chipline {
 namespace {
@@ -44,7 +45,7 @@ absl::Status WithRetryInfo(absl::Status status) {
   const absl::Duration delay = DelayFor(reason);
   if (delay == absl::InfiniteDuration()) return status;
   google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(delay));
+  *retry.mutable_retry_delay() = ToDuration(delay);
   status.SetPayload(type_url, absl::Cord(retry.SerializeAsString()));
   return status;
 }

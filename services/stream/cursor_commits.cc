@@ -14,6 +14,7 @@
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/status_macros.h"
+#include "storage/timestamp.h"
 
 namespace chipline::stream {
 namespace {

@@ -20,6 +20,7 @@
 #include "storage/record.h"
 #include "storage/status_macros.h"
 #include "storage/subject_pattern.h"
+#include "storage/timestamp.h"
 
 namespace chipline::stream {
 namespace {

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "chipline/v1/subscription_service.pb.h"
-#include "services/rpc/field_checks.h"
 #include "services/rpc/resume_token.h"
 #include "storage/filter.h"
 #include "storage/limits.h"
 #include "storage/status_macros.h"
+#include "storage/timestamp.h"
 
 namespace chipline::stream {
 

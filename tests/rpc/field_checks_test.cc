@@ -7,6 +7,7 @@
 
 #include "chipline/v1/subscription_service.pb.h"
 #include "storage/error.h"
+#include "storage/timestamp.h"
 
 namespace chipline {
 namespace {
@@ -55,6 +56,8 @@ TEST(FieldChecksTest, DurationsWithTwoSignsAreRefused) {
   value.set_seconds(1);
   value.set_nanos(500'000'000);
   EXPECT_EQ(ReadDuration(value, "d", bad), absl::Milliseconds(1500));
+  EXPECT_EQ(ReadDuration(ToDuration(absl::Nanoseconds(-1)), "d", bad), absl::Nanoseconds(-1));
+  EXPECT_TRUE(bad.ToStatus().ok());
   value.set_nanos(-1);
   EXPECT_FALSE(ReadDuration(value, "d", bad).has_value());
 }

@@ -8,6 +8,7 @@
 
 #include "services/rpc/status.h"
 #include "storage/error.h"
+#include "storage/timestamp.h"
 
 namespace chipline {
 namespace {
@@ -20,8 +21,7 @@ std::optional<absl::Duration> DelayIn(const absl::Status& status) {
     google::rpc::RetryInfo retry;
     if (!detail.UnpackTo(&retry)) continue;
     EXPECT_FALSE(delay.has_value()) << "told twice";
-    delay = absl::Seconds(retry.retry_delay().seconds()) +
-            absl::Nanoseconds(retry.retry_delay().nanos());
+    delay = FromDuration(retry.retry_delay());
   }
   return delay;
 }

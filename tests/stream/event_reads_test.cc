@@ -7,8 +7,8 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
-#include "services/rpc/field_checks.h"
 #include "services/rpc/status.h"
+#include "storage/timestamp.h"
 #include "tests/stream/stream_server.h"
 
 namespace chipline::testing {
@@ -154,10 +154,7 @@ TEST_F(EventReadsTest, TimesAndPositionsBoundTheList) {
     request.clear_after_position();
     *request.mutable_start_time() = ToTimestamp(times_[10]);
     *request.mutable_end_time() = ToTimestamp(times_[20]);
-    const auto recorded = [](const auto& event) {
-      return absl::FromUnixSeconds(event.record_time().seconds()) +
-             absl::Nanoseconds(event.record_time().nanos());
-    };
+    const auto recorded = [](const auto& event) { return FromTimestamp(event.record_time()); };
     EXPECT_EQ(Pages(request), Expected(backward, [&](const auto& event) {
                 return recorded(event) >= times_[10] && recorded(event) < times_[20];
               }));

@@ -8,8 +8,8 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
-#include "services/rpc/field_checks.h"
 #include "services/rpc/status.h"
+#include "storage/timestamp.h"
 #include "tests/stream/stream_server.h"
 
 namespace chipline::testing {
