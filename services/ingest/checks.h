@@ -13,7 +13,7 @@
 
 #include "services/ingest/date_bounds.h"
 #include "services/ingest/field_path.h"
-#include "services/ingest/fold_keys.h"
+#include "services/values/fold_keys.h"
 #include "storage/violations.h"
 
 // The checks that every kind of event is made of. Each adds a violation under the path it is given

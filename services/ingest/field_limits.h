@@ -34,8 +34,6 @@ inline constexpr int kMaxRuleNames = 64;
 
 inline constexpr int kMaxUnitsPer = 100'000;
 
-// Names outside ASCII whose fold keys are kept while one request is read.
-inline constexpr size_t kMaxCachedFoldKeys = 1024;
 // Dates whose bounds are kept while one request is read.
 inline constexpr size_t kMaxCachedDates = 256;
 

@@ -5,7 +5,7 @@
 
 #include "chipline/storage/v1/command.pb.h"
 #include "chipline/v1/event.pb.h"
-#include "services/ingest/fold_keys.h"
+#include "services/values/fold_keys.h"
 
 // What the committer needs to name an event without a look into it: the names in it, made
 // comparable, and the subject that they make.

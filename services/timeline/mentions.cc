@@ -1,7 +1,5 @@
 #include "services/timeline/mentions.h"
 
-#include "services/values/fold_key.h"
-
 namespace chipline::timeline {
 namespace {
 
@@ -89,12 +87,6 @@ std::vector<const pb::Ref*> NamesIn(const pb::Event& event) {
       break;
   }
   return names;
-}
-
-const std::string& FoldKeys::Of(const std::string& mention) {
-  if (const auto known = keys_.find(mention); known != keys_.end()) return known->second;
-  if (keys_.size() >= kMaxKeys) keys_.clear();
-  return keys_.emplace(mention, FoldKey(mention)).first->second;
 }
 
 }  // namespace chipline::timeline

@@ -7,6 +7,7 @@
 
 #include "services/timeline/facets.h"
 #include "services/timeline/folds/entry_key.h"
+#include "services/timeline/mentions.h"
 #include "services/values/fold_key.h"
 #include "storage/check.h"
 #include "storage/cursor.h"

@@ -19,11 +19,11 @@
 #include "services/timeline/log_events.h"
 #include "services/timeline/log_step.h"
 #include "services/timeline/membership.h"
-#include "services/timeline/mentions.h"
 #include "services/timeline/pending_rows.h"
 #include "services/timeline/published_names.h"
 #include "services/timeline/stale_entries.h"
 #include "services/timeline/view_progress.h"
+#include "services/values/fold_keys.h"
 
 namespace chipline::timeline {
 

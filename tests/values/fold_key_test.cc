@@ -12,6 +12,8 @@
 #include "gtest/gtest.h"
 #include "unicode/unistr.h"
 
+#include "services/values/fold_keys.h"
+
 namespace chipline {
 namespace {
 
@@ -163,6 +165,7 @@ TEST(FoldKeyTest, RandomNamesFoldToTheirOwnKey) {
       {0x20, 0x7E},     {0xA0, 0x24F},    {0x300, 0x36F},    {0x370, 0x3FF},   {0x610, 0x6FF},
       {0x898, 0x8FF},   {0x1100, 0x11FF}, {0x1E00, 0x1FFF},  {0x2000, 0x206F}, {0x3000, 0x30FF},
       {0xFB50, 0xFEFF}, {0x1, 0xD7FF},    {0xE000, 0x10FFFF}};
+  FoldKeys keys;
   for (int i = 0; i < 100'000; ++i) {
     std::string name;
     for (size_t length = random() % 12; length > 0; --length) {
@@ -173,6 +176,8 @@ TEST(FoldKeyTest, RandomNamesFoldToTheirOwnKey) {
     const std::string key = FoldKey(name);
     ASSERT_EQ(FoldKey(key), key) << testing::PrintToString(name);
     ASSERT_EQ(FoldKey(" " + name + "-"), key) << testing::PrintToString(name);
+    ASSERT_EQ(keys.Of(name), key) << testing::PrintToString(name);
+    ASSERT_EQ(keys.Of(name), key) << testing::PrintToString(name) << " the second time";
   }
 }
 

@@ -1,20 +1,18 @@
-#include "services/ingest/fold_keys.h"
+#include "services/values/fold_keys.h"
 
 #include <algorithm>
 
-#include "services/ingest/field_limits.h"
 #include "services/values/fold_key.h"
 
-namespace chipline::ingest {
+namespace chipline {
 
 std::string FoldKeys::Of(const std::string& mention) {
   const bool ascii = std::all_of(mention.begin(), mention.end(),
                                  [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (ascii) return FoldKey(mention);
   if (const auto known = keys_.find(mention); known != keys_.end()) return known->second;
-  std::string key = FoldKey(mention);
-  if (keys_.size() < limits::kMaxCachedFoldKeys) keys_.emplace(mention, key);
-  return key;
+  if (keys_.size() >= kMaxKeys) keys_.clear();
+  return keys_.emplace(mention, FoldKey(mention)).first->second;
 }
 
-}  // namespace chipline::ingest
+}  // namespace chipline
