@@ -32,6 +32,7 @@ absl::Status NotLookedAt(const std::string& why) {
 absl::StatusOr<std::shared_ptr<const timeline::PublishedNames>> LearnNames(
     const storage::EventStore& events, Position position) {
   auto names = std::make_shared<timeline::PublishedNames>();
+  FoldKeys fold_keys;
   storage::EventStore::Scan scan = events.ScanFrom(1);
   while (true) {
     ASSIGN_OR_RETURN(const auto block, scan.Next());
@@ -44,13 +45,8 @@ absl::StatusOr<std::shared_ptr<const timeline::PublishedNames>> LearnNames(
           !event.has_alias_change()) {
         continue;
       }
-      storage::v1::NameChange change;
-      change.set_kind(event.alias_change().kind());
-      change.set_fold_key(FoldKey(event.alias_change().alias()));
-      change.set_entity(event.alias_change().entity());
-      change.set_remove(event.alias_change().change() == v1::ALIAS_OPERATION_REMOVE);
       // As the views take it: one that is refused here changes nothing.
-      names->table.Learn(at, change).IgnoreError();
+      names->table.Learn(at, NameChangeOf(event.alias_change(), fold_keys)).IgnoreError();
     }
   }
   return names;

@@ -7,6 +7,7 @@
 
 #include "google/protobuf/repeated_ptr_field.h"
 
+#include "services/values/name_table.h"
 #include "services/values/sha256.h"
 #include "services/values/subject_token.h"
 
@@ -177,15 +178,6 @@ std::string_view EntityPrefix(v1::EntityKind kind) {
     default:
       return "";
   }
-}
-
-storage::v1::NameChange NameChangeOf(const v1::AliasChange& alias, FoldKeys& fold_keys) {
-  storage::v1::NameChange change;
-  change.set_kind(alias.kind());
-  change.set_fold_key(fold_keys.Of(alias.alias()));
-  change.set_entity(alias.entity());
-  change.set_remove(alias.change() == v1::ALIAS_OPERATION_REMOVE);
-  return change;
 }
 
 void NameEvent(const v1::Event& event, FoldKeys& fold_keys, storage::v1::Naming& naming) {

@@ -33,9 +33,6 @@ std::string_view SubjectRoot(v1::EventType type);
 // none.
 std::string_view EntityPrefix(v1::EntityKind kind);
 
-// The change of names that an alias_change makes.
-storage::v1::NameChange NameChangeOf(const v1::AliasChange& alias, FoldKeys& fold_keys);
-
 // Fills in the naming of an event that CheckEvent found nothing wrong with and that has its id.
 void NameEvent(const v1::Event& event, FoldKeys& fold_keys, storage::v1::Naming& naming);
 

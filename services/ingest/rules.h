@@ -10,7 +10,6 @@
 #include "absl/status/statusor.h"
 
 #include "chipline/storage/v1/command.pb.h"
-#include "services/values/fold_keys.h"
 #include "services/values/name_table.h"
 #include "storage/event_rules.h"
 

@@ -8,7 +8,6 @@
 #include "services/timeline/facets.h"
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/mentions.h"
-#include "services/values/fold_key.h"
 #include "storage/check.h"
 #include "storage/cursor.h"
 #include "storage/status_macros.h"
@@ -32,15 +31,6 @@ constexpr size_t kMaxEventCopies = 16;
 // Bounds what is remembered only to save writes.
 constexpr size_t kMaxNoted = 200'000;
 constexpr size_t kRestoreBatchBytes = 1024 * 1024;
-
-NameChange ChangeOf(const pb::AliasChange& alias) {
-  NameChange change;
-  change.set_kind(alias.kind());
-  change.set_fold_key(FoldKey(alias.alias()));
-  change.set_entity(alias.entity());
-  change.set_remove(alias.change() == pb::ALIAS_OPERATION_REMOVE);
-  return change;
-}
 
 }  // namespace
 
@@ -90,12 +80,12 @@ RowWriter::ChangedNames RowWriter::LearnNames(const LoggedAppend& append) {
   std::map<std::pair<int, std::string>, std::set<Position>> asked;
   for (const LoggedEvent& logged : append.events) {
     if (!logged.event->event().has_alias_change()) continue;
-    const NameChange change = ChangeOf(logged.event->event().alias_change());
+    const NameChange change = NameChangeOf(logged.event->event().alias_change(), fold_keys_);
     // The committer has admitted it. It can be refused here only where another release of ICU makes
     // other fold keys than those it went by; then it changes nothing.
     if (!names_.table.Learn(logged.event->position(), change).ok()) continue;
     asked[{change.kind(), change.fold_key()}].insert(logged.event->position());
-    asked[{change.kind(), FoldKey(change.entity())}].insert(logged.event->position());
+    asked[{change.kind(), fold_keys_.Of(change.entity())}].insert(logged.event->position());
   }
   ChangedNames changed;
   for (auto& [name, positions] : asked) {

@@ -181,4 +181,13 @@ std::string EntityToken(const NameTable& names, v1::EntityKind kind, std::string
   return SubjectToken(fold_key);
 }
 
+storage::v1::NameChange NameChangeOf(const v1::AliasChange& alias, FoldKeys& fold_keys) {
+  storage::v1::NameChange change;
+  change.set_kind(alias.kind());
+  change.set_fold_key(fold_keys.Of(alias.alias()));
+  change.set_entity(alias.entity());
+  change.set_remove(alias.change() == v1::ALIAS_OPERATION_REMOVE);
+  return change;
+}
+
 }  // namespace chipline

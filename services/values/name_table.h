@@ -15,6 +15,7 @@
 
 #include "chipline/storage/v1/command.pb.h"
 #include "chipline/v1/alias_change.pb.h"
+#include "services/values/fold_keys.h"
 #include "services/values/shared_list.h"
 #include "services/values/shared_map.h"
 
@@ -124,6 +125,9 @@ class NameTable {
 // entity that the name means, else the name's own token.
 std::string EntityToken(const NameTable& names, v1::EntityKind kind, std::string_view fold_key,
                         std::string_view id, uint64_t at_position = NameTable::kHead);
+
+// What an alias change of the log teaches.
+storage::v1::NameChange NameChangeOf(const v1::AliasChange& alias, FoldKeys& fold_keys);
 
 }  // namespace chipline
 

@@ -6,7 +6,7 @@
 #include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/log_events.h"
-#include "services/values/fold_key.h"
+#include "services/values/name_table.h"
 #include "tests/timeline/views_fixture.h"
 
 namespace chipline::timeline {
@@ -25,12 +25,8 @@ BruteLog Read(const storage::LogReader& log, Position from, Position position) {
     auto event = ReadEvent(log, at);
     EXPECT_TRUE(event.ok()) << event.status();
     if (event->event().has_alias_change()) {
-      const v1::AliasChange& alias = event->event().alias_change();
-      storage::v1::NameChange change;
-      change.set_kind(alias.kind());
-      change.set_fold_key(FoldKey(alias.alias()));
-      change.set_entity(alias.entity());
-      change.set_remove(alias.change() == v1::ALIAS_OPERATION_REMOVE);
+      FoldKeys fold_keys;
+      const auto change = NameChangeOf(event->event().alias_change(), fold_keys);
       EXPECT_TRUE(read.names.Learn(at, change).ok());
     }
     read.events.push_back(*std::move(event));
