@@ -34,9 +34,19 @@ class KnownFindings final : public Check {
 
 using Checks = std::vector<std::unique_ptr<Check>>;
 
-void AddHighWater(const absl::Status& unreadable, Checks& checks) {
-  if (unreadable.ok()) return;
-  checks.push_back(Known("events", {ReadFinding("HIGHWATER", 0, unreadable)}));
+// What is checked alike whether a server has the log or not. `index` is null if there is none.
+Checks ChecksOf(const EventStore& events, const IndexStore* index, Position head,
+                const absl::StatusOr<std::optional<Position>>& high_water) {
+  std::vector<const Rocks*> databases = {&events.rocks()};
+  if (index != nullptr) databases.push_back(&index->rocks());
+  Checks checks;
+  checks.push_back(std::make_unique<FileCheck>(std::move(databases)));
+  if (!high_water.ok()) {
+    checks.push_back(Known("events", {ReadFinding("HIGHWATER", 0, high_water.status())}));
+  }
+  checks.push_back(std::make_unique<EventCheck>(EventCheckTarget{
+      events, head, high_water.ok() ? *high_water : std::optional<Position>(0), index}));
+  return checks;
 }
 
 }  // namespace
@@ -84,34 +94,24 @@ VerificationProgress Verification::progress() const {
 Checks ChecksOf(const Log& log) {
   const EventStore& events = log.reader().events();
   const IndexStore& index = log.reader().index().store();
-  Checks checks;
-  checks.push_back(
-      std::make_unique<FileCheck>(std::vector<const Rocks*>{&events.rocks(), &index.rocks()}));
   // The mark first: it never passes what was the head when it was read.
   const auto high_water = HighWater::Read(log.directory() / "HIGHWATER");
   const Position head = log.reader().head();
-  AddHighWater(high_water.status(), checks);
-  checks.push_back(std::make_unique<EventCheck>(EventCheckTarget{
-      events, head, high_water.ok() ? *high_water : std::optional<Position>(0), &index}));
+  Checks checks = ChecksOf(events, &index, head, high_water);
   checks.push_back(std::make_unique<IndexCheck>(events, index, head));
   return checks;
 }
 
 Checks ChecksOf(const StoppedLog& log) {
-  Checks checks;
   if (!log.events().ok()) {
+    Checks checks;
     checks.push_back(
         Known("log", {ReadFinding(log.path("log").string(), 0, log.events().status())}));
     return checks;
   }
   const EventStore& events = **log.events();
-  std::vector<const Rocks*> databases = {&events.rocks()};
-  if (log.index().ok()) databases.push_back(&(*log.index())->rocks());
-  checks.push_back(std::make_unique<FileCheck>(std::move(databases)));
-  AddHighWater(log.high_water().status(), checks);
-  checks.push_back(std::make_unique<EventCheck>(EventCheckTarget{
-      events, log.head(), log.high_water().ok() ? *log.high_water() : std::optional<Position>(0),
-      log.index().ok() ? log.index()->get() : nullptr}));
+  Checks checks = ChecksOf(events, log.index().ok() ? log.index()->get() : nullptr, log.head(),
+                           log.high_water());
   if (const auto& cut = events.cut(); cut.has_value()) {
     checks.push_back(Known(
         "log", {{cut->file.string(), cut->head + 1,

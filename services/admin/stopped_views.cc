@@ -7,11 +7,8 @@
 #include "services/timeline/folds/fold.h"
 #include "services/values/fold_key.h"
 #include "storage/file.h"
-#include "storage/index.h"
-#include "storage/log_reader.h"
 #include "storage/record.h"
 #include "storage/status_macros.h"
-#include "storage/tail.h"
 
 namespace chipline::admin {
 namespace {
@@ -74,34 +71,23 @@ class StoppedViews {
       return NotLookedAt("the views reach position " + std::to_string(meta.position()) +
                          ", and the log ends at " + std::to_string(log.head()));
     }
-    std::unique_ptr<StoppedViews> views(new StoppedViews(**log.events(), std::move(store), log));
+    std::unique_ptr<StoppedViews> views(new StoppedViews(**log.events(), std::move(store)));
     views->position_ = meta.folded_position();
     ASSIGN_OR_RETURN(views->names_, LearnNames(**log.events(), meta.position()));
     return views;
   }
 
   std::unique_ptr<ViewsLook> Look() const {
-    return std::make_unique<ViewsLook>(
-        ViewsLook{*store_, std::make_unique<timeline::ViewStore::Snapshot>(*store_), reader_,
-                  names_, position_});
+    return std::make_unique<ViewsLook>(ViewsLook{
+        *store_, std::make_unique<timeline::ViewStore::Snapshot>(*store_),
+        [this](Position position) { return events_.BlockAt(position); }, names_, position_});
   }
 
  private:
-  StoppedViews(const storage::EventStore& events, std::unique_ptr<timeline::ViewStore> store,
-               const storage::StoppedLog& log)
-      : index_({&events,
-                std::make_unique<storage::IndexStore>(log.path("index"), (*log.format())->log_id()),
-                log.head(),
-                {},
-                {}}),
-        tail_(log.head(), absl::InfinitePast()),
-        reader_(events, index_, tail_),
-        store_(std::move(store)) {}
+  StoppedViews(const storage::EventStore& events, std::unique_ptr<timeline::ViewStore> store)
+      : events_(events), store_(std::move(store)) {}
 
-  // Only there for the reader, and not opened: folding looks up no id.
-  const storage::Index index_;
-  storage::Tail tail_;
-  const storage::LogReader reader_;
+  const storage::EventStore& events_;
   const std::unique_ptr<timeline::ViewStore> store_;
   std::shared_ptr<const timeline::PublishedNames> names_;
   Position position_ = 0;

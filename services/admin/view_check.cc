@@ -41,7 +41,8 @@ absl::StatusOr<bool> IsBeingFolded(const ViewsLook& look, const std::string& ent
 
 // What is wrong with the entry, or nothing.
 absl::StatusOr<std::string> Difference(const ViewsLook& look, const std::string& entry_id) {
-  const timeline::EntryFolder folder(look.store, look.snapshot.get(), look.log, look.names->table);
+  const timeline::EntryFolder folder(look.store, look.snapshot.get(), look.blocks,
+                                     look.names->table);
   ASSIGN_OR_RETURN(const timeline::FoldedEntry folded,
                    folder.Refold(entry_id, timeline::AsOf{look.position, std::nullopt}));
   ASSIGN_OR_RETURN(const auto stored, Stored(look, entry_id));
@@ -151,8 +152,9 @@ std::unique_ptr<storage::Check> CheckOf(const timeline::Materializer& views) {
                         absl::Seconds(1));
     }
     // The names after the snapshot, so that they reach as far as it.
-    return std::make_unique<ViewsLook>(ViewsLook{views.store(), std::move(snapshot), views.log(),
-                                                 views.names(), meta.folded_position()});
+    return std::make_unique<ViewsLook>(ViewsLook{views.store(), std::move(snapshot),
+                                                 timeline::BlocksOf(views.log()), views.names(),
+                                                 meta.folded_position()});
   });
 }
 

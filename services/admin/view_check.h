@@ -9,11 +9,11 @@
 
 #include "absl/status/statusor.h"
 
+#include "services/timeline/log_events.h"
 #include "services/timeline/materializer.h"
 #include "services/timeline/published_names.h"
 #include "services/timeline/view_store.h"
 #include "storage/finding.h"
-#include "storage/log_reader.h"
 
 namespace chipline::admin {
 
@@ -21,7 +21,7 @@ namespace chipline::admin {
 struct ViewsLook {
   const timeline::ViewStore& store;
   std::unique_ptr<timeline::ViewStore::Snapshot> snapshot;
-  const storage::LogReader& log;
+  timeline::ReadBlock blocks;
   std::shared_ptr<const timeline::PublishedNames> names;
   // Up to where the entries are folded.
   storage::Position position = 0;

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "services/timeline/folds/entry_size.h"
-#include "services/timeline/log_events.h"
 #include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/check.h"
@@ -110,7 +109,7 @@ absl::Status EntryFolder::ReadRows(std::string_view entry_id, const AsOf& as_of,
     const RowSpan* span = SpanAt(*row, as_of.position);
     if (span == nullptr) return true;
     absl::StatusOr<pb::RecordedEvent> event =
-        row->event().empty() ? ReadEvent(log_, *position)
+        row->event().empty() ? ReadEvent(blocks_, *position)
                              : ParseView<pb::RecordedEvent>(entry_id, row->event());
     if (!event.ok()) {
       failed = event.status();

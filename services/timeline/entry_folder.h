@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -12,9 +13,10 @@
 
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/kept_entries.h"
+#include "services/timeline/log_events.h"
 #include "services/timeline/view_store.h"
 #include "services/timeline/work.h"
-#include "storage/log_reader.h"
+#include "storage/position.h"
 
 namespace chipline::timeline {
 
@@ -63,10 +65,10 @@ struct FoldedEntry {
 // (UseKept) or counts work (CountWork); then it is not thread-safe.
 class EntryFolder {
  public:
-  // Reads the snapshot; null: the current state.
-  EntryFolder(const ViewStore& store, const ViewStore::Snapshot* snapshot,
-              const storage::LogReader& log, const NameTable& names)
-      : store_(store), snapshot_(snapshot), log_(log), names_(names) {}
+  // Reads the snapshot; null: the current state. `blocks` are those of the log.
+  EntryFolder(const ViewStore& store, const ViewStore::Snapshot* snapshot, ReadBlock blocks,
+              const NameTable& names)
+      : store_(store), snapshot_(snapshot), blocks_(std::move(blocks)), names_(names) {}
 
   // The rows of the events from position `first` on, by position.
   absl::StatusOr<Rows> RowsAt(std::string_view entry_id, const AsOf& as_of,
@@ -128,7 +130,7 @@ class EntryFolder {
 
   const ViewStore& store_;
   const ViewStore::Snapshot* const snapshot_;
-  const storage::LogReader& log_;
+  const ReadBlock blocks_;
   const NameTable& names_;
   const NewBases* new_bases_ = nullptr;
   KeptEntries* kept_ = nullptr;

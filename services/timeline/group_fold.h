@@ -39,7 +39,7 @@ class GroupFold {
       : progress_(progress),
         part_bytes_(memory.part_bytes),
         kept_(memory.kept_bytes),
-        folder_(progress.store, nullptr, log, names),
+        folder_(progress.store, nullptr, BlocksOf(log), names),
         stopping_(std::move(stopping)) {
     folder_.UseKept(&kept_);
   }

@@ -24,9 +24,17 @@ absl::StatusOr<v1::RecordedEvent> ParseEvent(std::string_view bytes, Position po
 
 }  // namespace
 
-absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log, Position position) {
-  ASSIGN_OR_RETURN(const auto block, log.BlockAt(position));
+absl::StatusOr<v1::RecordedEvent> ReadEvent(const ReadBlock& blocks, Position position) {
+  ASSIGN_OR_RETURN(const auto block, blocks(position));
   return ParseEvent(block->Record(position), position);
+}
+
+absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log, Position position) {
+  return ReadEvent(BlocksOf(log), position);
+}
+
+ReadBlock BlocksOf(const storage::LogReader& log) {
+  return [&log](Position position) { return log.BlockAt(position); };
 }
 
 absl::Status ForEachEvent(std::string_view body,

@@ -23,9 +23,17 @@ struct LoggedEvent {
   std::shared_ptr<const storage::Block> block;
 };
 
+// The block of the log that holds a position.
+using ReadBlock =
+    std::function<absl::StatusOr<std::shared_ptr<const storage::Block>>(storage::Position)>;
+
 // The event at a position, which must be in the log. DATA_LOSS if it cannot be read. Reads disk.
+absl::StatusOr<v1::RecordedEvent> ReadEvent(const ReadBlock& blocks, storage::Position position);
 absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log,
                                             storage::Position position);
+
+// Those that readers of the log see. The reader must outlive the result.
+ReadBlock BlocksOf(const storage::LogReader& log);
 
 // Calls `visit` with the bytes of each event in a body of `RecordedEvent events = 1` fields, until
 // it returns an error. DATA_LOSS if it is no such body.

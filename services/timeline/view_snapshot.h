@@ -93,7 +93,7 @@ class ViewSnapshot {
       : views_(views),
         snapshot_(views.store()),
         names_(views.names()),
-        folder_(views.store(), &snapshot_, views.log(), names_->table) {}
+        folder_(views.store(), &snapshot_, BlocksOf(views.log()), names_->table) {}
 
   // The listing of a stored entry; nullopt if it does not exist yet at the position of the
   // snapshot.
