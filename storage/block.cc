@@ -9,14 +9,14 @@
 
 #include "storage/check.h"
 #include "storage/error.h"
+#include "storage/record.h"
+#include "storage/wire.h"
 
 namespace chipline::storage {
 namespace {
 
 constexpr char kVersion = 1;
 constexpr size_t kHeaderBytes = 1 + sizeof(uint64_t);
-// The tag of the field `RecordedEvent events = 1`, length-delimited.
-constexpr char kEventsTag = 0x0A;
 
 // Seeded with the key, so that a block under another's key does not pass.
 uint64_t Checksum(Position first, std::string_view body) {
@@ -42,25 +42,6 @@ absl::Status Damaged(Position first, std::string_view what) {
                {{"position", std::to_string(first)}});
 }
 
-// Reads a varint at `at`; returns false at the end of the bytes.
-bool ReadVarint(std::string_view bytes, size_t& at, uint64_t& value) {
-  value = 0;
-  for (int shift = 0; shift < 64 && at < bytes.size(); shift += 7) {
-    const auto byte = static_cast<unsigned char>(bytes[at++]);
-    value |= uint64_t{byte & 0x7fu} << shift;
-    if ((byte & 0x80u) == 0) return true;
-  }
-  return false;
-}
-
-void AppendVarint(uint64_t value, std::string& out) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>((value & 0x7f) | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
-}
-
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Block>> Block::Decode(Position first, std::string stored) {
@@ -70,18 +51,12 @@ absl::StatusOr<std::shared_ptr<const Block>> Block::Decode(Position first, std::
   if (LoadLittleEndian(stored.data() + 1) != Checksum(first, body)) {
     return Damaged(first, "does not match its checksum");
   }
-  std::vector<uint32_t> offsets;
-  size_t at = kHeaderBytes;
-  while (at < stored.size()) {
-    offsets.push_back(static_cast<uint32_t>(at));
-    uint64_t length = 0;
-    if (stored[at++] != kEventsTag || !ReadVarint(stored, at, length) ||
-        length > stored.size() - at) {
-      return Damaged(first, "is not a sequence of events");
-    }
-    at += length;
+  std::vector<uint32_t> offsets = {static_cast<uint32_t>(kHeaderBytes)};
+  RecordWalk walk(body);
+  for (std::string_view record; walk.Next(record);) {
+    offsets.push_back(static_cast<uint32_t>(kHeaderBytes + walk.passed()));
   }
-  offsets.push_back(static_cast<uint32_t>(at));
+  if (walk.damaged()) return Damaged(first, "is not a sequence of events");
   return std::shared_ptr<const Block>(new Block(first, std::move(stored), std::move(offsets)));
 }
 
@@ -94,11 +69,9 @@ std::string_view Block::Fields(Position from, Position to) const {
 }
 
 std::string_view Block::Record(Position position) const {
-  const std::string_view field = Fields(position, position);
-  size_t at = 1;
-  uint64_t length = 0;
-  CHECK(ReadVarint(field, at, length));
-  return field.substr(at);
+  std::string_view record;
+  CHECK(RecordWalk(Fields(position, position)).Next(record));
+  return record;
 }
 
 BlockBuilder::BlockBuilder(Position first) : first_(first), stored_(kHeaderBytes, '\0') {}
@@ -106,9 +79,7 @@ BlockBuilder::BlockBuilder(Position first) : first_(first), stored_(kHeaderBytes
 void BlockBuilder::Add(std::string_view record) {
   CHECK(stored_.size() + record.size() < std::numeric_limits<uint32_t>::max());
   offsets_.push_back(static_cast<uint32_t>(stored_.size()));
-  stored_.push_back(kEventsTag);
-  AppendVarint(record.size(), stored_);
-  stored_.append(record);
+  AppendBytes(kEventsField, record, stored_);
 }
 
 std::shared_ptr<const Block> BlockBuilder::Finish() && {

@@ -6,59 +6,31 @@
 #include "storage/error.h"
 #include "storage/status_macros.h"
 #include "storage/timestamp.h"
+#include "storage/wire.h"
 
 namespace chipline::storage {
 namespace {
 
 using google::protobuf::io::CodedInputStream;
-using google::protobuf::io::CodedOutputStream;
 using Fields = chipline::v1::RecordedEvent;
 
-enum WireType : uint32_t { kVarint = 0, kLengthDelimited = 2 };
+// A field number below 16 has a tag of one byte.
+constexpr char kEventsTag = static_cast<char>(WireTag(kEventsField, WireType::kBytes));
 
-constexpr uint32_t Tag(int field, WireType type) {
-  return (static_cast<uint32_t>(field) << 3) | type;
-}
-
-constexpr uint32_t kPosition = Tag(Fields::kPositionFieldNumber, kVarint);
-constexpr uint32_t kSubject = Tag(Fields::kSubjectFieldNumber, kLengthDelimited);
-constexpr uint32_t kRevision = Tag(Fields::kRevisionFieldNumber, kVarint);
-constexpr uint32_t kRecordTime = Tag(Fields::kRecordTimeFieldNumber, kLengthDelimited);
-constexpr uint32_t kAppendFirst = Tag(Fields::kAppendFirstPositionFieldNumber, kVarint);
-constexpr uint32_t kAppendSize = Tag(Fields::kAppendSizeFieldNumber, kVarint);
-constexpr uint32_t kEntities = Tag(Fields::kEntitiesFieldNumber, kLengthDelimited);
-constexpr uint32_t kEvent = Tag(Fields::kEventFieldNumber, kLengthDelimited);
+constexpr uint32_t kPosition = WireTag(Fields::kPositionFieldNumber, WireType::kNumber);
+constexpr uint32_t kSubject = WireTag(Fields::kSubjectFieldNumber, WireType::kBytes);
+constexpr uint32_t kRevision = WireTag(Fields::kRevisionFieldNumber, WireType::kNumber);
+constexpr uint32_t kRecordTime = WireTag(Fields::kRecordTimeFieldNumber, WireType::kBytes);
+constexpr uint32_t kAppendFirst =
+    WireTag(Fields::kAppendFirstPositionFieldNumber, WireType::kNumber);
+constexpr uint32_t kAppendSize = WireTag(Fields::kAppendSizeFieldNumber, WireType::kNumber);
+constexpr uint32_t kEntities = WireTag(Fields::kEntitiesFieldNumber, WireType::kBytes);
+constexpr uint32_t kEvent = WireTag(Fields::kEventFieldNumber, WireType::kBytes);
 
 absl::Status Damaged() {
   return Error(absl::StatusCode::kDataLoss, "RECORD_DAMAGED",
                "bytes in the log are not a recorded event; restore the log from a backup");
 }
-
-class Writer {
- public:
-  explicit Writer(std::string& out) : out_(out) {}
-
-  void Varint(uint64_t value) {
-    uint8_t buffer[10];
-    const uint8_t* end = CodedOutputStream::WriteVarint64ToArray(value, buffer);
-    out_.append(reinterpret_cast<const char*>(buffer), static_cast<size_t>(end - buffer));
-  }
-  void Number(uint32_t tag, uint64_t value) {
-    if (value == 0) return;
-    Varint(tag);
-    Varint(value);
-  }
-  void Bytes(uint32_t tag, std::string_view value) {
-    Varint(tag);
-    Varint(value.size());
-    out_.append(value);
-  }
-
- private:
-  std::string& out_;
-};
-
-std::string TimestampBytes(absl::Time time) { return ToTimestamp(time).SerializeAsString(); }
 
 bool ReadBytes(CodedInputStream& in, std::string_view& out) {
   uint32_t size = 0;
@@ -118,15 +90,17 @@ bool ReadField(uint32_t tag, CodedInputStream& in, Record& record) {
 std::string FrameRecord(const RecordHeader& header, std::string_view event) {
   std::string bytes;
   bytes.reserve(event.size() + header.subject.size() + 64 + 24 * header.entities.size());
-  Writer writer(bytes);
-  writer.Number(kPosition, header.position);
-  writer.Bytes(kSubject, header.subject);
-  writer.Number(kRevision, header.revision);
-  writer.Bytes(kRecordTime, TimestampBytes(header.record_time));
-  writer.Number(kAppendFirst, header.append_first_position);
-  writer.Number(kAppendSize, header.append_size);
-  for (std::string_view entity : header.entities) writer.Bytes(kEntities, entity);
-  writer.Bytes(kEvent, event);
+  AppendNumber(Fields::kPositionFieldNumber, header.position, bytes);
+  AppendBytes(Fields::kSubjectFieldNumber, header.subject, bytes);
+  AppendNumber(Fields::kRevisionFieldNumber, header.revision, bytes);
+  AppendBytes(Fields::kRecordTimeFieldNumber, ToTimestamp(header.record_time).SerializeAsString(),
+              bytes);
+  AppendNumber(Fields::kAppendFirstPositionFieldNumber, header.append_first_position, bytes);
+  AppendNumber(Fields::kAppendSizeFieldNumber, header.append_size, bytes);
+  for (std::string_view entity : header.entities) {
+    AppendBytes(Fields::kEntitiesFieldNumber, entity, bytes);
+  }
+  AppendBytes(Fields::kEventFieldNumber, event, bytes);
   return bytes;
 }
 
@@ -145,7 +119,7 @@ absl::StatusOr<Record> ParseRecord(std::string_view bytes) {
 }
 
 absl::StatusOr<std::string_view> EventIdOf(std::string_view event) {
-  constexpr uint32_t kEventId = Tag(chipline::v1::Event::kEventIdFieldNumber, kLengthDelimited);
+  constexpr uint32_t kEventId = WireTag(chipline::v1::Event::kEventIdFieldNumber, WireType::kBytes);
   CodedInputStream in(reinterpret_cast<const uint8_t*>(event.data()),
                       static_cast<int>(event.size()));
   std::string_view event_id;
@@ -153,16 +127,23 @@ absl::StatusOr<std::string_view> EventIdOf(std::string_view event) {
   return event_id;
 }
 
+bool RecordWalk::Next(std::string_view& record) {
+  if (damaged_ || passed_ == slice_.size()) return false;
+  size_t at = passed_ + 1;
+  uint64_t length = 0;
+  damaged_ = slice_[passed_] != kEventsTag || !ReadVarint(slice_, at, length) ||
+             length > slice_.size() - at;
+  if (damaged_) return false;
+  record = slice_.substr(at, length);
+  passed_ = at + length;
+  return true;
+}
+
 absl::Status ForEachRecord(std::string_view slice,
                            const std::function<absl::Status(std::string_view)>& visit) {
-  CodedInputStream in(reinterpret_cast<const uint8_t*>(slice.data()),
-                      static_cast<int>(slice.size()));
-  while (in.ReadTag() != 0) {
-    std::string_view record;
-    if (!ReadBytes(in, record)) return Damaged();
-    RETURN_IF_ERROR(visit(record));
-  }
-  return absl::OkStatus();
+  RecordWalk walk(slice);
+  for (std::string_view record; walk.Next(record);) RETURN_IF_ERROR(visit(record));
+  return walk.damaged() ? Damaged() : absl::OkStatus();
 }
 
 }  // namespace chipline::storage

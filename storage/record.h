@@ -1,6 +1,7 @@
 #ifndef CHIPLINE_STORAGE_RECORD_H_
 #define CHIPLINE_STORAGE_RECORD_H_
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -41,8 +42,28 @@ absl::StatusOr<Record> ParseRecord(std::string_view bytes);
 // The event_id in an event's bytes, which is its first field: all that the log reads of an event.
 absl::StatusOr<std::string_view> EventIdOf(std::string_view event);
 
+// The field of the messages that a block's body is one of: `repeated RecordedEvent events = 1`.
+inline constexpr int kEventsField = 1;
+
+// Goes through the bytes of a block slice, which are such fields, record by record.
+class RecordWalk {
+ public:
+  explicit RecordWalk(std::string_view slice) : slice_(slice) {}
+
+  // The next record; false at the end, and from where the bytes are damaged on.
+  bool Next(std::string_view& record);
+  // How many bytes the records so far take, with the fields around them.
+  size_t passed() const { return passed_; }
+  bool damaged() const { return damaged_; }
+
+ private:
+  const std::string_view slice_;
+  size_t passed_ = 0;
+  bool damaged_ = false;
+};
+
 // Calls `visit` with each record in the bytes of a block slice, in order, until it returns an
-// error.
+// error. DATA_LOSS, reason RECORD_DAMAGED, if they are damaged.
 absl::Status ForEachRecord(std::string_view slice,
                            const std::function<absl::Status(std::string_view)>& visit);
 

@@ -8,14 +8,12 @@
 
 #include "services/values/sha256.h"
 #include "storage/stable_bytes.h"
+#include "storage/wire.h"
 
 namespace chipline::ingest {
 namespace {
 
 constexpr size_t kContentIdDigits = 32;
-// Number 1, length-delimited: event_id is in front of all other fields.
-constexpr char kEventIdTag = (v1::Event::kEventIdFieldNumber << 3) | 2;
-
 // The bytes behind event_id's tag, its length and itself.
 std::string_view WithoutId(const std::string& id, std::string_view bytes) {
   if (id.empty()) return bytes;
@@ -36,12 +34,11 @@ std::string Canonicalize(v1::Event& event) {
   if (!event.event_id().empty()) return StableBytes(event);
   const std::string without_id = StableBytes(event);
   std::string id = ContentId(without_id);
-  static_assert(kContentIdPrefix.size() + kContentIdDigits < 0x80, "its length is one byte");
   std::string bytes;
   bytes.reserve(2 + id.size() + without_id.size());
-  bytes.push_back(kEventIdTag);
-  bytes.push_back(static_cast<char>(id.size()));
-  bytes.append(id).append(without_id);
+  // In front of all other fields, since its number is 1.
+  AppendBytes(v1::Event::kEventIdFieldNumber, id, bytes);
+  bytes.append(without_id);
   event.set_event_id(std::move(id));
   return bytes;
 }

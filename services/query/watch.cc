@@ -11,6 +11,7 @@
 #include "services/timeline/folds/fold.h"
 #include "storage/status_macros.h"
 #include "storage/timestamp.h"
+#include "storage/wire.h"
 
 namespace chipline::query {
 
@@ -99,7 +100,7 @@ absl::StatusOr<StreamStep> Watch::SnapshotPart(const StreamTurn& turn) {
     if (!entries.empty() && entries.size() + entry.bytes.size() > most) {
       return false;
     }
-    AppendMessageField(v1::TimelineSnapshot::kEntriesFieldNumber, entry.bytes, &entries);
+    AppendBytes(v1::TimelineSnapshot::kEntriesFieldNumber, entry.bytes, entries);
     return true;
   }));
   if (complete) {
@@ -135,7 +136,7 @@ absl::StatusOr<StreamStep> Watch::GoOn(const StreamTurn& turn) {
 StreamStep Watch::Changes(const Happening& happening) {
   std::string changes;
   for (const timeline::EntryChange& change : happening.changes) {
-    AppendMessageField(v1::ChangeBatch::kChangesFieldNumber, ChangeBytes(change), &changes);
+    AppendBytes(v1::ChangeBatch::kChangesFieldNumber, ChangeBytes(change), changes);
   }
   within_ = !happening.last;
   if (happening.last) place_ = feed_.place();

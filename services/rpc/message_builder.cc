@@ -3,8 +3,9 @@
 #include <memory>
 #include <utility>
 
-#include "google/protobuf/io/coded_stream.h"
 #include "grpcpp/support/slice.h"
+
+#include "storage/wire.h"
 
 namespace chipline {
 namespace {
@@ -15,19 +16,6 @@ using BlockHold = std::shared_ptr<const storage::Block>;
 constexpr size_t kMinSharedBytes = 1024;
 // A slice smaller than this part of its block would hold more memory than it saves work.
 constexpr size_t kMinSharedPart = 4;
-
-constexpr uint32_t kVarint = 0;
-constexpr uint32_t kLengthDelimited = 2;
-
-void AppendVarint(uint64_t value, std::string& out) {
-  uint8_t buffer[10];
-  const uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(value, buffer);
-  out.append(reinterpret_cast<const char*>(buffer), static_cast<size_t>(end - buffer));
-}
-
-void AppendTag(int field, uint32_t wire_type, std::string& out) {
-  AppendVarint((static_cast<uint64_t>(field) << 3) | wire_type, out);
-}
 
 // gRPC's slices are freed by a plain function with a plain pointer, so the hold travels as one.
 void ReleaseHold(void* hold) { std::unique_ptr<BlockHold> owned(static_cast<BlockHold*>(hold)); }
@@ -41,16 +29,11 @@ grpc::Slice SharedSlice(const storage::BlockSlice& slice) {
 
 }  // namespace
 
-void MessageBuilder::AddNumber(int field, uint64_t value) {
-  if (value == 0) return;
-  AppendTag(field, kVarint, pending_);
-  AppendVarint(value, pending_);
-}
+void MessageBuilder::AddNumber(int field, uint64_t value) { AppendNumber(field, value, pending_); }
 
 void MessageBuilder::AddText(int field, std::string_view value) {
   if (value.empty()) return;
-  OpenMessage(field, value.size());
-  pending_.append(value);
+  AppendBytes(field, value, pending_);
 }
 
 void MessageBuilder::AddMessage(int field, const google::protobuf::MessageLite& value) {
@@ -58,10 +41,7 @@ void MessageBuilder::AddMessage(int field, const google::protobuf::MessageLite& 
   value.AppendPartialToString(&pending_);
 }
 
-void MessageBuilder::OpenMessage(int field, size_t size) {
-  AppendTag(field, kLengthDelimited, pending_);
-  AppendVarint(size, pending_);
-}
+void MessageBuilder::OpenMessage(int field, size_t size) { OpenBytes(field, size, pending_); }
 
 void MessageBuilder::AddSlice(const storage::BlockSlice& slice) {
   const size_t size = slice.bytes.size();

@@ -4,8 +4,6 @@
 #include <memory>
 #include <string_view>
 
-#include "google/protobuf/io/coded_stream.h"
-
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/record.h"
@@ -13,8 +11,6 @@
 
 namespace chipline::stream {
 namespace {
-
-using google::protobuf::io::CodedInputStream;
 
 // Positions from `first` to `last`, both inclusive; none if last < first.
 struct Range {
@@ -72,28 +68,19 @@ class PageFiller {
 };
 
 absl::StatusOr<bool> PageFiller::Add(const storage::BlockSlice& slice) {
-  CodedInputStream in(reinterpret_cast<const uint8_t*>(slice.bytes.data()),
-                      static_cast<int>(slice.bytes.size()));
-  size_t taken = 0;
+  storage::RecordWalk walk(slice.bytes);
+  const size_t bytes_before = bytes_;
   std::string_view last;
-  while (taken < slice.bytes.size() && !full()) {
-    uint32_t size = 0;
-    in.ReadTag();
-    in.ReadVarint32(&size);
-    const auto begin = static_cast<size_t>(in.CurrentPosition());
-    in.Skip(static_cast<int>(size));
-    const auto end = static_cast<size_t>(in.CurrentPosition());
-    last = slice.bytes.substr(begin, size);
-    bytes_ += end - taken;
-    taken = end;
+  while (!full() && walk.Next(last)) {
+    bytes_ = bytes_before + walk.passed();
     ++count_;
   }
-  if (taken > 0) {
+  if (walk.passed() > 0) {
     ASSIGN_OR_RETURN(const storage::Record record, storage::ParseRecord(last));
     page_.last = record.header.position;
-    page_.events.push_back({slice.block, slice.bytes.substr(0, taken)});
+    page_.events.push_back({slice.block, slice.bytes.substr(0, walk.passed())});
   }
-  return taken == slice.bytes.size();
+  return walk.passed() == slice.bytes.size();
 }
 
 absl::StatusOr<EventPage> ReadForward(const storage::LogReader& log, const PageQuery& query,

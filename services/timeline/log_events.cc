@@ -2,9 +2,6 @@
 
 #include <utility>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/wire_format_lite.h"
-
 #include "fmt/format.h"
 #include "storage/status_macros.h"
 
@@ -35,27 +32,6 @@ absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log, Posit
 
 ReadBlock BlocksOf(const storage::LogReader& log) {
   return [&log](Position position) { return log.BlockAt(position); };
-}
-
-absl::Status ForEachEvent(std::string_view body,
-                          const std::function<absl::Status(std::string_view)>& visit) {
-  using google::protobuf::internal::WireFormatLite;
-  static constexpr uint32_t kTag =
-      WireFormatLite::MakeTag(1, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
-  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(body.data()),
-                                            static_cast<int>(body.size()));
-  while (in.CurrentPosition() < static_cast<int>(body.size())) {
-    uint32_t size = 0;
-    if (in.ReadTag() != kTag || !in.ReadVarint32(&size)) {
-      return absl::DataLossError("a block holds something else than events");
-    }
-    const auto start = static_cast<size_t>(in.CurrentPosition());
-    if (size > body.size() - start || !in.Skip(static_cast<int>(size))) {
-      return absl::DataLossError("a block ends within an event");
-    }
-    RETURN_IF_ERROR(visit(body.substr(start, size)));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<const v1::RecordedEvent>> LogEvents::At(Position position) {

@@ -35,11 +35,6 @@ absl::StatusOr<v1::RecordedEvent> ReadEvent(const storage::LogReader& log,
 // Those that readers of the log see. The reader must outlive the result.
 ReadBlock BlocksOf(const storage::LogReader& log);
 
-// Calls `visit` with the bytes of each event in a body of `RecordedEvent events = 1` fields, until
-// it returns an error. DATA_LOSS if it is no such body.
-absl::Status ForEachEvent(std::string_view body,
-                          const std::function<absl::Status(std::string_view)>& visit);
-
 // Parsed events of the log, by position and by id, for following links. Recent ones stay in memory,
 // which is bounded. Not thread-safe; the reader must outlive it.
 class LogEvents {

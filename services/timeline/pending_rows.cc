@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "google/protobuf/io/coded_stream.h"
-#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
-#include "google/protobuf/wire_format_lite.h"
-
 #include "services/timeline/view_keys.h"
 #include "storage/key.h"
 #include "storage/status_macros.h"
+#include "storage/wire.h"
 
 namespace chipline::timeline {
 
@@ -29,14 +26,8 @@ ViewRow NewRow(Position since) {
 
 // The bytes of a ViewRow in front of those of its event.
 void HeadOf(Position since, size_t event_bytes, std::string* head) {
-  using google::protobuf::internal::WireFormatLite;
   NewRow(since).SerializeToString(head);
-  if (event_bytes == 0) return;
-  google::protobuf::io::StringOutputStream stream(head);
-  google::protobuf::io::CodedOutputStream out(&stream);
-  out.WriteTag(WireFormatLite::MakeTag(ViewRow::kEventFieldNumber,
-                                       WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
-  out.WriteVarint32(static_cast<uint32_t>(event_bytes));
+  if (event_bytes > 0) OpenBytes(ViewRow::kEventFieldNumber, event_bytes, *head);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "services/timeline/mentions.h"
 #include "storage/check.h"
 #include "storage/cursor.h"
+#include "storage/record.h"
 #include "storage/status_macros.h"
 
 namespace chipline::timeline {
@@ -65,7 +66,7 @@ absl::Status RowWriter::RestoreNames() {
   while (cursor.position() < position) {
     ASSIGN_OR_RETURN(const storage::Batch batch, cursor.Next(kRestoreBatchBytes));
     for (const storage::BlockSlice& slice : batch.slices) {
-      RETURN_IF_ERROR(ForEachEvent(slice.bytes, learn));
+      RETURN_IF_ERROR(storage::ForEachRecord(slice.bytes, learn));
     }
   }
   if (!append.events.empty()) LearnNames(append);

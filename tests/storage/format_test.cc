@@ -74,6 +74,29 @@ TEST(Format, ABlockHasTheseBytes) {
   EXPECT_EQ(block->Fields(8, 8), std::string_view("\x0a\x05three"));
 }
 
+TEST(Format, ASliceIsReadRecordByRecordUpToWhereItIsDamaged) {
+  const std::string slice = "\x0a\x03one\x0a\x05three";
+  const auto read = [](std::string_view bytes) {
+    std::string records;
+    const absl::Status status = ForEachRecord(bytes, [&](std::string_view record) {
+      records.append(record).push_back('.');
+      return absl::OkStatus();
+    });
+    return records + (status.ok() ? "" : ReasonOf(status));
+  };
+  EXPECT_EQ(read(slice), "one.three.");
+  EXPECT_EQ(read(""), "");
+  for (size_t size = 1; size < slice.size(); ++size) {
+    const std::string whole = size < 5 ? "" : "one.";
+    EXPECT_EQ(read(std::string_view(slice).substr(0, size)),
+              size == 5 ? whole : whole + "RECORD_DAMAGED")
+        << size;
+  }
+  EXPECT_EQ(read("\x0a\x03one\x12\x05three"), "one.RECORD_DAMAGED") << "another field";
+  EXPECT_EQ(read("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), "RECORD_DAMAGED")
+      << "a length past the end of all numbers";
+}
+
 TEST(Format, AFlippedBitAnywhereInABlockIsDataLoss) {
   BlockBuilder builder(7);
   builder.Add("one");
