@@ -13,6 +13,7 @@ const server = new Server();
 const VIEWS = {
   "#/today": "China import pending",
   "#/search?q=h20": "H200",
+  "#/compare": "its members add up to 50.2bn CNY",
   "#/company/bytedance": "100bn CNY (plan)",
   "#/chip/h200": "about 700,000 chips",
   "#/order/order.bytedance.h200-trial": "about 20,000 chips",

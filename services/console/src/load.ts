@@ -40,3 +40,12 @@ export function useLoad<T>(ask: (signal: AbortSignal) => Promise<T>, keys: unkno
   }, [key, round, attempt, version]);
   return state.key === key ? state : { loading: true };
 }
+
+// What was shown stays while it is asked anew.
+export function useKept<T>(data: T | undefined): T | undefined {
+  const [kept, set] = useState(data);
+  useEffect(() => {
+    if (data !== undefined) set(data);
+  }, [data]);
+  return data ?? kept;
+}

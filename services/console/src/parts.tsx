@@ -36,15 +36,15 @@ function quoted(text: string): string {
   return "'" + text.replaceAll("'", "'\\''") + "'";
 }
 
-// The call behind a view, for a shell.
-export function CopyCall({ method, request }: { method: string; request: object }) {
+// The calls behind a view, for a shell.
+export function CopyCall({ method, request }: { method: string; request: object | object[] }) {
   const [said, say] = useState("");
-  const body = quoted(JSON.stringify(request));
   const header = location.protocol === "https:" ? " -H \"authorization: Bearer $TOKEN\"" : "";
   const plain = location.protocol === "https:" ? "" : " -plaintext";
+  const bodies = [request].flat().map(each => quoted(JSON.stringify(each)));
   const calls = {
-    curl: `curl -H 'content-type: application/json'${header} -d ${body} ${quoted(location.origin + pathOf(method))}`,
-    grpcurl: `grpcurl${plain}${header} -d ${body} "$CHIPLINE_SERVER" chipline.v1.${method}`,
+    curl: bodies.map(body => `curl -H 'content-type: application/json'${header} -d ${body} ${quoted(location.origin + pathOf(method))}`),
+    grpcurl: bodies.map(body => `grpcurl${plain}${header} -d ${body} "$CHIPLINE_SERVER" chipline.v1.${method}`),
   };
   const copy = (text: string) =>
     (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(() => say(words.copied), () => say(words.copyFailed));
@@ -53,8 +53,8 @@ export function CopyCall({ method, request }: { method: string; request: object 
       <summary>{words.copyTitle}</summary>
       {Object.entries(calls).map(([name, text]) => (
         <div class="call">
-          <pre tabIndex={0} aria-label={name}>{visible(text)}</pre>
-          <button type="button" onClick={() => copy(text)}>{words.copy} {name}</button>
+          <pre tabIndex={0} aria-label={name}>{text.map(visible).join("\n")}</pre>
+          <button type="button" onClick={() => copy(text.join("\n"))}>{words.copy} {name}</button>
         </div>
       ))}
       <span role="status">{said}</span>

@@ -8,6 +8,7 @@ import { useStore } from "./store";
 import { T, visible } from "./text";
 import { count } from "./figures";
 import { CompanyView } from "./views/company";
+import { CompareView } from "./views/compare";
 import { ChipView } from "./views/chip";
 import { EventView, LogView } from "./views/log";
 import { OperateView } from "./views/operate";
@@ -24,6 +25,7 @@ const HEAD_MS = 10_000;
 const NAV: [string, string][] = [
   ["today", "TimelineService/ListTimelines"],
   ["search", "EventLogService/ListEvents"],
+  ["compare", "TimelineService/GetTimeline"],
   ["log", "EventLogService/ListEvents"],
   ["operate", "AdminService/GetStats"],
 ];
@@ -35,6 +37,7 @@ function View({ route }: { route: Route }) {
   switch (view) {
     case "today": return <TodayView />;
     case "search": return <SearchView route={route} />;
+    case "compare": return <CompareView route={route} />;
     case "log": return <LogView route={route} />;
     case "operate": return <OperateView />;
     case "company": return <CompanyView key={id} route={route} id={id} />;

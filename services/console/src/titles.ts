@@ -3,23 +3,38 @@
 import { periodWords } from "./days";
 import { nameOf } from "./names";
 import { visible } from "./text";
-import type { EntryKey } from "./types";
+import type { CapexKey, EntryKey } from "./types";
 import { words } from "./words";
 
 const named = (kind: string, ids: string[] | undefined, between: string) =>
   (ids ?? []).map(id => visible(nameOf(kind, id))).join(between);
 
+export function periodOf(key: CapexKey): string {
+  return key.periodKind === "PERIOD_KIND_FISCAL" ? visible(key.period ?? "") : periodWords(key.period);
+}
+
+export function companiesOf(key: CapexKey): string {
+  return named("company", key.companies, " + ");
+}
+
+// "AI chips from Huawei · opex"
+export function whatFor(key: CapexKey): string {
+  return [
+    (key.scopeText ? visible(key.scopeText) : words.enumWords(key.scope)) +
+      (key.suppliers?.length ? ` ${words.fromSupplier} ${named("company", key.suppliers, ", ")}` : "") +
+      (key.region ? `, ${visible(nameOf("place", key.region))}` : ""),
+    key.definition ? visible(key.definition) : "",
+    key.accounting === "ACCOUNTING_OPEX" ? "opex" : "",
+  ].filter(Boolean).join(" · ");
+}
+
 export function titleOf(key: EntryKey | undefined, entryId: string): string {
   const { capex, exportRule: rule, chipOrder, chipSupply, usage } = key ?? {};
   if (capex) {
     return [
-      capex.periodKind === "PERIOD_KIND_FISCAL" ? visible(capex.period ?? "") : periodWords(capex.period),
-      named("company", capex.companies, " + "),
-      (capex.scopeText ? visible(capex.scopeText) : words.enumWords(capex.scope)) +
-        (capex.suppliers?.length ? ` ${words.fromSupplier} ${named("company", capex.suppliers, ", ")}` : "") +
-        (capex.region ? `, ${visible(nameOf("place", capex.region))}` : ""),
-      capex.definition ? visible(capex.definition) : "",
-      capex.accounting === "ACCOUNTING_OPEX" ? "opex" : "",
+      periodOf(capex),
+      companiesOf(capex),
+      whatFor(capex),
       words.enumWords(capex.basisClass),
     ].filter(Boolean).join(" · ");
   }

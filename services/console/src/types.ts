@@ -3,7 +3,8 @@
 
 export interface Decimal { units?: string; nanos?: number }
 export interface Figures<N> { value?: N; low?: N; high?: N; bound?: string; approximate?: boolean; verbatim?: string }
-export interface Amount extends Figures<Decimal> { currency?: string }
+export interface Conversion { currency?: string; value?: Decimal; approximate?: boolean }
+export interface Amount extends Figures<Decimal> { currency?: string; statedConversions?: Conversion[] }
 export interface Quantity extends Figures<string> { unit?: string; unitsPer?: number }
 export interface Ratio extends Figures<Decimal> { direction?: string }
 export interface CivilDate { edtf?: string; earliest?: string; latest?: string }
@@ -33,7 +34,8 @@ export interface Growth { stated?: Ratio; eventId?: string; computed?: Ratio; co
 export interface Capex {
   agreement?: string; selected?: AmountFigure; alternatives?: AmountFigure[]; envelope?: { low?: Decimal; high?: Decimal };
   revisions?: AmountFigure[]; unquantified?: AmountFigure[]; growth?: Growth[];
-  conversions?: { conversion?: { currency?: string; value?: Decimal; approximate?: boolean }; eventId?: string }[];
+  conversions?: { conversion?: Conversion; eventId?: string }[];
+  comparisons?: { kind?: string; sum?: AmountFigure; agrees?: boolean; missing?: string[] }[];
   independentRoots?: number; validFrom?: string; validTo?: string;
   alternativesOmitted?: number; revisionsOmitted?: number; unquantifiedOmitted?: number;
 }

@@ -8,23 +8,27 @@ import { words } from "../words";
 
 const ROW = 28;
 const THICK = 16;
+// A label of its own line.
+const LINE = 18;
 
 export interface Bar { label: string; extent: Extent | undefined; words: string; forecast: boolean }
 
-export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
+// With `above`, labels stand above the bars and not beside them: for long ones.
+export function Bars({ bars, label, above = false }: { bars: Bar[]; label: string; above?: boolean }) {
   const [ref, width] = useWidth();
   const most = Math.max(...bars.flatMap(bar => [bar.extent?.low ?? 0, bar.extent?.high ?? 0]), 0);
   if (most === 0) return null;
-  const left = Math.min(150, width * 0.3);
+  const left = above ? 0 : Math.min(150, width * 0.3);
+  const row = above ? ROW + LINE : ROW;
   // For the words at the end of the longest.
   const scale = scaleLinear([0, most], [left, Math.max(left + 20, width - 210)]);
   return (
     <figure class="picture" aria-label={words.picture(label)}>
       <div ref={ref}>
         {width > 0 && (
-          <svg width={width} height={bars.length * ROW + 6} role="group" aria-label={label}>
+          <svg width={width} height={bars.length * row + 6} role="group" aria-label={label}>
             {bars.map((bar, i) => {
-              const y = i * ROW + 6;
+              const y = i * row + 6 + (above ? LINE : 0);
               const low = bar.extent?.low;
               const high = bar.extent?.high;
               const end = scale(high ?? low ?? 0);
@@ -34,7 +38,7 @@ export function Bars({ bars, label }: { bars: Bar[]; label: string }) {
               return (
                 <g class="mark" role="img" tabIndex={0} aria-label={`${bar.label}: ${bar.words}`}>
                   <title>{`${bar.label}: ${bar.words}`}</title>
-                  <text class="p-ink" x={left - 8} y={y + 13} text-anchor="end">{visible(bar.label)}</text>
+                  <text class="p-ink" x={above ? 0 : left - 8} y={above ? y - 5 : y + 13} text-anchor={above ? "start" : "end"}>{visible(bar.label)}</text>
                   {low !== undefined && <rect class={filled} x={left} y={y} width={Math.max(1, scale(low) - left)} height={THICK} />}
                   {low !== undefined && (about
                     ? <line class="w-chosen open" x1={scale(low)} x2={scale(low)} y1={y - 3} y2={y + THICK + 3} />

@@ -9,7 +9,7 @@ import { titleOf } from "../titles";
 import type { AmountFigure, Capex, Entry } from "../types";
 import { words } from "../words";
 
-function figureWords(figure: AmountFigure): string {
+export function figureWords(figure: AmountFigure): string {
   const basis = words.enumWords(figure.basis);
   return amountWords(figure.amount) + (basis ? ` (${basis})` : "") + (figure.grounds?.derived ? `, ${words.computed}` : "");
 }

@@ -5,7 +5,7 @@ import { windowOf } from "../pictures/scale";
 import { quantityWords } from "../figures";
 import { periodWords, spanWords } from "../days";
 import { nameOf, names } from "../names";
-import type { Route } from "../route";
+import { href, type Route } from "../route";
 import { useStore } from "../store";
 import { T } from "../text";
 import { useTimeline } from "../timeline";
@@ -54,7 +54,13 @@ export function CompanyView({ route, id }: { route: Route; id: string }) {
           <>
             <BasisLine basis={basis} params={route.params} live={loaded.live} />
             <h2>{words.spending}</h2>
-            {capex.length === 0 ? <Nothing text={words.noSpending} params={route.params} /> : <><CapexTable entries={capex} params={route.params} /><PlotLegend /></>}
+            {capex.length === 0 ? <Nothing text={words.noSpending} params={route.params} /> : (
+              <>
+                <CapexTable entries={capex} params={route.params} />
+                <p><a href={href(["compare"], { companies: capex.find(each => each.key?.capex?.companies?.length === 1)?.key?.capex?.companies?.[0] ?? id })}>{words.compareIt}</a></p>
+                <PlotLegend />
+              </>
+            )}
             {capex.slice(0, MOST_PICTURES).map(entry => <CapexSection key={entry.entryId} entry={entry} route={route} window={capexWindow} />)}
             {capex.length > MOST_PICTURES && <p class="faint">{words.cut(MOST_PICTURES)}</p>}
             <h2>{words.orders}</h2>

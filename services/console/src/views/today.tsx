@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { Agreement, Answer, ErrorBox, EventLink, Source, StateTag, WhyLink, stateLook } from "../parts";
-import { call, link } from "../api";
+import { call } from "../api";
+import { useAppends } from "../appends";
 import { amountWords, count, quantityWords } from "../figures";
 import { covers, dayNumber, dayText, dayWords, spanWords, today } from "../days";
-import { useLoad } from "../load";
+import { useKept, useLoad } from "../load";
 import { list, names } from "../names";
 import { href } from "../route";
-import { follow } from "../stream";
 import { useStore } from "../store";
 import { T, visible } from "../text";
 import { readTimeline } from "../timeline";
@@ -136,41 +136,9 @@ function EntryLine({ entry }: { entry: { entryId: string; key?: Listing["key"] }
   return <><a href={viewOf(entry)}>{titleOf(entry.key, entry.entryId)}</a> · <WhyLink entryId={entry.entryId} /></>;
 }
 
-// Grows when something is appended, at most every EVERY_MS.
-function useAppends(): number {
-  const [n, set] = useState(0);
-  const { round } = useStore(link);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let resumeToken = "";
-    const end = follow<{ resumeToken?: string; batch?: object }>("SubscriptionService/Subscribe",
-      () => (resumeToken ? { resumeToken } : { head: true }), step => {
-        if (step.resumeToken) resumeToken = step.resumeToken;
-        if (step.batch) timer ??= setTimeout(() => {
-          timer = undefined;
-          set(count => count + 1);
-        }, EVERY_MS);
-      });
-    return () => {
-      end();
-      clearTimeout(timer);
-    };
-  }, [round]);
-  return n;
-}
-
-// What was shown stays while it is asked anew.
-function useKept<T>(data: T | undefined): T | undefined {
-  const [kept, set] = useState(data);
-  useEffect(() => {
-    if (data !== undefined) set(data);
-  }, [data]);
-  return data ?? kept;
-}
-
 export function TodayView() {
   useStore(names);
-  const appends = useAppends();
+  const appends = useAppends(EVERY_MS);
   const [again, look] = useState(0);
   const listed = useLoad(async signal => {
     const { headPosition } = await call<{ headPosition?: string }>("EventLogService/GetHead", {}, signal);
