@@ -5,26 +5,36 @@ import { link } from "./api";
 import { follow } from "./stream";
 import { useStore } from "./store";
 
-// Grows when something is appended, at most once in `everyMs`. Not while `paused`.
-export function useAppends(everyMs: number, paused = false): number {
-  const [n, set] = useState(0);
+interface Step { position?: string; resumeToken?: string; batch?: object; caughtUp?: object }
+// The last position of which it is known that it came after what was `read`, and whether later ones are learnt of.
+export interface Appends { position: string; live: boolean }
+
+// Moves at most once in `everyMs`. `read` is the position that the page has read up to. Not while `paused`.
+export function useAppends(everyMs: number, read: { current: string }, paused = false): Appends {
+  const [appends, set] = useState<Appends>({ position: "0", live: false });
   const { round } = useStore(link);
   useEffect(() => {
     if (paused) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let resumeToken = "";
-    const end = follow<{ resumeToken?: string; batch?: object }>("SubscriptionService/Subscribe",
-      () => (resumeToken ? { resumeToken } : { head: true }), step => {
-        if (step.resumeToken) resumeToken = step.resumeToken;
-        if (step.batch) timer ??= setTimeout(() => {
-          timer = undefined;
-          set(count => count + 1);
-        }, everyMs);
-      });
+    let last = "0";
+    const end = follow<Step>("SubscriptionService/Subscribe", () => (resumeToken ? { resumeToken } : { head: true }), step => {
+      if (step.resumeToken) resumeToken = step.resumeToken;
+      if (step.caughtUp) set(before => ({ ...before, live: true }));
+      // Something may have been appended between the reading and the stream's beginning.
+      const newer = step.caughtUp && BigInt(step.position ?? 0) > BigInt(read.current);
+      if (!step.batch && !newer) return;
+      last = step.position ?? last;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        set(before => ({ ...before, position: last }));
+      }, everyMs);
+    });
     return () => {
       end();
       clearTimeout(timer);
+      set(before => ({ ...before, live: false }));
     };
   }, [round, paused]);
-  return n;
+  return appends;
 }

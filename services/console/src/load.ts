@@ -13,7 +13,7 @@ const AGAIN_MS = 2_000;
 
 // What `ask` answers, asked again when one of `keys` or `version` is another or the server has come
 // back. What is there stays while it is asked again, but not if the keys are of another thing.
-export function useLoad<T>(ask: (signal: AbortSignal) => Promise<T>, keys: unknown[], version = 0): Loaded<T> {
+export function useLoad<T>(ask: (signal: AbortSignal) => Promise<T>, keys: unknown[], version: number | string = 0): Loaded<T> {
   const { round } = useStore(link);
   const key = JSON.stringify(keys);
   const [state, set] = useState<Loaded<T> & { key: string }>({ loading: true, key });

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call, link } from "./api";
+import { useAppends } from "./appends";
 import { useLoad, type Loaded } from "./load";
 import { follow } from "./stream";
 import { useStore } from "./store";
@@ -13,15 +14,22 @@ const PAGES = 4;
 const PAGE = 500;
 // Changes that come together are shown together.
 const TOGETHER_MS = 300;
+// What rests on all appends is asked anew at most so often.
+const APPENDS_MS = 1_000;
 
 export interface Timeline { entries: Entry[]; basis: Basis | undefined; more: boolean }
 
-export async function readTimeline(query: object, asked: object, signal: AbortSignal, pages = PAGES): Promise<Timeline> {
+// With `minPosition` the server answers once the timelines have reached it.
+export async function readTimeline(
+  query: object, asked: object, signal: AbortSignal, { pages = PAGES, minPosition = "0" } = {},
+): Promise<Timeline> {
   const entries: Entry[] = [];
   let basis: Basis | undefined;
   let pageToken = "";
   for (let page = 0; page < pages; ++page) {
-    const answer = await call<TimelinePage>("TimelineService/GetTimeline", { query, ...asked, pageSize: PAGE, pageToken }, signal);
+    const answer = await call<TimelinePage>("TimelineService/GetTimeline", {
+      query, ...asked, pageSize: PAGE, ...(pageToken ? { pageToken } : minPosition === "0" ? {} : { minPosition }),
+    }, signal);
     entries.push(...(answer.entries ?? []));
     basis = answer.basis;
     pageToken = answer.nextPageToken ?? "";
@@ -33,19 +41,22 @@ export async function readTimeline(query: object, asked: object, signal: AbortSi
 interface WatchStep { position?: string; resumeToken?: string; changes?: object; reset?: object; caughtUp?: object; heartbeat?: object }
 
 // The answer to `query` at the times that `params` have. Without a time of knowledge it is watched, and
-// asked anew when something changes.
-export function useTimeline(query: object, params: Record<string, string>): Loaded<Timeline> & { live: boolean } {
+// asked anew when something changes; `byAppends` when anything is appended, for answers that rest on more
+// than their entries.
+export function useTimeline(query: object, params: Record<string, string>, byAppends = false): Loaded<Timeline> & { live: boolean } {
   const [version, set] = useState(0);
   const [live, setLive] = useState(false);
   const { round } = useStore(link);
   const asked = askedTimes(params);
   const past = isPast(params);
   const key = JSON.stringify(query);
-  const loaded = useLoad(signal => readTimeline(query, asked, signal), [query, asked], version);
-  const read = useRef<string | undefined>();
+  const read = useRef("0");
+  const appends = useAppends(APPENDS_MS, read, past || !byAppends);
+  const loaded = useLoad(
+    signal => readTimeline(query, asked, signal, { minPosition: past ? "0" : appends.position }), [query, asked], `${version} ${appends.position}`);
   read.current = loaded.data?.basis?.position ?? "0";
   useEffect(() => {
-    if (past) return;
+    if (past || byAppends) return;
     let resumeToken: string | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = follow<WatchStep>("TimelineService/WatchTimelines", () => ({ query, ...(resumeToken ? { resumeToken } : {}) }), step => {
@@ -62,7 +73,7 @@ export function useTimeline(query: object, params: Record<string, string>): Load
       clearTimeout(timer);
       setLive(false);
     };
-  }, [key, past, round]);
+  }, [key, past, round, byAppends]);
   // What could not be read anew is from before, however well it is watched.
-  return { ...loaded, live: live && !loaded.error };
+  return { ...loaded, live: (live || appends.live) && !loaded.error };
 }

@@ -68,6 +68,11 @@ export const words = {
   ruleOf: "Whose rule",
   kinds: { company: "company", chip: "chip", place: "place", body: "body", order: "order" } as Record<string, string>,
 
+  ruleWhich: "Name a chip, a place or whose rule it is. With a buyer, a seat or a purpose the page says how the gate stands to such an order.",
+  buyer: "Buyer", buyerHint: "who would order, by any name", buyerSeat: "Buyer's seat", buyerSeatHint: "the place where the buyer is at home",
+  purpose: "Purpose", purposeHint: "what for, in the rule's own words", forAnybody: "For anybody", asAsked: "As asked",
+  mayApply: "may apply", unless: "unless",
+
   times: "Times",
   timesHint: "Each answers another question; leave all empty for what holds by everything that is known.",
   validAt: "Holds on", validAtHint: "the day in the world",

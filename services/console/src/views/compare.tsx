@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Agreement, Answer, CopyCall, Entities, EntityLink, Source, Table, WhyLink } from "../parts";
 import { useAppends } from "../appends";
 import { against, commonest, groupsOf, periodId, periodsOf, spenders, touching, type Group, type Row } from "../comparison";
@@ -12,7 +12,7 @@ import { change, type Route } from "../route";
 import { useStore } from "../store";
 import { T, visible } from "../text";
 import { readTimeline } from "../timeline";
-import { BasisLine, Nothing, Times, askedTimes, isPast } from "../times";
+import { BasisLine, Nothing, Times, askedTimes, isPast, type Asked } from "../times";
 import { companiesOf, periodOf, titleOf } from "../titles";
 import type { Basis, Conversion, Entry } from "../types";
 import { words } from "../words";
@@ -30,8 +30,8 @@ interface Compared { entries: Entry[]; basis: Basis | undefined; more: boolean }
 const queryOf = (company: string) => ({ capex: { company } });
 
 // All as of one position. A figure of several companies comes with each of them and is there once.
-async function read(companies: string[], asked: { known?: object }, signal: AbortSignal): Promise<Compared> {
-  const all = (known: object) => Promise.all(companies.map(id => readTimeline(queryOf(id), known, signal)));
+async function read(companies: string[], asked: Asked, minPosition: string, signal: AbortSignal): Promise<Compared> {
+  const all = (known: Asked) => Promise.all(companies.map(id => readTimeline(queryOf(id), known, signal, { minPosition })));
   let answers = await all(asked);
   const positions = answers.map(each => BigInt(each.basis?.position ?? 0));
   const first = positions.reduce((least, each) => (each < least ? each : least), positions[0] ?? 0n);
@@ -55,8 +55,10 @@ export function CompareView({ route }: { route: Route }) {
   const companies = chosen.length > 0 ? chosen : offered.filter(id => having?.has(id)).slice(0, MOST);
   const asked = askedTimes({ public: params["public"] ?? "", known: params["known"] ?? "" });
   const past = isPast(params);
-  const appends = useAppends(EVERY_MS, past);
-  const loaded = useLoad(signal => read(companies, asked, signal), [companies, asked], appends);
+  const reached = useRef("0");
+  const appends = useAppends(EVERY_MS, reached, past);
+  const loaded = useLoad(signal => read(companies, asked, past ? "0" : appends.position, signal), [companies, asked], appends.position);
+  reached.current = loaded.data?.basis?.position ?? "0";
   return (
     <>
       <h1>{words.views["compare"]}</h1>
@@ -68,7 +70,7 @@ export function CompareView({ route }: { route: Route }) {
       {companies.length > 0 && (
         <Answer of={loaded}>{data => (
           <>
-            <BasisLine basis={data.basis} params={params} live={!past && !loaded.error} />
+            <BasisLine basis={data.basis} params={params} live={appends.live && !loaded.error} />
             <Compare data={data} companies={companies} period={period} params={params} />
           </>
         )}</Answer>

@@ -1,4 +1,4 @@
-import { Agreement, Conditions, Entities, Reason, Source, StateTag, Table, WhyLink, stateLook } from "../parts";
+import { Agreement, Conditions, Entities, EventLinks, Reason, Source, StateTag, Table, WhyLink, stateLook } from "../parts";
 import { dayWords, spanWords, covers, today } from "../days";
 import { quantityWords } from "../figures";
 import { Bands, type Row } from "../pictures/bands";
@@ -6,7 +6,7 @@ import type { Window } from "../pictures/scale";
 import { href, type Route } from "../route";
 import { T, visible } from "../text";
 import { titleOf } from "../titles";
-import type { Entry, RuleInterval, RuleState } from "../types";
+import type { Entry, Gate, RuleInterval, RuleState } from "../types";
 import { nameOf } from "../names";
 import { words } from "../words";
 
@@ -50,6 +50,54 @@ export function ruleRow(entry: Entry): Row {
   };
 }
 
+// How the gate stands to whom the question names.
+function askedRows(entry: Entry): Row[] {
+  const asked = entry.exportRule?.asked ?? [];
+  if (asked.length === 0) return [];
+  return [{
+    label: words.asAsked,
+    spans: asked.map(({ valid, gate }) => ({
+      valid, look: stateLook(gate?.state), word: words.enumWords(gate?.state),
+      title: [words.enumWords(gate?.state), visible(gate?.grounds?.reason ?? "")].filter(Boolean).join(": "), why: visible(gate?.grounds?.reason ?? ""),
+    })),
+  }];
+}
+
+function AskedTable({ entry, title }: { entry: Entry; title: string }) {
+  const asked = entry.exportRule?.asked ?? [];
+  if (asked.length === 0) return null;
+  return (
+    <Table label={`${words.asAsked}: ${title}`} head={[words.span, words.asAsked, words.why]}>
+      {asked.map(({ valid, gate }) => (
+        <tr>
+          <td>{spanWords(valid)}</td>
+          <td><StateTag state={gate?.state} /></td>
+          <td>
+            <Reason grounds={gate?.grounds} />
+            {gate?.grounds?.eventIds && <> · <EventLinks ids={gate.grounds.eventIds} omitted={gate.grounds.eventIdsOmitted} /></>}
+            <Conditions of={gate?.conditions} />
+            <Possible of={gate?.possibleRules} />
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Possible({ of }: { of: Gate["possibleRules"] }) {
+  if (!of?.length) return null;
+  return (
+    <ul class="conditions" aria-label={words.mayApply}>
+      {of.map(rule => (
+        <li>
+          {words.mayApply}: <StateTag state={rule.gate} /> {words.unless} <T>{rule.condition}</T>
+          {rule.entryId && <> · <WhyLink entryId={rule.entryId} /></>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function ruleRows(entry: Entry): Row[] {
   const scoped = new Map<string, Row>();
   for (const interval of entry.exportRule?.intervals ?? []) {
@@ -61,7 +109,7 @@ export function ruleRows(entry: Entry): Row[] {
     }
   }
   const { href: _, ...whole } = ruleRow(entry);
-  return [{ ...whole, label: words.general }, ...scoped.values()];
+  return [...askedRows(entry), { ...whole, label: words.general }, ...scoped.values()];
 }
 
 function StateLine({ state }: { state: RuleState }) {
@@ -83,17 +131,20 @@ function StateLine({ state }: { state: RuleState }) {
 export function RuleSection({ entry, route, window }: { entry: Entry; route: Route; window: Window }) {
   const rule = entry.exportRule ?? {};
   const title = titleOf(entry.key, entry.entryId);
-  const now = rule.intervals?.find(interval => covers(interval.valid, route.params["valid"] || today()));
+  const day = route.params["valid"] || today();
+  const now = rule.intervals?.find(interval => covers(interval.valid, day));
+  const asked = rule.asked?.find(interval => covers(interval.valid, day));
   const apart = [...(rule.notInForce ?? []).map(state => ({ state, what: words.enumWords(state.status) || words.notInForce })),
     ...(rule.revisions ?? []).map(state => ({ state, what: words.enumWords(state.claim?.standing) || words.ended }))];
   return (
     <section class="entry" aria-label={title}>
-      <h2>{title} {now && <StateTag state={now.general?.gate} />}</h2>
+      <h2>{title} {asked ? <StateTag state={asked.gate?.state} /> : now && <StateTag state={now.general?.gate} />}</h2>
       <p class="headline">
         {words.nClaims(entry.claimCount ?? 0)}
         {(entry.claimCount ?? 0) > 0 && <> · <WhyLink entryId={entry.entryId} params={route.params} /></>}
       </p>
       <Bands route={route} window={window} rows={ruleRows(entry)} label={title} />
+      <AskedTable entry={entry} title={title} />
       <Table label={`${words.table}: ${title}`} head={[words.span, words.state, words.claims]}>
         {(rule.intervals ?? []).map(interval => (
           <tr>

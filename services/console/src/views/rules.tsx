@@ -11,16 +11,22 @@ import { words } from "../words";
 import { RuleSection, ruleRows } from "./rule_section";
 
 const MOST = 40;
-const FIELDS = ["chip", "destination", "jurisdiction"] as const;
+// The server wants one of these,
+const WHICH = ["chip", "destination", "jurisdiction"] as const;
+// and says by these how the gate stands to whoever asks.
+const WHO = ["buyer", "buyerSeat", "purpose"] as const;
+const FIELDS = [...WHICH, ...WHO];
 
 export function RulesView({ route }: { route: Route }) {
   useStore(names);
   const given = Object.fromEntries(FIELDS.filter(name => route.params[name]).map(name => [name, route.params[name]!]));
+  const which = WHICH.some(name => given[name]);
   return (
     <>
       <h1>{words.rules}</h1>
       <Asked route={route} />
-      {Object.keys(given).length > 0 && <Rules key={JSON.stringify(given)} route={route} given={given} />}
+      {!which && <p class="faint">{words.ruleWhich}</p>}
+      {which && <Rules key={JSON.stringify(given)} route={route} given={given} />}
     </>
   );
 }
@@ -28,27 +34,39 @@ export function RulesView({ route }: { route: Route }) {
 function Asked({ route }: { route: Route }) {
   const [draft, set] = useState(route.params);
   useEffect(() => set(route.params), FIELDS.map(name => route.params[name]));
-  const labels = { chip: words.kinds["chip"], destination: words.kinds["place"], jurisdiction: words.ruleOf };
+  const labels = {
+    chip: words.kinds["chip"], destination: words.kinds["place"], jurisdiction: words.ruleOf,
+    buyer: words.buyer, buyerSeat: words.buyerSeat, purpose: words.purpose,
+  };
+  const hints: Record<string, string> = { buyer: words.buyerHint, buyerSeat: words.buyerSeatHint, purpose: words.purposeHint };
   return (
     <form class="times" aria-label={words.rules} onSubmit={event => {
       event.preventDefault();
       change(route, Object.fromEntries(FIELDS.map(name => [name, draft[name]?.trim() ?? ""])));
     }}>
       {FIELDS.map(name => (
-        <label class="field">
-          <span>{labels[name]}</span>
-          <input type="text" dir="auto" name={name} value={draft[name] ?? ""}
+        <div class="field">
+          <label for={`rule-${name}`}>{labels[name]}</label>
+          <input type="text" dir="auto" id={`rule-${name}`} name={name} value={draft[name] ?? ""} aria-describedby={hints[name] && `rule-hint-${name}`}
             onInput={event => set({ ...draft, [name]: event.currentTarget.value })} />
-        </label>
+          {hints[name] && <small id={`rule-hint-${name}`}>{hints[name]}</small>}
+        </div>
       ))}
-      <span class="buttons"><button type="submit">{words.apply}</button></span>
+      <span class="buttons">
+        <button type="submit">{words.apply}</button>
+        {WHO.some(name => route.params[name]) && (
+          <button type="button" class="quiet" onClick={() => change(route, Object.fromEntries(WHO.map(name => [name, ""])))}>{words.forAnybody}</button>
+        )}
+      </span>
     </form>
   );
 }
 
 function Rules({ route, given }: { route: Route; given: Record<string, string> }) {
   const query = { exportRule: given };
-  const loaded = useTimeline(query, route.params);
+  // Rules with their chips or places in words only may be meant, and are entries of their own.
+  const asked = WHO.some(name => given[name]) || Boolean(given["chip"] && given["destination"]);
+  const loaded = useTimeline(query, route.params, asked);
   return (
     <>
       <Times route={route} />

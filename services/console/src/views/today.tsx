@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Agreement, Answer, ErrorBox, EventLink, Source, StateTag, WhyLink, stateLook } from "../parts";
 import { call } from "../api";
 import { useAppends } from "../appends";
@@ -91,7 +91,7 @@ async function gather(listing: Listing[], signal: AbortSignal): Promise<Gathered
   }
   // Orders first: what is held up matters most.
   const sorted = [...queries].sort(([a], [b]) => rank(a) - rank(b)).slice(0, QUERIES).map(([, query]) => query);
-  const answers = await Promise.all(sorted.map(query => readTimeline(query, {}, signal, 2)));
+  const answers = await Promise.all(sorted.map(query => readTimeline(query, {}, signal, { pages: 2 })));
   const entries = new Map(answers.flatMap(answer => answer.entries).map(entry => [entry.entryId, entry]));
   return { entries: [...entries.values()], asked: sorted.length, all: queries.size };
 }
@@ -138,14 +138,16 @@ function EntryLine({ entry }: { entry: { entryId: string; key?: Listing["key"] }
 
 export function TodayView() {
   useStore(names);
-  const appends = useAppends(EVERY_MS);
+  const read = useRef("0");
+  const { position: appended } = useAppends(EVERY_MS, read);
   const [again, look] = useState(0);
   const listed = useLoad(async signal => {
     const { headPosition } = await call<{ headPosition?: string }>("EventLogService/GetHead", {}, signal);
     const all = await list("", 5, signal);
     return { ...all, behind: BigInt(headPosition ?? 0) - all.position };
-  }, [appends, again]);
+  }, [appended, again]);
   const listing = useKept(listed.data);
+  read.current = listing?.position.toString() ?? "0";
   useEffect(() => {
     // Timelines follow the log a moment later.
     if (!listed.data || listed.data.behind <= 0n) return;
