@@ -4,8 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "services/kinds/entry_kind.h"
 #include "services/timeline/entry_folder.h"
-#include "services/timeline/valid_day.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
 
@@ -57,7 +57,7 @@ absl::StatusOr<std::string> Difference(const ViewsLook& look, const std::string&
   if (stored->entry() != folded.full.SerializeAsString()) {
     return std::string("what is stored is not what its claims make");
   }
-  if (stored->first_day() != timeline::FirstDay(folded.full)) {
+  if (stored->first_day() != kinds::FirstDay(folded.full)) {
     return std::string("it is stored under another day");
   }
   if (!std::equal(stored->facets().begin(), stored->facets().end(), folded.facets.begin(),

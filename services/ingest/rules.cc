@@ -8,7 +8,7 @@
 
 #include "chipline/v1/event.pb.h"
 #include "fmt/format.h"
-#include "services/ingest/naming.h"
+#include "services/kinds/naming.h"
 #include "services/values/subject_token.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
@@ -30,7 +30,7 @@ bool IsWellFormed(const storage::v1::Naming& naming) {
     }
   }
   return std::all_of(naming.mentions().begin(), naming.mentions().end(), [](const auto& mention) {
-    return !EntityPrefix(static_cast<v1::EntityKind>(mention.kind())).empty() &&
+    return !kinds::EntityPrefix(static_cast<v1::EntityKind>(mention.kind())).empty() &&
            (!mention.fold_key().empty() || !mention.id().empty());
   });
 }
@@ -88,7 +88,7 @@ absl::StatusOr<storage::EventName> NamingRules::Admit(const storage::v1::SealedE
   name.entities.reserve(tokens.size());
   for (size_t i = 0; i < tokens.size(); ++i) {
     const auto kind = static_cast<v1::EntityKind>(naming.mentions(static_cast<int>(i)).kind());
-    std::string entity(EntityPrefix(kind));
+    std::string entity(kinds::EntityPrefix(kind));
     entity.push_back('/');
     entity.append(tokens[i]);
     name.entities.push_back(std::move(entity));

@@ -10,15 +10,21 @@
 
 #include "fmt/format.h"
 #include "services/ingest/canonical.h"
-#include "services/ingest/check_event.h"
-#include "services/ingest/checks.h"
-#include "services/ingest/naming.h"
+#include "services/kinds/check_event.h"
+#include "services/kinds/checks.h"
+#include "services/kinds/event_kind.h"
 #include "services/values/subject_token.h"
 #include "storage/command_limits.h"
 #include "storage/limits.h"
 
 namespace chipline::ingest {
 namespace {
+
+using kinds::CheckCount;
+using kinds::CheckKnownFields;
+using kinds::FieldPath;
+using kinds::Quoted;
+using kinds::Review;
 
 // Where each id or subject was first seen in the request.
 using FirstSeen = absl::flat_hash_map<absl::string_view, int>;
@@ -74,7 +80,7 @@ void SealEvents(v1::AppendEventsRequest& request, const FieldPath& root, Review&
   for (int i = 0; i < request.events_size(); ++i) {
     v1::Event& event = *request.mutable_events(i);
     const FieldPath path = root.At("events", i);
-    CheckEvent(event, path, review);
+    kinds::CheckEvent(event, path, review);
     std::string bytes = Canonicalize(event);
     total += bytes.size();
     CheckSealed(event, bytes, path, review);
@@ -91,7 +97,7 @@ void SealEvents(v1::AppendEventsRequest& request, const FieldPath& root, Review&
     storage::v1::SealedEvent& sealed = *append.add_events();
     sealed.set_event(std::move(bytes));
     sealed.set_event_id(event.event_id());
-    NameEvent(event, review.fold_keys, *sealed.mutable_naming());
+    kinds::NameEvent(event, review.fold_keys, *sealed.mutable_naming());
   }
   if (total > limits::kMaxAppendBytes) {
     review.Report(root / "events",

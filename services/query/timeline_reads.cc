@@ -10,6 +10,7 @@
 #include "absl/strings/numbers.h"
 
 #include "fmt/format.h"
+#include "services/kinds/entry_kind.h"
 #include "services/query/versions.h"
 #include "services/query/views_wait.h"
 #include "services/rpc/field_checks.h"
@@ -20,7 +21,6 @@
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/log_events.h"
 #include "services/timeline/timeline_query.h"
-#include "services/timeline/valid_day.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/status_macros.h"
@@ -85,7 +85,7 @@ absl::Status FillPage(const ViewSnapshot& snapshot, const AsOf& as_of,
                       const std::function<void(EntryVersion)>& add) {
   const v1::ExportRuleQuery& rules = query.export_rule();
   const timeline::AskedOrder asked =
-      timeline::AskedOf(rules, timeline::NamesAt{snapshot.names(), as_of.position});
+      timeline::AskedOf(rules, NamesAt{snapshot.names(), as_of.position});
   // A list of rules stays one.
   const bool one = !rules.chip().empty() && !rules.destination().empty();
   absl::Status failed;

@@ -85,8 +85,7 @@ void WatchFeed::Resume(WatchPlace after) {
   place_ = after;
   told_ = after;
   seen_ = after.position;
-  resolved_ =
-      timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, after.position});
+  resolved_ = timeline::ResolveQuery(query_, NamesAt{views_.names()->table, after.position});
 }
 
 absl::StatusOr<std::optional<Happening>> WatchFeed::Next(size_t max_bytes) {
@@ -154,7 +153,7 @@ absl::StatusOr<bool> WatchFeed::LookInRing(SteadyTime until) {
     }
     if (next->append->names_changed) {
       const timeline::ResolvedQuery is =
-          timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, next->position});
+          timeline::ResolveQuery(query_, NamesAt{views_.names()->table, next->position});
       if (!(is == resolved_)) {
         RETURN_IF_ERROR(StartReplay());
         return true;
@@ -226,7 +225,7 @@ absl::StatusOr<std::optional<Position>> WatchFeed::DayHasCome() {
 absl::Status WatchFeed::BeginDay(Position position) {
   const CivilDay day = *next_start_;
   const timeline::ResolvedQuery query =
-      timeline::ResolveQuery(query_, timeline::NamesAt{views_.names()->table, position});
+      timeline::ResolveQuery(query_, NamesAt{views_.names()->table, position});
   place_ = {std::max(place_.position, position), day};
   next_start_.reset();
   telling_.emplace();

@@ -9,6 +9,7 @@
 
 #include "chipline/v1/event.pb.h"
 #include "fmt/format.h"
+#include "services/kinds/event_kind.h"
 #include "services/rpc/field_checks.h"
 #include "services/values/subject_token.h"
 #include "storage/limits.h"
@@ -20,38 +21,22 @@ namespace {
 using Values = google::protobuf::RepeatedPtrField<std::string>;
 
 // The subjects of a kind of event; empty for a kind that this server does not know.
-std::string_view PatternOf(int event_type) {
-  switch (event_type) {
-    case v1::EVENT_TYPE_CAPEX_ANNOUNCEMENT:
-      return "capex.>";
-    case v1::EVENT_TYPE_EXPORT_RULE_CHANGE:
-      return "rule.>";
-    case v1::EVENT_TYPE_CHIP_ORDER:
-      return "order.>";
-    case v1::EVENT_TYPE_CHIP_SUPPLY:
-      return "supply.>";
-    case v1::EVENT_TYPE_USAGE_REPORT:
-      return "usage.>";
-    case v1::EVENT_TYPE_ALIAS_CHANGE:
-      return "alias.>";
-    case v1::EVENT_TYPE_CLAIM_NOTICE:
-      return "notice.>";
-    default:
-      return "";
-  }
+std::string PatternOf(int event_type) {
+  const std::string_view root = kinds::SubjectRoot(static_cast<v1::EventType>(event_type));
+  return root.empty() ? "" : fmt::format("{}.>", root);
 }
 
 std::vector<std::string> TypePatterns(const v1::Filter& filter, std::string_view path,
                                       Violations& bad) {
   std::vector<std::string> patterns;
   for (int i = 0; i < filter.event_types_size(); ++i) {
-    const std::string_view pattern = PatternOf(filter.event_types(i));
+    std::string pattern = PatternOf(filter.event_types(i));
     if (pattern.empty()) {
       bad.Add(fmt::format("{}.event_types[{}]", path, i),
               fmt::format("is {}, which is not a kind of event",
                           static_cast<int>(filter.event_types(i))));
     }
-    patterns.emplace_back(pattern);
+    patterns.push_back(std::move(pattern));
   }
   return patterns;
 }

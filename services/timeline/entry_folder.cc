@@ -4,8 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "services/kinds/entry_kind.h"
 #include "services/timeline/folds/entry_size.h"
-#include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/check.h"
 #include "storage/key.h"
@@ -196,7 +196,7 @@ absl::StatusOr<EntryVersion> EntryFolder::At(std::string_view entry_id, const As
   ASSIGN_OR_RETURN(FoldedEntry folded, Refold(entry_id, as_of));
   if (!HasState(folded.full)) return version;
   version.bytes = EntryBytes(folded.full);
-  version.first_day = FirstDay(folded.full);
+  version.first_day = kinds::FirstDay(folded.full);
   version.facets = std::move(folded.facets);
   return version;
 }

@@ -5,8 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "services/kinds/entry_kind.h"
 #include "services/timeline/folds/entry_size.h"
-#include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/status_macros.h"
 
@@ -231,7 +231,7 @@ absl::StatusOr<std::optional<ViewEntry>> GroupFold::Redepended(const std::string
   ASSIGN_OR_RETURN(pb::TimelineEntry entry, ParseView<pb::TimelineEntry>(entry_id, base));
   entry = AddDependencies(std::move(entry), dependencies);
   row->set_entry(EntryBytes(entry));
-  row->set_first_day(FirstDay(entry));
+  row->set_first_day(kinds::FirstDay(entry));
   row->set_changed_position(progress_.meta.position());
   SetBase(std::move(base), &*row);
   return row;
@@ -273,7 +273,7 @@ std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
     SetBase(folded.base.SerializeAsString(), &row);
   }
   row.set_changed_position(progress_.meta.position());
-  row.set_first_day(FirstDay(folded.full));
+  row.set_first_day(kinds::FirstDay(folded.full));
   row.mutable_facets()->Add(folded.facets.begin(), folded.facets.end());
   const Dependencies& dependencies = folded.dependencies;
   row.mutable_dependency_ids()->Add(dependencies.ids.begin(), dependencies.ids.end());

@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "storage/status_macros.h"
 
 namespace chipline::timeline {
@@ -21,16 +21,16 @@ absl::StatusOr<Members> Membership::At(Position event, Position at) {
     const Position here = open.back();
     open.pop_back();
     ASSIGN_OR_RETURN(const auto read, events_.At(here));
-    for (v1::EntryKey& key : KeysOf(*read, names)) {
-      std::string id = EntryId(key);
+    for (v1::EntryKey& key : kinds::KeysOf(*read, names)) {
+      std::string id = kinds::EntryId(key);
       members.try_emplace(std::move(id), Member{std::move(key), here == event});
     }
     ASSIGN_OR_RETURN(const std::vector<Position> referring,
                      carriers_.Of(read->event().event_id(), Beside::kReference, at));
     for (const Position claim : referring) {
       ASSIGN_OR_RETURN(const auto referrer, events_.At(claim));
-      for (v1::EntryKey& key : KeysOf(*referrer, names)) {
-        std::string id = EntryId(key);
+      for (v1::EntryKey& key : kinds::KeysOf(*referrer, names)) {
+        std::string id = kinds::EntryId(key);
         members.try_emplace(std::move(id), Member{std::move(key), false});
       }
     }
@@ -46,7 +46,7 @@ absl::StatusOr<std::set<Position>> Membership::Downstream(std::set<Position> eve
   std::set<Position> reached = events;
   for (const Position event : events) {
     ASSIGN_OR_RETURN(const auto read, events_.At(event));
-    for (const std::string& id : ReferencesOf(read->event())) {
+    for (const std::string& id : kinds::ReferencesOf(read->event())) {
       ASSIGN_OR_RETURN(const std::optional<Position> whole, events_.Find(id, at));
       if (whole.has_value()) reached.insert(*whole);
     }

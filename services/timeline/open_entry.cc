@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/timeline/facets.h"
+#include "services/kinds/entry_kind.h"
+#include "services/kinds/event_kind.h"
 
 namespace chipline::timeline {
 namespace {
@@ -22,12 +23,12 @@ OpenEntry::OpenEntry(v1::EntryKey key, Rows rows, storage::Position position, co
       position_(position),
       dependencies_(key_),
       fold_(key_, rows_, names) {
-  AddKeyFacets(key_, &facets_);
+  kinds::AddKeyFacets(key_, &facets_);
   for (const Claim& row : rows_) Describe(row, names);
 }
 
 void OpenEntry::Describe(const Claim& row, const NamesAt& names) {
-  if (row.own) AddClaimFacets(key_, row.event.event(), names, &facets_);
+  if (row.own) kinds::KindOf(row.event.event()).AddFacets(key_, row.event.event(), names, &facets_);
   dependencies_.Add(row, names);
 }
 

@@ -5,9 +5,9 @@
 #include <optional>
 #include <utility>
 
-#include "services/timeline/facets.h"
-#include "services/timeline/folds/entry_key.h"
-#include "services/timeline/mentions.h"
+#include "services/kinds/entry_key.h"
+#include "services/kinds/entry_kind.h"
+#include "services/kinds/event_kind.h"
 #include "storage/check.h"
 #include "storage/cursor.h"
 #include "storage/record.h"
@@ -130,7 +130,7 @@ absl::StatusOr<RowWriter::Touched> RowWriter::WhereWritten(const ChangedNames& c
 
 void RowWriter::NoteMentions(const LoggedEvent& event) {
   const Position position = event.event->position();
-  for (const pb::Ref* name : NamesIn(event.event->event())) {
+  for (const pb::Ref* name : kinds::NamesIn(event.event->event())) {
     ViewMentions& mentions = mentions_[fold_keys_.Of(name->mention())];
     const int count = mentions.positions_size();
     if (count == 0 || mentions.positions(count - 1) != position) mentions.add_positions(position);
@@ -181,16 +181,16 @@ absl::Status RowWriter::Commit() {
 }
 
 absl::StatusOr<bool> RowWriter::IsPlain(const pb::Event& event) const {
-  if (!event.links().empty() || !ReferencesOf(event).empty()) return false;
+  if (!event.links().empty() || !kinds::ReferencesOf(event).empty()) return false;
   ASSIGN_OR_RETURN(const bool awaited, awaited_.Contains(event.event_id()));
   return !awaited;
 }
 
 void RowWriter::AddPlain(const LoggedEvent& logged, Position at, StaleEntries* stale) {
   const NamesAt names{names_.table, at};
-  const std::vector<pb::EntryKey> keys = KeysOf(*logged.event, names);
+  const std::vector<pb::EntryKey> keys = kinds::KeysOf(*logged.event, names);
   for (const pb::EntryKey& key : keys) {
-    const std::string entry_id = EntryId(key);
+    const std::string entry_id = kinds::EntryId(key);
     const bool first = rows_.Add(entry_id, logged, at, keys.size() <= kMaxEventCopies);
     if (first) MarkEntry(entry_id, RowsChange::kAdded, stale);
     NoteEntry(entry_id, key);
@@ -210,7 +210,7 @@ void RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<Position
     const pb::Event& event = append.events[position - append.span().first].event->event();
     std::set<std::pair<Beside, std::string>> targets;
     for (const pb::Link& link : event.links()) targets.emplace(Beside::kLink, link.event_id());
-    for (std::string& id : ReferencesOf(event)) {
+    for (std::string& id : kinds::ReferencesOf(event)) {
       targets.emplace(Beside::kReference, std::move(id));
     }
     for (const auto& [why, id] : targets) carriers_.Note(id, why, position);
@@ -221,7 +221,7 @@ absl::Status RowWriter::NoteAwaited(const LoggedAppend& append, const std::set<P
   const AppendSpan span = append.span();
   for (const Position position : linked) {
     const pb::Event& event = append.events[position - span.first].event->event();
-    std::vector<std::string> targets = ReferencesOf(event);
+    std::vector<std::string> targets = kinds::ReferencesOf(event);
     for (const pb::Link& link : event.links()) targets.push_back(link.event_id());
     for (const std::string& id : targets) {
       ASSIGN_OR_RETURN(const std::optional<Position> target, events_.Find(id, span.last));
@@ -317,14 +317,14 @@ void RowWriter::NoteEntry(const std::string& entry_id, const pb::EntryKey& key) 
   if (!noted_entries_.insert(entry_id).second) return;
   batch_.Put(ViewFamily::kKeys, entry_id, key);
   std::set<std::string> facets;
-  AddKeyFacets(key, &facets);
+  kinds::AddKeyFacets(key, &facets);
   for (const std::string& facet : facets) NoteFacet(entry_id, facet);
 }
 
 void RowWriter::NoteFacets(const std::string& entry_id, const pb::EntryKey& key,
                            const pb::Event& event, const NamesAt& names) {
   std::set<std::string> facets;
-  AddClaimFacets(key, event, names, &facets);
+  kinds::KindOf(event).AddFacets(key, event, names, &facets);
   for (const std::string& facet : facets) NoteFacet(entry_id, facet);
 }
 

@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "services/timeline/facets.h"
+#include "services/kinds/entry_kind.h"
+#include "services/kinds/facets.h"
 #include "services/values/fold_key.h"
 #include "services/values/subject_token.h"
 #include "storage/error.h"
@@ -32,7 +33,7 @@ std::vector<std::string> IdsOf(const NamesAt& names, pb::EntityKind kind, const 
 
 Clause ClauseOf(std::string_view role, const std::vector<std::string>& ids) {
   Clause clause;
-  for (const std::string& id : ids) clause.push_back(Facet(role, id));
+  for (const std::string& id : ids) clause.push_back(kinds::Facet(role, id));
   return clause;
 }
 
@@ -59,14 +60,14 @@ ResolvedQuery ResolveRules(const pb::ExportRuleQuery& query, const NamesAt& name
     clauses.push_back(PlaceClause(names, "jurisdiction", query.jurisdiction()));
   }
   if (query.gate() != pb::GATE_KIND_UNSPECIFIED) {
-    clauses.push_back({Facet("gate", fmt::format("{}", static_cast<int>(query.gate())))});
+    clauses.push_back({kinds::Facet("gate", fmt::format("{}", static_cast<int>(query.gate())))});
   }
   return resolved;
 }
 
 ResolvedQuery ResolveOrders(const pb::ChipOrderQuery& query, const NamesAt& names) {
   ResolvedQuery resolved{{"order/"}, {}};
-  if (!query.order().empty()) resolved.clauses.push_back({Facet("order", query.order())});
+  if (!query.order().empty()) resolved.clauses.push_back({kinds::Facet("order", query.order())});
   if (!query.buyer().empty()) {
     resolved.clauses.push_back(CompanyClause(names, "buyer", query.buyer()));
   }
@@ -76,11 +77,15 @@ ResolvedQuery ResolveOrders(const pb::ChipOrderQuery& query, const NamesAt& name
 
 ResolvedQuery ResolveCompany(const pb::CompanyQuery& query, const NamesAt& names) {
   Clause clause;
-  for (const std::string_view role : kCompanyRoles) {
+  for (const std::string_view role : kinds::kCompanyRoles) {
     const Clause in_role = CompanyClause(names, role, query.company());
     clause.insert(clause.end(), in_role.begin(), in_role.end());
   }
-  return {{"capex/", "order/", "rule/", "supply/", "usage/"}, {std::move(clause)}};
+  ResolvedQuery resolved{{}, {std::move(clause)}};
+  for (const kinds::EntryKindRow& row : kinds::EntryKinds()) {
+    if (row.of_company) resolved.kinds.emplace_back(row.prefix);
+  }
+  return resolved;
 }
 
 absl::Status Require(bool given, std::string_view field, std::string_view part,

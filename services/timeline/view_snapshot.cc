@@ -8,10 +8,10 @@
 #include "absl/time/time.h"
 
 #include "fmt/format.h"
+#include "services/kinds/entry_key.h"
+#include "services/kinds/entry_kind.h"
 #include "services/timeline/folds/dependencies.h"
-#include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/rule_words.h"
-#include "services/timeline/valid_day.h"
 #include "services/timeline/view_keys.h"
 #include "storage/error.h"
 #include "storage/status_macros.h"
@@ -30,7 +30,7 @@ constexpr absl::Duration kRebuildRetry = absl::Seconds(1);
 pb::TimelineEntry UnknownRule(const pb::ExportRuleKey& key) {
   pb::TimelineEntry entry;
   *entry.mutable_key()->mutable_export_rule() = key;
-  entry.set_entry_id(EntryId(entry.key()));
+  entry.set_entry_id(kinds::EntryId(entry.key()));
   pb::RuleInterval& always = *entry.mutable_export_rule()->add_intervals();
   always.mutable_valid();
   always.set_certain(true);
@@ -242,7 +242,7 @@ absl::StatusOr<std::vector<EntryVersion>> ViewSnapshot::Unsaid(const pb::ExportR
     key.set_jurisdiction(jurisdiction);
     key.set_gate(gate);
     const pb::TimelineEntry entry = UnknownRule(key);
-    unsaid.push_back({entry.entry_id(), entry.SerializeAsString(), FirstDay(entry), {}});
+    unsaid.push_back({entry.entry_id(), entry.SerializeAsString(), kinds::FirstDay(entry), {}});
   }
   return unsaid;
 }

@@ -19,7 +19,7 @@
 #include "chipline/v1/event_log_service.pb.h"
 #include "services/cli/event_lines.h"
 #include "services/ingest/seal.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "storage/block.h"
 #include "storage/check.h"
@@ -107,11 +107,11 @@ Round Read(const std::vector<std::string>& lines) {
 Round FoldAll(const std::vector<std::string>& lines) {
   return [events = Recorded(lines)] {
     static const NameTable kNoNames;
-    const timeline::NamesAt names{kNoNames, NameTable::kHead};
+    const NamesAt names{kNoNames, NameTable::kHead};
     std::map<std::string, timeline::FoldInput> entries;
     for (const v1::RecordedEvent& event : events) {
-      for (v1::EntryKey& key : timeline::KeysOf(event, names)) {
-        timeline::FoldInput& input = entries[timeline::EntryId(key)];
+      for (v1::EntryKey& key : kinds::KeysOf(event, names)) {
+        timeline::FoldInput& input = entries[kinds::EntryId(key)];
         input.rows.push_back(timeline::MakeClaim(event, /*own=*/true, names));
         input.key = std::move(key);
       }

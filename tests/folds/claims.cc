@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/explain.h"
 #include "services/values/fold_key.h"
 #include "storage/check.h"
@@ -44,11 +44,11 @@ void Log::Alias(pb::EntityKind kind, std::string_view name, std::string_view ent
 }
 
 Rows Log::RowsOf(const pb::EntryKey& key) const {
-  const std::string id = EntryId(key);
+  const std::string id = kinds::EntryId(key);
   std::map<std::string, bool> rows;
   for (const pb::RecordedEvent& event : events_) {
-    for (const pb::EntryKey& own : KeysOf(event, names())) {
-      if (EntryId(own) == id) rows[event.event().event_id()] = true;
+    for (const pb::EntryKey& own : kinds::KeysOf(event, names())) {
+      if (kinds::EntryId(own) == id) rows[event.event().event_id()] = true;
     }
   }
   for (size_t before = 0; before != rows.size();) {
@@ -58,7 +58,8 @@ Rows Log::RowsOf(const pb::EntryKey& key) const {
         if (rows.count(link.event_id()) > 0) rows.emplace(event.event().event_id(), false);
       }
       if (rows.count(event.event().event_id()) == 0) continue;
-      for (const std::string& whole : ReferencesOf(event.event())) rows.emplace(whole, false);
+      for (const std::string& whole : kinds::ReferencesOf(event.event()))
+        rows.emplace(whole, false);
     }
   }
   Rows claims;
@@ -72,7 +73,7 @@ Rows Log::RowsOf(const pb::EntryKey& key) const {
 std::vector<std::string> Log::EntryIds() const {
   std::set<std::string> ids;
   for (const pb::RecordedEvent& event : events_) {
-    for (const pb::EntryKey& key : KeysOf(event, names())) ids.insert(EntryId(key));
+    for (const pb::EntryKey& key : kinds::KeysOf(event, names())) ids.insert(kinds::EntryId(key));
   }
   return {ids.begin(), ids.end()};
 }
@@ -80,8 +81,8 @@ std::vector<std::string> Log::EntryIds() const {
 FoldInput Log::Input(std::string_view entry_id, bool with_dependencies) const {
   FoldInput input;
   for (const pb::RecordedEvent& event : events_) {
-    for (const pb::EntryKey& key : KeysOf(event, names())) {
-      if (EntryId(key) == entry_id) input.key = key;
+    for (const pb::EntryKey& key : kinds::KeysOf(event, names())) {
+      if (kinds::EntryId(key) == entry_id) input.key = key;
     }
   }
   input.rows = RowsOf(input.key);

@@ -1,4 +1,4 @@
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 
 #include <string>
 #include <vector>
@@ -75,7 +75,7 @@ TEST(EntryKey, ARuleIsAnEntryForEachChipAndDestinationThatItDoesNotLeaveOut) {
   const NameTable table;
   const NamesAt names{table, NameTable::kHead};
   std::vector<std::string> ids;
-  for (const pb::EntryKey& key : KeysOf(event, names)) ids.push_back(EntryId(key));
+  for (const pb::EntryKey& key : kinds::KeysOf(event, names)) ids.push_back(kinds::EntryId(key));
   EXPECT_THAT(ids, ElementsAre("rule/h100/-/us/export", "rule/h200/-/us/export"));
 }
 
@@ -84,10 +84,10 @@ TEST(EntryKey, PartsAreEscapedSoThatNoTwoKeysShareAnId) {
   slash.mutable_usage()->set_company("a");
   slash.mutable_usage()->set_product("b/c%");
   slash.mutable_usage()->set_metric(pb::USAGE_METRIC_TOKENS_PER_DAY);
-  EXPECT_EQ(EntryId(slash), "usage/a/tokens-per-day/b%2Fc%25");
+  EXPECT_EQ(kinds::EntryId(slash), "usage/a/tokens-per-day/b%2Fc%25");
   pb::EntryKey dash;
   dash.mutable_export_rule()->set_chip("-");
-  EXPECT_EQ(EntryId(dash), "rule/%2D/-/-/unspecified");
+  EXPECT_EQ(kinds::EntryId(dash), "rule/%2D/-/-/unspecified");
 }
 
 TEST(EntryKey, AnUnresolvedFiscalYearIsAnEntryOfItsOwn) {
@@ -103,7 +103,7 @@ TEST(EntryKey, AliasesAndNoticesMakeNoClaim) {
   pb::RecordedEvent notice;
   *notice.mutable_event() = Notice().Retracts("x").event();
   const NameTable table;
-  EXPECT_THAT(KeysOf(notice, {table, NameTable::kHead}), IsEmpty());
+  EXPECT_THAT(kinds::KeysOf(notice, {table, NameTable::kHead}), IsEmpty());
 }
 
 TEST(EntryKey, DependenciesNameRulesMembersAndTheYearBefore) {

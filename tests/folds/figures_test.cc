@@ -1,4 +1,4 @@
-#include "services/timeline/folds/figures.h"
+#include "services/values/figures.h"
 
 #include <optional>
 

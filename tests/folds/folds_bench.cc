@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "fmt/format.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "tests/folds/reports.h"
 #include "tests/folds/rule_reports.h"
@@ -47,13 +47,13 @@ FoldInput InputOf(const std::vector<pb::Event>& events, pb::EntryKey::KeyCase ki
     // Only the name of an order counts.
     recorded.set_subject("order.recorded." + events[i].chip_order().order_id());
     bool own = false;
-    for (const pb::EntryKey& key : KeysOf(recorded, names)) {
+    for (const pb::EntryKey& key : kinds::KeysOf(recorded, names)) {
       if (key.key_case() != kind) continue;
       if (id.empty()) {
-        id = EntryId(key);
+        id = kinds::EntryId(key);
         input.key = key;
       }
-      own = own || EntryId(key) == id;
+      own = own || kinds::EntryId(key) == id;
     }
     if (own || !events[i].links().empty()) input.rows.push_back(MakeClaim(recorded, own, names));
   }

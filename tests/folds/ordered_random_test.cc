@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
-#include "services/timeline/folds/figures.h"
+#include "services/values/figures.h"
 #include "tests/folds/claims.h"
 
 namespace chipline::timeline {

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/claim.h"
-#include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/policy.h"
 
@@ -164,8 +164,8 @@ PlainOrder::PlainOrder(const SmallLog& log) : log_(log) {
 
 void PlainOrder::AddClaims() {
   for (const pb::RecordedEvent& event : log_.rules) {
-    for (const pb::EntryKey& entry : KeysOf(event, NoNames())) {
-      std::vector<PlainClaim>& claims = entries_[EntryId(entry)];
+    for (const pb::EntryKey& entry : kinds::KeysOf(event, NoNames())) {
+      std::vector<PlainClaim>& claims = entries_[kinds::EntryId(entry)];
       const pb::ExportRuleKey& key = entry.export_rule();
       PlainClaim claim;
       claim.event = &event;

@@ -6,8 +6,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/selector.h"
+#include "services/values/figures.h"
 #include "tests/folds/claims.h"
 
 namespace chipline::timeline {

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "services/timeline/folds/figures.h"
 #include "services/values/edtf.h"
+#include "services/values/figures.h"
 #include "services/values/subject_token.h"
 #include "storage/check.h"
 

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "tests/folds/rule_reports.h"
 
@@ -143,7 +143,7 @@ class GrowingRule {
     recorded.set_position(rows_.size() + 1);
     recorded.mutable_record_time()->set_seconds(1'600'000'000 + 86'400 * int64_t(rows_.size()));
     if (rows_.empty()) {
-      input_.key = KeysOf(recorded, names_).front();
+      input_.key = kinds::KeysOf(recorded, names_).front();
       running_.emplace(input_.key, rows_, names_);
     }
     input_.rows.push_back(MakeClaim(recorded, /*own=*/true, names_));

@@ -11,8 +11,8 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/claim.h"
-#include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/folds/order_fold.h"
 #include "services/timeline/folds/rule_fold.h"
@@ -127,7 +127,8 @@ class RuleLog {
     std::map<std::string, v1::EntryKey> keys;
     for (const v1::RecordedEvent& each : events_) {
       if (!each.event().has_export_rule_change()) continue;
-      for (v1::EntryKey& key : KeysOf(each, Names())) keys[EntryId(key)] = std::move(key);
+      for (v1::EntryKey& key : kinds::KeysOf(each, Names()))
+        keys[kinds::EntryId(key)] = std::move(key);
     }
     std::vector<v1::TimelineEntry> entries;
     for (const auto& [id, key] : keys) {
@@ -138,7 +139,8 @@ class RuleLog {
         v1::RecordedEvent recorded;
         *recorded.mutable_event() = event;
         bool own = false;
-        for (const v1::EntryKey& of : KeysOf(recorded, Names())) own |= EntryId(of) == id;
+        for (const v1::EntryKey& of : kinds::KeysOf(recorded, Names()))
+          own |= kinds::EntryId(of) == id;
         return own;
       }));
     }

@@ -9,8 +9,8 @@
 #include "absl/strings/match.h"
 
 #include "fmt/format.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/dependencies.h"
-#include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 
 namespace chipline::timeline::testing {
@@ -99,8 +99,8 @@ std::string SmallLog::Text() const {
 pb::ChipOrderEntry FoldOrder(const SmallLog& log) {
   std::map<std::string, FoldInput> entries;
   for (const pb::RecordedEvent& event : log.rules) {
-    for (pb::EntryKey& key : KeysOf(event, NoNames())) {
-      FoldInput& entry = entries[EntryId(key)];
+    for (pb::EntryKey& key : kinds::KeysOf(event, NoNames())) {
+      FoldInput& entry = entries[kinds::EntryId(key)];
       entry.key = std::move(key);
       entry.rows.push_back(MakeClaim(event, /*own=*/true, NoNames()));
     }

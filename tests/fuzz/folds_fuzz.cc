@@ -5,7 +5,7 @@
 
 #include "chipline/v1/event_log_service.pb.h"
 #include "services/ingest/seal.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/explain.h"
 #include "services/timeline/folds/fold.h"
 #include "tests/fuzz/check.h"
@@ -19,7 +19,7 @@ constexpr int kMaxEvents = 48;
 
 // Entries with their own claims, and every event that carries a link.
 std::map<std::string, FoldInput> EntriesOf(const storage::v1::Append& append,
-                                           const timeline::NamesAt& names) {
+                                           const NamesAt& names) {
   std::map<std::string, FoldInput> entries;
   std::vector<v1::RecordedEvent> events;
   for (const storage::v1::SealedEvent& sealed : append.events()) {
@@ -28,15 +28,15 @@ std::map<std::string, FoldInput> EntriesOf(const storage::v1::Append& append,
     event.set_position(events.size());
     event.mutable_record_time()->set_seconds(1'790'000'000);
     event.set_subject("order.somebody.some-order");
-    for (v1::EntryKey& key : timeline::KeysOf(event, names)) {
-      entries[timeline::EntryId(key)].key = key;
+    for (v1::EntryKey& key : kinds::KeysOf(event, names)) {
+      entries[kinds::EntryId(key)].key = key;
     }
   }
   for (auto& [id, input] : entries) {
     for (const v1::RecordedEvent& event : events) {
       bool own = false;
-      for (const v1::EntryKey& key : timeline::KeysOf(event, names)) {
-        own = own || timeline::EntryId(key) == id;
+      for (const v1::EntryKey& key : kinds::KeysOf(event, names)) {
+        own = own || kinds::EntryId(key) == id;
       }
       if (own || event.event().links_size() > 0) {
         input.rows.push_back(timeline::MakeClaim(event, own, names));
@@ -53,7 +53,7 @@ void Check(std::string_view text) {
   const auto sealed = ingest::Seal(std::move(request));
   if (!sealed.ok()) return;
   static const NameTable* const kNoNames = new NameTable;
-  const timeline::NamesAt names{*kNoNames, NameTable::kHead};
+  const NamesAt names{*kNoNames, NameTable::kHead};
   std::map<std::string, FoldInput> entries = EntriesOf(*sealed, names);
   std::vector<v1::TimelineEntry> bases;
   for (const auto& [id, input] : entries) {

@@ -3,7 +3,7 @@
 
 #include "gtest/gtest.h"
 
-#include "services/ingest/currency.h"
+#include "services/kinds/currency.h"
 #include "tests/ingest/test_events.h"
 
 namespace chipline::ingest {
@@ -202,10 +202,10 @@ TEST(CheckValuesTest, EdgesThatAreAllowed) {
 
 TEST(CheckValuesTest, CurrenciesAreThoseInUse) {
   for (const char* code : {"CNY", "USD", "EUR", "JPY", "TWD", "KRW", "MYR", "SAR", "AED", "EGP"}) {
-    EXPECT_TRUE(IsCurrency(code)) << code;
+    EXPECT_TRUE(kinds::IsCurrency(code)) << code;
   }
   for (const char* code : {"", "RMB", "usd", "US", "USDT", "DEM", "XXX", "XAU", "XTS", "U$D"}) {
-    EXPECT_FALSE(IsCurrency(code)) << code;
+    EXPECT_FALSE(kinds::IsCurrency(code)) << code;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "services/ingest/naming.h"
+#include "services/kinds/naming.h"
 
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ using testing::ElementsAre;
 std::vector<std::string> MentionsOf(const storage::v1::Naming& naming) {
   std::vector<std::string> mentions;
   for (const auto& mention : naming.mentions()) {
-    std::string text(EntityPrefix(static_cast<v1::EntityKind>(mention.kind())));
+    std::string text(kinds::EntityPrefix(static_cast<v1::EntityKind>(mention.kind())));
     text += mention.id().empty() ? "/=" + mention.fold_key() : "/" + mention.id();
     mentions.push_back(text);
   }

@@ -4,7 +4,8 @@ This table is the one place that says so; ARCHITECTURE.md draws the same.
 """
 
 # Headers of storage/ that know nothing of the log and serve every room.
-COMMON_HEADERS = {"storage/check.h", "storage/mutex.h", "storage/status_macros.h"}
+COMMON_HEADERS = {"storage/check.h", "storage/mutex.h", "storage/status_macros.h",
+                  "storage/limits.h", "storage/violations.h"}
 
 # Room: the rooms that it may include, besides itself, the common headers and the generated protos.
 ROOMS = {
@@ -13,17 +14,18 @@ ROOMS = {
     "services/values": set(),
     "services/words": {"services/values"},
     "services/picture": {"services/values", "services/words"},
-    "services/timeline/folds": {"services/values"},
-    "services/timeline": {"services/values", "storage", "services/timeline/folds"},
+    "services/kinds": {"services/values"},
+    "services/timeline/folds": {"services/values", "services/kinds"},
+    "services/timeline": {"services/values", "services/kinds", "storage", "services/timeline/folds"},
     "services/rpc": {"services/values", "storage"},
     "services/contract": {"storage", "services/rpc"},
     "services/security": {"storage", "services/rpc"},
     "services/console": set(),
     "services/http": {"storage", "services/rpc", "services/security", "services/console"},
-    "services/ingest": {"services/values", "storage", "services/rpc"},
+    "services/ingest": {"services/values", "services/kinds", "storage", "services/rpc"},
 }
 for room in ("services/stream", "services/query", "services/admin"):
-    ROOMS[room] = {"services/values", "storage", "services/rpc", "services/timeline",
+    ROOMS[room] = {"services/values", "services/kinds", "storage", "services/rpc", "services/timeline",
                    "services/timeline/folds"}
 ROOMS["services/admin"].add("storage/jetstream")
 ROOMS["services/metrics"] = {"storage", "services/rpc", "services/http", "services/ingest", "services/timeline"}
@@ -38,7 +40,8 @@ LIBRARIES = {
     "prometheus/": {"services/metrics"},
     "nats/": {"storage/jetstream"},
     "openssl/": {"services/values", "services/security", "tests"},
-    "grpc": set(ROOMS) - {"storage", "services/values", "services/words", "services/picture", "services/timeline/folds",
+    "grpc": set(ROOMS) - {"storage", "services/values", "services/words", "services/picture", "services/kinds",
+                            "services/timeline/folds",
                             "services/timeline"},
 }
 

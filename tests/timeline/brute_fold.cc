@@ -3,7 +3,7 @@
 
 #include "gtest/gtest.h"
 
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "services/timeline/log_events.h"
 #include "services/values/name_table.h"
@@ -38,7 +38,7 @@ BruteLog Read(const storage::LogReader& log, Position from, Position position) {
 std::set<size_t> Close(const BruteLog& log, std::set<size_t> rows) {
   std::set<std::string> wanted;
   for (const size_t row : rows) {
-    for (const std::string& id : ReferencesOf(log.events[row].event())) wanted.insert(id);
+    for (const std::string& id : kinds::ReferencesOf(log.events[row].event())) wanted.insert(id);
   }
   for (size_t i = 0; i < log.events.size(); ++i) {
     if (wanted.contains(log.events[i].event().event_id())) rows.insert(i);
@@ -63,8 +63,8 @@ Entries BruteEntriesAt(const storage::LogReader& log, Position position, Positio
   const NamesAt names{read.names, position};
   std::map<std::string, std::pair<v1::EntryKey, std::set<size_t>>> own;
   for (size_t i = 0; i < read.events.size(); ++i) {
-    for (const v1::EntryKey& key : KeysOf(read.events[i], names)) {
-      auto& entry = own[EntryId(key)];
+    for (const v1::EntryKey& key : kinds::KeysOf(read.events[i], names)) {
+      auto& entry = own[kinds::EntryId(key)];
       entry.first = key;
       entry.second.insert(i);
     }

@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 
 #include "fmt/format.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/fold.h"
 #include "tests/timeline/random_events.h"
 
@@ -65,7 +65,7 @@ TEST(RunningFoldTest, SaysWhatTheFoldOfAllRowsSays) {
     for (const v1::RecordedEvent& event : log) {
       const NamesAt names{table, event.position()};
       std::map<std::string, v1::EntryKey> keys;
-      for (const v1::EntryKey& key : KeysOf(event, names)) keys[EntryId(key)] = key;
+      for (const v1::EntryKey& key : kinds::KeysOf(event, names)) keys[kinds::EntryId(key)] = key;
       for (const auto& [id, key] : keys) {
         if (!entries.contains(id)) entries[id] = std::make_unique<Entry>(key);
       }

@@ -10,10 +10,10 @@
 
 #include "fmt/format.h"
 #include "services/timeline/folds/capex_keys.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/group_comparison.h"
 #include "services/timeline/folds/policy.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/values/edtf.h"
 
 namespace chipline::timeline {
@@ -67,7 +67,7 @@ bool IsGroup(const pb::EntryKey& key) {
 
 const pb::CapexEntry* FindCapex(const std::vector<pb::TimelineEntry>& dependencies,
                                 const pb::EntryKey& key) {
-  const std::string id = EntryId(key);
+  const std::string id = kinds::EntryId(key);
   for (const pb::TimelineEntry& entry : dependencies) {
     if (entry.entry_id() == id && entry.has_capex()) return &entry.capex();
   }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "services/timeline/folds/statement.h"
+#include "services/kinds/event_kind.h"
 #include "services/values/edtf.h"
 #include "services/values/fold_key.h"
 #include "services/values/sha256.h"
@@ -17,22 +17,6 @@ namespace pb = chipline::v1;
 // Of longer ones the digest is kept.
 constexpr size_t kMaxStatementBytes = 256;
 
-std::string Token(const NamesAt& names, pb::EntityKind kind, const pb::Ref& ref) {
-  if (!ref.id().empty()) return ref.id();
-  return EntityToken(names.table, kind, FoldKey(ref.mention()), /*id=*/"", names.position);
-}
-
-std::vector<std::string> Tokens(const NamesAt& names, pb::EntityKind kind,
-                                const google::protobuf::RepeatedPtrField<pb::Ref>& refs) {
-  std::vector<std::string> tokens;
-  tokens.reserve(static_cast<size_t>(refs.size()));
-  for (const pb::Ref& ref : refs) tokens.push_back(Token(names, kind, ref));
-  if (tokens.size() < 2) return tokens;
-  std::sort(tokens.begin(), tokens.end());
-  tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
-  return tokens;
-}
-
 // The last day it can be, as the server computed it, or from the expression.
 std::optional<CivilDay> Latest(const pb::Date& date) {
   if (!date.latest().empty()) {
@@ -43,26 +27,9 @@ std::optional<CivilDay> Latest(const pb::Date& date) {
   return bounds.ok() ? bounds->latest : std::nullopt;
 }
 
-// Calls `visit` with those that the claim is about until it returns true; whether it did.
-template <typename Visit>
-bool AnyConcerned(const pb::Event& event, const Visit& visit) {
-  const auto any = [&](const auto& refs) { return std::any_of(refs.begin(), refs.end(), visit); };
-  switch (event.payload_case()) {
-    case pb::Event::kCapexAnnouncement:
-      return any(event.capex_announcement().companies());
-    case pb::Event::kChipOrder:
-      return any(event.chip_order().buyers()) || visit(event.chip_order().supplier());
-    case pb::Event::kChipSupply:
-      return visit(event.chip_supply().holder());
-    case pb::Event::kUsageReport:
-      return visit(event.usage_report().company());
-    default:
-      return false;
-  }
-}
-
 bool IsConcerned(const std::string& id, const pb::Event& event, const NamesAt& names) {
-  return !id.empty() && AnyConcerned(event, [&](const pb::Ref& ref) {
+  if (id.empty()) return false;
+  return kinds::KindOf(event).AnyConcerned(event, [&](const pb::Ref& ref) {
     return ref.id().empty() ? names.Company(ref) == id : ref.id() == id;
   });
 }
@@ -123,33 +90,6 @@ Publication PublicationOf(const pb::RecordedEvent& event) {
 
 }  // namespace
 
-std::string NamesAt::Company(const pb::Ref& ref) const {
-  return Token(*this, pb::ENTITY_KIND_COMPANY, ref);
-}
-
-std::string NamesAt::Chip(const pb::Ref& ref) const {
-  return Token(*this, pb::ENTITY_KIND_CHIP, ref);
-}
-
-std::string NamesAt::Place(const pb::Ref& ref) const {
-  return Token(*this, pb::ENTITY_KIND_PLACE, ref);
-}
-
-std::vector<std::string> NamesAt::Companies(
-    const google::protobuf::RepeatedPtrField<pb::Ref>& refs) const {
-  return Tokens(*this, pb::ENTITY_KIND_COMPANY, refs);
-}
-
-std::vector<std::string> NamesAt::Chips(
-    const google::protobuf::RepeatedPtrField<pb::Ref>& refs) const {
-  return Tokens(*this, pb::ENTITY_KIND_CHIP, refs);
-}
-
-std::vector<std::string> NamesAt::Places(
-    const google::protobuf::RepeatedPtrField<pb::Ref>& refs) const {
-  return Tokens(*this, pb::ENTITY_KIND_PLACE, refs);
-}
-
 Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   Claim claim;
   claim.event = std::move(recorded);
@@ -171,7 +111,7 @@ Claim MakeClaim(pb::RecordedEvent recorded, bool own, const NamesAt& names) {
   const Publication publication = PublicationOf(event);
   claim.published = publication.day;
   claim.root_dated = publication.of_root;
-  claim.statement = StatementOf(event.event(), names);
+  claim.statement = kinds::StatementOf(event.event(), names);
   // It is only compared, and the text would take most of the claim's memory.
   if (claim.statement.size() > kMaxStatementBytes) claim.statement = Sha256Hex(claim.statement);
   claim.cut = KeepShownWords(claim.event.mutable_event());

@@ -11,24 +11,9 @@
 #include "chipline/v1/timeline.pb.h"
 #include "services/timeline/folds/claim_words.h"
 #include "services/values/civil_day.h"
-#include "services/values/name_table.h"
+#include "services/values/names_at.h"
 
 namespace chipline::timeline {
-
-// The names as they were known at a position. `table` must outlive it.
-struct NamesAt {
-  const NameTable& table;
-  uint64_t position;
-
-  // The entity's id, or the short form of a name that no alias covered.
-  std::string Company(const v1::Ref& ref) const;
-  std::string Chip(const v1::Ref& ref) const;
-  std::string Place(const v1::Ref& ref) const;
-  // Sorted, without repeats.
-  std::vector<std::string> Companies(const google::protobuf::RepeatedPtrField<v1::Ref>& refs) const;
-  std::vector<std::string> Chips(const google::protobuf::RepeatedPtrField<v1::Ref>& refs) const;
-  std::vector<std::string> Places(const google::protobuf::RepeatedPtrField<v1::Ref>& refs) const;
-};
 
 // Who speaks in a claim, the nearest to what it is about first.
 enum class Voice {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/capex_keys.h"
-#include "services/timeline/folds/entry_key.h"
 
 namespace chipline::timeline {
 namespace {
@@ -17,14 +17,14 @@ constexpr char kAllRules[] = "rule/";
 void DependOnCapex(const pb::EntryKey& key, std::set<std::string>* ids) {
   const std::optional<pb::EntryKey> before = YearBeforeKey(key);
   if (before) {
-    ids->insert(EntryId(*before));
-    ids->insert(EntryId(*YearBeforeActualKey(key)));
+    ids->insert(kinds::EntryId(*before));
+    ids->insert(kinds::EntryId(*YearBeforeActualKey(key)));
   }
   if (!IsGroup(key)) return;
   const std::optional<pb::EntryKey> after = YearAfterKey(key);
   for (const std::string& company : key.capex().companies()) {
-    ids->insert(EntryId(MemberKey(key, company)));
-    if (after) ids->insert(EntryId(MemberKey(*after, company)));
+    ids->insert(kinds::EntryId(MemberKey(key, company)));
+    if (after) ids->insert(kinds::EntryId(MemberKey(*after, company)));
   }
 }
 
@@ -37,10 +37,10 @@ Dependencies DependenciesOf(const pb::EntryKey& key, const Rows& rows, const Nam
 }
 
 Dependencies RulesThatMayBeOf(std::string_view chip, std::string_view destination) {
-  std::set<std::string> prefixes = {RulePrefix(kAnyGroup)};
+  std::set<std::string> prefixes = {kinds::RulePrefix(kinds::kAnyGroup)};
   for (const std::string_view each : {chip, std::string_view()}) {
-    for (const std::string_view place : {destination, std::string_view(), kAnyGroup}) {
-      prefixes.insert(RulePrefix(each, place));
+    for (const std::string_view place : {destination, std::string_view(), kinds::kAnyGroup}) {
+      prefixes.insert(kinds::RulePrefix(each, place));
     }
   }
   return {{}, {prefixes.begin(), prefixes.end()}};
@@ -54,7 +54,7 @@ RunningDependencies::RunningDependencies(const pb::EntryKey& key)
   DependOnCapex(key, &ids_);
   // Ids of entries that say more begin with it. Those of one claim alone have none beside them.
   if (key.capex().claim_event_id().empty() && key.capex().region().empty()) {
-    prefixes_.insert(EntryId(key) + "/");
+    prefixes_.insert(kinds::EntryId(key) + "/");
   }
 }
 
@@ -82,8 +82,8 @@ Dependencies RunningDependencies::Get() const {
   if (any_chip_) return {{}, {kAllRules}};
   std::set<std::string> prefixes;
   if (any_destination_ || (without_destination_ && (linked_ || destinations_.empty()))) {
-    prefixes = {RulePrefix(""), RulePrefix(kAnyGroup)};
-    for (const std::string& chip : chips_) prefixes.insert(RulePrefix(chip));
+    prefixes = {kinds::RulePrefix(""), kinds::RulePrefix(kinds::kAnyGroup)};
+    for (const std::string& chip : chips_) prefixes.insert(kinds::RulePrefix(chip));
     return {{}, {prefixes.begin(), prefixes.end()}};
   }
   for (const std::string& chip : chips_) {

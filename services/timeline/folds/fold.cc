@@ -4,9 +4,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/capex_beside.h"
 #include "services/timeline/folds/capex_fold.h"
-#include "services/timeline/folds/entry_key.h"
 #include "services/timeline/folds/order_fold.h"
 #include "services/timeline/folds/rule_fold.h"
 #include "services/timeline/folds/supply_fold.h"
@@ -154,7 +154,7 @@ bool RunningFold::TakeUp(const NamesAt& names) {
 pb::TimelineEntry RunningFold::Entry(const std::vector<pb::TimelineEntry>& dependencies,
                                      const NamesAt& names) {
   pb::TimelineEntry entry;
-  entry.set_entry_id(EntryId(key_));
+  entry.set_entry_id(kinds::EntryId(key_));
   *entry.mutable_key() = key_;
   if (own_ == 0) return entry;
   if (stale_) Start(names);

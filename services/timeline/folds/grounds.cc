@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "fmt/format.h"
+#include "services/kinds/event_kind.h"
 #include "services/timeline/folds/entry_limits.h"
 
 namespace chipline::timeline {
@@ -31,44 +32,6 @@ void SetOpinions(const Ids& denied_by, const Ids& confirmed_by, pb::ClaimSummary
 }
 
 }  // namespace
-
-const google::protobuf::RepeatedPtrField<std::string>& ConditionsOf(const pb::Event& event) {
-  switch (event.payload_case()) {
-    case pb::Event::kExportRuleChange:
-      return event.export_rule_change().conditions();
-    case pb::Event::kChipOrder:
-      return event.chip_order().conditions();
-    case pb::Event::kChipSupply:
-      return event.chip_supply().conditions();
-    case pb::Event::kUsageReport:
-      return event.usage_report().conditions();
-    case pb::Event::kAliasChange:
-      return event.alias_change().conditions();
-    case pb::Event::kClaimNotice:
-      return event.claim_notice().conditions();
-    default:
-      return event.capex_announcement().conditions();
-  }
-}
-
-const std::string& ScopeTextOf(const pb::Event& event) {
-  switch (event.payload_case()) {
-    case pb::Event::kExportRuleChange:
-      return event.export_rule_change().scope_text();
-    case pb::Event::kChipOrder:
-      return event.chip_order().scope_text();
-    case pb::Event::kChipSupply:
-      return event.chip_supply().scope_text();
-    case pb::Event::kUsageReport:
-      return event.usage_report().scope_text();
-    case pb::Event::kAliasChange:
-      return event.alias_change().scope_text();
-    case pb::Event::kClaimNotice:
-      return event.claim_notice().scope_text();
-    default:
-      return event.capex_announcement().scope_text();
-  }
-}
 
 void AddEventId(std::string_view id, pb::Grounds* grounds) {
   if (grounds->event_ids_size() < kMaxIds) {
@@ -132,8 +95,9 @@ pb::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect) {
   summary.set_standing(effect.standing);
   SetOpinions(effect.denied_by, effect.confirmed_by, &summary);
   summary.set_ended_by(effect.ended_by);
-  *summary.mutable_conditions() = ConditionsOf(event);
-  summary.set_scope_text(ScopeTextOf(event));
+  const kinds::EventKind& kind = kinds::KindOf(event);
+  *summary.mutable_conditions() = kind.conditions(event);
+  summary.set_scope_text(kind.scope_text(event));
   summary.set_conditions_omitted(claim.cut.conditions);
   summary.set_texts_cut(claim.cut.texts);
   summary.set_publishers_omitted(SetIds(claim.publishers, summary.mutable_publishers()));

@@ -16,10 +16,6 @@ namespace chipline::timeline {
 
 // From claims and what policy made of them to what an entry shows.
 
-// The words of the payload, whichever it is.
-const google::protobuf::RepeatedPtrField<std::string>& ConditionsOf(const v1::Event& event);
-const std::string& ScopeTextOf(const v1::Event& event);
-
 // Adds one of the events a value rests on; counts it if there are kMaxIds already.
 void AddEventId(std::string_view id, v1::Grounds* grounds);
 // The same for the events that repeat a claim.

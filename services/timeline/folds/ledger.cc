@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 namespace {
@@ -44,7 +44,7 @@ void WeighEnded(const OrderClaim& claim, const Stated& stated, Selector* selecto
 
 // What an earlier count may be beside the selected one.
 bool FitsBefore(const Candidate& earlier, const Candidate& selected) {
-  return FitsBefore(earlier.range, earlier.unit, selected.range, selected.unit);
+  return timeline::FitsBefore(earlier.range, earlier.unit, selected.range, selected.unit);
 }
 
 void Omit(uint32_t alternatives, pb::StageLedger* ledger) {

@@ -10,8 +10,8 @@
 #include "absl/container/flat_hash_map.h"
 
 #include "chipline/v1/timeline.pb.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/order_tally.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 

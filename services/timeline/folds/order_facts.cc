@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "services/timeline/folds/entry_limits.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/policy.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 namespace {

@@ -13,8 +13,8 @@
 #include "absl/container/inlined_vector.h"
 
 #include "chipline/v1/timeline.pb.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/range_total.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 

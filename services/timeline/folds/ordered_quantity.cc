@@ -3,7 +3,7 @@
 #include <initializer_list>
 
 #include "fmt/format.h"
-#include "services/timeline/folds/entry_key.h"
+#include "services/kinds/entry_key.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 
@@ -52,7 +52,7 @@ OrderCount Unnumbered(const StageLine& line) {
 }  // namespace
 
 void OrderedQuantities::AddEnded(const OrderClaim& claim, const NamesAt& names) {
-  ended_[OrderSubject(claim.claim->event, names)].push_back(claim);
+  ended_[kinds::OrderSubject(claim.claim->event, names)].push_back(claim);
 }
 
 StageLine& OrderedQuantities::LineOf(const std::string& subject, const StageKey& key,
@@ -68,7 +68,7 @@ StageLine& OrderedQuantities::LineOf(const std::string& subject, const StageKey&
 }
 
 void OrderedQuantities::Add(const OrderClaim& claim, const NamesAt& names) {
-  const auto at = orders_.try_emplace(OrderSubject(claim.claim->event, names)).first;
+  const auto at = orders_.try_emplace(kinds::OrderSubject(claim.claim->event, names)).first;
   Order& order = at->second;
   for (std::string& buyer : names.Companies(claim.order().buyers())) {
     order.buyers.insert(std::move(buyer));

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "services/timeline/folds/claim.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/links.h"
 #include "services/values/band.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "services/timeline/folds/figures.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 

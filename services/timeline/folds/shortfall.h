@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "chipline/v1/timeline.pb.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/open_orders.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 

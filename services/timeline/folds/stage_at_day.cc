@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "services/timeline/folds/count_words.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/stage_readings.h"
 #include "services/timeline/folds/valid_axis.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 namespace {

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/rule_words.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 namespace {

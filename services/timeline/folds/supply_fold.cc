@@ -7,10 +7,10 @@
 #include "fmt/format.h"
 #include "services/timeline/folds/count_words.h"
 #include "services/timeline/folds/entry_limits.h"
-#include "services/timeline/folds/figures.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/range_total.h"
+#include "services/values/figures.h"
 
 namespace chipline::timeline {
 namespace {
