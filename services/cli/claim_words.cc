@@ -7,6 +7,7 @@
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/mention.h"
+#include "services/words/price_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::cli {
@@ -100,6 +101,14 @@ std::string Usage(const v1::UsageReport& claim) {
                      QuantityWords(claim.value()), DateWords(claim.as_of()));
 }
 
+std::string Price(const v1::PriceReport& claim) {
+  std::string text =
+      fmt::format("{}: {}, {}", Name(claim.chip()), PriceWords(claim.metric(), claim.per()),
+                  AmountWords(claim.amount()));
+  if (claim.has_place()) text += " in " + Name(claim.place());
+  return fmt::format("{}, {}", text, DateWords(claim.as_of()));
+}
+
 std::string Alias(const v1::AliasChange& claim) {
   return fmt::format("“{}” {} {} {}", claim.alias(),
                      claim.change() == v1::ALIAS_OPERATION_REMOVE ? "no longer means" : "means",
@@ -118,6 +127,8 @@ std::string Payload(const v1::Event& event) {
       return Supply(event.chip_supply());
     case v1::Event::kUsageReport:
       return Usage(event.usage_report());
+    case v1::Event::kPriceReport:
+      return Price(event.price_report());
     case v1::Event::kAliasChange:
       return Alias(event.alias_change());
     case v1::Event::kClaimNotice:
@@ -146,9 +157,14 @@ std::string FigureWords(const v1::Event& event, std::string_view field) {
       return QuantityWords(event.chip_supply().quantity());
     case v1::Event::kUsageReport:
       return QuantityWords(event.usage_report().value());
-    default:
+    case v1::Event::kPriceReport:
+      return AmountWords(event.price_report().amount());
+    case v1::Event::kAliasChange:
+    case v1::Event::kClaimNotice:
+    case v1::Event::PAYLOAD_NOT_SET:
       return "";
   }
+  return "";
 }
 
 std::string ClaimWords(const v1::Event& event) {

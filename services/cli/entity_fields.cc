@@ -28,7 +28,7 @@ struct FieldKind {
   std::string_view field;
   v1::EntityKind kind;
 };
-constexpr std::array<FieldKind, 26> kFields = {{
+constexpr std::array<FieldKind, 27> kFields = {{
     {"body", v1::ENTITY_KIND_COMPANY},
     {"buyer_seat", v1::ENTITY_KIND_PLACE},
     {"buyers", v1::ENTITY_KIND_COMPANY},
@@ -48,6 +48,7 @@ constexpr std::array<FieldKind, 26> kFields = {{
     {"open_buyers", v1::ENTITY_KIND_COMPANY},
     {"origin_name", v1::ENTITY_KIND_COMPANY},
     {"other_destinations", v1::ENTITY_KIND_PLACE},
+    {"place", v1::ENTITY_KIND_PLACE},
     {"publisher", v1::ENTITY_KIND_COMPANY},
     {"publishers", v1::ENTITY_KIND_COMPANY},
     {"region", v1::ENTITY_KIND_PLACE},

@@ -128,6 +128,21 @@ Kind Usage() {
           })};
 }
 
+Kind Price() {
+  return {
+      v1::Event::kPriceReport, "what a chip costs to buy or to rent",
+      WithSource({
+          {R"("priceReport":{"chip":{"mention":"H200"},)", "Which chip."},
+          {R"("metric":"PRICE_METRIC_PURCHASE",)", "Which price.", v1::PriceMetric_descriptor()},
+          {R"("amount":{"currency":"USD","value":{"units":"27000"},"bound":"BOUND_EXACT"},)",
+           "How much.", v1::Bound_descriptor()},
+          {R"("per":"UNIT_CHIP","place":{"mention":"China"},)",
+           "For one of what, and where it is paid. The place may be left out.",
+           v1::Unit_descriptor()},
+          {R"("asOf":{"edtf":"2026-11"}}})", "When."},
+      })};
+}
+
 Kind Alias() {
   return {v1::Event::kAliasChange,
           "a name that means a company, a chip, a place or a body",
@@ -167,7 +182,8 @@ std::string ExampleEvent::Json() const {
 }
 
 std::vector<ExampleEvent> ExampleEvents() {
-  const std::vector<Kind> kinds = {Capex(), Rule(), Order(), Supply(), Usage(), Alias(), Notice()};
+  const std::vector<Kind> kinds = {Capex(), Rule(),  Order(),  Supply(),
+                                   Usage(), Alias(), Notice(), Price()};
   const auto* payload = v1::Event::descriptor()->FindOneofByName("payload");
   std::vector<ExampleEvent> examples;
   for (const Kind& kind : kinds) {

@@ -27,9 +27,11 @@ struct Part {
   std::string_view timeline;
   size_t at;
 };
-constexpr std::array<Part, 6> kParts = {{{v1::ENTITY_KIND_COMPANY, "capex", 1},
+constexpr std::array<Part, 8> kParts = {{{v1::ENTITY_KIND_COMPANY, "capex", 1},
                                          {v1::ENTITY_KIND_COMPANY, "usage", 1},
                                          {v1::ENTITY_KIND_CHIP, "supply", 1},
+                                         {v1::ENTITY_KIND_CHIP, "price", 1},
+                                         {v1::ENTITY_KIND_PLACE, "price", 4},
                                          {v1::ENTITY_KIND_CHIP, "rule", 1},
                                          {v1::ENTITY_KIND_PLACE, "rule", 2},
                                          {v1::ENTITY_KIND_PLACE, "rule", 3}}};
@@ -240,10 +242,12 @@ absl::Status CheckNames(Client& client, const v1::TimelineQuery& query) {
                                      query.company().company(), rule.buyer(), order.buyer()}) {
     check(v1::ENTITY_KIND_COMPANY, company);
   }
-  for (const std::string& chip : {query.chip_supply().chip(), rule.chip(), order.chip()}) {
+  for (const std::string& chip :
+       {query.chip_supply().chip(), query.price().chip(), rule.chip(), order.chip()}) {
     check(v1::ENTITY_KIND_CHIP, chip);
   }
-  for (const std::string& place : {rule.destination(), rule.jurisdiction(), rule.buyer_seat()}) {
+  for (const std::string& place :
+       {rule.destination(), rule.jurisdiction(), rule.buyer_seat(), query.price().place()}) {
     check(v1::ENTITY_KIND_PLACE, place);
   }
   if (first.ok() && !order.order().empty()) first = known.FindOrder(order.order());

@@ -101,6 +101,12 @@ std::string UsageHeadline(const v1::UsageEntry& usage) {
   return fmt::format("{}, {}", QuantityWords(last.selected().quantity()), DateWords(last.as_of()));
 }
 
+std::string PriceHeadline(const v1::PriceEntry& price) {
+  if (price.readings_size() == 0) return "no reading";
+  const v1::PriceReading& last = price.readings(price.readings_size() - 1);
+  return fmt::format("{}, {}", AmountWords(last.selected().amount()), DateWords(last.as_of()));
+}
+
 // Which day passed, and what holds with it. The entry itself stays as it is, so it is not told.
 void RenderDay(const v1::TimelineChange& change, Block& block) {
   const v1::DayPassed& passed = change.passed();
@@ -129,6 +135,8 @@ void RenderEntry(const v1::TimelineEntry& entry, std::string_view day, Block& bl
       return RenderChipSupply(entry, block);
     case v1::TimelineEntry::kUsage:
       return RenderUsage(entry, block);
+    case v1::TimelineEntry::kPrice:
+      return RenderPrice(entry, block);
     case v1::TimelineEntry::STATE_NOT_SET:
       block.Heading(entry.entry_id());
       block.Line("", "of a kind that this program does not know");
@@ -148,6 +156,8 @@ void RenderHeading(const v1::TimelineEntry& entry, std::string_view day, Block& 
       return ChipSupplyHeading(entry, block);
     case v1::TimelineEntry::kUsage:
       return UsageHeading(entry, block);
+    case v1::TimelineEntry::kPrice:
+      return PriceHeading(entry, block);
     case v1::TimelineEntry::STATE_NOT_SET:
       return block.Heading(entry.entry_id());
   }
@@ -165,6 +175,8 @@ std::string EntryHeadline(const v1::TimelineEntry& entry) {
       return SupplyHeadline(entry.chip_supply());
     case v1::TimelineEntry::kUsage:
       return UsageHeadline(entry.usage());
+    case v1::TimelineEntry::kPrice:
+      return PriceHeadline(entry.price());
     case v1::TimelineEntry::STATE_NOT_SET:
       return "";
   }

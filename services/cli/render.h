@@ -25,6 +25,7 @@ void RenderExportRule(const v1::TimelineEntry& entry, std::string_view day, Bloc
 void RenderChipOrder(const v1::TimelineEntry& entry, std::string_view day, Block& block);
 void RenderChipSupply(const v1::TimelineEntry& entry, Block& block);
 void RenderUsage(const v1::TimelineEntry& entry, Block& block);
+void RenderPrice(const v1::TimelineEntry& entry, Block& block);
 
 // What an entry says, in one line: "about 85bn CNY, conflicting", "denied → conditional from
 // 2025-12-08".
@@ -35,6 +36,7 @@ void ExportRuleHeading(const v1::TimelineEntry& entry, std::string_view day, Blo
 void ChipOrderHeading(const v1::TimelineEntry& entry, std::string_view day, Block& block);
 void ChipSupplyHeading(const v1::TimelineEntry& entry, Block& block);
 void UsageHeading(const v1::TimelineEntry& entry, Block& block);
+void PriceHeading(const v1::TimelineEntry& entry, Block& block);
 
 // What changed, as before → after, with the reason and the events that did it; of a day that
 // passed, what held until then and what holds from then on.

@@ -75,6 +75,18 @@ void AddOrderQuery(CLI::App& command, const QueryPtr& query) {
   ShowDefaults(*which);
 }
 
+void AddPriceQuery(CLI::App& command, const QueryPtr& query) {
+  CLI::App* price = AddQuery(command, "price", "what a chip costs to buy or to rent");
+  price
+      ->add_option_function<std::string>(
+          "chip", [query](const std::string& name) { query->mutable_price()->set_chip(name); },
+          "the chip, by id or name")
+      ->required();
+  price->add_option_function<std::string>(
+      "--place", [query](const std::string& name) { query->mutable_price()->set_place(name); },
+      "only what is paid at this place");
+}
+
 }  // namespace
 
 void AddTimelineQueries(CLI::App& command, const QueryPtr& query) {
@@ -99,6 +111,7 @@ void AddTimelineQueries(CLI::App& command, const QueryPtr& query) {
           [query](const std::string& name) { query->mutable_usage()->set_company(name); },
           "the company, by id or any of its names")
       ->required();
+  AddPriceQuery(command, query);
   AddQuery(command, "company", "all of the above that touch a company")
       ->add_option_function<std::string>(
           "company",

@@ -11,8 +11,8 @@
 
 namespace chipline::cli {
 
-// Adds capex, rule, order, supply, usage and company below `command`, of which one must be chosen;
-// it fills `query`.
+// Adds capex, rule, order, supply, usage, price and company below `command`, of which one must be
+// chosen; it fills `query`.
 void AddTimelineQueries(CLI::App& command, const std::shared_ptr<v1::TimelineQuery>& query);
 
 // As known when.

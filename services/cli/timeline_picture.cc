@@ -119,6 +119,9 @@ std::string QueryWords(const v1::TimelineQuery& query, const picture::Names& nam
       return "Supply of " + names.Chip(query.chip_supply().chip());
     case v1::TimelineQuery::kUsage:
       return "Use of " + names.Company(query.usage().company());
+    case v1::TimelineQuery::kPrice:
+      return "Prices of " + names.Chip(query.price().chip()) +
+             (query.price().place().empty() ? "" : " in " + names.Place(query.price().place()));
     case v1::TimelineQuery::kCompany:
       return "All about " + names.Company(query.company().company());
     case v1::TimelineQuery::TIMELINE_NOT_SET:

@@ -15,12 +15,14 @@ const EventKind& SupplyEvents();
 const EventKind& UsageEvents();
 const EventKind& NameEvents();
 const EventKind& NoticeEvents();
+const EventKind& PriceEvents();
 
 const EntryKind& CapexEntries();
 const EntryKind& RuleEntries();
 const EntryKind& OrderEntries();
 const EntryKind& SupplyEntries();
 const EntryKind& UsageEntries();
+const EntryKind& PriceEntries();
 
 }  // namespace chipline::kinds
 

@@ -26,6 +26,7 @@ std::vector<std::string> ReferencesOf(const v1::Event& event);
 //   order/<subject>
 //   supply/<chip>
 //   usage/<company>/<metric>[/<product>]
+//   price/<chip>/<metric>/<unit>[/<place>]
 std::string EntryId(const v1::EntryKey& key);
 
 // The subject of an order, by the names as known: the buyers may have been nameless when it was

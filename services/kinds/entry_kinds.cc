@@ -17,6 +17,7 @@ constexpr std::array kRows = {
     EntryKindRow{v1::EntryKey::kChipSupply, v1::TimelineEntry::kChipSupply, "supply/", true,
                  SupplyEntries},
     EntryKindRow{v1::EntryKey::kUsage, v1::TimelineEntry::kUsage, "usage/", true, UsageEntries},
+    EntryKindRow{v1::EntryKey::kPrice, v1::TimelineEntry::kPrice, "price/", false, PriceEntries},
 };
 
 // Null for a key without a kind.

@@ -22,6 +22,7 @@ constexpr std::array kRows = {
     EventKindRow{v1::EVENT_TYPE_USAGE_REPORT, v1::Event::kUsageReport, "usage", UsageEvents},
     EventKindRow{v1::EVENT_TYPE_ALIAS_CHANGE, v1::Event::kAliasChange, "alias", NameEvents},
     EventKindRow{v1::EVENT_TYPE_CLAIM_NOTICE, v1::Event::kClaimNotice, "notice", NoticeEvents},
+    EventKindRow{v1::EVENT_TYPE_PRICE_REPORT, v1::Event::kPriceReport, "price", PriceEvents},
 };
 
 // In event.proto the payload's field has its type's number and this.

@@ -19,6 +19,7 @@
 //   order.<buyers>.<order>                 the order_id's token, or a hash of the event_id
 //   supply.<holder>.<chips>
 //   usage.<company>.<metric>               tokens-per-day or monthly-active-users
+//   price.<chip>.<metric>                  purchase, rental-per-hour or list
 //   alias.<entity>
 //   notice.<target>                        a hash of the first link's event_id
 //

@@ -4,6 +4,7 @@
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/mention.h"
+#include "services/words/price_words.h"
 
 namespace chipline::picture {
 namespace {
@@ -71,6 +72,11 @@ std::string HeadingOf(const v1::TimelineEntry& entry, const Names& names) {
       return fmt::format("{}{}{} · {}", names.Company(key.company()),
                          key.product().empty() ? "" : " · ", Isolated(key.product()),
                          EnumWords(key.metric()));
+    }
+    case v1::TimelineEntry::kPrice: {
+      const v1::PriceKey& key = entry.key().price();
+      return PriceTitle(key, names.Chip(key.chip()),
+                        key.place().empty() ? "" : names.Place(key.place()));
     }
     case v1::TimelineEntry::STATE_NOT_SET:
       return Isolated(entry.entry_id());

@@ -21,6 +21,8 @@ void DrawOrderPanel(Page& page, const v1::TimelineEntry& entry);
 void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry);
 // Readings by the day that they are of.
 void DrawUsagePanel(Page& page, const v1::TimelineEntry& entry);
+// The readings of a price, by the day that they are of.
+void DrawPricePanel(Page& page, const v1::TimelineEntry& entry);
 
 // Adds the days and the counts that the entry's panel will draw to the page's scales.
 void IncludeInScales(Page& page, const v1::TimelineEntry& entry);

@@ -33,6 +33,8 @@ void DrawEntry(Page& page, const v1::TimelineEntry& entry) {
       return DrawSupplyPanel(page, entry);
     case v1::TimelineEntry::kUsage:
       return DrawUsagePanel(page, entry);
+    case v1::TimelineEntry::kPrice:
+      return DrawPricePanel(page, entry);
     case v1::TimelineEntry::STATE_NOT_SET:
       DrawHeading(page, entry);
       DrawNote(page, "", "of a kind that this program does not know");

@@ -63,6 +63,12 @@ std::string StandingFigure(const v1::TimelineEntry& entry) {
     const bool derived = entry.capex().selected().grounds().derived();
     return AmountWords(amount, derived ? Exactness::kRounded : Exactness::kAsStated);
   }
+  if (const auto& prices = entry.price().readings(); !prices.empty()) {
+    if (!prices.rbegin()->has_selected()) return "";
+    v1::Amount amount = prices.rbegin()->selected().amount();
+    amount.set_verbatim(Isolated(amount.verbatim()));
+    return AmountWords(amount) + ", " + DateWords(prices.rbegin()->as_of());
+  }
   const auto& readings = entry.usage().readings();
   if (readings.empty() || !readings.rbegin()->has_selected()) return "";
   v1::Quantity quantity = readings.rbegin()->selected().quantity();
@@ -82,6 +88,7 @@ Verdict VerdictOf(const v1::TimelineEntry& entry, std::string_view day) {
       if (!entry.chip_supply().has_shortfall()) return {"", "bad"};
       return {"short by " + QuantityWords(entry.chip_supply().shortfall().quantity()), "bad"};
     case v1::TimelineEntry::kUsage:
+    case v1::TimelineEntry::kPrice:
     case v1::TimelineEntry::STATE_NOT_SET:
       return {"", "faint"};
   }

@@ -100,6 +100,8 @@ bool ClipToSpan(const DaySpan& span, v1::TimelineEntry* entry) {
       return KeepThose(entry->mutable_chip_supply()->mutable_holders(), count_meets);
     case v1::TimelineEntry::kUsage:
       return KeepThose(entry->mutable_usage()->mutable_readings(), count_meets);
+    case v1::TimelineEntry::kPrice:
+      return KeepThose(entry->mutable_price()->mutable_readings(), count_meets);
     case v1::TimelineEntry::STATE_NOT_SET:
       break;
   }

@@ -75,6 +75,14 @@ ResolvedQuery ResolveOrders(const pb::ChipOrderQuery& query, const NamesAt& name
   return resolved;
 }
 
+ResolvedQuery ResolvePrices(const pb::PriceQuery& query, const NamesAt& names) {
+  ResolvedQuery resolved{{"price/"}, {ChipClause(names, query.chip())}};
+  if (!query.place().empty()) {
+    resolved.clauses.push_back(PlaceClause(names, "place", query.place()));
+  }
+  return resolved;
+}
+
 ResolvedQuery ResolveCompany(const pb::CompanyQuery& query, const NamesAt& names) {
   Clause clause;
   for (const std::string_view role : kinds::kCompanyRoles) {
@@ -135,14 +143,16 @@ absl::Status CheckQuery(const pb::TimelineQuery& query, std::string_view field) 
       return Require(!query.chip_supply().chip().empty(), field, "chip_supply.chip", kRequired);
     case pb::TimelineQuery::kUsage:
       return Require(!query.usage().company().empty(), field, "usage.company", kRequired);
+    case pb::TimelineQuery::kPrice:
+      return Require(!query.price().chip().empty(), field, "price.chip", kRequired);
     case pb::TimelineQuery::kCompany:
       return Require(!query.company().company().empty(), field, "company.company", kRequired);
     case pb::TimelineQuery::TIMELINE_NOT_SET:
       break;
   }
   return BadFieldError(field,
-                       "needs a timeline: capex, export_rule, chip_order, chip_supply, usage "
-                       "or company");
+                       "needs a timeline: capex, export_rule, chip_order, chip_supply, usage, "
+                       "price or company");
 }
 
 ResolvedQuery ResolveQuery(const pb::TimelineQuery& query, const NamesAt& names) {
@@ -157,6 +167,8 @@ ResolvedQuery ResolveQuery(const pb::TimelineQuery& query, const NamesAt& names)
       return {{"supply/"}, {ChipClause(names, query.chip_supply().chip())}};
     case pb::TimelineQuery::kUsage:
       return {{"usage/"}, {CompanyClause(names, "company", query.usage().company())}};
+    case pb::TimelineQuery::kPrice:
+      return ResolvePrices(query.price(), names);
     case pb::TimelineQuery::kCompany:
       return ResolveCompany(query.company(), names);
     case pb::TimelineQuery::TIMELINE_NOT_SET:

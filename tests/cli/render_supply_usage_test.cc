@@ -100,5 +100,25 @@ TEST(RenderUsageTest, IsATableOfReadings) {
   EXPECT_THAT(text, HasSubstr("October 2025  30trn tokens  single  ft (Goldman Sachs)"));
 }
 
+TEST(RenderPriceTest, IsATableOfReadingsUnderWhatIsPaidWhere) {
+  v1::TimelineEntry entry;
+  v1::PriceKey& key = *entry.mutable_key()->mutable_price();
+  key.set_chip("h200");
+  key.set_metric(v1::PRICE_METRIC_RENTAL_PER_HOUR);
+  key.set_per(v1::UNIT_CHIP);
+  key.set_place("cn");
+  v1::PriceReading& reading = *entry.mutable_price()->add_readings();
+  reading.mutable_as_of()->set_edtf("2026-01");
+  reading.set_agreement(v1::AGREEMENT_SINGLE);
+  v1::Amount& amount = *reading.mutable_selected()->mutable_amount();
+  amount.set_currency("USD");
+  amount.set_bound(v1::BOUND_EXACT);
+  amount.mutable_value()->set_units(3);
+  const std::string text = Render(entry);
+  EXPECT_THAT(text, HasSubstr("h200 · rent of a chip for an hour · cn\n"));
+  EXPECT_THAT(text, HasSubstr("3 USD"));
+  EXPECT_EQ(EntryHeadline(entry), "3 USD, Jan 2026");
+}
+
 }  // namespace
 }  // namespace chipline::cli

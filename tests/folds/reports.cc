@@ -169,7 +169,11 @@ Report& Report::Suppliers(std::string_view supplier) {
 }
 
 Report& Report::Region(std::string_view place) {
-  *event_.mutable_capex_announcement()->mutable_region() = Named(place);
+  if (event_.has_price_report()) {
+    *event_.mutable_price_report()->mutable_place() = Named(place);
+  } else {
+    *event_.mutable_capex_announcement()->mutable_region() = Named(place);
+  }
   return *this;
 }
 
@@ -199,7 +203,9 @@ Report& Report::Basis(pb::CapexBasis basis) {
 }
 
 Report& Report::Money(std::string_view currency, std::string_view figure) {
-  pb::Amount& amount = *event_.mutable_capex_announcement()->mutable_amount();
+  pb::Amount& amount = event_.has_price_report()
+                           ? *event_.mutable_price_report()->mutable_amount()
+                           : *event_.mutable_capex_announcement()->mutable_amount();
   amount = AmountOf(Figure(figure).value_or(Range{}), currency);
   amount.set_verbatim(std::string(figure));
   return *this;
@@ -250,6 +256,8 @@ Report& Report::Modules(std::string_view figure, int32_t chips_each) {
 Report& Report::AsOf(std::string_view edtf) {
   if (event_.has_usage_report()) {
     *event_.mutable_usage_report()->mutable_as_of() = DateOf(edtf);
+  } else if (event_.has_price_report()) {
+    *event_.mutable_price_report()->mutable_as_of() = DateOf(edtf);
   } else {
     *event_.mutable_chip_supply()->mutable_as_of() = DateOf(edtf);
   }
@@ -317,6 +325,14 @@ Report Usage(std::string_view company) {
   pb::Event event;
   *event.mutable_usage_report()->mutable_company() = Named(company);
   event.mutable_usage_report()->set_metric(pb::USAGE_METRIC_TOKENS_PER_DAY);
+  return Report(std::move(event));
+}
+
+Report Price(std::string_view chip) {
+  pb::Event event;
+  *event.mutable_price_report()->mutable_chip() = Named(chip);
+  event.mutable_price_report()->set_metric(pb::PRICE_METRIC_PURCHASE);
+  event.mutable_price_report()->set_per(pb::UNIT_CHIP);
   return Report(std::move(event));
 }
 

@@ -75,6 +75,8 @@ Report Supply(std::string_view holder, std::string_view chip, v1::SupplyMetric m
 // `order` names the order; buyers with spaces in the name are open groups.
 Report Order(std::string_view order, std::string_view buyer, std::string_view chip);
 Report Usage(std::string_view company);
+// What buyers pay for one chip.
+Report Price(std::string_view chip);
 Report Notice();
 
 // "160000000000" of a Decimal.

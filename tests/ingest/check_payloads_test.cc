@@ -183,6 +183,24 @@ TEST(CheckPayloadsTest, BadUsagesAreRefused) {
   for (const BadCase& bad : cases) ExpectRefused(bad);
 }
 
+TEST(CheckPayloadsTest, BadPricesAreRefused) {
+  const std::string at = "events[0].price_report.";
+  const auto price = [](v1::Event& e) { return e.mutable_price_report(); };
+  const std::vector<BadCase> cases = {
+      {"no chip", Price(), [=](auto& e) { price(e)->clear_chip(); }, at + "chip", "missing"},
+      {"no metric", Price(), [=](auto& e) { price(e)->clear_metric(); }, at + "metric", "missing"},
+      {"no amount", Price(), [=](auto& e) { price(e)->clear_amount(); }, at + "amount", "how much"},
+      {"for one of nothing", Price(), [=](auto& e) { price(e)->clear_per(); }, at + "per",
+       "is missing; a price is for one UNIT_CHIP, UNIT_MODULE or UNIT_SERVER"},
+      {"for one user", Price(), [=](auto& e) { price(e)->set_per(v1::UNIT_USER); }, at + "per",
+       "is UNIT_USER; a price is"},
+      {"a place that says nothing", Price(), [=](auto& e) { price(e)->mutable_place()->Clear(); },
+       at + "place", ""},
+      {"no time", Price(), [=](auto& e) { price(e)->clear_as_of(); }, at + "as_of", "when"},
+  };
+  for (const BadCase& bad : cases) ExpectRefused(bad);
+}
+
 TEST(CheckPayloadsTest, BadAliasesAndNoticesAreRefused) {
   const std::string at = "events[0].alias_change.";
   const auto alias = [](v1::Event& e) { return e.mutable_alias_change(); };

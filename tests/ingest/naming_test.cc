@@ -123,6 +123,16 @@ TEST(NamingTest, UsageIsNamedByCompanyAndMetric) {
   EXPECT_EQ(SubjectOf(NamingOf(event)), "usage.{0}.monthly-active-users");
 }
 
+TEST(NamingTest, APriceIsNamedByChipAndMetric) {
+  v1::Event event = Price();
+  EXPECT_EQ(SubjectOf(NamingOf(event)), "price.{0}.purchase");
+  event.mutable_price_report()->set_metric(v1::PRICE_METRIC_RENTAL_PER_HOUR);
+  event.mutable_price_report()->mutable_chip()->set_id("h200");
+  event.mutable_price_report()->mutable_place()->set_id("cn");
+  EXPECT_EQ(SubjectOf(NamingOf(event)), "price.{0}.rental-per-hour");
+  EXPECT_EQ(MentionsOf(NamingOf(event)).size(), 2u);
+}
+
 TEST(NamingTest, AliasChangesTheMeaningOfAName) {
   v1::Event event = Alias();
   event.mutable_alias_change()->set_alias("بَايـت دانس");

@@ -218,6 +218,27 @@ v1::Event Usage() {
   )pb");
 }
 
+v1::Event Price() {
+  return WithSource("price-1", R"pb(
+    price_report {
+      chip { mention: "H200" }
+      metric: PRICE_METRIC_PURCHASE
+      amount {
+        currency: "USD"
+        value { units: 27000 }
+        bound: BOUND_EXACT
+        approximate: true
+        verbatim: "about $27,000"
+      }
+      per: UNIT_CHIP
+      place { mention: "China" }
+      as_of { edtf: "2026-01" }
+      conditions: "before duties"
+      scope_text: "per chip"
+    }
+  )pb");
+}
+
 v1::Event Alias() {
   return WithSource("alias-1", R"pb(
     alias_change {
@@ -243,7 +264,7 @@ v1::Event Notice() {
 }
 
 std::vector<v1::Event> AllEvents() {
-  return {Capex(), Rule(), Order(), Supply(), Usage(), Alias(), Notice()};
+  return {Capex(), Rule(), Order(), Supply(), Usage(), Alias(), Notice(), Price()};
 }
 
 v1::AppendEventsRequest RequestOf(const std::vector<v1::Event>& events) {

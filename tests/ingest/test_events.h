@@ -24,6 +24,7 @@ v1::Event Supply();
 v1::Event Usage();
 v1::Event Alias();
 v1::Event Notice();
+v1::Event Price();
 std::vector<v1::Event> AllEvents();
 
 v1::Event ParseEvent(std::string_view text);

@@ -123,6 +123,26 @@ void SetCount(v1::QuantityFigure& figure, v1::Unit unit, int64_t count, const st
 }
 
 // Readings of one more each time, the last of them on the day given.
+v1::TimelineEntry Prices() {
+  v1::TimelineEntry entry;
+  v1::PriceKey& key = *entry.mutable_key()->mutable_price();
+  key.set_chip("h200");
+  key.set_metric(v1::PRICE_METRIC_PURCHASE);
+  key.set_per(v1::UNIT_CHIP);
+  for (int i = 0; i < 6; ++i) {
+    v1::PriceReading& reading = *entry.mutable_price()->add_readings();
+    const std::string day = fmt::format("2026-{:02}-01", 1 + i);
+    reading.mutable_as_of()->set_edtf(day);
+    reading.mutable_as_of()->set_earliest(day);
+    reading.mutable_as_of()->set_latest(day);
+    v1::Amount& amount = *reading.mutable_selected()->mutable_amount();
+    amount.set_currency(i == 3 ? "CNY" : "USD");
+    amount.set_bound(v1::BOUND_EXACT);
+    amount.mutable_value()->set_units(i == 3 ? 190'000 : 27'000 + 500 * i);
+  }
+  return entry;
+}
+
 v1::TimelineEntry Usage(int64_t first, int readings, const std::string& last) {
   v1::TimelineEntry entry;
   entry.mutable_key()->mutable_usage()->set_company("acme");
@@ -262,6 +282,7 @@ std::vector<HardCase> HardCases() {
       {"usage of one day", Usage(1'000'000, 1, "2026-01-01")},
       {"usage that is alike", Usage(1'000'000, 24, "2026-02-01")},
       {"usage far ahead", Usage(1'000'000, 2, "2090-01-01")},
+      {"prices in two currencies", Prices()},
       {"usage of zero", Usage(0, 2, "2026-12-01")},
       {"supply", Supply()},
       {"rule without a change", Rule(0, "", "")},

@@ -73,7 +73,11 @@ v1::Event RandomEvents::Make(int number, uint32_t seed) {
   } else if (kind < 11) {
     SetSupply(event.mutable_chip_supply());
   } else if (kind < 12) {
-    SetUsage(event.mutable_usage_report());
+    if (OneIn(2)) {
+      SetUsage(event.mutable_usage_report());
+    } else {
+      SetPrice(event.mutable_price_report());
+    }
   } else if (kind < 15) {
     SetAlias(event.mutable_alias_change());
   } else {
@@ -200,6 +204,17 @@ void RandomEvents::SetUsage(v1::UsageReport* usage) {
   usage->mutable_value()->set_bound(v1::BOUND_EXACT);
   usage->mutable_value()->set_value(1'000'000LL * (1 + Below(50)));
   usage->mutable_as_of()->set_edtf(Any(kDays));
+}
+
+void RandomEvents::SetPrice(v1::PriceReport* price) {
+  SetChip(price->mutable_chip());
+  price->set_metric(static_cast<v1::PriceMetric>(1 + Below(3)));
+  price->set_per(v1::UNIT_CHIP);
+  price->mutable_amount()->set_currency(OneIn(4) ? "CNY" : "USD");
+  price->mutable_amount()->set_bound(v1::BOUND_EXACT);
+  price->mutable_amount()->mutable_value()->set_units(20'000 + 1'000 * Below(10));
+  if (OneIn(2)) SetPlace(price->mutable_place());
+  price->mutable_as_of()->set_edtf(Any(kDays));
 }
 
 void RandomEvents::SetAlias(v1::AliasChange* alias) {

@@ -49,6 +49,7 @@ class RandomEvents {
   void SetOrder(v1::ChipOrder* order);
   void SetSupply(v1::ChipSupply* supply);
   void SetUsage(v1::UsageReport* usage);
+  void SetPrice(v1::PriceReport* price);
   void SetAlias(v1::AliasChange* alias);
 
   const std::string world_;

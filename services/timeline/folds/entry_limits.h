@@ -4,7 +4,7 @@
 #include <cstddef>
 
 // What keeps an entry small however many claims it has. timeline.proto says of each list how long
-// it may be and what counts the rest; policy.h (kMaxShown), usage_fold.h and ordered_quantity.h
+// it may be and what counts the rest; policy.h (kMaxShown), readings_fold.h and ordered_quantity.h
 // have the others.
 namespace chipline::timeline {
 

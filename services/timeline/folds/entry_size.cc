@@ -67,7 +67,10 @@ bool IsWhole(const FieldDescriptor& list) {
   if (list.name() == "buyers") {
     return list.containing_type() == pb::ChipOrderEntry::descriptor();
   }
-  if (list.name() == "readings") return list.containing_type() == pb::UsageEntry::descriptor();
+  if (list.name() == "readings") {
+    return list.containing_type() == pb::UsageEntry::descriptor() ||
+           list.containing_type() == pb::PriceEntry::descriptor();
+  }
   return IsOneOf(list.name(), kWhole);
 }
 

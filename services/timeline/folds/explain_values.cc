@@ -75,9 +75,10 @@ class Values {
         Supply(entry.chip_supply());
         break;
       case pb::TimelineEntry::kUsage:
-        for (const pb::UsageReading& reading : entry.usage().readings()) {
-          Figure(fmt::format("readings[{}]", reading.as_of().edtf()), reading);
-        }
+        Readings(entry.usage());
+        break;
+      case pb::TimelineEntry::kPrice:
+        Readings(entry.price());
         break;
       case pb::TimelineEntry::STATE_NOT_SET:
         break;
@@ -112,6 +113,13 @@ class Values {
                                     has ? &holder.selected().grounds() : nullptr);
     AddAlternatives(holder.alternatives(), holder.selected().claim().event_id(), &value);
     return value;
+  }
+
+  template <typename Entry>
+  void Readings(const Entry& entry) {
+    for (const auto& reading : entry.readings()) {
+      Figure(fmt::format("readings[{}]", reading.as_of().edtf()), reading);
+    }
   }
 
   void Capex(const pb::CapexEntry& capex) {

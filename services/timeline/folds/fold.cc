@@ -8,9 +8,9 @@
 #include "services/timeline/folds/capex_beside.h"
 #include "services/timeline/folds/capex_fold.h"
 #include "services/timeline/folds/order_fold.h"
+#include "services/timeline/folds/readings_fold.h"
 #include "services/timeline/folds/rule_fold.h"
 #include "services/timeline/folds/supply_fold.h"
-#include "services/timeline/folds/usage_fold.h"
 
 namespace chipline::timeline {
 
@@ -102,11 +102,13 @@ std::unique_ptr<KindFold> FoldOf(const pb::EntryKey& key, const Rows& rows, cons
           },
           rows, effects, names);
     case pb::EntryKey::kUsage:
-      return Keep<UsageFold>(
-          [](UsageFold& fold, const Entries&, const NamesAt&, pb::TimelineEntry* entry) {
-            *entry->mutable_usage() = fold.Entry();
-          },
-          rows, effects);
+      return Keep<UsageFold>([](UsageFold& fold, const Entries&, const NamesAt&,
+                                pb::TimelineEntry* entry) { *entry->mutable_usage() = fold.Get(); },
+                             rows, effects);
+    case pb::EntryKey::kPrice:
+      return Keep<PriceFold>([](PriceFold& fold, const Entries&, const NamesAt&,
+                                pb::TimelineEntry* entry) { *entry->mutable_price() = fold.Get(); },
+                             rows, effects);
     case pb::EntryKey::KEY_NOT_SET:
       break;
   }

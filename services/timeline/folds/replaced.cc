@@ -33,6 +33,7 @@ std::string GroupOf(const Claim& row, const NamesAt& names) {
         "{}/{}/{}/{}", names.Company(supply.holder()), static_cast<int>(supply.metric()),
         supply.has_customer() ? names.Company(supply.customer()) : "", DaysOf(supply.as_of()));
   }
+  if (event.has_price_report()) return DaysOf(event.price_report().as_of());
   return event.has_usage_report() ? DaysOf(event.usage_report().as_of()) : "";
 }
 
@@ -53,6 +54,9 @@ std::optional<Candidate> CandidateAt(size_t row, const Rows& rows, const Effects
   }
   if (event.has_usage_report()) {
     return CandidateOf(rows[row], effects[row], event.usage_report().value());
+  }
+  if (event.has_price_report()) {
+    return CandidateOf(rows[row], effects[row], event.price_report().amount());
   }
   return std::nullopt;
 }

@@ -1,6 +1,7 @@
-#include "services/timeline/folds/usage_fold.h"
+#include "services/timeline/folds/readings_fold.h"
 
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "services/timeline/folds/grounds.h"
@@ -11,11 +12,22 @@ namespace {
 
 namespace pb = chipline::v1;
 
-const pb::UsageReport& UsageOf(const Claim& claim) { return claim.event.event().usage_report(); }
+void Set(const pb::Quantity& stated, pb::QuantityFigure* figure) {
+  *figure->mutable_quantity() = stated;
+}
+void Set(const pb::Amount& stated, pb::AmountFigure* figure) { *figure->mutable_amount() = stated; }
+
+pb::QuantityFigure FigureOf(const Ranked& ranked, const pb::Quantity& stated) {
+  return QuantityFigureOf(ranked, stated);
+}
+pb::AmountFigure FigureOf(const Ranked& ranked, const pb::Amount& stated) {
+  return AmountFigureOf(ranked, stated);
+}
 
 }  // namespace
 
-UsageFold::UsageFold(const Rows& rows, const Effects& effects)
+template <typename Of>
+ReadingsFold<Of>::ReadingsFold(const Rows& rows, const Effects& effects)
     : rows_(rows), effects_(effects), revisions_(rows, effects) {
   for (size_t row = 0; row < rows.size(); ++row) {
     if (rows[row].own && effects[row].standing != pb::STANDING_STANDING) NoteEnded(row);
@@ -23,28 +35,30 @@ UsageFold::UsageFold(const Rows& rows, const Effects& effects)
   for (size_t row = 0; row < rows.size(); ++row) TakeUp(row);
 }
 
-UsageFold::Day UsageFold::DayOf(size_t row) const {
-  const pb::Date& of = UsageOf(rows_[row]).as_of();
+template <typename Of>
+typename ReadingsFold<Of>::Day ReadingsFold<Of>::DayOf(size_t row) const {
+  const pb::Date& of = Of::Day(rows_[row]);
   return {of.earliest(), of.latest().empty(), of.latest()};
 }
 
-void UsageFold::NoteEnded(size_t row) {
-  auto candidate = CandidateOf(rows_[row], effects_[row], UsageOf(rows_[row]).value());
+template <typename Of>
+void ReadingsFold<Of>::NoteEnded(size_t row) {
+  auto candidate = CandidateOf(rows_[row], effects_[row], Of::Stated(rows_[row]));
   if (candidate) ended_[DayOf(row)].push_back(*std::move(candidate));
 }
 
-void UsageFold::TakeUp(size_t row) {
+template <typename Of>
+void ReadingsFold<Of>::TakeUp(size_t row) {
   if (!rows_[row].own || effects_[row].standing != pb::STANDING_STANDING) return;
-  const pb::UsageReport& report = UsageOf(rows_[row]);
   const auto [at, first] = days_.try_emplace(DayOf(row));
   DayClaims& day = at->second;
   if (first) {
-    day.of = &report.as_of();
+    day.of = &Of::Day(rows_[row]);
     if (const auto ended = ended_.find(at->first); ended != ended_.end()) {
       for (const Candidate& each : ended->second) day.candidates.AddEnded(each);
     }
   }
-  if (auto candidate = CandidateOf(rows_[row], effects_[row], report.value())) {
+  if (auto candidate = CandidateOf(rows_[row], effects_[row], Of::Stated(rows_[row]))) {
     day.candidates.Add(*std::move(candidate));
   } else if (day.unstated.size() < size_t{kMaxShown}) {
     day.unstated.push_back(row);
@@ -55,29 +69,30 @@ void UsageFold::TakeUp(size_t row) {
   day.stale = true;
 }
 
-void UsageFold::Settle(DayClaims* day) {
+template <typename Of>
+void ReadingsFold<Of>::Settle(DayClaims* day) {
   const Selection selection = day->candidates.Select("a figure for this day");
-  pb::UsageReading& reading = day->reading;
+  typename Of::Reading& reading = day->reading;
   reading.Clear();
   reading.set_agreement(selection.agreement);
   *reading.mutable_as_of() = *day->of;
   uint32_t omitted = selection.omitted + day->more_unstated;
   for (const Ranked& ranked : selection.ranked) {
-    const pb::UsageReport& report = UsageOf(*ranked.lead().claim);
+    const Claim& lead = *ranked.lead().claim;
     const bool first = !reading.has_selected();
-    if (first) *reading.mutable_as_of() = report.as_of();
-    pb::QuantityFigure& figure = first ? *reading.mutable_selected() : *reading.add_alternatives();
-    figure = QuantityFigureOf(ranked, report.value());
+    if (first) *reading.mutable_as_of() = Of::Day(lead);
+    typename Of::Figure& figure = first ? *reading.mutable_selected() : *reading.add_alternatives();
+    figure = FigureOf(ranked, Of::Stated(lead));
   }
   for (const size_t row : day->unstated) {
     if (reading.alternatives_size() >= kMaxShown) {
       ++omitted;
       continue;
     }
-    pb::QuantityFigure& figure = *reading.add_alternatives();
-    *figure.mutable_quantity() = UsageOf(rows_[row]).value();
-    *figure.mutable_grounds() = GroundsOf({rows_[row].event_id()}, rules::kNoFigure,
-                                          "It states a count without a number.", false);
+    typename Of::Figure& figure = *reading.add_alternatives();
+    Set(Of::Stated(rows_[row]), &figure);
+    *figure.mutable_grounds() =
+        GroundsOf({rows_[row].event_id()}, rules::kNoFigure, Of::kUnstated, false);
     *figure.mutable_claim() = SummaryOf(rows_[row], effects_[row]);
   }
   reading.set_alternatives_omitted(omitted);
@@ -85,8 +100,9 @@ void UsageFold::Settle(DayClaims* day) {
   day->stale = false;
 }
 
-pb::UsageEntry UsageFold::Entry() {
-  pb::UsageEntry entry;
+template <typename Of>
+typename Of::Entry ReadingsFold<Of>::Get() {
+  typename Of::Entry entry;
   for (DayClaims* const stale : stale_) {
     if (stale->candidates.unsettled()) Settle(stale);
   }
@@ -102,13 +118,16 @@ pb::UsageEntry UsageFold::Entry() {
   }
   uint32_t omitted = 0;
   for (const Revisions::Revision& each : revisions_.Latest(&omitted)) {
-    pb::QuantityFigure& figure = *entry.add_revisions();
-    *figure.mutable_quantity() = UsageOf(*each.claim).value();
+    typename Of::Figure& figure = *entry.add_revisions();
+    Set(Of::Stated(*each.claim), &figure);
     *figure.mutable_grounds() = EndedGrounds(*each.claim, each.effect);
     *figure.mutable_claim() = SummaryOf(*each.claim, each.effect);
   }
   entry.set_revisions_omitted(omitted);
   return entry;
 }
+
+template class ReadingsFold<UsageReadings>;
+template class ReadingsFold<PriceReadings>;
 
 }  // namespace chipline::timeline

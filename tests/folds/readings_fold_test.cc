@@ -1,4 +1,4 @@
-#include "services/timeline/folds/usage_fold.h"
+#include "services/timeline/folds/readings_fold.h"
 
 #include <string>
 
@@ -103,6 +103,55 @@ TEST(UsageFold, TheLatestReadingsAreKept) {
   const pb::UsageEntry entry = log.Entry(kKey).usage();
   ASSERT_EQ(entry.readings_size(), kMaxReadings);
   EXPECT_EQ(entry.readings(0).as_of().edtf(), "1503");
+}
+
+constexpr char kPrice[] = "price/h200/purchase/chip/cn";
+
+TEST(PriceFold, OneDayIsOneReadingAndAnotherCurrencyIsNotCompared) {
+  Log log;
+  log.Add(Price("h200")
+              .Region("cn")
+              .Usd("about 27k")
+              .AsOf("2026-01")
+              .From("ft")
+              .Id("a")
+              .On("2026-01-10"));
+  log.Add(
+      Price("h200").Region("cn").Usd("27500").AsOf("2026-01").From("wsj").Id("b").On("2026-01-11"));
+  log.Add(
+      Price("h200").Region("cn").Cny("200k").AsOf("2026-01").From("scmp").Id("c").On("2026-01-12"));
+  log.Add(
+      Price("h200").Region("cn").Usd("30k").AsOf("2026-03").From("ft").Id("d").On("2026-03-02"));
+  // Another place is another price.
+  log.Add(
+      Price("h200").Region("us").Usd("31k").AsOf("2026-01").From("ft").Id("e").On("2026-01-10"));
+  const pb::PriceEntry entry = log.Entry(kPrice).price();
+  ASSERT_EQ(entry.readings_size(), 2);
+  const pb::PriceReading& january = entry.readings(0);
+  EXPECT_EQ(january.selected().amount().currency(), "USD");
+  EXPECT_EQ(january.alternatives_size(), 2);
+  EXPECT_EQ(entry.readings(1).selected().claim().event_id(), "d");
+  EXPECT_EQ(entry.readings(1).agreement(), pb::AGREEMENT_SINGLE);
+  EXPECT_EQ(log.Entry("price/h200/purchase/chip/us").claim_count(), 1u);
+}
+
+TEST(PriceFold, ACorrectedPriceIsARevision) {
+  Log log;
+  log.Add(
+      Price("h200").Region("cn").Usd("27k").AsOf("2026-01").From("ft").Id("a").On("2026-01-10"));
+  log.Add(Price("h200")
+              .Region("cn")
+              .Usd("21k")
+              .AsOf("2026-01")
+              .From("ft")
+              .Id("b")
+              .On("2026-01-11")
+              .Corrects("a"));
+  const pb::PriceEntry entry = log.Entry(kPrice).price();
+  ASSERT_EQ(entry.readings_size(), 1);
+  EXPECT_EQ(entry.readings(0).selected().claim().event_id(), "b");
+  ASSERT_EQ(entry.revisions_size(), 1);
+  EXPECT_EQ(entry.revisions(0).claim().ended_by(), "b");
 }
 
 }  // namespace
