@@ -70,7 +70,7 @@ absl::StatusOr<Outcome> Applier::Apply(const Sequenced& sequenced, CommitGroup& 
 }
 
 void Applier::Finished(std::shared_ptr<const CommitGroup> group) {
-  // One group can be in the write and one wait for it; older ones are in the log.
+  // One group may be in the write and one may wait for it. Older ones are in the log.
   recent_groups_.push_front(std::move(group));
   if (recent_groups_.size() > 2) recent_groups_.pop_back();
 }
@@ -112,7 +112,8 @@ absl::StatusOr<Outcome> Applier::ApplyAppend(const Sequenced& sequenced, absl::T
   }
   ASSIGN_OR_RETURN(std::optional<Outcome> differs, CheckPreconditions(append));
   if (differs.has_value()) return *std::move(differs);
-  // What all nodes have taken has a place on each.
+  // Only for an order of this process: a command of a shared order is applied by every node, so it
+  // is not refused for lack of room.
   if (sequenced.bytes.empty()) {
     if (absl::Status status = parts_.index.CheckRoom(); !status.ok()) {
       return Refused(std::move(status));
@@ -129,7 +130,7 @@ absl::StatusOr<std::optional<Outcome>> Applier::FindDuplicates(const v1::Append&
   Outcome outcome;
   std::vector<std::string_view> known;
   std::vector<std::string_view> different;
-  // Events that came together are together in the log.
+  // Events of one append are next to each other in the log.
   std::shared_ptr<const Block> holder;
   for (const v1::SealedEvent& event : append.events()) {
     ASSIGN_OR_RETURN(const auto found, parts_.index.Find(event.event_id()));
@@ -195,7 +196,7 @@ absl::StatusOr<Outcome> Applier::Accept(const v1::Append& append, absl::Time tim
                                         CommitGroup& group) {
   const Position first = group.next();
   const auto size = static_cast<uint32_t>(append.events_size());
-  // The names must outlive the index entries below, which look into them.
+  // The names must outlive the index entries below, which point into them.
   std::vector<EventName> names;
   names.reserve(size);
   std::vector<std::string> records;

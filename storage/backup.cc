@@ -24,8 +24,8 @@
 namespace chipline::storage {
 namespace {
 
-// Bytes between two calls of `progress`: some milliseconds of a disk, and no more than a tenth of a
-// second where the rate is bounded, since only then is a backup that is to stop stopped.
+// Bytes between two calls of `progress`: some milliseconds of a disk, and at most a tenth of a
+// second at a limited rate, since a backup can be stopped only then.
 uint64_t ProgressBytes(const BackupOptions& options) {
   constexpr uint64_t kMost = 4 * 1024 * 1024;
   constexpr uint64_t kLeast = 100;
@@ -41,7 +41,7 @@ absl::Status MakeFolder(const std::filesystem::path& folder) {
                "cannot make " + folder.string() + ": " + error.message());
 }
 
-// A folder that holds other things is no place for backups.
+// Refuses a folder that contains other things.
 absl::Status CheckNew(const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(const auto names, ListFolder(folder));
   for (const std::string& name : names) {
@@ -53,8 +53,8 @@ absl::Status CheckNew(const std::filesystem::path& folder) {
   return absl::OkStatus();
 }
 
-// Two logs of one id and two epochs had the same beginning and went apart: a restore or a repair
-// lies between. Whoever restored from a folder with both could not tell which history it would be.
+// Two logs with one id and two epochs had the same beginning and then diverged, by a restore or a
+// repair. With both in a folder, nobody could tell which history a restore would give.
 absl::Status CheckEpoch(const std::filesystem::path& folder, const v1::Format& format) {
   ASSIGN_OR_RETURN(const auto manifests, ListBackups(folder));
   if (manifests.empty() || manifests.back().format().epoch() == format.epoch()) {
@@ -69,7 +69,7 @@ absl::Status CheckEpoch(const std::filesystem::path& folder, const v1::Format& f
                {{"folder_epoch", there}, {"log_epoch", here}});
 }
 
-// Checks that the folder is for this log, or makes it so; keeps up the highest epoch.
+// Checks that the folder is for this log, or makes it so. Updates the highest epoch.
 absl::Status Claim(const std::filesystem::path& folder, const v1::Format& format) {
   absl::StatusOr<v1::BackupFolder> content = ReadBackupFolder(folder);
   if (absl::IsNotFound(content.status())) {
@@ -112,7 +112,7 @@ bool Holds(const std::vector<v1::BackupManifest>& manifests, uint32_t backup_id)
   });
 }
 
-// Backups that were cut off before their manifest.
+// Deletes backups that were interrupted before their manifest was written.
 absl::Status DeleteUnfinished(const std::filesystem::path& folder, rocksdb::BackupEngine& engine) {
   ASSIGN_OR_RETURN(const auto manifests, ListBackups(folder));
   std::vector<rocksdb::BackupInfo> infos;
@@ -121,7 +121,7 @@ absl::Status DeleteUnfinished(const std::filesystem::path& folder, rocksdb::Back
   engine.GetCorruptedBackups(&unfinished);
   for (const auto& info : infos) unfinished.push_back(info.backup_id);
   for (const rocksdb::BackupID backup_id : unfinished) {
-    // One that has its manifest and is damaged is left for restore to say so.
+    // A damaged one with a manifest stays. A restore reports it.
     if (Holds(manifests, backup_id)) continue;
     RETURN_IF_ERROR(FromRocks(engine.DeleteBackup(backup_id), "cannot delete a cut-off backup"));
   }
@@ -132,7 +132,7 @@ absl::Status DeleteAllBut(uint32_t keep, const std::filesystem::path& folder,
                           rocksdb::BackupEngine& engine) {
   ASSIGN_OR_RETURN(const auto manifests, ListBackups(folder));
   for (size_t i = 0; i + keep < manifests.size(); ++i) {
-    // The manifest first: what is left without one is deleted by the next backup.
+    // The manifest first: the next backup deletes what has none.
     std::error_code error;
     std::filesystem::remove(ManifestPath(folder, manifests[i].backup_id()), error);
     RETURN_IF_ERROR(FromRocks(engine.DeleteBackup(manifests[i].backup_id()),
@@ -141,7 +141,7 @@ absl::Status DeleteAllBut(uint32_t keep, const std::filesystem::path& folder,
   return absl::OkStatus();
 }
 
-// What is in a backup, read from it.
+// Describes a backup from its content.
 absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
                                             rocksdb::BackupID backup_id, uint64_t epoch) {
   rocksdb::BackupInfo info;
@@ -157,7 +157,7 @@ absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
   manifest.set_head_position(end.head);
   ASSIGN_OR_RETURN(const auto genesis, events->GetStateMessage<v1::Genesis>(kGenesisKey));
   ASSIGN_OR_RETURN(const auto applied, events->GetStateMessage<v1::Applied>(kAppliedKey));
-  // Of an earlier life of the log there may be rows still.
+  // There may still be rows of an earlier epoch.
   if (genesis.has_value() && applied.has_value() && genesis->epoch() == epoch) {
     manifest.set_applied_sequence(applied->sequence());
   }
@@ -165,7 +165,7 @@ absl::StatusOr<v1::BackupManifest> Describe(rocksdb::BackupEngine& engine,
   return manifest;
 }
 
-// A copy of damage is no backup, and would in time replace the ones from before it.
+// Damaged data must not be backed up: it would in time replace the good backups.
 absl::Status CheckSound(const EventStore& events) {
   const rocksdb::Status status = events.rocks().db()->VerifyChecksum();
   if (status.ok()) return absl::OkStatus();
@@ -178,7 +178,8 @@ absl::Status CheckSound(const EventStore& events) {
                    status.ToString());
 }
 
-// That everything in the backup is as it was written, also what it shares with earlier ones.
+// Checks that everything in the backup is as it was written, including files shared with earlier
+// ones.
 absl::Status CheckWritten(rocksdb::BackupEngine& engine, rocksdb::BackupID backup_id,
                           const std::filesystem::path& folder) {
   const rocksdb::Status status = engine.VerifyBackup(backup_id, /*verify_with_checksum=*/true);
@@ -198,7 +199,7 @@ absl::StatusOr<rocksdb::BackupID> Create(rocksdb::BackupEngine& engine, const Ev
   bool stopped = false;
   uint64_t bytes = 0;
   rocksdb::CreateBackupOptions create;
-  // So that files are what is copied, which the next backup shares, and no long WAL.
+  // Flush first, so that files are copied, which the next backup shares, and not a long WAL.
   create.flush_before_backup = true;
   create.progress_callback = [&] {
     bytes += ProgressBytes(options);
@@ -218,7 +219,7 @@ absl::StatusOr<rocksdb::BackupID> Create(rocksdb::BackupEngine& engine, const Ev
 
 absl::StatusOr<v1::BackupManifest> BackUp(const EventStore& events, const v1::Format& format,
                                           BackupOptions options) {
-  // RocksDB takes no other.
+  // RocksDB accepts only absolute paths.
   options.to = std::filesystem::absolute(options.to);
   RETURN_IF_ERROR(CheckSound(events));
   RETURN_IF_ERROR(MakeFolder(options.to));
@@ -234,7 +235,7 @@ absl::StatusOr<v1::BackupManifest> BackUp(const EventStore& events, const v1::Fo
   manifest.mutable_create_time()->set_seconds(absl::ToUnixSeconds(options.now));
   manifest.set_new_bytes(FolderBytes(options.to) - bytes_before);
   RETURN_IF_ERROR(WriteJsonFile(ManifestPath(options.to, backup_id), manifest));
-  // Of a folder that is new.
+  // The folder may be new.
   RETURN_IF_ERROR(SyncFolder(options.to));
   if (options.keep > 0) RETURN_IF_ERROR(DeleteAllBut(options.keep, options.to, *engine));
   return manifest;
@@ -248,7 +249,7 @@ absl::StatusOr<v1::BackupManifest> BackUpStopped(const std::filesystem::path& di
                                                  const BackupOptions& options) {
   ASSIGN_OR_RETURN(const auto held, Directory::OpenExisting(directory));
   ASSIGN_OR_RETURN(const auto high_water, HighWater::Read(held->high_water()));
-  // Before anything is opened: a log without the mark is left as it is.
+  // Before anything is opened: a log without the mark is not changed.
   if (!high_water.has_value()) return HighWater::Check(0, high_water);
   EventStoreOptions opening;
   opening.directory = held->log();

@@ -51,7 +51,7 @@ absl::StatusOr<std::vector<v1::BackupManifest>> ListBackups(const std::filesyste
   std::vector<v1::BackupManifest> manifests;
   ASSIGN_OR_RETURN(const auto names, ListFolder(folder / kManifests));
   for (const std::string& name : names) {
-    // A draft that a crash left has another name.
+    // A crash may leave a draft, which has another name.
     if (!IsNumber(name)) continue;
     v1::BackupManifest manifest;
     ASSIGN_OR_RETURN(const bool there,

@@ -18,7 +18,7 @@ namespace {
 constexpr char kVersion = 1;
 constexpr size_t kHeaderBytes = 1 + sizeof(uint64_t);
 
-// Seeded with the key, so that a block under another's key does not pass.
+// The key is the seed, so a block that is stored under another key is refused.
 uint64_t Checksum(Position first, std::string_view body) {
   return XXH3_64bits_withSeed(body.data(), body.size(), first);
 }

@@ -13,7 +13,7 @@ bool ThreadWaitsForDisk(int thread) {
   std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/stat");
   std::string line;
   std::getline(file, line);
-  // The state follows the name, which stands in parentheses and may have some itself.
+  // The state follows the name. The name is in parentheses and may contain some.
   const size_t end = line.rfind(')');
   return end != std::string::npos && end + 2 < line.size() && line[end + 2] == 'D';
 }

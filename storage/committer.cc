@@ -15,10 +15,10 @@
 namespace chipline::storage {
 namespace {
 
-// How long appends wait for the index's disk.
+// How long appends wait for room in the index.
 constexpr absl::Duration kLongestWait = absl::Seconds(10);
 
-// How often room is looked for while there has to be some.
+// How often to check for room while there must be some.
 constexpr std::chrono::milliseconds kRoomPoll{50};
 
 // Never 0.
@@ -75,13 +75,13 @@ void Committer::Latch(std::string_view what, const absl::Status& cause) {
     MutexLock lock(mutex_);
     if (!health_.ok()) return;
     std::string message(what);
-    // An operator looks reasons up.
+    // Operators look up reasons.
     if (const std::string reason = ReasonOf(cause); !reason.empty()) message += reason + ": ";
     message.append(cause.message().data(), cause.message().size());
     health_ = RetryError("OUTCOME_UNKNOWN", message, absl::Seconds(10));
     halted_ = what == kUndecided;
   }
-  // There is nothing that this node could do with what comes.
+  // This node can do nothing with later commands.
   if (digest_.has_value()) parts_.sequencer.Close();
 }
 
@@ -107,10 +107,10 @@ void Committer::DecideAll() {
 
 absl::Status Committer::WaitForRoom() {
   waiting_since_.store(SteadyNanoseconds(), std::memory_order_relaxed);
-  // What has no room is refused one by one: cursors and duplicates need none.
+  // Without room, commands are refused one by one, since cursors and duplicates need none.
   parts_.index.WaitForRoom(kLongestWait);
   absl::Status status;
-  // What the other nodes have decided cannot be refused here, so it waits.
+  // A command that the other nodes have decided cannot be refused here, so it waits.
   while (digest_.has_value() &&
          (!(status = parts_.index.CheckRoom()).ok() || parts_.room.scarce())) {
     if (parts_.sequencer.closed()) break;
@@ -153,7 +153,7 @@ Outcome Committer::DecideOne(const Sequenced& sequenced, CommitGroup& group) {
   auto outcome = parts_.applier.Apply(sequenced, group);
   const bool shared = !sequenced.bytes.empty();
   if (!outcome.ok()) {
-    // Alone, nobody else has decided it, and the next one may be decided.
+    // In an order of this process nobody else has decided it, and the next one may be decided.
     if (!shared) return Refused(outcome.status());
     Latch(kUndecided, outcome.status());
     return Refused(health());
@@ -186,7 +186,7 @@ void Committer::WriteAll() {
     Write(*std::move(decided));
     writing_.store(0, std::memory_order_relaxed);
   }
-  // What is lost of it is decided again.
+  // If these rows are lost, the shared order gives them again.
   if (!deferred_.empty() && health().ok()) {
     parts_.events.Write({{}, {}, std::move(deferred_)}, sync_).IgnoreError();
   }
@@ -207,11 +207,11 @@ void Committer::Defer(CommitWrite& write) {
 
 void Committer::Write(Decided decided) {
   absl::Status status = health();
-  // Nobody was promised anything, and a write of its own that is not synced could be lost before a
-  // later one that is. So it waits for the next one.
+  // Nothing was promised to anybody. A write of its own without a sync could be lost while a later
+  // record survives (torn_tail.h). So it waits for the next write.
   if (status.ok() && decided.write.lazy()) Defer(decided.write);
   if (status.ok() && !decided.write.empty()) {
-    // The later of two values of a row stands.
+    // Of two values of a row the later one counts.
     decided.write.state.insert(decided.write.state.begin(),
                                std::make_move_iterator(deferred_.begin()),
                                std::make_move_iterator(deferred_.end()));
@@ -226,7 +226,7 @@ void Committer::Write(Decided decided) {
     figures_.write_seconds.Add(took - syncs);
     if (sync_) figures_.sync_seconds.Add(syncs);
     Step();
-    // What is written to files that have no name any more is lost with the process.
+    // Data written to files without a name is lost when the process ends.
     if (status.ok()) status = parts_.directory.CheckThere();
     if (status.ok()) {
       commits_.fetch_add(1, std::memory_order_relaxed);
@@ -249,7 +249,7 @@ void Committer::Write(Decided decided) {
     sequence_.store(decided.sequence, std::memory_order_relaxed);
   }
   for (size_t i = 0; i < decided.sequenced.size(); ++i) {
-    // Every answer of the group may rest on what was to be written.
+    // Every answer of the group may depend on what was to be written.
     Outcome outcome = status.ok() ? std::move(decided.outcomes[i]) : Refused(health());
     if (decided.sequenced[i].done) decided.sequenced[i].done(std::move(outcome));
     Step();

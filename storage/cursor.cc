@@ -29,8 +29,8 @@ void AddSlice(Batch& batch, const std::shared_ptr<const Block>& block, Position 
   batch.slices.push_back({block, bytes});
 }
 
-// The event at `position` as a block of its own where most of the memory would be of other events.
-// Many such blocks would be in a batch, and the memory of each be new to the processor.
+// The event at `position` as a block of its own, if most of the memory of its block would be for
+// other events. A batch may have many such blocks, and each would be uncached memory.
 std::shared_ptr<const Block> Alone(const std::shared_ptr<const Block>& block, Position position) {
   constexpr size_t kSmallPart = 8;
   const std::string_view record = block->Record(position);
@@ -40,7 +40,7 @@ std::shared_ptr<const Block> Alone(const std::shared_ptr<const Block>& block, Po
   return std::move(alone).Finish();
 }
 
-// The end of the append in which the event at `position` of `block` came.
+// The end of the append of the event at `position` of `block`.
 absl::StatusOr<Position> AppendEnd(const Block& block, Position position) {
   ASSIGN_OR_RETURN(const Record record, ParseRecord(block.Record(position)));
   return record.header.append_last_position();
@@ -52,11 +52,11 @@ struct Cursor::Impl {
   const LogReader& reader;
   Filter filter;
   Position bound;
-  // The block read last: the next event is most often in it.
+  // The block read last: the next event is usually in it.
   std::shared_ptr<const Block> block;
 
-  // The block that holds `position`, from memory if it is there. `starts` is of the position's
-  // index chunk, and read when it is needed.
+  // The block that holds `position`, from memory if possible. `starts` is for the index chunk of
+  // the position, and read when it is needed.
   absl::StatusOr<std::shared_ptr<const Block>> BlockAt(Position position,
                                                        std::optional<Offsets>& starts,
                                                        Batch& batch);
@@ -64,7 +64,7 @@ struct Cursor::Impl {
   absl::Status AddFromBlock(const std::shared_ptr<const Block>& from, size_t max_bytes,
                             Batch& batch);
   absl::Status ReadMatching(Position after, size_t max_bytes, Batch& batch);
-  // Looks at from..to, which must be in one chunk. Returns false if it stopped on the way, with the
+  // Examines from..to, which must be in one chunk. Returns false if it stopped early, with the
   // batch at the end of an append.
   absl::StatusOr<bool> ReadChunk(Position from, Position to, size_t max_bytes, Batch& batch);
 };
@@ -105,7 +105,7 @@ absl::StatusOr<std::shared_ptr<const Block>> Cursor::Impl::BlockAt(Position posi
   }
   const auto after = std::upper_bound(starts->begin(), starts->end(), offset);
   if (after == starts->begin()) {
-    // It begins in the chunk before, or the index does not say.
+    // The block begins in the chunk before, or the index does not know.
     ASSIGN_OR_RETURN(block, reader.events().BlockAt(position));
   } else {
     ASSIGN_OR_RETURN(block, reader.events().BlockFrom(base + *std::prev(after), position));
@@ -123,7 +123,7 @@ absl::Status Cursor::Impl::ReadAll(size_t max_bytes, Batch& batch) {
       ASSIGN_OR_RETURN(next, scan->Next());
     }
     if (next == nullptr || next->last() <= batch.position || next->first() > batch.position + 1) {
-      // The scan is not where it should be; the store says what is missing.
+      // The scan is not where it should be. The store reports what is missing.
       ASSIGN_OR_RETURN(next, reader.events().BlockAt(batch.position + 1));
     }
     RETURN_IF_ERROR(AddFromBlock(next, max_bytes, batch));
@@ -158,9 +158,9 @@ absl::Status Cursor::Impl::ReadMatching(Position after, size_t max_bytes, Batch&
     ASSIGN_OR_RETURN(const bool through, ReadChunk(from, to, max_bytes, batch));
     if (!through) return absl::OkStatus();
     const bool enough = batch.bytes >= max_bytes || batch.rows >= limits::kScanStepRows;
-    // An append that began in this chunk and matched is looked at to its end.
+    // If an append began in this chunk and matched, it is examined to its end.
     if (enough && to < batch.end && batch.position <= to) {
-      // Progress is told at the end of an append only.
+      // Progress is reported only at the end of an append.
       ASSIGN_OR_RETURN(const Position append_end, reader.AppendEndAtOrBefore(to));
       batch.position = std::max(batch.position, append_end);
       if (batch.position > after) return absl::OkStatus();
@@ -181,7 +181,7 @@ absl::StatusOr<bool> Cursor::Impl::ReadChunk(Position from, Position to, size_t 
   std::optional<Offsets> starts;
   for (size_t i = 0; i < count; ++i) {
     const Position position = offsets.has_value() ? base + (*offsets)[i] : from + i;
-    // batch.position is the end of the last append that was looked at.
+    // batch.position is the end of the last append examined.
     const bool enough = batch.bytes >= max_bytes || batch.rows >= limits::kScanStepRows;
     if (enough && position > batch.position && batch.position >= from) return false;
     ASSIGN_OR_RETURN(const auto holder, BlockAt(position, starts, batch));

@@ -11,13 +11,13 @@
 namespace chipline::storage {
 namespace {
 
-// What came of a command, without the words of any message: those may change with a version.
+// The result of a command, without the text of messages, which may change between versions.
 std::string ResultOf(const v1::Command& command, const Outcome& outcome, const CommitGroup& group) {
   std::string result = BigEndian(static_cast<uint64_t>(outcome.status.code()));
   if (!outcome.status.ok()) return result.append(ReasonOf(outcome.status));
   for (const AppendedEvent& event : outcome.events) {
     result.append(BigEndian(event.position));
-    // A duplicate's record was counted with its own append.
+    // A duplicate's record was added with its own append.
     if (event.duplicate) continue;
     if (const auto record = group.RecordAt(event.position)) result.append(*record);
   }
@@ -43,7 +43,7 @@ absl::StatusOr<std::string> LogDigest(const EventStore& events) {
   while (true) {
     ASSIGN_OR_RETURN(const auto block, scan.Next());
     if (block == nullptr) return digest;
-    // Not block by block: a repair may have cut the same events otherwise.
+    // Not block by block: a repair may have divided the same events differently.
     RETURN_IF_ERROR(ForEachRecord(block->body(), [&digest](std::string_view record) {
       digest = ChainHash(digest, record);
       return absl::OkStatus();

@@ -15,7 +15,7 @@
 namespace chipline::storage {
 namespace {
 
-// 0 if there is no such folder; none if that cannot be told.
+// 0 if there is no such folder; none if that cannot be found out.
 std::optional<uint64_t> InodeOf(const std::filesystem::path& folder) {
   struct stat found {};
   if (::stat(folder.c_str(), &found) == 0) return found.st_ino;
@@ -31,12 +31,12 @@ absl::Status GoneError(const std::filesystem::path& directory) {
                    (directory / kGone).string() + " to begin with an empty log");
 }
 
-// A new log begins in a folder of its own.
+// A new log needs an empty folder.
 absl::Status CheckNew(const std::filesystem::path& directory) {
   ASSIGN_OR_RETURN(const auto names, ListFolder(directory));
   for (const std::string& name : names) {
     if (name == kGone) return GoneError(directory);
-    // Of ours, what a start that was cut off leaves; and that of an ext4 file system's root.
+    // What an interrupted start leaves, and what the root of an ext4 file system has.
     if (name.starts_with("LOCK") || name.starts_with("HIGHWATER") || name.starts_with("FORMAT") ||
         name == "views" || name == "index" || name == "lost+found") {
       continue;
@@ -193,7 +193,8 @@ uint64_t FolderBytes(const std::filesystem::path& folder) {
   std::error_code error;
   for (std::filesystem::recursive_directory_iterator entry(folder, error), end;
        !error && entry != end; entry.increment(error)) {
-    // A file may vanish between the listing and the look: RocksDB removes what it has replaced.
+    // A file may disappear between the listing and the check: RocksDB deletes files that it has
+    // replaced.
     std::error_code gone;
     if (entry->is_regular_file(gone) && !gone) {
       const uint64_t size = entry->file_size(gone);

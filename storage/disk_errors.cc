@@ -27,7 +27,7 @@ std::chrono::nanoseconds& SyncsOfThisThread() {
   return syncs;
 }
 
-// Counts the time that it lives.
+// Adds the time of its life to the sync time.
 class SyncTimer {
  public:
   SyncTimer() = default;
@@ -198,8 +198,8 @@ class NotingFileSystem final : public rocksdb::FileSystemWrapper {
   }
   IOStatus FileExists(const std::string& name, const IOOptions& options,
                       IODebugContext* context) override {
-    // RocksDB takes a file that may not be looked at for one that is not there, and ends the
-    // program by an assertion at errors that it does not know.
+    // RocksDB treats a file without permission as missing, and ends the program by an assertion at
+    // errors that it does not know.
     const absl::Status looked = Exists(name).status();
     return Noted(*errors_, name,
                  looked.ok() ? target()->FileExists(name, options, context)
@@ -212,7 +212,7 @@ class NotingFileSystem final : public rocksdb::FileSystemWrapper {
   IOStatus GetChildren(const std::string& directory, const IOOptions& options,
                        std::vector<std::string>* result, IODebugContext* context) override {
     IOStatus status = target()->GetChildren(directory, options, result, context);
-    // So it calls a folder that may not be looked at, too.
+    // It does the same with a folder without permission.
     if (status.IsNotFound() && Exists(directory).value_or(true)) {
       status = IOStatus::IOError("cannot list " + directory);
     }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::string_view kDomain = "chipline";
 
-// What ErrorInfo may hold of failed preconditions, so that with the other details it fits into the
-// trailers (services/rpc/status.h); and what one takes of that besides its subject.
+// How many bytes of failed preconditions ErrorInfo may hold, so that all details fit into the
+// trailers (services/rpc/status.h), and how many one takes besides its subject.
 constexpr size_t kMaxFiguresBytes = 768;
 constexpr size_t kFiguresBytes = 96;
 

@@ -21,7 +21,7 @@ std::string Range(Position first, Position last) {
                        : "positions " + std::to_string(first) + " to " + std::to_string(last);
 }
 
-// Whether the event at `position` has this id. What cannot be read was found already.
+// Whether the event at `position` has this id. An unreadable event was reported already.
 bool HasId(const EventStore& events, Position position, std::string_view event_id) {
   const auto block = events.BlockAt(position);
   if (!block.ok()) return false;
@@ -72,10 +72,10 @@ bool EventCheck::NextBlock(std::vector<Finding>& findings) {
       unreadable_ |= findings.back().unreadable;
     }
     due_.reset();
-    // Behind a block that does not decode the scan goes on; where RocksDB itself fails it ends.
+    // The scan continues behind a damaged block, and ends if RocksDB itself fails.
     return !scan_->ended();
   }
-  // What comes after the head is being written.
+  // What follows the head is being written.
   if (*block == nullptr || (*block)->first() > target_.head) return false;
   bytes_ += (*block)->stored().size();
   CheckBlock(**block, findings);
@@ -92,7 +92,7 @@ void EventCheck::CheckBlock(const Block& block, std::vector<Finding>& findings) 
                           Range(block.first(), std::min(last_, block.last())) +
                               " stored twice: the block before reaches " + std::to_string(last_)});
     }
-    // An append that a lost block cut is not found once more.
+    // An append that lost a block is not reported again.
     if (!due_.has_value()) append_last_ = block.first() - 1;
     if (append_last_ >= block.first()) {
       findings.push_back({BlockPlace(block.first()), block.first(),
@@ -184,7 +184,7 @@ void EventCheck::CheckId(Position position, std::string_view event_id,
   }
   if (before == 0 && first_pass() && target_.index != nullptr) {
     const auto found = target_.index->Find(event_id);
-    // A server's index may have grown past it by now.
+    // The index of a running server may have grown past it by now.
     if (found.ok() && found->has_value() && **found < position) before = **found;
   }
   if (before != 0 && HasId(target_.events, before, event_id)) {

@@ -18,8 +18,8 @@
 namespace chipline::storage {
 namespace {
 
-// Keys ascend and never change, so with one compression at every level compaction moves files and
-// rewrites none.
+// Keys ascend and never change. With the same compression at every level, compaction moves files
+// and rewrites none.
 rocksdb::ColumnFamilyOptions EventsOptions(size_t cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(cache_bytes);
@@ -60,8 +60,8 @@ absl::Status Parse(const std::string& name, std::string_view value, v1::CursorRo
                "the stored cursor " + name + " cannot be read");
 }
 
-// Whether there is no table and nothing in a write-ahead log: a new log, perhaps one whose making
-// was cut off.
+// Whether there is no table and nothing in a write-ahead log: a new log, perhaps after an
+// interrupted start.
 absl::StatusOr<bool> HoldsNothing(const std::filesystem::path& folder) {
   ASSIGN_OR_RETURN(const auto names, ListFolder(folder));
   for (const std::string& name : names) {
@@ -73,9 +73,9 @@ absl::StatusOr<bool> HoldsNothing(const std::filesystem::path& folder) {
   return true;
 }
 
-// Finds out whether the log is whole, without a change to any file. Opening it to write would make
-// RocksDB's next MANIFEST, and an empty database where CURRENT is missing: files that are put back
-// afterwards would then no longer be the log's.
+// Checks whether the log is complete, without a change to any file. Opening it for writing would
+// create RocksDB's next MANIFEST, and an empty database if CURRENT is missing. Files that are put
+// back afterwards would then no longer belong to the log.
 absl::Status LookFirst(EventStoreOptions options) {
   ASSIGN_OR_RETURN(const bool empty, HoldsNothing(options.directory));
   if (empty && options.synced == 0) return absl::OkStatus();
@@ -117,7 +117,7 @@ absl::Status EventStore::OpenRecovering(const EventStoreOptions& options) {
   ASSIGN_OR_RETURN(tail, ReadWalTail(options.directory, /*checksums=*/true));
   const bool torn = tail.has_value() && tail->torn_bytes() > 0 && !tail->whole_after;
   if (!torn && !options.unsynced) return rocks_->Open();
-  // What would be left, without a change to any file.
+  // What would remain, without a change to any file.
   ASSIGN_OR_RETURN(const auto whole,
                    OpenToRead(options.directory, ReadMode::kUpToDamage, options.env));
   ASSIGN_OR_RETURN(const auto last, whole->LastBlock());
@@ -126,7 +126,7 @@ absl::Status EventStore::OpenRecovering(const EventStoreOptions& options) {
   cut_ = WalCut{head, torn ? tail->torn_bytes() : 0, torn ? tail->file : options.directory};
   if (torn && !options.to_read) RETURN_IF_ERROR(CutWal(*tail));
   if (options.unsynced || options.to_read) {
-    // Nobody was promised what is behind the damage, so nobody misses it.
+    // Nothing behind the damage was acknowledged.
     opening.wal_recovery = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
     rocks_ = std::make_unique<Rocks>(opening);
   }
@@ -135,7 +135,7 @@ absl::Status EventStore::OpenRecovering(const EventStoreOptions& options) {
 
 absl::StatusOr<std::unique_ptr<EventStore>> EventStore::OpenToRead(
     const std::filesystem::path& directory, ReadMode mode, rocksdb::Env* env) {
-  // For who passes over the log once.
+  // For a caller that reads the log once.
   constexpr size_t kCacheBytes = 16 * 1024 * 1024;
   RocksOptions options = OptionsOf(directory, kCacheBytes, env);
   options.to_read = true;
@@ -237,7 +237,7 @@ absl::StatusOr<std::shared_ptr<const Block>> EventStore::BlockFrom(Position firs
 EventStore::Scan EventStore::ScanFrom(Position position) const {
   auto rows = rocks_->Rows(kEvents, nullptr, limits::kMaxBatchBytes);
   rows->SeekForPrev(BigEndian(position));
-  // With what holds the position missing it begins with what comes after.
+  // If the block with the position is missing, the scan begins with what follows.
   if (!rows->Valid() && rows->status().ok()) rows->Seek(BigEndian(position));
   return Scan(*this, std::move(rows));
 }

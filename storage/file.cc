@@ -39,7 +39,7 @@ absl::Status ReplaceFile(const std::filesystem::path& path, std::string_view con
   }
   if (absl::Status status = SyncAndClose(file, draft); !status.ok()) return status;
   if (::rename(draft.c_str(), path.c_str()) != 0) return Failed("cannot replace", path);
-  // A bare name stands in the working directory.
+  // A name without a folder is in the working directory.
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   return SyncFolder(directory);
 }

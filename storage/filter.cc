@@ -35,7 +35,7 @@ bool Filter::Matches(const RecordHeader& header) const {
 }
 
 uint64_t Filter::Fingerprint() const {
-  // No value holds a control character, so the marks below keep different filters apart.
+  // No value has a control character, so these marks keep different filters apart.
   std::string text;
   for (const Clause& clause : clauses) {
     text += '\1';

@@ -36,7 +36,7 @@ absl::StatusOr<bool> ReadJsonFile(const std::filesystem::path& path, std::string
 absl::Status WriteJsonFile(const std::filesystem::path& path,
                            const google::protobuf::Message& message) {
   std::string json;
-  // Cannot fail: no message here has an Any, and no bad string.
+  // Cannot fail: no message here has an Any or an invalid string.
   CHECK(google::protobuf::util::MessageToJsonString(message, &json).ok());
   return ReplaceFile(path, json + "\n");
 }

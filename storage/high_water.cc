@@ -70,7 +70,8 @@ void HighWater::Run() {
       last = closed_;
     }
     const Position position = position_.load(std::memory_order_relaxed);
-    // A write that fails is tried again in the next round; the file then only says less.
+    // A failed write is tried again in the next round. Until then the position in the file is
+    // older.
     if (position != written_ && Write(path_, position).ok()) written_ = position;
   }
 }

@@ -33,7 +33,7 @@ Offsets Intersection(const Offsets& a, const Offsets& b) {
   return result;
 }
 
-// The facets that a clause allows; none if a pattern allows every event.
+// The facets of a clause; none if a pattern allows every event.
 std::optional<std::vector<std::string>> ClauseFacets(const Clause& clause) {
   std::vector<std::string> facets;
   for (const std::string& pattern : clause.subject_patterns) {
@@ -112,7 +112,7 @@ auto Index::FromStore(const Read& read) const -> decltype(read(std::declval<cons
   const uint64_t generation = store_->generation();
   RETURN_IF_ERROR(status());
   auto result = read(*store_);
-  // It was opened anew or deleted meanwhile: what is not there may have been.
+  // The store was opened again or deleted meanwhile, so a missing row may have existed.
   if (store_->generation() != generation) {
     return RetryError("INDEX_REBUILDING", "the index was opened anew; send the same again",
                       kRetryDelay);
@@ -183,7 +183,7 @@ absl::StatusOr<std::optional<Position>> Index::Find(std::string_view event_id) c
   for (const auto& chunk : full) {
     if (const auto found = chunk->Find(event_id)) return found;
   }
-  // After memory: what leaves it is in the store.
+  // After memory: a chunk leaves memory only when it is in the store.
   return FromStore([event_id](const IndexStore& store) { return store.Find(event_id); });
 }
 
@@ -259,7 +259,7 @@ absl::StatusOr<Offsets> Index::BlockStarts(Position from, Position to) const {
 absl::StatusOr<HeadRows> Index::Heads(std::string_view prefix, std::string_view after, size_t limit,
                                       Position head) const {
   std::map<std::string, Head> merged;
-  // What reached its limit says nothing of what is behind its last row.
+  // A result that reached its limit says nothing about subjects behind its last row.
   std::optional<std::string> known_up_to;
   const auto add = [&](HeadRows rows) {
     if (rows.size() == limit && (!known_up_to.has_value() || rows.back().first < *known_up_to)) {
@@ -270,7 +270,7 @@ absl::StatusOr<HeadRows> Index::Heads(std::string_view prefix, std::string_view 
       if (!is_new && row->second.position < found.position) row->second = found;
     }
   };
-  // In this order: a chunk that fills up or leaves memory in between is then seen twice, not
+  // In this order: a chunk that fills up or leaves memory meanwhile is then seen twice and not
   // missed.
   HeadRows filling;
   {

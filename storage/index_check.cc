@@ -10,7 +10,7 @@
 namespace chipline::storage {
 namespace {
 
-// What a lookup is reckoned to cost, in bytes read.
+// The estimated cost of a lookup, in bytes read.
 constexpr size_t kRowBytes = 256;
 
 std::string ChunkPlace(uint64_t chunk) { return "index, chunk " + std::to_string(chunk); }
@@ -79,7 +79,7 @@ void IndexCheck::Fill(size_t max_bytes, std::vector<Finding>& findings) {
     if (block_ == nullptr || next_ > block_->last()) {
       auto block = scan_->Next();
       if (!block.ok() || *block == nullptr || (*block)->first() > next_) {
-        // What is wrong with the log EventCheck says.
+        // EventCheck reports what is wrong with the log.
         findings.push_back({"index", next_,
                             "not compared from position " + std::to_string(next_) +
                                 " on, since the log cannot be read there"});
@@ -220,7 +220,7 @@ void IndexCheck::CountRow(std::vector<Finding>& findings) {
 void IndexCheck::EndFamily(std::vector<Finding>& findings) {
   if (!row_->status().ok()) {
     findings.push_back(ReadFinding("index", 0, row_->status()));
-    // What was not read was not counted.
+    // Rows that were not read were not counted.
     phase_ = Phase::kDone;
     return;
   }
@@ -234,7 +234,7 @@ void IndexCheck::EndFamily(std::vector<Finding>& findings) {
       family_ = IndexFamily::kSubjects;
       break;
     case IndexFamily::kSubjects:
-      // Fewer is what a server looks like that has appended to some of them meanwhile.
+      // Fewer is no fault: a running server may have appended to some of them meanwhile.
       if (rows_ > subjects_) findings.push_back({"index, subjects", 0, more(rows_, subjects_)});
       family_ = IndexFamily::kPostings;
       break;

@@ -59,7 +59,7 @@ std::optional<Head> IndexChunk::HeadUpTo(std::string_view subject, const Head& l
   if (latest.position <= head) return latest;
   const Position base = number_ * limits::kIndexChunkEvents;
   if (head < base) return std::nullopt;
-  // A subject's revisions count its events, and these are where its events are.
+  // The revisions of a subject count its events, and these postings have their positions.
   const Offsets& offsets = Postings(*PatternFacet(subject));
   const auto later = std::upper_bound(offsets.begin(), offsets.end(), head - base);
   if (later == offsets.begin()) return std::nullopt;

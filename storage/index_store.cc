@@ -21,11 +21,11 @@ namespace {
 
 constexpr std::string_view kPositionKey = "position";
 constexpr std::string_view kIdentityKey = "identity";
-// Raised when the layout of the index changes; the index is then made anew.
+// Raised when the layout of the index changes. The index is then rebuilt.
 constexpr std::string_view kLayout = "1";
-// What a start after a crash puts in its place again: some 70 bytes an event, at about 30 MiB a
-// second. The families fill at different speeds, and with the log's limit the slowest held on to
-// much. A flush under way adds a little.
+// How much a start after a crash has to recover: about 70 bytes for each event, at about 30 MiB a
+// second. The families fill at different speeds, and with the limit of the log the slowest one kept
+// much of the WAL. A flush in progress adds a little.
 constexpr uint64_t kMaxWalBytes = 24 * 1024 * 1024;
 
 rocksdb::ColumnFamilyOptions LookupOptions() {
@@ -37,8 +37,8 @@ rocksdb::ColumnFamilyOptions LookupOptions() {
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
   options.write_buffer_size = 32 * 1024 * 1024;
-  // Most lookups are of new ids, which are nowhere: the filters answer for the files, and this one
-  // for what is not in a file yet.
+  // Most lookups are of new ids, which exist nowhere. Bloom filters answer for the files, and this
+  // one for memory.
   options.memtable_prefix_bloom_size_ratio = 0.05;
   options.memtable_whole_key_filtering = true;
   return options;
@@ -73,7 +73,7 @@ RocksOptions OptionsOf(std::filesystem::path directory, rocksdb::Env* env,
                       {"postings", LookupOptions()},
                       {"meta", rocksdb::ColumnFamilyOptions()}};
   options.max_wal_bytes = kMaxWalBytes;
-  // Else a lost write-ahead log could leave the position and not the ids up to it.
+  // Otherwise a lost write-ahead log could leave the position without the ids up to it.
   options.atomic_flush = true;
   options.env = env;
   options.errors = std::move(errors);
@@ -126,7 +126,8 @@ absl::Status IndexStore::CheckIdentity(bool may_write) {
                  "the index is of another log or layout");
   }
   if (may_write) {
-    // Also where it is there: with nothing in it, RocksDB keeps the write-ahead log of every start.
+    // Write it even if it exists: without any write, RocksDB keeps the write-ahead log of every
+    // start.
     rocksdb::WriteBatch batch;
     CHECK(batch.Put(rocks_.family(kMeta), ToSlice(kIdentityKey), identity_).ok());
     rocksdb::WriteOptions options;
@@ -169,7 +170,7 @@ absl::StatusOr<Offsets> IndexStore::DecodeOffsets(std::string_view bytes) const 
 absl::Status IndexStore::Write(const IndexChunk& chunk) {
   CHECK(chunk.full());
   rocksdb::WriteBatch batch;
-  // In the order of the keys, in which RocksDB takes them up several times as fast.
+  // In the order of the keys, which RocksDB accepts several times as fast.
   std::vector<std::pair<std::string_view, Position>> ids(chunk.ids().begin(), chunk.ids().end());
   std::sort(ids.begin(), ids.end());
   for (const auto& [id, position] : ids) {

@@ -8,19 +8,20 @@
 #include "storage/status_macros.h"
 #include "storage/thread_name.h"
 
-// The index's thread: it keeps the store, writes it behind the commits, and makes it from the log.
+// The thread of the index: it maintains the store, writes it after the commits, and builds it from
+// the log.
 namespace chipline::storage {
 namespace {
 
-// Events that are read before the log opens: what a crash leaves, at about 100,000 a second. More
-// are read in the background.
+// Events that are read before the log opens: as many as a crash leaves, at about 100,000 a second.
+// More are read in the background.
 constexpr Position kReadAtStart = (limits::kMaxUnwrittenChunks + 1) * limits::kIndexChunkEvents;
-// A store that failed is opened again so often before it is made anew.
+// How often a failed store is opened again before it is rebuilt.
 constexpr int kTriesBeforeAnew = 3;
 
 constexpr char kLogUnreadable[] = "LOG_UNREADABLE";
 
-// An index that cannot be made since the log cannot be read.
+// The error if the index cannot be built because the log cannot be read.
 absl::Status LogUnreadable(const absl::Status& status) {
   return Error(absl::StatusCode::kUnavailable, kLogUnreadable,
                "the log cannot be read: " + std::string(status.message()));
@@ -33,7 +34,7 @@ class ChunkReader {
   ChunkReader(const EventStore& events, Position first)
       : scan_(events.ScanFrom(first)), next_(first) {}
 
-  // Adds the events up to `last`. UNAVAILABLE, reason kLogUnreadable, if one of them is not there.
+  // Adds the events up to `last`. UNAVAILABLE, reason kLogUnreadable, if one is missing.
   absl::Status Read(Position last, IndexChunk& chunk) {
     while (next_ <= last) {
       if (block_ == nullptr || next_ > block_->last()) RETURN_IF_ERROR(NextBlock());
@@ -65,8 +66,8 @@ class ChunkReader {
   Position next_;
 };
 
-// Whether the store is of this log: the last event that it covers is where the log has it. An index
-// of a log that was the same up to some point, and went on otherwise, differs there.
+// Whether the store is of this log: the last event that it covers is where the log has it. The
+// index of a log that diverged from this one differs there.
 absl::StatusOr<bool> IsOf(const IndexStore& store, const EventStore& events) {
   const Position last = store.position();
   if (last == 0) return true;
@@ -86,7 +87,7 @@ void Index::Start() {
   const absl::Status opened = OpenStore();
   if (!opened.ok()) Failed(opened);
   const bool soon = opened.ok() && initial_head_ - store_->position() <= kReadAtStart;
-  // What fails here is tried again by the thread.
+  // If this fails, the thread tries again.
   if (soon) Prepare().IgnoreError();
   thread_ = std::thread([this] { Run(); });
 }
@@ -103,7 +104,7 @@ void Index::Run() {
 
 void Index::Failed(const absl::Status& status) {
   const std::string cause(status.message());
-  // The store is well then, but for what it lacks.
+  // The store is then good but not complete.
   const bool of_log = ReasonOf(status) == kLogUnreadable;
   if (!of_log) {
     ++failures_;
@@ -118,7 +119,7 @@ void Index::Failed(const absl::Status& status) {
     if (anew_.empty() && !store_open_) ++state_.reopened;
     changed_.NotifyAll();
   }
-  // The first time at once: opened again, most stores go on where they were.
+  // The first time at once: most stores work again once they are opened again.
   if (of_log || failures_ > 1) Rest();
 }
 
@@ -165,7 +166,7 @@ absl::Status Index::OpenStore() {
     }
     RETURN_IF_ERROR(store_->Destroy());
     opened = store_->Open();
-    // Only now: as long as the disk fails it is tried again and again, and nothing is made.
+    // Only now: while the disk fails, opening is tried again and again, and nothing is deleted.
     if (opened.ok()) {
       MutexLock lock(mutex_);
       ++state_.rebuilds;
@@ -179,7 +180,7 @@ absl::Status Index::OpenStore() {
 absl::Status Index::Prepare() {
   if (!store_open_) RETURN_IF_ERROR(OpenStore());
   {
-    // A write that was said to have failed may be there all the same.
+    // A write that was reported as failed may still be there.
     MutexLock lock(mutex_);
     while (!full_.empty() && full_.front()->last() <= store_->position()) full_.pop_front();
   }
@@ -248,7 +249,7 @@ absl::StatusOr<std::shared_ptr<const IndexChunk>> Index::NextToWrite() {
       if (damaged_) return absl::DataLossError("what was read of it is not what was written");
       const bool synced = !full_.empty() && full_.front()->last() <= synced_;
       if (synced) return full_.front();
-      // What is not written is read from the log at the next start.
+      // The next start reads from the log what is not written.
       if (closed_) return nullptr;
     }
     const absl::StatusOr<Position> synced = sync_();

@@ -10,10 +10,10 @@
 namespace chipline::storage {
 namespace {
 
-// Events past the index that are looked at for their subjects.
+// How many events past the index are searched for subjects.
 constexpr uint64_t kMaxUnindexed = 1'000'000;
 
-// None if they cannot all be read.
+// None if not all can be read.
 std::optional<uint64_t> CountStored(const IndexStore& index) {
   uint64_t count = 0;
   const auto rows = index.Rows(IndexFamily::kSubjects);

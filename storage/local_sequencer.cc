@@ -9,7 +9,7 @@
 namespace chipline::storage {
 namespace {
 
-// What a command weighs in the queue: its events and a little for each.
+// The size of a command in the queue: its events, and a little for each.
 size_t WeightOf(const v1::Command& command) {
   constexpr size_t kOverhead = 64;
   size_t bytes = kOverhead;

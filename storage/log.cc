@@ -29,19 +29,19 @@ NamedCursor ToNamed(std::string name, const v1::CursorRow& row) {
   return {std::move(name), row.position(), absl::FromUnixSeconds(row.commit_time().seconds())};
 }
 
-// UNAVAILABLE, reason STORAGE_FAILED, if the write-ahead log that is being written has no name any
-// more, so that what is in it goes with the process.
+// UNAVAILABLE, reason STORAGE_FAILED, if the current write-ahead log was deleted, so that its data
+// would end with the process.
 absl::Status CheckWal(const EventStore& events) {
   std::unique_ptr<rocksdb::LogFile> wal;
   rocksdb::Status status = events.rocks().db()->GetCurrentWalFile(&wal);
-  // Looked at again, since another may have taken its place meanwhile.
+  // Check again, since another log may have replaced it meanwhile.
   if (status.IsPathNotFound()) status = events.rocks().db()->GetCurrentWalFile(&wal);
   if (!status.IsPathNotFound()) return absl::OkStatus();
   return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED",
                "a file of the log was deleted while it was being written: " + status.ToString());
 }
 
-// Where a log ends, as far as can be told; nothing is changed.
+// Where a log ends, as far as can be found out. Changes nothing.
 Position LastPosition(const std::filesystem::path& log) {
   const auto events = EventStore::OpenToRead(log, ReadMode::kUpToDamage);
   if (!events.ok()) return 0;
@@ -50,7 +50,7 @@ Position LastPosition(const std::filesystem::path& log) {
 
 }  // namespace
 
-// In the order in which they are made, and the reverse of that in which they go.
+// Created in this order and destroyed in the reverse order.
 struct Log::Impl {
   SystemClock system_clock;
   bool sync = true;
@@ -61,7 +61,7 @@ struct Log::Impl {
   std::unique_ptr<Tail> tail;
   std::unique_ptr<HighWater> high_water;
   std::unique_ptr<LogReader> reader;
-  // The index calls it from a thread of its own.
+  // Called by the index on a thread of its own.
   std::unique_ptr<Names> names;
   std::unique_ptr<Index> index;
   std::unique_ptr<Room> room;
@@ -69,18 +69,18 @@ struct Log::Impl {
   Sequencer* sequencer = nullptr;
   bool shared = false;
   std::unique_ptr<Applier> applier;
-  // That the log had when it was opened.
+  // The sequence in the log when it was opened.
   uint64_t opened_sequence = 0;
   std::unique_ptr<Committer> committer;
 
   absl::Status OpenEvents(const LogOptions& options, LogEnd* end);
-  // Refuses to go on alone where the order is a stream's. What an earlier life of the log took from
-  // another stream is forgotten.
+  // Refuses to open without the stream a log that follows one. Forgets the rows of an earlier epoch
+  // that followed another stream.
   absl::Status CheckStream(const v1::Genesis* genesis);
-  // Takes the order of commands from where the options say.
+  // Starts the committer with the order of commands that the options name.
   absl::Status StartCommitter(const LogOptions& options, EventRules& rules, const Clock& clock,
                               const LogEnd& end);
-  // Makes everything up to the head durable, where commits do not.
+  // Syncs everything up to the head, if commits do not.
   absl::StatusOr<Position> SyncNow();
 };
 
@@ -91,7 +91,7 @@ absl::Status Log::Impl::OpenEvents(const LogOptions& options, LogEnd* end) {
   opening.cache_bytes = options.cache_bytes;
   opening.env = options.env;
   opening.errors = errors;
-  // Whether a log without the mark is whole nobody knows, so nothing of it is changed.
+  // It is not known whether a log without the mark is complete, so nothing of it is changed.
   if (!mark.has_value()) return HighWater::Check(LastPosition(directory->log()), mark);
   opening.synced = *mark;
   opening.unsynced = directory->unsynced();
@@ -99,7 +99,7 @@ absl::Status Log::Impl::OpenEvents(const LogOptions& options, LogEnd* end) {
   ASSIGN_OR_RETURN(*end, FindEnd(*events));
   RETURN_IF_ERROR(HighWater::Check(end->head, mark));
   directory->NoteLog();
-  // What opening recovered is in tables, and those are synced.
+  // Opening wrote what it recovered into tables, and those are synced.
   RETURN_IF_ERROR(directory->SetUnsynced(!options.sync));
   high_water = std::make_unique<HighWater>(directory->high_water(), *mark);
   high_water->Advance(end->head);
@@ -116,7 +116,7 @@ absl::StatusOr<Position> Log::Impl::SyncNow() {
 absl::Status Log::Impl::CheckStream(const v1::Genesis* genesis) {
   ASSIGN_OR_RETURN(const auto known, events->GetStateMessage<v1::Genesis>(kGenesisKey));
   if (!known.has_value()) return absl::OkStatus();
-  // A restore, a repair and a move raise the epoch of the directory and leave the rows.
+  // A restore, a repair and a move raise the epoch of the directory and do not change these rows.
   const bool earlier = known->epoch() != identity.epoch || known->log_id() != identity.log_id;
   if (genesis == nullptr) {
     if (earlier) return absl::OkStatus();
@@ -212,11 +212,11 @@ Log::~Log() {
   const bool healthy = health().ok();
   impl_->committer.reset();
   if (!impl_->sync && healthy && impl_->SyncNow().ok()) {
-    // One that stays makes the next start only more lenient than it need be.
+    // If it stays, the next start is only more lenient than necessary.
     impl_->directory->SetUnsynced(false).IgnoreError();
   }
   if (impl_->directory->CheckThere().ok()) return;
-  // They write no file behind it.
+  // They write no more files afterwards.
   impl_->index.reset();
   impl_->high_water.reset();
   impl_->directory->MarkGone();

@@ -43,7 +43,7 @@ absl::StatusOr<std::shared_ptr<const Block>> LogReader::BlockAt(Position positio
 
 absl::StatusOr<std::optional<Position>> LogReader::Find(std::string_view event_id) const {
   ASSIGN_OR_RETURN(const auto position, index_.Find(event_id));
-  // The index may be ahead of what is on disk.
+  // The index may be ahead of the disk.
   if (!position.has_value() || *position > head()) return std::nullopt;
   return position;
 }
@@ -111,9 +111,9 @@ absl::StatusOr<bool> LogReader::Matches(const Filter& filter, Position position,
 
 absl::StatusOr<SubjectStep> LogReader::Subjects(std::string_view pattern, std::string_view after,
                                                 size_t limit) const {
-  // The index gets events before they are on disk, and then perhaps never.
+  // The index gets events before they are on disk, and some may never be.
   const Position end = head();
-  // What every subject that fits starts with.
+  // Every matching subject begins with this.
   const std::string_view prefix = pattern.substr(0, pattern.find_first_of("*>"));
   SubjectStep step;
   SubjectHead last;

@@ -17,7 +17,7 @@
 namespace chipline::storage {
 namespace {
 
-// Moved away and back by their names; FORMAT is copied, since a directory is never without it.
+// Moved away and back by their names. FORMAT is copied, since a directory must never be without it.
 constexpr const char* kMoved[] = {"index", "views", "HIGHWATER", "log"};
 constexpr char kMade[] = "log.repaired";
 constexpr size_t kWriteBytes = 8 * 1024 * 1024;
@@ -175,7 +175,7 @@ absl::StatusOr<std::filesystem::path> Repair::Apply(const std::function<void(Pos
   const std::filesystem::path made = directory_ / kMade;
   RETURN_IF_ERROR(Remove(made));
   const std::filesystem::path replaced = NewFolderName(directory_, now_);
-  // First, so that it is known from here on where things went.
+  // First, so that from now on it is known where the files went.
   RETURN_IF_ERROR(ReplaceFile(directory_ / kRepairing, replaced.filename().string() + "\n"));
   RETURN_IF_ERROR(CopyLog(made, progress));
   RETURN_IF_ERROR(SyncTree(made));
@@ -235,8 +235,8 @@ absl::Status Repair::CopyLog(const std::filesystem::path& to,
 absl::Status Repair::CopyNames(EventStore& to) const {
   const auto rows = salvage_.events->ListState(kNamePrefix);
   const auto complete = salvage_.events->GetState(kNamesKept);
-  // What cannot be read is found in the events again. How far a stream was applied is not copied:
-  // what is lost of it is not known, and the new epoch is of no stream.
+  // Names that cannot be read are collected from the events again. The progress in a stream is not
+  // copied: it is not known what is lost of it, and the new epoch belongs to no stream.
   if (!rows.ok() || !complete.ok() || !complete->has_value()) return absl::OkStatus();
   CommitWrite write;
   for (const auto& [key, value] : *rows) {
@@ -250,7 +250,7 @@ absl::Status Repair::CopyCursors(EventStore& to) const {
   std::string after;
   while (true) {
     const auto rows = salvage_.events->ListCursors(after, limits::kMaxPageSize);
-    // Said in the plan.
+    // The plan says so.
     if (!rows.ok() || rows->empty()) return absl::OkStatus();
     CommitWrite write;
     for (auto [name, row] : *rows) {

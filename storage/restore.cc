@@ -30,7 +30,7 @@ absl::Status CheckEmpty(const std::filesystem::path& directory) {
   std::error_code error;
   if (std::filesystem::is_directory(directory, error)) {
     ASSIGN_OR_RETURN(const auto names, ListFolder(directory));
-    // What a server leaves where its log was taken away, and the next one that was not let in.
+    // Files that a server leaves if its log was removed, or if it was refused there.
     const bool empty = std::all_of(names.begin(), names.end(), [](const std::string& name) {
       return name == kGone || name == "LOCK";
     });
@@ -40,8 +40,9 @@ absl::Status CheckEmpty(const std::filesystem::path& directory) {
                directory.string() + " is not an empty directory; nothing is restored over it");
 }
 
-// Noted in the folder before it is used, so that the next restore from there has another one. A
-// folder that cannot be written is no hindrance: then only the time tells two restores apart.
+// The epoch is written to the folder before it is used, so that the next restore from there gets
+// another one. A folder that cannot be written does not prevent a restore: then only the time
+// distinguishes two restores.
 absl::StatusOr<uint64_t> NewEpoch(const RestoreOptions& options,
                                   const v1::BackupManifest& manifest) {
   ASSIGN_OR_RETURN(v1::BackupFolder folder, ReadBackupFolder(options.from));

@@ -17,8 +17,8 @@
 namespace chipline::storage {
 namespace {
 
-// Open files of one database: an eighth of what the process may have, since there are three of them
-// and connections besides. RocksDB takes 20 at least.
+// Open files of one database: an eighth of the limit of the process, since there are three
+// databases, and connections. RocksDB needs at least 20.
 int MaxOpenFiles() {
   constexpr rlim_t kMost = 512;
   constexpr rlim_t kLeast = 20;
@@ -29,17 +29,17 @@ int MaxOpenFiles() {
 
 rocksdb::ReadOptions Reading() {
   rocksdb::ReadOptions options;
-  // Nothing here is ever deleted by ranges. And with range deletions looked for, RocksDB 7.8.3 goes
-  // on behind a table that it cannot read as if that were empty (facebook/rocksdb#11782).
+  // Nothing here is deleted by ranges. When it looks for range deletions, RocksDB 7.8.3 treats a
+  // table that it cannot read as empty (facebook/rocksdb#11782).
   options.ignore_range_deletions = true;
   return options;
 }
 
 // Runs of small tables side by side in one level, each as the names of its tables.
 std::vector<std::vector<std::string>> SmallRuns(const rocksdb::LevelMetaData& level) {
-  // A table past this stays as it is.
+  // Larger tables stay as they are.
   constexpr uint64_t kSmallBytes = 8 * 1024 * 1024;
-  // Fewer are left alone, so that a start rewrites what some starts have added and not more.
+  // Fewer are not joined, so that a start rewrites only what some starts have added.
   constexpr size_t kFewestTables = 8;
   std::vector<const rocksdb::SstFileMetaData*> files;
   for (const auto& file : level.files) files.push_back(&file);
@@ -68,15 +68,15 @@ std::vector<std::vector<std::string>> SmallRuns(const rocksdb::LevelMetaData& le
 
 }  // namespace
 
-// Hears of what fails in the background.
+// Gets the failures of background work.
 class Rocks::Listener final : public rocksdb::EventListener {
  public:
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
     const MutexLock lock(mutex_);
     if (failure_.ok()) failure_ = *status;
   }
-  // RocksDB's own way back from a full disk writes to a file that failed before, which ends the
-  // program by an assertion in Debian's build. Here the database is opened anew.
+  // RocksDB's own recovery from a full disk writes to a file that failed before. In Debian's build
+  // an assertion then ends the program. Here the database is opened again instead.
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status,
                             bool* auto_recovery) override {
     *auto_recovery = false;
@@ -190,14 +190,14 @@ absl::Status Rocks::Open() {
   listener_->Forget();
   const uint64_t errors = errors_->summary().count;
   const absl::Status opened = OpenDb();
-  // RocksDB calls it corruption if it cannot look at a file. Only what was looked at is known to be
+  // RocksDB reports corruption if it cannot access a file. Only data that was read is known to be
   // damaged.
   if (absl::IsDataLoss(opened) && errors_->summary().count != errors) {
     return Error(absl::StatusCode::kUnavailable, "STORAGE_FAILED", std::string(opened.message()));
   }
   RETURN_IF_ERROR(opened);
   if (options_.to_read || JoinSmallTables().ok()) return absl::OkStatus();
-  // What cannot be joined stays as it is. RocksDB takes no writes after such a failure until it is
+  // Tables that cannot be joined stay. RocksDB accepts no writes after such a failure until it is
   // opened again.
   Close();
   listener_->Forget();
@@ -216,8 +216,7 @@ absl::Status Rocks::OpenDb() {
   options.atomic_flush = options_.atomic_flush;
   options.db_write_buffer_size = options_.write_buffer_bytes;
   options.max_open_files = MaxOpenFiles();
-  // What is derived from the log reserves no room on the disk ahead of what it writes: on a small
-  // one that is what the log would need.
+  // Derived data reserves no disk space in advance: on a small disk the log would need that space.
   options.allow_fallocate = !options_.atomic_flush;
   options.max_background_jobs = 2;
   options.stats_dump_period_sec = 0;
@@ -231,7 +230,7 @@ absl::Status Rocks::OpenDb() {
   descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
   const std::string directory = options_.directory.string();
   std::vector<std::string> there;
-  // If they cannot be listed, opening says why.
+  // If they cannot be listed, opening reports why.
   const bool listed =
       options_.to_read && rocksdb::DB::ListColumnFamilies(options, directory, &there).ok();
   std::vector<bool> missing;
@@ -251,7 +250,7 @@ absl::Status Rocks::OpenDb() {
   auto next = opened.begin() + 1;
   for (const bool none : missing) families_.push_back(none ? nullptr : *next++);
   closed_ = false;
-  // The default family is always there and never used.
+  // The default family always exists and is never used.
   return FromRocks(db_->DestroyColumnFamilyHandle(opened.front()), "cannot open " + directory);
 }
 
@@ -281,7 +280,7 @@ void Rocks::CloseDb() {
     if (family != nullptr) db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
   }
   families_.clear();
-  // What is not flushed is in the write-ahead log, so a failed close loses nothing.
+  // Unflushed data is in the write-ahead log, so a failed close loses nothing.
   db_->Close().PermitUncheckedError();
   db_.reset();
 }
@@ -366,7 +365,7 @@ absl::Status Rocks::JoinSmallTables() {
     rocksdb::ColumnFamilyMetaData tables;
     db_->GetColumnFamilyMetaData(family, &tables);
     for (const rocksdb::LevelMetaData& level : tables.levels) {
-      // Those of the first level are joined, or moved down, by RocksDB itself.
+      // RocksDB itself joins those of the first level or moves them down.
       if (level.level == 0) continue;
       for (const auto& run : SmallRuns(level)) {
         RETURN_IF_ERROR(

@@ -8,7 +8,7 @@ RocksFigures FiguresOf(const Rocks& rocks) {
   using Properties = rocksdb::DB::Properties;
   RocksFigures figures;
   for (size_t family = 0; family < rocks.options().families.size(); ++family) {
-    // Families that share a cache each tell of all of it.
+    // Families that share a cache each report all of it.
     figures.cache_bytes =
         std::max(figures.cache_bytes, rocks.Property(family, Properties::kBlockCacheUsage));
     figures.memtable_bytes += rocks.Property(family, Properties::kCurSizeAllMemTables);

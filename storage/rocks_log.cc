@@ -12,7 +12,7 @@
 namespace chipline {
 namespace {
 
-// Of one run. Whoever needs more has seen enough.
+// Limit for one run. More would not help anybody.
 constexpr size_t kMaxBytes = 1024 * 1024;
 constexpr size_t kMaxLine = 4096;
 
@@ -35,7 +35,7 @@ void RocksLog::Logv(const char* format, va_list arguments) {
     output_.open(file_);
   }
   written_ += line.size() + 1;
-  // It failed before, perhaps, and there may be room again.
+  // An earlier write may have failed, and there may be room again.
   output_.clear();
   output_ << line << "\n" << std::flush;
 }

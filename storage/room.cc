@@ -12,11 +12,11 @@
 namespace chipline::storage {
 namespace {
 
-// When to look again whether there is room.
+// When callers should try again.
 constexpr absl::Duration kRetryDelay = absl::Seconds(10);
-// At most so much is appended between two looks.
+// At most this many bytes are appended between two checks.
 constexpr uint64_t kLookEvery = 4 * 1024 * 1024;
-// What a byte of an append may take: in the write-ahead log and a table of the log, in the index
+// Bytes on disk for each appended byte: in the write-ahead log and a table of the log, in the index
 // and in the views, where a compaction writes it once more.
 constexpr uint64_t kCopies = 6;
 
@@ -65,12 +65,12 @@ absl::Status Room::Take(uint64_t bytes) {
 void Room::Look() {
   if (min_free_bytes_ == 0) return;
   const absl::StatusOr<uint64_t> free = FreeBytes(env_, directory_);
-  // What cannot be told is left as it was; a disk that really fails says so by a write.
+  // If it cannot be found out, nothing changes. A disk that really fails is noticed by a write.
   if (!free.ok()) return;
   const uint64_t unwritten = unwritten_();
   const MutexLock lock(mutex_);
   free_ = *free;
-  // A little more to begin again than to stop, so that it does not flutter.
+  // Appends start again at a little more than where they stop, so that the state does not flicker.
   const uint64_t wanted = min_free_bytes_ + unwritten + (full_ ? min_free_bytes_ / 4 : 0);
   full_ = free_ < wanted;
   left_ = full_ ? 0 : std::min((free_ - wanted) / kCopies, kLookEvery);

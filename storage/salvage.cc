@@ -7,7 +7,7 @@
 namespace chipline::storage {
 namespace {
 
-// Whether all events of a block are readable and its appends are whole.
+// Whether all events of a block are readable and its appends are complete.
 bool IsSound(const Block& block) {
   Position append_last = block.first() - 1;
   for (Position position = block.first(); position <= block.last(); ++position) {
@@ -21,7 +21,7 @@ bool IsSound(const Block& block) {
   return append_last == block.last();
 }
 
-// The end of what is sound, and in `problem` why it ends there, if not for the end of the log.
+// The end of the readable part, and in `problem` why it ends there, unless the log ends there.
 Position SoundEnd(const EventStore& events, absl::Status& unreadable, std::string& problem) {
   Position end = 0;
   EventStore::Scan scan = events.ScanFrom(1);
@@ -54,7 +54,7 @@ Salvage FindSalvage(EventStoreOptions opening) {
     auto events = mode.has_value() ? EventStore::OpenToRead(opening.directory, *mode)
                                    : EventStore::Open(opening);
     if (!events.ok()) {
-      // A laxer mode would leave out what can be read another time.
+      // A laxer mode would skip data that may be readable later.
       if (absl::IsUnavailable(events.status())) {
         best.unreadable = events.status();
         return best;
@@ -72,7 +72,7 @@ Salvage FindSalvage(EventStoreOptions opening) {
       best.mode = mode;
       best.kept = kept;
     }
-    // A laxer mode never has more than this.
+    // A laxer mode never gives more than this.
     if (problem.empty() && kept >= opening.synced) break;
   }
   return best;

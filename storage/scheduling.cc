@@ -17,7 +17,7 @@ struct SchedulingAttributes {
   uint64_t flags = 0;
   int32_t niceness = 0;
   uint32_t priority = 0;
-  // Nanoseconds; of a thread without a deadline its slice.
+  // Nanoseconds: the slice of a thread that has no deadline.
   uint64_t runtime = 0;
   uint64_t deadline = 0;
   uint64_t period = 0;
@@ -31,7 +31,7 @@ constexpr int32_t kLowestNiceness = 19;
 
 void SetSlice(uint64_t nanoseconds) {
   SchedulingAttributes attributes;
-  // The niceness that the operator gave the program stays.
+  // Keeps the niceness that the operator gave the program.
   if (::syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
   if (attributes.policy != SCHED_OTHER) return;
   attributes.runtime = nanoseconds;

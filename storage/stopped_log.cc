@@ -10,7 +10,7 @@
 namespace chipline::storage {
 namespace {
 
-// Where the log ends as far as can be seen if its last block is damaged: where that begins.
+// Where the log ends, as far as can be seen; if its last block is damaged, where that begins.
 Position LastKey(const EventStore& events) {
   const auto last = events.LastKey();
   return last.ok() ? *last : 0;

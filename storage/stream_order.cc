@@ -116,7 +116,7 @@ void StreamOrder::Save(Round& round) {
 }
 
 absl::Status StreamOrder::TakeGenesis(uint64_t sequence, const v1::Genesis& genesis) const {
-  // Each node may publish one where it finds none, so all but the first say what is known.
+  // Each node may publish one if it finds none, so all but the first repeat what is known.
   if (sequence != 1 ||
       (genesis.log_id() == genesis_.log_id() && genesis.epoch() == genesis_.epoch() &&
        genesis.base_position() == genesis_.base_position())) {
@@ -184,7 +184,7 @@ absl::Status StreamOrder::CheckHello(uint64_t sequence, uint64_t proposer) const
 }
 
 absl::Status StreamOrder::CheckGap(uint64_t sequence, uint64_t last_sequence) const {
-  // The first one behind what came last of this proposer.
+  // The first hole behind the last message of this proposer.
   const auto hole = holes_.upper_bound(last_sequence);
   if (hole == holes_.end() || sequence < hole->first) return absl::OkStatus();
   const auto nearest = std::prev(holes_.upper_bound(sequence));

@@ -44,7 +44,7 @@ std::shared_ptr<const Block> Tail::BlockAt(Position position) const {
 
 uint64_t Tail::NotifyPast(Position position, std::function<void()> wake) {
   {
-    // The head moves under the lock, so a waiter is either here in time or sees it moved.
+    // The head moves under the lock, so a waiter is either registered in time or sees it moved.
     MutexLock lock(mutex_);
     if (head_.load(std::memory_order_relaxed) <= position) {
       const uint64_t registration = next_registration_++;

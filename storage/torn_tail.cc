@@ -19,10 +19,10 @@ namespace {
 
 constexpr uint64_t kBlock = 32 * 1024;
 constexpr uint64_t kHeader = 7;
-// Of a record, which is a WriteBatch: a sequence number, and how many changes it holds.
+// The header of a record, which is a WriteBatch: a sequence number and the number of changes.
 constexpr uint64_t kBatchHeader = 12;
 
-// The types of fragments: a whole record, or its first, a middle or its last part.
+// The types of fragments: a complete record, or its first, a middle or its last part.
 enum : uint8_t { kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
 
 uint64_t LittleEndian(std::string_view bytes) {
@@ -49,12 +49,12 @@ struct Fragment {
   uint64_t end = 0;
 };
 
-// Reads records out of the bytes of a file.
+// Reads records from the bytes of a file.
 class Records {
  public:
   Records(std::string_view bytes, bool checksums) : bytes_(bytes), checksums_(checksums) {}
 
-  // The fragment that begins at `at`; none if there is no good one.
+  // The fragment that begins at `at`; none if it is not valid.
   std::optional<Fragment> FragmentAt(uint64_t at) const {
     const uint64_t block_end = std::min<uint64_t>(bytes_.size(), (at / kBlock + 1) * kBlock);
     if (at + kHeader > block_end) return std::nullopt;
@@ -68,14 +68,14 @@ class Records {
     return Fragment{type, bytes_.substr(at + kHeader, length), at + kHeader + length};
   }
 
-  // Where the fragment behind one that ends at `end` begins: what is left of a block and too short
-  // for a header is not used.
+  // Where the fragment after one that ends at `end` begins: the rest of a block is not used if it
+  // is too short for a header.
   static uint64_t NextStart(uint64_t end) {
     const uint64_t left = kBlock - end % kBlock;
     return left < kHeader ? end + left : end;
   }
 
-  // The end of the record that begins at `at`; none if there is no whole one. `first`: its first
+  // The end of the record that begins at `at`; none if it is not complete. `first`: its first
   // fragment.
   std::optional<uint64_t> RecordEnd(uint64_t at, Fragment* first) const {
     std::optional<Fragment> fragment = FragmentAt(at);
@@ -98,13 +98,13 @@ class Records {
   const bool checksums_;
 };
 
-// The number behind the last change of a record; 0 if it is no WriteBatch.
+// The sequence number after the last change of a record; 0 if it is not a WriteBatch.
 uint64_t NextSequence(const Fragment& first) {
   if (first.payload.size() < kBatchHeader) return 0;
   return LittleEndian(first.payload.substr(0, 8)) + LittleEndian(first.payload.substr(8, 4));
 }
 
-// Whether a record that was written behind `sequence` begins anywhere from `from` on.
+// Whether a record with a number from `sequence` on begins anywhere from `from` on.
 bool AnyWholeFrom(const Records& records, uint64_t from, uint64_t sequence) {
   for (uint64_t at = from; at + kHeader < records.size(); ++at) {
     Fragment first;
@@ -156,7 +156,7 @@ absl::StatusOr<std::optional<WalTail>> ReadWalTail(const std::filesystem::path& 
     tail.whole_end = *end;
     sequence = NextSequence(first);
   }
-  // What is left of the last block and too short for a header.
+  // The rest of the last block, too short for a header.
   if (Records::NextStart(tail.whole_end) >= tail.size) tail.whole_end = tail.size;
   tail.whole_after =
       checksums && tail.torn_bytes() > 0 && AnyWholeFrom(records, tail.whole_end + 1, sequence);

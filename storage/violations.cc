@@ -17,7 +17,7 @@ void Violations::Add(std::string_view field, std::string_view description) {
   ++count_;
   if (full_) return;
   const size_t bytes = field.size() + description.size() + kFraming;
-  // The first is always told.
+  // The first one is always listed.
   if (count_ > 1 && bytes_ + bytes > limits::kMaxViolationBytes) {
     full_ = true;
     return;
