@@ -32,7 +32,7 @@ bool InIpv6(char c) {
   return absl::ascii_isxdigit(static_cast<unsigned char>(c)) || c == ':' || c == '.' || c == '%';
 }
 
-// The host without its port, which is left in `rest` with its colon; empty if there is no host.
+// The host without its port. `rest` keeps the port with its colon. Empty if there is no host.
 std::string_view TakeHost(std::string_view text, std::string_view& rest) {
   const bool brackets = text.front() == '[';
   const size_t end = brackets ? text.find(']') : std::min(text.find(':'), text.size());
@@ -81,7 +81,7 @@ absl::StatusOr<Address> ParseAddress(std::string_view text) {
     return Wrong("it begins with neither nats:// nor tls://");
   }
   text.remove_prefix(address.tls ? kTls.size() : kPlain.size());
-  // Before all else, since other errors repeat the text.
+  // First, since other errors repeat the text.
   if (text.find('@') != std::string_view::npos) {
     return Wrong(
         "it holds a user name; put user and password into a file and name it by --log-creds");

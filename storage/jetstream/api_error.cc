@@ -12,15 +12,15 @@ namespace {
 
 constexpr char kErrCodeUrl[] = "chipline.jetstream/err_code";
 
-// Whether the stream is full by its own limits, which every server finds alike and before it stores
-// anything. Any other failure to store is of the leader alone: its disk is full, say, and the
-// others, who agreed on the message with it, have it.
+// Whether the stream is full by its own limits. Every server finds the same, before it stores
+// anything. Any other failure to store is that of the leader alone, for example a full disk: the
+// others agreed on the message with it and have it.
 bool IsOverLimit(std::string_view description) {
   return absl::StartsWith(absl::string_view(description.data(), description.size()), "maximum ");
 }
 
-// Whether the leader may find a place for a stream soon: a server that has just started counts as
-// one that is away, or is not counted yet. Tags and full disks stay as they are.
+// Whether the leader may find places for a stream soon: a server that has just started counts as
+// absent, or does not count yet. Tags and full disks do not change.
 bool MayFindPeers(std::string_view description) {
   const absl::string_view text(description.data(), description.size());
   return text == "no suitable peers for placement" || absl::StrContains(text, "offline");

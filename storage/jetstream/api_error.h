@@ -7,7 +7,7 @@
 
 namespace chipline::jetstream {
 
-// Errors of the JetStream API that somebody compares with ErrCodeOf.
+// Error codes of the JetStream API that are compared with ErrCodeOf.
 namespace err_code {
 inline constexpr int kNoSuitablePeers = 10005;
 inline constexpr int kNoMessageFound = 10037;

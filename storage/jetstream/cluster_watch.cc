@@ -19,7 +19,7 @@ using storage::v1::Digest;
 using storage::v1::NodeReport;
 
 constexpr std::chrono::seconds kInterval{1};
-// What this node says comes back to it within this.
+// How soon this node must hear its own report.
 constexpr std::chrono::seconds kEcho{5};
 constexpr absl::Duration kAskTimeout = absl::Milliseconds(800);
 
@@ -114,7 +114,7 @@ ClusterState ClusterWatch::state() const {
   const MutexLock lock(mutex_);
   ClusterState state;
   state.self = self_;
-  // What this node knows of itself is not a second old.
+  // What this node knows about itself is newer than its last report.
   state.self.report.set_head_position(parts_.log.reader().head());
   state.self.report.set_applied_sequence(parts_.log.applied_sequence());
   for (const auto& [name, node] : others_) state.others.push_back(node);
@@ -138,7 +138,7 @@ void ClusterWatch::ReadDigests() {
   const storage::Position head = parts_.log.reader().head();
   const storage::Position newest = head / RunningDigest::kInterval * RunningDigest::kInterval;
   storage::Position from = digests_to_ + RunningDigest::kInterval;
-  // Those that a report has no place for need not be read.
+  // Digests for which a report has no place need not be read.
   if (newest > kDigests * RunningDigest::kInterval) {
     from = std::max(from, newest - (kDigests - 1) * RunningDigest::kInterval);
   }
@@ -185,7 +185,7 @@ void ClusterWatch::NoteLag(NodeState& node, uint64_t last_sequence, absl::Time n
 
 void ClusterWatch::Look() {
   const NodeReport report = Report();
-  // What cannot be sent now is said again in a second.
+  // A report that cannot be sent now is sent again in a second.
   parts_.connection
       .Publish(NodesSubject(parts_.stream.name(), parts_.node), "", report.SerializeAsString())
       .IgnoreError();
@@ -214,7 +214,7 @@ void ClusterWatch::Remember(SteadyTime now) {
   if (stream_.ok() && now - echo_ <= kEcho) listened_ = now;
   if (now - listened_ > kBreak) listening_since_ = now;
   const auto remembered = absl::ToChronoNanoseconds(parts_.times.remembered);
-  // A node that could not be heard is not one that was silent.
+  // A node that could not be heard does not count as silent.
   const SteadyTime listening_since = listening_since_;
   std::erase_if(others_, [&](const auto& other) {
     return now - std::max(other.second.heard_steady, listening_since) > remembered;
@@ -225,7 +225,7 @@ absl::Status ClusterWatch::CheckPassed(const NodeReport& report,
                                        const std::vector<NodeReport>& others) {
   RETURN_IF_ERROR(FindContradiction(report, others));
   if (report.passed_holes().empty()) return absl::OkStatus();
-  // One after the other, since there may be many.
+  // One at a time, since there may be many.
   const auto& holes = report.passed_holes();
   auto hole = std::find_if(holes.begin(), holes.end(),
                            [this](const auto& one) { return one.last() > asked_for_; });

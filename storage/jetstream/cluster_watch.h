@@ -28,27 +28,27 @@
 
 namespace chipline::jetstream {
 
-// Whether two nodes came to the same.
+// Whether the logs of two nodes are the same.
 enum class Agreement {
-  // They have no digest of the same position. That is no agreement.
+  // They have no digest of the same position. This does not mean that they agree.
   kUnknown,
   kSame,
   kDiffers,
 };
 
-// Two nodes' digests, held against each other at the newest position that both have.
+// Compares the digests of two nodes at the newest position that both have.
 struct Comparison {
   Agreement agreement = Agreement::kUnknown;
   storage::Position position = 0;
 };
 Comparison Compare(const storage::v1::NodeReport& a, const storage::v1::NodeReport& b);
 
-// Whether a node came to something else than two or more others that agree with each other: then it
-// is this one that is wrong. OK if not; DATA_LOSS, reason NODE_DIVERGED, naming nodes and position.
+// Finds out whether this node differs from two or more others that agree with each other. Then this
+// node is wrong. OK if not; DATA_LOSS, reason NODE_DIVERGED, with nodes and position.
 absl::Status FindDivergence(const storage::v1::NodeReport& self,
                             const std::vector<storage::v1::NodeReport>& others);
 
-// Why a node takes nothing from the stream, with a reason that an operator can look up in the
+// Why a node applies nothing from the stream, with a reason that an operator can look up in the
 // runbook.
 std::string StallWords(const absl::Status& stalled);
 
@@ -56,25 +56,25 @@ std::string StallWords(const absl::Status& stalled);
 struct NodeState {
   storage::v1::NodeReport report;
   absl::Time heard;
-  // The same by a clock that nobody sets.
+  // The same by a steady clock.
   std::chrono::steady_clock::time_point heard_steady;
-  // Since when it has messages of the stream to take; InfiniteFuture if it has none.
+  // Since when it has been behind the stream; InfiniteFuture if it is not.
   absl::Time behind_since = absl::InfiniteFuture();
 };
 
-// How the cluster does, as this node has heard.
+// The cluster, as this node knows it.
 struct ClusterState {
   NodeState self;
   // By name, without this node; those heard of in the last hour.
   std::vector<NodeState> others;
-  // The stream as its leader described it last; an error if it cannot be reached.
+  // The stream as its leader last described it; an error if it cannot be reached.
   absl::StatusOr<StreamInfo> stream = absl::UnavailableError("not asked yet");
 };
 
-// Says each second how this node does, hears how the others do, and holds its digests against
-// theirs. A node that came to something else than two others is halted: it would go on to give
-// other answers. So is one that has passed a hole that was none. While the node stands before
-// a hole it judges whether it may go past it (hole_rule.h). Has a thread of its own. Thread-safe.
+// Reports every second how this node is, hears the reports of the others, and compares its digests
+// with theirs. It halts this node if it differs from two others, since its answers would be wrong,
+// or if it passed a hole that was a message. While the node waits at a hole, it judges whether the
+// node may pass it (hole_rule.h). Has a thread of its own. Thread-safe.
 class ClusterWatch {
  public:
   struct Parts {
@@ -85,7 +85,7 @@ class ClusterWatch {
     // The name of the node and the version of Chipline.
     std::string node;
     std::string version;
-    // Why it takes nothing from the stream; OK if it does.
+    // Why the node applies nothing from the stream; OK if it does.
     std::function<absl::Status()> stalled;
     HoleGate& holes;
     HoleTimes times = {};
@@ -99,12 +99,12 @@ class ClusterWatch {
   ClusterState state() const;
 
  private:
-  // How many digests a report has.
+  // Digests of one report.
   static constexpr size_t kDigests = 8;
-  // A shorter time in which it did not hear what was said, or the stream had no leader, is none in
-  // which a node can come, take something, and go.
+  // A shorter break, in which it heard no reports or the stream had no leader, does not count: no
+  // node can start, receive something and disappear in that time.
   static constexpr std::chrono::seconds kBreak{60};
-  // More nodes than a cluster has: reports of further ones are not kept.
+  // More than any cluster has. Reports of further nodes are not kept.
   static constexpr size_t kMaxNodes = 256;
 
   explicit ClusterWatch(Parts parts);
@@ -112,27 +112,28 @@ class ClusterWatch {
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   void Look();
-  // Notes since when it hears what is said, and forgets nodes that were silent for too long since.
+  // Updates since when it has heard reports, and forgets nodes that have been silent for too long.
   void Remember(SteadyTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Whether a hole that was passed was none.
+  // Checks whether a passed hole was a message.
   absl::Status CheckPassed(const storage::v1::NodeReport& report,
                            const std::vector<storage::v1::NodeReport>& others);
   void JudgeHole(const storage::v1::NodeReport& report);
   absl::Status Judged(const HoleGate::Standing& standing, const storage::v1::NodeReport& report);
   void Hear(std::string_view bytes);
   storage::v1::NodeReport Report();
-  // Reads the digests of positions that came since.
+  // Reads the digests of new positions.
   void ReadDigests();
   void NoteLag(NodeState& node, uint64_t last_sequence, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const Parts parts_;
-  // The same, which gives up sooner: the thread has to say each second how the node does.
+  // The same with a shorter timeout, since the thread must report every second.
   const Stream asked_;
-  // The thread's own: newest first, and up to where they were looked for.
+  // Used by the thread only: the digests, newest first, and the position up to which they were
+  // read.
   std::vector<storage::v1::Digest> digests_;
   storage::Position digests_to_ = 0;
-  // The message of a passed hole that the leader was asked for last.
+  // The message of a passed hole for which the leader was asked last.
   uint64_t asked_for_ = 0;
 
   mutable Mutex mutex_;
@@ -141,9 +142,9 @@ class ClusterWatch {
   NodeState self_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, NodeState> others_ ABSL_GUARDED_BY(mutex_);
   absl::StatusOr<StreamInfo> stream_ ABSL_GUARDED_BY(mutex_);
-  // When it heard what it said itself.
+  // When it last heard its own report.
   SteadyTime echo_ ABSL_GUARDED_BY(mutex_);
-  // When it last heard that, and the stream had a leader; and since when without a break.
+  // When it last heard that while the stream had a leader, and since when without a break.
   SteadyTime listened_ ABSL_GUARDED_BY(mutex_);
   SteadyTime listening_since_ ABSL_GUARDED_BY(mutex_);
 

@@ -12,8 +12,8 @@
 #include "storage/mutex.h"
 #include "storage/status_macros.h"
 
-// cnats is not built for ThreadSanitizer, which sees none of its locks. So whatever a callback
-// reads was written under a Mutex of ours, which the callback takes.
+// cnats is not built for ThreadSanitizer, which sees none of its locks. So everything that a
+// callback reads is written under a Mutex of ours, which the callback takes.
 namespace chipline::jetstream {
 namespace {
 
@@ -53,7 +53,7 @@ std::string_view Delivery::header(const char* name) const {
   return ViewOf(value);
 }
 
-// What cnats' thread for one subscription refers to.
+// What the thread of cnats for one subscription refers to.
 struct Subscription::State {
   Mutex mutex;
   CondVar ended;
@@ -69,7 +69,7 @@ struct Subscription::State {
       MutexLock lock(state.mutex);
       callback = &state.on_delivery;
     }
-    // Not under the lock: nobody changes it until this thread has ended.
+    // Without the lock: nobody changes it until this thread has ended.
     (*callback)(Delivery(message));
   }
   static void OnComplete(void* closure) {
@@ -215,7 +215,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const ConnectionOpt
   }
   core->connection.reset(connection);
   {
-    // A callback may have come before; then it knows better.
+    // A callback may have run before and knows better.
     MutexLock lock(core->mutex);
     if (core->state.reason.ok()) {
       core->state = {ConnectionPhase::kConnected, ServerOf(connection), absl::OkStatus()};
@@ -246,7 +246,7 @@ absl::Status Connection::Publish(const std::string& subject, const std::string& 
   const std::string what = absl::StrCat("publishing to ", subject);
   const int size = static_cast<int>(payload.size());
   natsConnection* connection = core_->connection.get();
-  // A server can be told to take no headers, and would then refuse the whole message.
+  // A server can be configured to accept no headers, and would then refuse the whole message.
   if (trace.empty() || natsConnection_HasHeaderSupport(connection) != NATS_OK) {
     return NatsError(reply.empty()
                          ? natsConnection_Publish(connection, subject.c_str(), payload.data(), size)
@@ -287,7 +287,7 @@ absl::StatusOr<std::unique_ptr<Subscription>> Connection::Subscribe(const std::s
     RETURN_IF_ERROR(NatsError(set, what));
     return made;
   }
-  // The connection was closed this moment. Its thread may still refer to the state and tells nobody
+  // The connection was closed just now. Its thread may still refer to the state and does not say
   // when it ends, so the state is never freed.
   natsSubscription_Destroy(state.release()->subscription);
   return NatsError(set, what);

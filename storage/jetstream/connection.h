@@ -19,9 +19,9 @@ namespace chipline::jetstream {
 inline constexpr absl::Duration kWriteDeadline = absl::Seconds(5);
 
 struct ConnectionOptions {
-  // "nats://HOST:PORT" or "tls://HOST:PORT" each, at least one (Address::Urls). tls:// demands TLS;
-  // by nats:// it is used where the server wants it. They are tried in a
-  // random order. Other servers of the cluster are learnt from the one that answers.
+  // "nats://HOST:PORT" or "tls://HOST:PORT" each, at least one (Address::Urls). tls:// requires
+  // TLS; with nats:// it is used if the server wants it. They are tried in random order. The server
+  // that answers names the other servers of the cluster.
   std::vector<std::string> urls;
   // Shown in the servers' list of connections.
   std::string name = "chipline";
@@ -30,25 +30,25 @@ struct ConnectionOptions {
   //   user: NAME
   //   password: PASSWORD
   std::string credentials_file;
-  // PEM files; empty: the system's authorities, and no certificate of our own. A certificate and
-  // its key are given together.
+  // PEM files. Empty: the system's authorities, and no client certificate. A certificate and its
+  // key are given together.
   std::string ca_file;
   std::string certificate_file;
   std::string key_file;
-  // For each server, when connecting and when connecting again.
+  // For each server, when connecting and reconnecting.
   absl::Duration connect_timeout = absl::Seconds(2);
-  // A server that is silent for two to three times as long is taken for lost: soon enough that a
-  // node beside a server that was cut off goes on at another before callers hear of it.
+  // A server that is silent for two to three times as long counts as lost. This is soon enough for
+  // a node at a server that was cut off to continue at another one before callers notice.
   absl::Duration ping_interval = absl::Seconds(2);
-  // Between attempts to connect again, which never end; a random part of the same size is added.
+  // Between attempts to reconnect, which never end. A random part of the same size is added.
   absl::Duration reconnect_wait = absl::Milliseconds(100);
 };
 
 enum class ConnectionPhase {
   kConnected,
-  // Being connected again; goes on for ever.
+  // Reconnecting, without end.
   kDisconnected,
-  // For good: the servers twice refused our credentials while connecting again. Only a new
+  // Permanently closed: the servers refused our credentials twice while reconnecting. Only a new
   // Connection helps.
   kClosed,
 };
@@ -61,7 +61,7 @@ struct ConnectionState {
   absl::Status reason;
 };
 
-// A message as it came; valid during the callback that gets it.
+// A received message; valid during the callback that gets it.
 class Delivery {
  public:
   // `message` is a natsMsg.
@@ -70,7 +70,7 @@ class Delivery {
   std::string_view subject() const;
   std::string_view reply() const;
   std::string_view payload() const;
-  // Of the header line "NATS/1.0 503 No Responders": "503" and "No Responders". Empty if the
+  // From the header line "NATS/1.0 503 No Responders": "503" and "No Responders". Empty if the
   // message has no such line.
   std::string_view status() const { return header("Status"); }
   std::string_view description() const { return header("Description"); }
@@ -81,8 +81,8 @@ class Delivery {
   void* message_;
 };
 
-// A subscription, or a listener, until it is destroyed. The destructor waits until a callback that
-// runs has ended, so it must not run in that callback. Must not outlive the Connection.
+// A subscription or a listener while the object lives. The destructor waits for a running callback,
+// so it must not be called in that callback. Must not outlive the Connection.
 class Subscription {
  public:
   struct State;
@@ -107,15 +107,14 @@ class StateListener {
   std::shared_ptr<State> state_;
 };
 
-// A connection to a cluster of nats-servers, which connects again by itself. Subscriptions are kept
-// over that, but what the servers sent meanwhile is lost. While it is not connected everything
-// fails at once with UNAVAILABLE, and nothing is sent later. Thread-safe. Several may live in one
-// process.
+// A connection to a cluster of nats-servers that reconnects by itself. Subscriptions survive that,
+// but messages sent meanwhile are lost. While it is not connected, everything fails at once with
+// UNAVAILABLE, and nothing is sent later. Thread-safe. Several may live in one process.
 //
 // Callbacks run on threads of the cnats library: one for each subscription, and one for all state
 // listeners of the process. They must not block.
 //
-// Errors of all its functions: UNAVAILABLE (no server, no answer, nobody listens), UNAUTHENTICATED
+// All functions may return: UNAVAILABLE (no server, no answer, nobody listens), UNAUTHENTICATED
 // (the credentials are refused), PERMISSION_DENIED (they do not cover this subject),
 // INVALID_ARGUMENT (larger than the server's max_payload), INTERNAL.
 class Connection {
@@ -123,48 +122,47 @@ class Connection {
   using OnDelivery = std::function<void(const Delivery&)>;
   using OnState = std::function<void(const ConnectionState&)>;
 
-  // Connects to the first server that answers. Blocks for at most connect_timeout a server.
-  // UNAVAILABLE names the addresses that were tried; FAILED_PRECONDITION names a file that cannot
-  // be used, or what is wrong with TLS.
+  // Connects to the first server that answers. Blocks at most for connect_timeout for each server.
+  // UNAVAILABLE names the addresses that were tried. FAILED_PRECONDITION names a file that cannot
+  // be used, or the problem with TLS.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const ConnectionOptions& options);
 
-  // Its Subscriptions and StateListeners are gone by then.
+  // Its Subscriptions and StateListeners must be destroyed before.
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Sends a request and waits for its answer. Not for callbacks. After `timeout` UNAVAILABLE, which
-  // does not say that nothing happened; PERMISSION_DENIED if the server refused the subject, which
-  // it says only beside the answer that never comes.
+  // Sends a request and waits for its answer. Not for callbacks. UNAVAILABLE after `timeout`: the
+  // request may have had an effect. PERMISSION_DENIED if the server refused the subject, which it
+  // reports apart from the answer that never arrives.
   absl::StatusOr<std::string> Request(const std::string& subject, std::string_view payload,
                                       absl::Duration timeout);
 
-  // Hands the message to the socket. `reply` may be empty. OK does not mean that it arrived. What
-  // one thread publishes keeps its order. Blocks only while the socket's buffer is full, for at
-  // most kWriteDeadline, after which the connection is made again. `trace` becomes the message's
-  // one header, traceparent; there is none if it is empty, or the server takes no headers.
+  // Passes the message to the socket. `reply` may be empty. OK does not mean that it arrived.
+  // Messages of one thread keep their order. Blocks only while the buffer of the socket is full,
+  // for at most kWriteDeadline; then it reconnects. `trace` becomes the only header of the message,
+  // traceparent. There is none if it is empty, or the server accepts no headers.
   absl::Status Publish(const std::string& subject, const std::string& reply,
                        std::string_view payload, const storage::Traceparent& trace = {});
 
-  // `subject` may hold wildcards. Messages wait in memory without a bound until the callback takes
-  // them: whoever subscribes bounds what it asks for.
+  // `subject` may have wildcards. Messages wait in memory, without a limit, until the callback gets
+  // them, so the subscriber must limit what it asks for.
   absl::StatusOr<std::unique_ptr<Subscription>> Subscribe(const std::string& subject,
                                                           OnDelivery on_delivery);
 
-  // Calls `on_state` at each change from now on, not for the state that is.
+  // Calls `on_state` at each change from now on, not for the current state.
   std::unique_ptr<StateListener> Listen(OnState on_state);
 
   ConnectionState state() const;
-  // Bytes that the connected server takes in one message; 0 if there is none.
+  // The largest message that the connected server accepts, in bytes; 0 if there is none.
   int64_t max_payload() const;
-  // URLs of all servers that are known: given and learnt.
+  // URLs of all known servers: given and learnt.
   std::vector<std::string> servers() const;
   // PERMISSION_DENIED, in the server's words, if it refused to let us publish to this subject or
-  // subscribe to our inboxes; else OK.
+  // subscribe to our inboxes. Otherwise OK.
   absl::Status Refusal(const std::string& subject) const;
 
-  // A subject that nobody else has, for answers: "_INBOX.<random>". Free for the caller to add
-  // ".token" or ".*".
+  // A unique subject for answers: "_INBOX.<random>". The caller may add ".token" or ".*".
   static std::string NewInbox();
 
  private:

@@ -75,7 +75,7 @@ absl::Status Feed::Core::PassHole() {
     return absl::FailedPreconditionError("the feed stands at no hole");
   }
   expected_ = gap_->got;
-  // The message before it is not there.
+  // The message before it does not exist.
   last_hash_.clear();
   gap_.reset();
   suspected_ = 0;

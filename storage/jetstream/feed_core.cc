@@ -16,18 +16,18 @@
 namespace chipline::jetstream {
 namespace {
 
-// Servers remove a consumer that nobody asked for so long.
+// Servers remove a consumer after this time without a request.
 constexpr absl::Duration kInactive = absl::Minutes(1);
 constexpr absl::Duration kPullExpires = absl::Seconds(30);
-// More than two heartbeats, so that a late one is none that is missing.
+// More than two heartbeats, so that a late one does not count as missing.
 constexpr double kSilentHeartbeats = 2.5;
 constexpr absl::Duration kFirstRetry = absl::Milliseconds(50);
 constexpr absl::Duration kLastRetry = absl::Milliseconds(250);
-// While leaders are elected requests get lost, which takes a few seconds. So the first attempts
-// wait only for as long as a healthy server needs, and later ones in case that it is a slow one.
+// Requests get lost while leaders are elected, which takes a few seconds. So the first attempts
+// wait only as long as a healthy server needs. Later ones wait longer, in case the server is slow.
 constexpr int kQuickAttempts = 40;
 constexpr absl::Duration kQuickTimeout = absl::Milliseconds(400);
-// Of a message, besides its payload: subject, headers.
+// Bytes of a message besides its payload: subject, headers.
 constexpr size_t kEnvelopeBytes = 64 << 10;
 
 size_t PullBytes(const Connection& connection, const FeedOptions& options) {
@@ -93,7 +93,7 @@ std::string Feed::Core::ReplyOf(uint64_t pull) const { return absl::StrCat(inbox
 
 void Feed::Core::OnDelivery(const Delivery& delivery) {
   MutexLock lock(mutex_);
-  // Nothing of what was asked for before the gap is needed.
+  // Nothing that was requested before the gap is needed.
   if (gap_ || lost_ || !end_.ok()) return;
   if (delivery.status().empty()) {
     OnMessage(delivery);
@@ -140,9 +140,9 @@ void Feed::Core::End(const absl::Status& why) {
   changed_.NotifyAll();
 }
 
-// Messages on their way get lost with a connection or a route, so the consumer that left out
-// something is asked no more. Only what a new one leaves out twice, at its very beginning, is not
-// in the stream.
+// Messages in flight get lost with a connection or a route, so a consumer that left out something
+// is not asked again. Only what a new one leaves out twice, at its very beginning, is not in the
+// stream.
 void Feed::Core::OnGap(uint64_t got, bool first) {
   if (first && suspected_ == got) {
     gap_ = FeedGap{FeedGap::Kind::kHole, overlap_due_ ? expected_ - 1 : expected_, got};
@@ -154,7 +154,7 @@ void Feed::Core::OnGap(uint64_t got, bool first) {
 }
 
 void Feed::Core::OnStatus(const Delivery& delivery) {
-  // Of an older request.
+  // It answers an older request.
   if (delivery.subject() != ReplyOf(pull_)) return;
   switch (PullStatusOf(delivery.status(), delivery.description())) {
     case PullStatus::kHeartbeat: {
@@ -162,12 +162,12 @@ void Feed::Core::OnStatus(const Delivery& delivery) {
       uint64_t sent = 0;
       const bool stated =
           absl::SimpleAtoi(std::string(delivery.header("Nats-Last-Consumer")), &sent);
-      // It has sent more than came.
+      // It has sent more than arrived.
       if (stated && sent > consumer_sequence_) Lose();
       break;
     }
     case PullStatus::kTooLarge:
-      // Of the room that was left, unless nothing came before.
+      // Too large for the rest of the bytes, unless nothing came before.
       if (pull_left_ == options_.batch) {
         return End(absl::ResourceExhaustedError(
             absl::StrCat("message ", expected_, " of stream ", stream_, " has more than ",
@@ -188,7 +188,7 @@ void Feed::Core::OnStatus(const Delivery& delivery) {
 void Feed::Core::OnState(const ConnectionState& state) {
   MutexLock lock(mutex_);
   if (state.phase == ConnectionPhase::kConnected) failures_ = 0;
-  // What was on its way is gone, without a gap if nothing follows.
+  // Messages in flight are lost, without a gap if nothing follows.
   Lose();
 }
 
@@ -242,7 +242,7 @@ absl::Status Feed::Core::MakeConsumer() {
   {
     MutexLock lock(mutex_);
     if (gap_) return absl::OkStatus();
-    // Before it is made, so that a loss of the connection from here on is seen.
+    // Before it is created, so that a loss of the connection from now on is noticed.
     lost_ = false;
     heard_ = std::chrono::steady_clock::now();
   }
@@ -259,7 +259,7 @@ absl::Status Feed::Core::MakeConsumer() {
 
 void Feed::Core::RemoveConsumer(const std::string& name) {
   if (name.empty()) return;
-  // Nobody waits for the answer: what is not removed now is removed by its server after kInactive.
+  // Nobody waits for the answer. If it is not removed now, its server removes it after kInactive.
   (void)connection_.Publish(absl::StrCat("$JS.API.CONSUMER.DELETE.", stream_, ".", name), "", "");
 }
 
@@ -286,7 +286,7 @@ void Feed::Core::Remake() {
   Lose();
   if (ForGood(stalled_)) return End(stalled_);
   const SteadyTime next = std::chrono::steady_clock::now() + RetryAfter(++failures_);
-  // A connection that is made sets failures_ to 0.
+  // A new connection sets failures_ to 0.
   while (end_.ok() && failures_ > 0 && changed_.WaitUntil(mutex_, next)) {
   }
 }

@@ -1,7 +1,7 @@
 #ifndef CHIPLINE_STORAGE_JETSTREAM_FEED_CORE_H_
 #define CHIPLINE_STORAGE_JETSTREAM_FEED_CORE_H_
 
-// Inside of feed.h: the queue, the consumer, and the thread that keeps one.
+// The inside of feed.h: the queue, the consumer, and the thread that maintains it.
 
 #include <chrono>
 #include <deque>
@@ -26,7 +26,7 @@ struct Feed::Core {
        const FeedOptions& options);
   ~Core();
 
-  // Subscribes and makes the first consumer; then Run is to be called on a thread.
+  // Subscribes and creates the first consumer. Then call Run on a thread.
   absl::Status Start();
   void Run();
 
@@ -39,53 +39,56 @@ struct Feed::Core {
   Connection& connection_;
   const std::string stream_;
   const FeedOptions options_;
-  // Of one pull request, and of what waits in the queue.
+  // Bytes of one pull request, and of the messages in the queue.
   const size_t pull_bytes_;
   const size_t max_queued_bytes_;
   const std::string inbox_ = Connection::NewInbox();
-  // Consumers are named by it and a number, so that late messages of an older one are known.
+  // The name of a consumer is this and a number, so that late messages of an older one are
+  // recognised.
   const std::string consumer_prefix_;
 
   mutable Mutex mutex_;
-  // Something for Take, or for Run.
+  // Signals that there is something for Take, or for Run.
   CondVar arrived_;
   CondVar changed_;
   std::deque<FeedMessage> queue_ ABSL_GUARDED_BY(mutex_);
   size_t queued_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  // The sequence after the last that was queued.
+  // The sequence after the last queued message.
   uint64_t expected_ ABSL_GUARDED_BY(mutex_);
   std::optional<FeedGap> gap_ ABSL_GUARDED_BY(mutex_);
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
-  // Not OK: for good.
+  // Not OK: the feed has ended.
   absl::Status end_ ABSL_GUARDED_BY(mutex_);
   absl::Status stalled_ ABSL_GUARDED_BY(mutex_);
   absl::Time stream_created_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
 
-  // The consumer. `lost_`: another one is to be made.
+  // The consumer. `lost_`: another one must be created.
   bool lost_ ABSL_GUARDED_BY(mutex_) = true;
   uint64_t made_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Counts attempts too.
+  // Number of the last name, attempts included.
   uint64_t named_ ABSL_GUARDED_BY(mutex_) = 0;
   std::string consumer_ ABSL_GUARDED_BY(mutex_);
   uint64_t consumer_sequence_ ABSL_GUARDED_BY(mutex_) = 0;
-  // The hash of the message before expected_; empty if none came yet. A new consumer begins with
-  // that one, unless it was trimmed, so that a stream that has lost its end, and has something else
-  // there now, is known.
+  // The hash of the message before expected_; empty if there was none yet. A new consumer begins
+  // with that message, unless it was trimmed. So the feed notices a stream that has lost its end
+  // and has other messages there now.
   std::string last_hash_ ABSL_GUARDED_BY(mutex_);
   bool overlaps_ ABSL_GUARDED_BY(mutex_) = false;
-  // It was not seen yet.
+  // That message has not arrived again yet.
   bool overlap_due_ ABSL_GUARDED_BY(mutex_) = false;
-  // Since when the stream ends before what came from it. A leader that is behind catches up.
+  // Since when the stream ends before messages that came from it. A leader that is behind catches
+  // up.
   std::optional<SteadyTime> behind_since_ ABSL_GUARDED_BY(mutex_);
-  // Where the first message of a new consumer lay behind expected_. Said twice, it is a hole.
+  // The first sequence of a new consumer, if it was behind expected_. If another consumer confirms
+  // it, it is a hole.
   uint64_t suspected_ ABSL_GUARDED_BY(mutex_) = 0;
 
-  // The pull request that is open, and how many messages it may still bring.
+  // The open pull request, and how many messages it may still bring.
   uint64_t pull_ ABSL_GUARDED_BY(mutex_) = 0;
   bool pull_open_ ABSL_GUARDED_BY(mutex_) = false;
   int pull_left_ ABSL_GUARDED_BY(mutex_) = 0;
   SteadyTime heard_ ABSL_GUARDED_BY(mutex_);
-  // Counts failed attempts to make a consumer, for the time until the next.
+  // Failed attempts to create a consumer, for the time until the next attempt.
   int failures_ ABSL_GUARDED_BY(mutex_) = 0;
   // Since when the servers say that there is no such stream.
   std::optional<SteadyTime> missing_since_ ABSL_GUARDED_BY(mutex_);
@@ -99,22 +102,22 @@ struct Feed::Core {
   void OnState(const ConnectionState& state);
   void OnMessage(const Delivery& delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnStatus(const Delivery& delivery) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // The message before expected_ came once more.
+  // The message before expected_ arrived again.
   void OnOverlap(std::string_view payload) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void End(const absl::Status& why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void OnGap(uint64_t got, bool first) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Lose() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // What a failure to make a consumer means: DATA_LOSS for a stream that stays missing.
+  // What a failure to create a consumer means: DATA_LOSS for a stream that stays missing.
   absl::Status Judged(const absl::Status& status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  // One consumer: OK if it is made, or if a gap was found instead.
+  // Creates a consumer. OK if it was created, or if a gap was found instead.
   absl::Status MakeConsumer();
-  // Answers where the consumer is to begin.
+  // Returns where the consumer must begin.
   absl::StatusOr<uint64_t> CheckStream(absl::Duration timeout);
   void RemoveConsumer(const std::string& name);
   void Remake();
   void Pull(uint64_t number, const std::string& consumer);
-  // What Run does next; waits for it.
+  // What Run must do next; waits for it.
   enum class Step { kEnd, kMake, kPull };
   Step NextStep();
   std::string ReplyOf(uint64_t pull) const;

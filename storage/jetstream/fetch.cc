@@ -43,7 +43,7 @@ absl::StatusOr<HostAndPort> Split(const std::string& url) {
   return HostAndPort{std::string(host), rest.substr(colon + 1)};
 }
 
-// Connects, then does one exchange, all of it within `timeout`.
+// Connects and makes one exchange, all within `timeout`.
 class Exchange {
  public:
   Exchange(std::string url, absl::Duration timeout) : url_(std::move(url)), timeout_(timeout) {}

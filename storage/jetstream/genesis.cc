@@ -108,7 +108,7 @@ absl::Status CreateLogStream(Connection& connection, const std::string& stream, 
   StreamConfig config;
   config.replicas = replicas;
   config.metadata = MetadataOf(genesis);
-  // One that was made and not answered for is there already, as it is asked for.
+  // A stream that was created without an answer already exists as requested.
   const auto made = WhileUnavailable([&] { return Stream(connection, stream).Create(config); });
   if (!made.ok()) return PlacementError(made.status(), replicas);
   if (made->last_sequence != 0) return absl::OkStatus();

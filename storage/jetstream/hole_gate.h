@@ -14,41 +14,42 @@
 
 namespace chipline::jetstream {
 
-// Where the thread that takes the stream stands when it comes to a hole, until whoever watches the
-// cluster lets it through. The one knows the stream and the other the nodes. Thread-safe.
+// Where the thread that reads the stream waits at a hole until the thread that watches the cluster
+// lets it pass. The first knows the stream, the second the nodes. Thread-safe.
 class HoleGate {
  public:
   enum class Answer {
-    // It may go past this hole.
+    // The hole may be passed.
     kPass,
     kWoken,
-    // `wait` is over.
+    // `wait` has passed.
     kWaited,
   };
 
-  // For the thread that takes the stream. The holes that the log has passed.
+  // For the thread that reads the stream. Sets the holes that the log passed before.
   void Load(std::vector<Hole> passed);
-  // It came to this hole. Waits for at most `wait`.
+  // It has reached this hole. Waits at most for `wait`.
   Answer Stand(const Hole& hole, absl::Duration wait);
-  // It goes past the hole.
+  // It passes the hole.
   void Pass(const Hole& hole);
-  // Messages come: there is no hole.
+  // Messages arrive: there is no hole.
   void Leave();
-  // Lets the Stand that waits, or else the next one, return.
+  // Lets the current Stand, or else the next one, return.
   void Wake();
 
-  // For who watches the cluster. Where it stands, and since when.
+  // For the thread that watches the cluster. The hole at which the other thread waits, and since
+  // when.
   struct Standing {
     Hole hole;
     std::chrono::steady_clock::time_point since;
   };
   std::optional<Standing> standing() const;
-  // What came of looking at it: OK lets it through, else why it has to wait.
+  // The judgement about the hole: OK lets it pass, otherwise why it must wait.
   void Judge(const Hole& hole, const absl::Status& judged);
-  // All that were passed, in order.
+  // All passed holes, in order.
   std::vector<Hole> passed() const;
 
-  // Why it stands; OK if it does not.
+  // Why it waits; OK if it does not.
   absl::Status stalled() const;
 
  private:
@@ -56,7 +57,7 @@ class HoleGate {
   CondVar changed_;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<Standing> standing_ ABSL_GUARDED_BY(mutex_);
-  // Of that hole.
+  // The judgement about that hole.
   absl::Status judged_ ABSL_GUARDED_BY(mutex_);
   std::vector<Hole> passed_ ABSL_GUARDED_BY(mutex_);
 };

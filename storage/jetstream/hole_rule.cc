@@ -17,8 +17,8 @@ bool SameLog(const NodeReport& a, const NodeReport& b) {
   return a.log_id() == b.log_id() && a.epoch() == b.epoch();
 }
 
-// The first sequence from `first` to `last` that the node has taken from the stream; none if it has
-// not come so far, or passed them all.
+// The first sequence from `first` to `last` that the node has received; none if it is not that far,
+// or passed them all.
 std::optional<uint64_t> FirstTaken(const NodeReport& node, uint64_t first, uint64_t last) {
   uint64_t next = first;
   // They are in order.
@@ -48,7 +48,7 @@ absl::Status Contradicted(const std::string& what, uint64_t sequence) {
                {{"sequence", fmt::format("{}", sequence)}});
 }
 
-// Whether each of the others can be counted on for not having taken it.
+// Whether it is certain for each of the others that it does not have it.
 absl::Status AskOthers(const HoleView& view, const HoleTimes& times) {
   for (const HoleView::Other& other : view.others) {
     if (!SameLog(view.self, other.report)) continue;
@@ -98,7 +98,7 @@ absl::Status MayPass(const HoleView& view, const HoleTimes& times) {
                                             "which another server has",
                                             view.hole.last + 1));
   }
-  // That node knew all others and has looked for long enough.
+  // That node knew all others and waited long enough.
   for (const HoleView::Other& other : view.others) {
     if (SameLog(view.self, other.report) && Passed(other.report, view.hole)) {
       return absl::OkStatus();

@@ -25,7 +25,7 @@ std::string StringOf(const rapidjson::Value& value) {
 
 absl::StatusOr<rapidjson::Document> ParseJson(std::string_view text, std::string_view what) {
   rapidjson::Document document;
-  // Iterative: a deep text cannot end the stack.
+  // Iterative, so that a deeply nested text cannot overflow the stack.
   document.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
   if (document.HasParseError() || !document.IsObject()) {
     return absl::InternalError(

@@ -1,8 +1,8 @@
 #ifndef CHIPLINE_STORAGE_JETSTREAM_JSON_H_
 #define CHIPLINE_STORAGE_JETSTREAM_JSON_H_
 
-// Reads the answers of nats-servers: for this room's .cc files. What is missing or of another type
-// reads as empty or as the default, since servers leave out what is zero.
+// Reads the answers of nats-servers, for the .cc files of this room. A member that is missing or of
+// another type reads as empty or as the default, since servers leave out zeros.
 
 #include <rapidjson/document.h>
 
@@ -17,7 +17,7 @@
 
 namespace chipline::jetstream {
 
-// An object; INTERNAL if the text is none. `what` says what it answers.
+// Parses an object. INTERNAL if the text is not one. `what` names the request.
 absl::StatusOr<rapidjson::Document> ParseJson(std::string_view text, std::string_view what);
 
 // The answer of the JetStream API to `what`: as ParseJson, and its "error" as a status (ApiError).

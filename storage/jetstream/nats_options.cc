@@ -46,7 +46,7 @@ absl::StatusCode CodeOf(natsStatus status) {
     case NATS_STALE_CONNECTION:
     case NATS_CONNECTION_DISCONNECTED:
     case NATS_INVALID_SUBSCRIPTION:
-    // The buffer for what is published while there is no connection, which we keep empty.
+    // The buffer for messages that are published without a connection, which we keep empty.
     case NATS_INSUFFICIENT_BUFFER:
     case NATS_TIMEOUT:
     case NATS_NOT_YET_CONNECTED:
@@ -62,7 +62,7 @@ absl::Status BadFile(const std::string& path, std::string_view what) {
   return absl::FailedPreconditionError(absl::StrCat(path, ": ", std::string(what)));
 }
 
-// What follows `key` and a colon in one of the lines; empty if no line begins so.
+// The text after `key` and a colon in one of the lines; empty if no line begins so.
 std::string ValueOf(const std::string& text, const std::string& key) {
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     line = absl::StripAsciiWhitespace(line);
@@ -97,7 +97,7 @@ absl::Status SetTls(const ConnectionOptions& options, natsOptions* made) {
   const bool demanded =
       std::any_of(options.urls.begin(), options.urls.end(),
                   [](const std::string& url) { return absl::StartsWith(url, "tls://"); });
-  // The scheme alone is not enough: cnats 3.4 then goes on without TLS if the server offers none.
+  // The scheme is not enough: cnats 3.4 continues without TLS if the server offers none.
   RETURN_IF_ERROR(NatsError(natsOptions_SetSecure(made, demanded), "TLS"));
   if (!options.ca_file.empty()) {
     const natsStatus loaded = natsOptions_LoadCATrustedCertificates(made, options.ca_file.c_str());
@@ -118,7 +118,7 @@ absl::Status SetTls(const ConnectionOptions& options, natsOptions* made) {
   return absl::OkStatus();
 }
 
-// Operators look reasons up.
+// Operators look up reasons.
 absl::Status WithReason(absl::StatusCode code, const std::string& text) {
   switch (code) {
     case absl::StatusCode::kUnavailable:
@@ -151,7 +151,7 @@ absl::StatusOr<NatsOptions> MakeNatsOptions(const ConnectionOptions& options) {
   for (const std::string& url : options.urls) urls.push_back(url.c_str());
   const int64_t wait = absl::ToInt64Milliseconds(options.reconnect_wait);
   constexpr int kForEver = -1;
-  // What is published while there is no connection fails. One byte is the least that cnats takes.
+  // Publishing without a connection fails. One byte is the least that cnats accepts.
   constexpr int kNoBuffer = 1;
   for (natsStatus set :
        {natsOptions_SetServers(created, urls.data(), static_cast<int>(urls.size())),

@@ -9,11 +9,11 @@
 
 namespace chipline::jetstream {
 
-// How long servers are given to agree on who leads: those that have just started need some seconds,
+// How long to wait for servers to elect a leader: servers that have just started need some seconds,
 // and so do the others when a leader was lost.
 inline constexpr absl::Duration kPatience = absl::Seconds(30);
 
-// Returns a moment later: nobody tells when servers have agreed.
+// Sleeps a moment, since servers do not announce when they have agreed.
 void WaitForServers();
 
 inline const absl::Status& StatusOf(const absl::Status& status) { return status; }
@@ -22,8 +22,8 @@ const absl::Status& StatusOf(const absl::StatusOr<T>& result) {
   return result.status();
 }
 
-// Calls `attempt`, which returns a Status or a StatusOr, again while it is UNAVAILABLE, for up to
-// kPatience. What is attempted may happen more than once.
+// Calls `attempt`, which returns a Status or a StatusOr, repeatedly while it is UNAVAILABLE, for up
+// to kPatience. Its effect may happen more than once.
 template <typename Attempt>
 auto WhileUnavailable(Attempt attempt) {
   const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(kPatience);

@@ -17,17 +17,16 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstDelay{50};
-// Short: without a leader servers answer at once, and with one everybody waits for us.
+// Short: without a leader servers answer at once, and with one everybody waits for this node.
 constexpr milliseconds kLongestDelay{250};
-// A message that was stored and does not come is published again after this: longer than a new
-// leader takes.
+// A message that was stored and does not arrive is published again after this time, which is longer
+// than the election of a leader.
 constexpr milliseconds kStuck{6000};
 constexpr milliseconds kFar{3'600'000};
-// Messages without an answer at a time. Meanwhile commands gather, so that the next message has
-// many.
+// Unanswered messages at a time. Meanwhile commands accumulate, so that the next message has many.
 constexpr int kMaxInFlight = 16;
 constexpr int kMaxCommands = 1024;
-// For each command in a message.
+// Bytes for each command in a message.
 constexpr size_t kOverhead = 8;
 
 std::string NewNonce() {
@@ -60,7 +59,7 @@ absl::Status TimedOut() {
                     absl::Seconds(1));
 }
 
-// The answer to those whose message the stream refused.
+// The answer to callers whose message the stream refused.
 absl::Status RefusedBy(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
     absl::Status full = Error(absl::StatusCode::kResourceExhausted, "STREAM_FULL",
@@ -163,7 +162,7 @@ void Proposer::SawHello(uint64_t sequence, std::string_view nonce) {
 void Proposer::SawGap(uint64_t proposer) {
   const MutexLock lock(mutex_);
   if (proposer != proposer_ || proposer == 0) return;
-  // What was published before the gap was seen comes with gaps of its own.
+  // Messages that were published before the gap was noticed have gaps of their own.
   if (sent_ > 0) PublishAgain(steady_clock::now() + delay_);
 }
 
@@ -302,7 +301,7 @@ std::vector<storage::Done> Proposer::TakeRefused(uint64_t first, size_t count) {
     Pending& pending = pending_[number - first_number_];
     // Another copy of it may be in the stream.
     if (pending.attempts != 1) continue;
-    // Its number has to be used. What was refused must not be accepted later on.
+    // Its number must be used, so that the refused command is not accepted later.
     storage::v1::Command nothing;
     nothing.mutable_barrier();
     bytes_ -= pending.bytes.size();

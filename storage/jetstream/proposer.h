@@ -21,53 +21,51 @@
 namespace chipline::jetstream {
 
 struct ProposerOptions {
-  // What the operator calls this node; shown in the stream.
+  // The node's name, as the operator chose it; shown in the stream.
   std::string node;
-  // How long whoever proposed a command waits. After that the outcome is unknown to them; the
+  // How long the caller of a command waits. After that the outcome is unknown to the caller. The
   // command is still published until it is in the stream.
   absl::Duration commit_timeout = absl::Seconds(10);
 };
 
-// Publishes the commands of this node and answers whoever proposed them once they were applied.
+// Publishes the commands of this node and answers the callers when they were applied. Each command
+// has a number. If a message was lost, or it is not known whether it was stored, the same message
+// is published again, and everything after it. The log applies each number once and in order
+// (storage/stream_order.h). So the stream must only deliver what does not change.
 //
-// Each command has a number. A message that was lost, or of which it is not known whether it was
-// stored, is published again as it was, and everything after it: the log takes each number once and
-// in order (storage/stream_order.h). So nothing is asked of the stream but that what it delivers
-// does not change.
+// A message has the traceparent of its first command that has one, as a header, for following a
+// call through the stream. No decision or hash depends on it.
 //
-// A message has the traceparent of the first of its commands that has one, as a header. It is for
-// whoever follows a call through the stream; nothing that is decided or hashed depends on it.
-//
-// Has a thread of its own. Thread-safe; what is marked so is for the one thread that takes the
-// stream.
+// Has a thread of its own. Thread-safe, except for the methods that are marked as for the thread
+// that reads the stream.
 class Proposer {
  public:
   // `publisher` must outlive it.
   Proposer(Publisher& publisher, ProposerOptions options);
-  // What nobody was told is answered UNAVAILABLE, reason OUTCOME_UNKNOWN.
+  // Commands without an answer are answered UNAVAILABLE, reason OUTCOME_UNKNOWN.
   ~Proposer();
   Proposer(const Proposer&) = delete;
   Proposer& operator=(const Proposer&) = delete;
 
-  // Takes a command. Does not block. See Sequencer::Submit. INVALID_ARGUMENT, reason
+  // Accepts a command. Does not block. See Sequencer::Submit. INVALID_ARGUMENT, reason
   // COMMAND_TOO_LARGE, over limits::kMaxCommandBytes.
   absl::Status Propose(const storage::v1::Command& command, storage::Done done,
                        const storage::Traceparent& trace);
-  // Takes no more.
+  // Accepts no more commands.
   void Close();
   // Whether somebody still waits for an answer.
   bool waiting() const;
   // Bytes of the commands that are not applied yet.
   size_t bytes() const;
-  // Answers everybody who still waits with this.
+  // Answers all waiting callers with this status.
   void Fail(const absl::Status& status);
 
-  // For the thread that takes the stream. A node has said Hello: this one, if the nonce is ours.
+  // For the thread that reads the stream. A Hello arrived; it is of this node if the nonce is ours.
   void SawHello(uint64_t sequence, std::string_view nonce);
-  // The commands of this proposer have a gap in the stream.
+  // For the same thread. The commands of this proposer have a gap in the stream.
   void SawGap(uint64_t proposer);
-  // A command was taken from the stream to be applied. Whoever waits for it if it is ours; else, or
-  // if they were answered, nobody.
+  // For the same thread. A command arrived that will be applied. Returns the callback of its
+  // caller, or null if the command is not ours or was answered.
   storage::Done SawApplied(uint64_t proposer, uint64_t number);
 
  private:
@@ -91,16 +89,17 @@ class Proposer {
     size_t count = 0;
     storage::Traceparent trace;
   };
-  // What is to be published next; no bytes if there is nothing, or enough is under way.
+  // The next message to publish. No bytes if there is nothing, or enough is in flight.
   Message NextMessage() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Publish(const Message& message);
   void Acknowledged(const Publisher::Ack& ack, uint64_t generation, uint64_t first, size_t count);
-  // The commands of a message that was surely not stored; those who wait for them.
+  // Removes the commands of a message that was certainly not stored, and returns the callbacks of
+  // their callers.
   std::vector<storage::Done> TakeRefused(uint64_t first, size_t count)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Those who have waited for too long.
+  // The callbacks of callers that have waited for too long.
   std::vector<storage::Done> TakeLate(SteadyTime now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Everything from the first pending command on is published again, after a while.
+  // Publishes everything from the first pending command on again, at `when`.
   void PublishAgain(SteadyTime when) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // When there is something to do without being woken.
   SteadyTime NextTurn(SteadyTime now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -115,25 +114,26 @@ class Proposer {
   bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
   // The number of our Hello; 0 until it was seen.
   uint64_t proposer_ ABSL_GUARDED_BY(mutex_) = 0;
-  // It was published, and nothing speaks for doing so again yet.
+  // It was published, and need not be published again yet.
   bool greeted_ ABSL_GUARDED_BY(mutex_) = false;
   // Commands that are not applied yet, from this number on.
   std::deque<Pending> pending_ ABSL_GUARDED_BY(mutex_);
   uint64_t first_number_ ABSL_GUARDED_BY(mutex_) = 1;
   size_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  // How many of them were published since the last time that all were to be published again, and in
-  // how many messages without an answer.
+  // How many of them were published since all were last to be published again, and in how many
+  // unanswered messages.
   size_t sent_ ABSL_GUARDED_BY(mutex_) = 0;
   int in_flight_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Counts those times, so that answers to what was sent before are known.
+  // Counts those times, so that answers to older messages are recognised.
   uint64_t generation_ ABSL_GUARDED_BY(mutex_) = 0;
-  // How many of the first were answered: they wait no more.
+  // How many of the first were answered and no longer have a caller.
   size_t answered_ ABSL_GUARDED_BY(mutex_) = 0;
-  // Nothing is published before that.
+  // Nothing is published before this time.
   SteadyTime not_before_ ABSL_GUARDED_BY(mutex_);
-  // If nothing of ours comes until then, it is published again. Far away if nothing is out.
+  // If nothing of ours arrives until then, everything is published again. Far in the future if
+  // nothing is in flight.
   SteadyTime stuck_at_ ABSL_GUARDED_BY(mutex_);
-  // Doubles with each time that nothing came of it.
+  // Doubles with each attempt that had no result.
   std::chrono::milliseconds delay_ ABSL_GUARDED_BY(mutex_);
 
   std::thread thread_;

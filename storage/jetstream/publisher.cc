@@ -34,7 +34,7 @@ Publisher::Ack AckOf(const Delivery& delivery, const std::string& stream) {
   const std::string what = "publishing to stream " + stream;
   const absl::StatusOr<rapidjson::Document> json = ParseAnswer(delivery.payload(), what);
   if (!json.ok()) {
-    // What else a server says of a message leaves open what became of it.
+    // After any other error it is not known whether the message was stored.
     const absl::StatusCode code = json.status().code();
     const bool known = code == absl::StatusCode::kResourceExhausted ||
                        code == absl::StatusCode::kInvalidArgument ||
@@ -71,7 +71,7 @@ struct Publisher::Core {
 
   mutable Mutex mutex;
   CondVar changed;
-  // By number, which is in the order of publishing and so of deadlines.
+  // By number, which is the order of publishing and so of deadlines.
   std::map<uint64_t, Waiting> waiting ABSL_GUARDED_BY(mutex);
   uint64_t next_number ABSL_GUARDED_BY(mutex) = 1;
   size_t bytes_in_flight ABSL_GUARDED_BY(mutex) = 0;
@@ -83,7 +83,7 @@ struct Publisher::Core {
 
   std::string ReplyOf(uint64_t number) const { return absl::StrCat(inbox, ".", number); }
 
-  // Takes one out of those that wait, if it still does.
+  // Removes one that waits, if it still does.
   std::optional<OnAck> Remove(uint64_t number) {
     MutexLock lock(mutex);
     const auto found = waiting.find(number);
@@ -104,7 +104,7 @@ struct Publisher::Core {
     if (std::optional<OnAck> on_ack = Remove(number)) (*on_ack)(AckOf(delivery, stream));
   }
 
-  // Answers whoever waits, in order.
+  // Answers all that wait, in order.
   void FailAll(const absl::Status& status) {
     std::map<uint64_t, Waiting> failed;
     {
@@ -115,7 +115,7 @@ struct Publisher::Core {
     for (auto& [number, one] : failed) one.on_ack({status, 0});
   }
 
-  // The number of the first, once its time is over; nothing when the publisher is closed.
+  // The number of the first one, once its time is over. Nothing when the publisher is closed.
   std::optional<uint64_t> WaitForOverdue() {
     MutexLock lock(mutex);
     while (!closed) {
@@ -197,7 +197,7 @@ absl::Status Publisher::Publish(std::string_view bytes, OnAck on_ack,
   }
   absl::Status sent =
       core_->connection.Publish(core_->subject, core_->ReplyOf(number), bytes, trace);
-  // If it waits no more, the connection was lost meanwhile and on_ack has heard of it.
+  // If it no longer waits, the connection was lost meanwhile and on_ack was called.
   if (!sent.ok() && core_->Remove(number)) return sent;
   return absl::OkStatus();
 }

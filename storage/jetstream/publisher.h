@@ -20,14 +20,13 @@ namespace chipline::jetstream {
 struct PublisherOptions {
   // A message without an answer after this time is UNAVAILABLE. From 1 ms on.
   absl::Duration ack_timeout = absl::Seconds(5);
-  // Bytes of messages without an answer; one message is always taken.
+  // Bytes of messages without an answer. One message is always accepted.
   size_t max_bytes_in_flight = size_t{64} << 20;
 };
 
-// Publishes messages to a stream and hears which sequence each got, without waiting for one before
+// Publishes messages to a stream and gets the sequence of each, without waiting for one before
 // sending the next. No message id is sent: nats-server 2.10 may answer a repeated id with success
-// for a message that was never stored. So whoever publishes again publishes a second message.
-// Thread-safe.
+// for a message that was never stored. So publishing again gives a second message. Thread-safe.
 class Publisher {
  public:
   // How a message went: its sequence if `status` is OK, else
@@ -44,25 +43,25 @@ class Publisher {
   // not destroy the publisher.
   using OnAck = std::function<void(Ack)>;
 
-  // `connection` must outlive it. `stream` is the name that must stand in every answer.
+  // `connection` must outlive it. `stream` is the name that every answer must have.
   static absl::StatusOr<std::unique_ptr<Publisher>> Open(Connection& connection,
                                                          const std::string& stream,
                                                          const std::string& subject,
                                                          const PublisherOptions& options = {});
 
-  // Whatever has no answer becomes UNAVAILABLE before it returns.
+  // Messages without an answer get UNAVAILABLE before it returns.
   ~Publisher();
   Publisher(const Publisher&) = delete;
   Publisher& operator=(const Publisher&) = delete;
 
-  // Sends one message. What one thread publishes is stored in that order, as far as it is stored.
-  // If this returns an error, nothing was sent and `on_ack` is not called: UNAVAILABLE without a
-  // connection or with too much in flight, INVALID_ARGUMENT if larger than the server's
-  // max_payload. `trace` goes with it as a header, unless it is empty.
+  // Sends one message. Of the messages of one thread, those that are stored keep their order. If
+  // this returns an error, nothing was sent and `on_ack` is not called: UNAVAILABLE without a
+  // connection or with too much in flight, INVALID_ARGUMENT if it is larger than the server's
+  // max_payload. `trace` is sent as a header, unless it is empty.
   absl::Status Publish(std::string_view bytes, OnAck on_ack,
                        const storage::Traceparent& trace = {});
 
-  // Of messages without an answer.
+  // Bytes of messages without an answer.
   size_t bytes_in_flight() const;
 
  private:

@@ -19,7 +19,7 @@ std::optional<Origin> ParseOrigin(std::string_view reply) {
   constexpr size_t kWithDomain = 11;
   const std::vector<absl::string_view> tokens = absl::StrSplit(ToAbsl(reply), '.');
   if (tokens.size() < kShort || tokens[0] != "$JS" || tokens[1] != "ACK") return std::nullopt;
-  // Where the stream's name is.
+  // The position of the stream's name.
   const size_t at = tokens.size() >= kWithDomain ? 4 : 2;
   Origin origin;
   origin.consumer = {tokens[at + 1].data(), tokens[at + 1].size()};

@@ -9,15 +9,15 @@
 
 #include "absl/time/time.h"
 
-// What a feed and a pull consumer say to each other. Raw requests: cnats' own fetch waits for a
-// full batch or a timeout, and its ordered consumer loses messages.
+// The protocol between a feed and a pull consumer. Raw requests: cnats' own fetch waits for a full
+// batch or a timeout, and its ordered consumer loses messages.
 namespace chipline::jetstream {
 
-// Read from the reply subject of a message of a consumer.
+// Where a message comes from, read from its reply subject.
 struct Origin {
   std::string_view consumer;
   uint64_t stream_sequence = 0;
-  // Counts what this consumer has sent, from 1.
+  // The number of the message among those of this consumer, from 1.
   uint64_t consumer_sequence = 0;
   absl::Time time;
 };
@@ -26,25 +26,25 @@ struct Origin {
 std::optional<Origin> ParseOrigin(std::string_view reply);
 
 // The body of $JS.API.CONSUMER.CREATE.<stream>.<name> for a temporary consumer in memory that
-// begins at `from`, without acknowledgements; it is removed when nobody asked it for
+// begins at `from`, without acknowledgements. It is removed when it gets no request for
 // `inactive_threshold`.
 std::string ConsumerJson(const std::string& stream, const std::string& name, uint64_t from,
                          absl::Duration inactive_threshold);
 
 // The body of $JS.API.CONSUMER.MSG.NEXT.<stream>.<name>: up to `batch` messages with `max_bytes`
-// together, each as soon as it is there, until `expires`, with a heartbeat when there is nothing.
+// together, each as soon as it exists, until `expires`, with heartbeats while there is nothing.
 std::string PullJson(int batch, size_t max_bytes, absl::Duration expires, absl::Duration heartbeat);
 
 enum class PullStatus {
   kHeartbeat,
   // The request is over; another may follow.
   kRequestEnded,
-  // So is this one: the next message is larger than what is left of its bytes.
+  // The request is over, because the next message is larger than the rest of its bytes.
   kTooLarge,
-  // The consumer is not there any more, or cannot be used.
+  // The consumer no longer exists, or cannot be used.
   kConsumerLost,
 };
-// Of a message with a status line in place of a payload.
+// For a message with a status line instead of a payload.
 PullStatus PullStatusOf(std::string_view status, std::string_view description);
 
 }  // namespace chipline::jetstream

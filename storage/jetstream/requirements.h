@@ -7,12 +7,10 @@
 
 namespace chipline::jetstream {
 
-// OK if the stream keeps every message that it acknowledged, whatever becomes of one server, and
-// nobody but an administrator can take one out. `replicas` is the least number wanted: 3, or 1
-// where the operator says so.
-//
-// FAILED_PRECONDITION names every setting that is wrong: what it is, what it must be. What the
-// stream cannot show, the permissions of the accounts, is not checked.
+// OK if the stream keeps every acknowledged message, whatever happens to one server, and only an
+// administrator can remove one. `replicas` is the least number required: 3, or 1 if the operator
+// says so. FAILED_PRECONDITION names every wrong setting, its value and the required one.
+// Permissions of accounts are not checked, since the stream does not show them.
 absl::Status CheckStream(const StreamInfo& info, int replicas);
 
 }  // namespace chipline::jetstream

@@ -16,11 +16,11 @@
 namespace chipline::jetstream {
 namespace {
 
-// How long Take waits for messages before it looks whether it may end.
+// How long Take waits for messages before it checks whether to end.
 constexpr absl::Duration kClosingPoll = absl::Milliseconds(20);
-// How long it stands before a hole until it looks for the messages again.
+// How long it waits at a hole before it looks for the messages again.
 constexpr absl::Duration kLookAgain = absl::Seconds(1);
-// More holes are no accident, and each node tells the others of all of them each second.
+// More holes are not an accident. Each node reports all of them every second.
 constexpr size_t kMaxHoles = 256;
 
 absl::Status Precondition(std::string_view reason, std::string_view message) {
@@ -60,7 +60,7 @@ absl::Status JetStreamSequencer::Connect() {
   connecting.urls = options_.address.Urls();
   connecting.name = fmt::format("chipline {}", options_.node);
   ASSIGN_OR_RETURN(connection_, Connection::Open(connecting));
-  // First: one that is too old does not keep all settings of a stream.
+  // First: a server that is too old does not keep all settings of a stream.
   servers_ = AskGreetings(*connection_, kGreetingTimeout);
   RETURN_IF_ERROR(CheckServers(servers_.servers, {}));
   stream_.emplace(*connection_, options_.address.stream);
@@ -114,7 +114,7 @@ absl::Status JetStreamSequencer::Join(const storage::EventStore& events, storage
   } else {
     RETURN_IF_ERROR(CheckOverlap(info, applied));
   }
-  // The last message that was taken comes once more, and is compared again.
+  // The last message that was applied arrives again and is compared again.
   ASSIGN_OR_RETURN(
       feed_, Feed::Open(*connection_, stream_->name(), std::max<uint64_t>(1, applied.sequence())));
   std::vector<Hole> passed;
@@ -169,7 +169,7 @@ absl::Status JetStreamSequencer::CheckBase(const StreamInfo& info,
 
 absl::Status JetStreamSequencer::Submit(storage::v1::Command command, storage::Done done,
                                         const storage::Traceparent& trace) {
-  // What stores nothing is decided here, between two messages.
+  // A command that stores nothing is decided here, between two messages.
   if (!command.append().validate_only()) {
     return proposer_->Propose(command, std::move(done), trace);
   }
@@ -252,7 +252,7 @@ absl::Status JetStreamSequencer::TakeGap(const FeedGap& gap) {
     case HoleGate::Answer::kPass:
       break;
   }
-  // Told to the others before anything behind it is taken.
+  // The others are told before anything behind the hole is applied.
   holes_.Pass(hole);
   order_->PassHole(hole.first, hole.last);
   return feed_->PassHole();

@@ -19,7 +19,7 @@
 namespace chipline::jetstream {
 namespace {
 
-// Of a greeting, or of what /varz and the system account say; the latter two have "jetstream" as an
+// From a greeting, or from /varz or the system account; the latter two have "jetstream" as an
 // object.
 ServerFacts FactsOf(const rapidjson::Value& json) {
   ServerFacts facts;
@@ -28,7 +28,7 @@ ServerFacts FactsOf(const rapidjson::Value& json) {
   facts.version = TextOf(json, "version");
   facts.max_payload = IntegerOf(json, "max_payload");
   const rapidjson::Value& config = MemberOf(MemberOf(json, "jetstream"), "config");
-  // Flags that are false are left out, so it is known where the interval is, from 2.10 on.
+  // False flags are left out. From 2.10 on the interval shows that the flag is known.
   if (HasMember(config, "sync_interval")) facts.sync_always = FlagOf(config, "sync_always");
   return facts;
 }
@@ -62,7 +62,7 @@ absl::StatusOr<std::string> Greeting(const std::string& url, absl::Duration time
   return std::string(text);
 }
 
-// {2, 10, 27}; what cannot be read is 0, and so older than all.
+// {2, 10, 27}. A part that cannot be read is 0, and so older than all.
 std::vector<int> NumbersOf(const std::string& version) {
   std::vector<int> numbers;
   for (absl::string_view part : absl::StrSplit(version, absl::ByAnyChar(".-+"))) {

@@ -14,9 +14,9 @@
 
 namespace chipline::jetstream {
 
-// What one nats-server says of itself.
+// What one nats-server says about itself.
 struct ServerFacts {
-  // Tells it from others; changes when it is started again.
+  // Identifies the server; changes when it is restarted.
   std::string id;
   // "server_name" of its configuration.
   std::string name;
@@ -24,29 +24,28 @@ struct ServerFacts {
   // Largest message, in bytes.
   int64_t max_payload = 0;
   // Whether JetStream syncs each message to disk before it acknowledges (sync_interval: always).
-  // Nothing if that was not to be learnt.
+  // Nothing if that is not known.
   std::optional<bool> sync_always;
 };
 
-// Facts on the servers of a cluster, each once, and who gave none.
+// What is known about the servers of a cluster, each once, and which gave no answer.
 struct ServersSeen {
   std::vector<ServerFacts> servers;
   // A status for each address that did not answer; it names the address.
   std::vector<absl::Status> silent;
 };
 
-// How long a server may take to greet.
+// How long a server may take to send its greeting.
 inline constexpr absl::Duration kGreetingTimeout = absl::Seconds(2);
 
-// Asks every server that `connection` knows, given or learnt, over TCP for the line by which it
-// greets its clients. Needs no credentials; says nothing of syncing. Blocks for at most `timeout` a
-// server.
+// Reads the greeting of every server that `connection` knows, given or learnt, over TCP. Needs no
+// credentials. A greeting says nothing about syncing. Blocks at most for `timeout` for each server.
 ServersSeen AskGreetings(const Connection& connection, absl::Duration timeout);
 
-// Asks the monitors ("http://HOST:PORT" each), which say everything.
+// Asks the monitors ("http://HOST:PORT" each), which report everything.
 ServersSeen AskMonitors(const std::vector<std::string>& urls, absl::Duration timeout);
 
-// Adds what `more` says: new servers, and what was not known of the others.
+// Adds `more`: new servers, and what was not known about the others.
 void Merge(const ServersSeen& more, ServersSeen& seen);
 
 struct ServerRequirements {
@@ -54,13 +53,13 @@ struct ServerRequirements {
   std::string oldest_version = "2.10.27";
   // A command has up to 1.9 MB.
   int64_t max_payload = 2'000'000;
-  // Also a server that says nothing of syncing is refused.
+  // Also refuse a server that says nothing about syncing.
   bool synced = false;
 };
 
-// FAILED_PRECONDITION, reason SERVER_UNFIT, that names every server that does not meet them, what
-// it has, what it must have and how that is set. A server that is known not to sync is refused only
-// if `synced` is required; SyncVerified tells otherwise.
+// FAILED_PRECONDITION, reason SERVER_UNFIT, names every server that does not meet them, its value,
+// the required one and how to set it. A server that is known not to sync is refused only if
+// `synced` is required; otherwise SyncVerified reports it.
 absl::Status CheckServers(const std::vector<ServerFacts>& servers,
                           const ServerRequirements& required);
 

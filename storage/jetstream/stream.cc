@@ -111,7 +111,7 @@ absl::StatusOr<StreamInfo> InfoOf(const std::string& answer, const std::string& 
   info.messages = UnsignedOf(state, "messages");
   info.bytes = UnsignedOf(state, "bytes");
   info.last_sequence = UnsignedOf(state, "last_seq");
-  // A stream that never had a message says 0 for both.
+  // A stream that never had a message reports 0 for both.
   info.first_sequence =
       info.messages == 0 ? info.last_sequence + 1 : UnsignedOf(state, "first_seq");
   info.deleted = UnsignedOf(state, "num_deleted");
@@ -137,7 +137,7 @@ absl::StatusOr<StreamInfo> Stream::Create(const StreamConfig& config) const {
 absl::StatusOr<StreamInfo> Stream::Info() const {
   ASSIGN_OR_RETURN(const std::string answer, Call("STREAM.INFO", ""));
   ASSIGN_OR_RETURN(StreamInfo info, InfoOf(answer, "STREAM.INFO " + name_));
-  // Of three servers the last one answers alone, with what it has.
+  // If two of three servers are lost, the third answers alone, with what it has.
   if (info.leader.empty()) {
     return absl::UnavailableError(absl::StrCat("NATS, STREAM.INFO ", name_, ": it has no leader"));
   }

@@ -17,11 +17,12 @@ namespace chipline::jetstream {
 
 inline constexpr int64_t kUnlimited = -1;
 
-// How a stream is set up. Its defaults are those of a stream that a log may use, and what Stream::
-// Create asks for; read back, it is what the server says. CheckStream (requirements.h) compares.
+// The settings of a stream. The defaults are those of a stream that a log may use, and what
+// Stream::Create asks for. When read back, they are what the server says. CheckStream
+// (requirements.h) compares them.
 struct StreamConfig {
   std::string name;
-  // Empty for Create: CommandSubject(name).
+  // Empty for Create, which uses CommandSubject(name).
   std::vector<std::string> subjects;
   // 1, 3 or 5.
   int replicas = 3;
@@ -33,15 +34,15 @@ struct StreamConfig {
   int64_t max_messages = kUnlimited;
   int64_t max_messages_per_subject = kUnlimited;
   int64_t max_message_bytes = kUnlimited;
-  // Zero: for ever.
+  // Zero: no limit.
   absl::Duration max_age;
   bool deny_delete = true;
-  // Cannot be taken back, and then nobody can ever trim the stream. Nodes are kept from purging by
-  // the permissions of their account.
+  // Cannot be undone, and nobody could ever trim the stream. The permissions of their account keep
+  // nodes from purging.
   bool deny_purge = false;
-  // Answers by servers that are not the leader.
+  // Whether servers other than the leader may answer.
   bool allow_direct = false;
-  // Other ways by which a stream loses messages or holds those of others; none is set by Create.
+  // Other settings by which a stream loses messages or has those of others. Create sets none.
   bool sealed = false;
   bool no_ack = false;
   bool allow_rollup = false;
@@ -57,25 +58,25 @@ std::string CommandSubject(const std::string& stream);
 
 struct Replica {
   std::string server;
-  // Has all that the leader had when it last answered.
+  // Had everything that the leader had when it last answered.
   bool current = false;
   bool offline = false;
   // Raft entries behind the leader.
   uint64_t lag = 0;
-  // Since the leader last heard of it.
+  // How long ago the leader last heard of it.
   absl::Duration active;
 };
 
 struct StreamInfo {
   StreamConfig config;
-  // Tells a stream from another of the same name that came after it.
+  // Distinguishes a stream from a later one with the same name.
   absl::Time created;
   uint64_t messages = 0;
   uint64_t bytes = 0;
-  // Of an empty stream, first_sequence is last_sequence + 1.
+  // For an empty stream, first_sequence is last_sequence + 1.
   uint64_t first_sequence = 0;
   uint64_t last_sequence = 0;
-  // Holes between the first and the last.
+  // Missing messages between the first and the last.
   uint64_t deleted = 0;
   // Empty if the stream has one replica on a server without a cluster.
   std::string leader;
@@ -85,25 +86,25 @@ struct StreamInfo {
 
 struct StoredMessage {
   uint64_t sequence = 0;
-  // When the leader took it.
+  // When the leader stored it.
   absl::Time time;
   std::string subject;
   std::string bytes;
 };
 
 // The JetStream API for one stream. Every call is one request; thread-safe, blocking. All errors as
-// in Connection and ApiError (api_error.h); no leader: UNAVAILABLE after `timeout`.
+// in Connection and ApiError (api_error.h). UNAVAILABLE after `timeout` if there is no leader.
 class Stream {
  public:
   // `connection` must outlive it.
   Stream(Connection& connection, std::string name, absl::Duration timeout = absl::Seconds(5))
       : connection_(connection), name_(std::move(name)), timeout_(timeout) {}
 
-  // Makes it. OK as well if it is there with the same settings; ALREADY_EXISTS if with others.
-  // Needs credentials that may, as nodes have not. `config.name` is not read.
+  // Creates it. Also OK if it exists with the same settings; ALREADY_EXISTS if with others. Needs
+  // credentials that nodes do not have. `config.name` is ignored.
   absl::StatusOr<StreamInfo> Create(const StreamConfig& config) const;
 
-  // From the leader, yet not linearizable: a leader that was just replaced may still answer.
+  // From the leader, but not linearizable: a leader that was just replaced may still answer.
   absl::StatusOr<StreamInfo> Info() const;
 
   // From the leader. NOT_FOUND (err_code::kNoMessageFound) if there is no such message.
@@ -113,8 +114,8 @@ class Stream {
   // is none.
   absl::StatusOr<uint64_t> NextFrom(uint64_t sequence) const;
 
-  // Removes all messages below `sequence`, and returns how many those were. For credentials that
-  // may; nothing brings them back.
+  // Deletes all messages below `sequence`, and returns how many there were. Needs credentials that
+  // may do so. It cannot be undone.
   absl::StatusOr<uint64_t> PurgeBelow(uint64_t sequence) const;
 
   const std::string& name() const { return name_; }
