@@ -8,8 +8,10 @@ requests are made beforehand, so that a request costs Python little beside what 
 import collections
 import contextlib
 import ctypes
+import itertools
 import select
 import selectors
+import socket
 import time
 
 from peers.workload import Measurement, percentile
@@ -41,6 +43,35 @@ class Fifo:
             if first[1] == 0:
                 self._waiting.popleft()
         return taken
+
+
+class Connected:
+    """A socket of this machine that a selector can wait for."""
+
+    def __init__(self, port):
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def fileno(self):
+        return self._socket.fileno()
+
+    def close(self):
+        self._socket.close()
+
+
+class OrderedConnection(Connected):
+    """A connection on which answers come in the order of the requests. Whoever derives from it reads them."""
+
+    def __init__(self, port, requests):
+        """`requests` are bytes, which are sent in turn."""
+        super().__init__(port)
+        self._requests = requests
+        self._fifo = Fifo()
+        self.failures = 0
+
+    def send(self, tag, count):
+        self._fifo.add(tag, count)
+        self._socket.sendall(b"".join(itertools.islice(self._requests, count)))
 
 
 class _Counts:

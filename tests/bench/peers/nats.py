@@ -10,7 +10,7 @@ import time
 
 from peers import fan_out, load
 from peers.child import free_port, output_of
-from peers.load import RECEIVE_BYTES, Fifo
+from peers.load import RECEIVE_BYTES, Connected, OrderedConnection
 from peers.system import ProtocolPeer
 from peers.workload import RARE_EVERY, Measurement, rare_count, rare_event
 
@@ -41,33 +41,20 @@ class AnswerCounter:
         return text.count(ACKNOWLEDGED)
 
 
-class Connection:
+class Connection(OrderedConnection):
     """Publishes with an inbox to answer to; the answers of one connection come in order."""
 
     def __init__(self, port, published, hello=HELLO):
         """`published` are (subject, event), which are sent in turn."""
-        self._socket = socket.create_connection(("127.0.0.1", port), load.PATIENCE_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().__init__(port, None)
         # An inbox of its own: the port tells the connections apart.
         inbox = b"%s%d" % (INBOX, self._socket.getsockname()[1])
         self._requests = itertools.cycle(
             [b"PUB %s %s %d\r\n%s\r\n" % (subject, inbox, len(event), event) for subject, event in published])
-        self._fifo = Fifo()
         self._counter = AnswerCounter()
-        self.failures = 0
         self._socket.sendall(hello + b"SUB %s 1\r\nPING\r\n" % inbox)
         while b"PONG" not in self._socket.recv(RECEIVE_BYTES):
             pass
-
-    def fileno(self):
-        return self._socket.fileno()
-
-    def close(self):
-        self._socket.close()
-
-    def send(self, tag, count):
-        self._fifo.add(tag, count)
-        self._socket.sendall(b"".join(itertools.islice(self._requests, count)))
 
     def receive(self):
         chunk = self._socket.recv(RECEIVE_BYTES)
@@ -90,12 +77,11 @@ def _consumer(inbox, start, subject=None):
             % (inbox, INBOX, INBOX, len(body), body))
 
 
-class _Subscriber:
+class _Subscriber(Connected):
     """Gets what is published from now on, in order."""
 
     def __init__(self, port, inbox):
-        self._socket = socket.create_connection(("127.0.0.1", port), load.PATIENCE_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().__init__(port)
         self._mark = b"MSG %s 1 " % SUBJECT
         self._rest, self._seen = b"", 0
         self._socket.sendall(HELLO + _consumer(inbox, "new"))
@@ -104,12 +90,6 @@ class _Subscriber:
             answer += self._socket.recv(RECEIVE_BYTES)
             if REFUSED in answer:
                 raise RuntimeError(f"nats-server refused a consumer: {answer[:500]!r}")
-
-    def fileno(self):
-        return self._socket.fileno()
-
-    def close(self):
-        self._socket.close()
 
     def receive(self):
         chunk = self._socket.recv(RECEIVE_BYTES)

@@ -3,10 +3,9 @@
 https://www.postgresql.org/docs/15/protocol.html
 """
 
-import socket
 import struct
 
-from peers.load import PATIENCE_SECONDS, RECEIVE_BYTES, Fifo
+from peers.load import RECEIVE_BYTES, Connected, Fifo
 
 PROTOCOL = 196608
 TEXT, BINARY = 0, 1
@@ -36,12 +35,11 @@ def execution(number, event):
     return message(b"B", bind) + message(b"E", b"\0" + struct.pack(">I", 0)) + message(b"S", b"")
 
 
-class Connection:
+class Connection(Connected):
     """One connection, trusted by the server; with `statement`, `next_request()` gives what send sends."""
 
     def __init__(self, port, user, statement=None, next_request=None):
-        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().__init__(port)
         self._unread = b""
         self._next_request = next_request
         self._fifo = Fifo()
@@ -50,12 +48,6 @@ class Connection:
         self._ask(struct.pack(">I", len(start) + 4) + start)
         if statement:
             self._ask(message(b"P", b"\0" + statement + b"\0" + struct.pack(">H", 0)) + message(b"S", b""))
-
-    def fileno(self):
-        return self._socket.fileno()
-
-    def close(self):
-        self._socket.close()
 
     def _ask(self, request):
         self._socket.sendall(request)

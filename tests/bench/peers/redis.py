@@ -8,7 +8,7 @@ import time
 
 from peers import load
 from peers.child import free_port, output_of
-from peers.load import PATIENCE_SECONDS, RECEIVE_BYTES, Fifo
+from peers.load import PATIENCE_SECONDS, RECEIVE_BYTES, Connected, OrderedConnection
 from peers.system import ProtocolPeer
 from peers.workload import Measurement
 
@@ -19,24 +19,7 @@ def command(*parts):
     return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts)
 
 
-class _Connection:
-    def __init__(self, port, requests):
-        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._requests = requests
-        self._fifo = Fifo()
-        self.failures = 0
-
-    def fileno(self):
-        return self._socket.fileno()
-
-    def close(self):
-        self._socket.close()
-
-    def send(self, tag, count):
-        self._fifo.add(tag, count)
-        self._socket.sendall(b"".join(itertools.islice(self._requests, count)))
-
+class _Connection(OrderedConnection):
     def receive(self):
         # Every answer is an id, "$15\r\n1700000000000-0\r\n", or an error, "-ERR ...".
         text = self._socket.recv(RECEIVE_BYTES)
@@ -67,24 +50,17 @@ def _value(text, at):
     return head, at
 
 
-class _Reader:
+class _Reader(Connected):
     """Waits for what comes next, gets it, and waits again."""
 
     def __init__(self, port):
-        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE_SECONDS)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().__init__(port)
         self._unread = b""
         self._seen = 0
         # What was there before is gone, so that the beginning is where the next one comes.
         self._socket.sendall(command(b"DEL", b"events"))
         self._socket.recv(RECEIVE_BYTES)
         self._wait_after(b"0-0")
-
-    def fileno(self):
-        return self._socket.fileno()
-
-    def close(self):
-        self._socket.close()
 
     def _wait_after(self, last):
         self._socket.sendall(command(b"XREAD", b"BLOCK", b"0", b"STREAMS", b"events", last))
