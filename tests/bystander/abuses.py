@@ -3,8 +3,9 @@
 import dataclasses
 
 from contract import pb
+from protobuf_wire import field
 from scene import COMPANIES, ENTRIES, MENTIONS, alias, company, one_of_many, small
-from wire import ADMIN, LOG, SUBSCRIPTIONS, TIMELINES, field
+from wire import ADMIN, LOG, SUBSCRIPTIONS, TIMELINES
 
 # No subject has it.
 USAGE_NOWHERE = "usage.*.nomatch"

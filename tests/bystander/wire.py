@@ -2,6 +2,7 @@
 
 import struct
 
+from protobuf_wire import field, varint
 from raw_http2 import SETTINGS, WINDOW_UPDATE, frame
 
 ACK = 1
@@ -15,20 +16,6 @@ LOG = "/chipline.v1.EventLogService/"
 TIMELINES = "/chipline.v1.TimelineService/"
 SUBSCRIPTIONS = "/chipline.v1.SubscriptionService/"
 ADMIN = "/chipline.v1.AdminService/"
-
-
-def varint(number):
-    out = bytearray()
-    while number >= 128:
-        out.append(number & 127 | 128)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def field(number, value):
-    """A field of type message, string or bytes."""
-    return varint(number << 3 | 2) + varint(len(value)) + value
 
 
 def append_request(events):

@@ -7,24 +7,12 @@ import grpc
 
 import claims
 from contract import pb
+from protobuf_wire import field
 from server_case import INVALID, ServerCase
 
 APPEND = "/chipline.v1.EventLogService/AppendEvents"
 MAX_EVENT_BYTES = 256 * 1024
 MAX_APPEND_EVENTS = 4096
-
-
-def varint(number):
-    result = bytearray()
-    while number > 0x7F:
-        result.append(0x80 | number & 0x7F)
-        number >>= 7
-    return bytes(result + bytes([number]))
-
-
-def field(number, content):
-    """A length-delimited field as it stands in a message."""
-    return varint(number << 3 | 2) + varint(len(content)) + content
 
 
 class BadEventTest(ServerCase):
