@@ -18,14 +18,16 @@ export interface Named {
 
 export interface Names {
   entities: Map<string, Named>;
-  // The log has more alias events, or more timelines, than were read.
+  // There are more timelines than were listed, or aliases that the caller may not read.
   partial: boolean;
+  // The log has more alias events than were read; the next reading goes on there.
+  more: boolean;
   listing: Listing[];
   // False: nothing has been read yet, which says nothing of what there is.
   known: boolean;
 }
 
-export const names = new Store<Names>({ entities: new Map(), partial: false, listing: [], known: false });
+export const names = new Store<Names>({ entities: new Map(), partial: false, more: false, listing: [], known: false });
 let read = 0n;
 let reading: Promise<void> | undefined;
 
@@ -72,11 +74,11 @@ async function readAliases(map: Map<string, Named>): Promise<boolean> {
 }
 
 // Without a caller who may read the aliases, there are the ids.
-async function readAliasesIfGranted(map: Map<string, Named>): Promise<boolean> {
+async function readAliasesIfGranted(map: Map<string, Named>): Promise<{ more: boolean; denied: boolean }> {
   try {
-    return await readAliases(map);
+    return { more: await readAliases(map), denied: false };
   } catch (cause) {
-    if (cause instanceof CallError && cause.code === "permission_denied") return true;
+    if (cause instanceof CallError && cause.code === "permission_denied") return { more: false, denied: true };
     throw cause;
   }
 }
@@ -115,12 +117,12 @@ export function refreshNames(): Promise<void> {
   const mine = generation.value;
   const began = (async () => {
     const map = new Map(names.value.entities);
-    const some = await readAliasesIfGranted(map);
+    const { more, denied } = await readAliasesIfGranted(map);
     if (mine !== generation.value) return;
     const { listing, partial, position } = await list("");
     if (mine !== generation.value) return;
     enter(map, listing);
-    names.set({ entities: map, partial: some || partial, listing, known: true });
+    names.set({ entities: map, partial: denied || partial, more, listing, known: true });
     // Timelines follow the log a moment later.
     if (position < read) setTimeout(() => void refreshNames().catch(() => undefined), BEHIND_MS);
   })().finally(() => {
@@ -133,7 +135,7 @@ export function refreshNames(): Promise<void> {
 export function forgetNames() {
   read = 0n;
   reading = undefined;
-  names.set({ entities: new Map(), partial: false, listing: [], known: false });
+  names.set({ entities: new Map(), partial: false, more: false, listing: [], known: false });
 }
 
 // The name in the reader's language, else one without a language, else any; the id if it has none. Codes

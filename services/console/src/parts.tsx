@@ -1,14 +1,15 @@
 // Small parts that views share.
 
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { CallError, pathOf } from "./api";
 import { href } from "./route";
 import { T, isolated, visible } from "./text";
 import type { Loaded } from "./load";
 import type { ClaimSummary, Grounds } from "./types";
 import { dayWords } from "./days";
-import { nameOf } from "./names";
+import { nameOf, names } from "./names";
+import { useStore } from "./store";
 import { words } from "./words";
 
 export function ErrorBox({ error }: { error: CallError }) {
@@ -128,10 +129,6 @@ export function NotFound({ kind, id }: { kind: string; id: string }) {
   );
 }
 
-export function Omitted({ n }: { n: number | undefined }) {
-  return n ? <p class="faint">{words.omitted(n)}</p> : null;
-}
-
 export function Agreement({ of }: { of: string | undefined }) {
   const text = words.enumWords(of);
   if (!text) return null;
@@ -151,6 +148,16 @@ export function stateLook(state: string | undefined): string {
 
 export function StateTag({ state }: { state: string | undefined }) {
   return <span class={`state k-${stateLook(state)}`}>{words.enumWords(state) || words.unknown}</span>;
+}
+
+// Made anew only when one of `on` or a name has changed: a large table need not follow each step of a zoom.
+export function Still({ on, children }: { on: unknown[]; children: () => ComponentChildren }) {
+  return useMemo(() => <>{children()}</>, [...on, useStore(names)]);
+}
+
+// What the links of a view take along.
+export function timesOf(params: Record<string, string>): unknown[] {
+  return [params["valid"], params["public"], params["known"]];
 }
 
 // A table that scrolls sideways by keyboard, too, where the screen is narrow.

@@ -98,7 +98,11 @@ export const words = {
   noUsage: "No report on the use of this company's models is in the log.",
   nothingOnDay: "Nothing is known to hold at the time that you chose. Clear the times to see all of it.",
   cut: (n: number) => `Only the first ${n} entries are shown.`,
-  omitted: (n: number) => `${n} more are not shown; Why has all of them.`,
+  omitted: (n: number) => `${n} more are not shown.`,
+  claimsOmitted: (shown: number, all: string, shade: boolean) => `Picture and table have ${shown} of ${all} claims` +
+    `${shade ? "; the shade in the picture is what all standing claims allow" : ""}. Why has each.`,
+  omittedBefore: (day: string) => `What held before ${day} is left out: there are too many changes. Log has every event.`,
+  changes: (n: number) => `${n} changes`, tooClose: "too close to be drawn apart; zoom in", manyChanges: "many changes: zoom in",
   pages: (n: string) => `The page has read the first ${n} entries; the log has more.`,
 
   selected: "selected", agrees: "agrees", differs: "does not agree", ended: "stands no more", fact: "actual",
@@ -106,7 +110,7 @@ export const words = {
   verdict: "Verdict", why: "Why", conditions: "Conditions", state: "State", span: "Days", gate: "Gate", rests: "Rests on",
   stage: "Stage", quantity: "Quantity", inChips: "In chips", when: "When", holder: "Holder", metric: "What is counted",
   conflict: "conflicting claims", roots: (n: number) => (n === 1 ? "1 independent source" : `${n} independent sources`),
-  nClaims: (n: number) => (n === 1 ? "1 claim" : `${n} claims`),
+  nClaims: (n: number) => (n === 1 ? "1 claim" : `${n.toLocaleString("en-GB")} claims`),
   noSelected: "No value: no standing claim states a figure.",
   impliedRate: (stated: string) => `${stated} as stated`,
   growthStated: (ratio: string) => `growth ${ratio} on the year, as stated`,

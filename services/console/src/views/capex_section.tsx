@@ -1,5 +1,5 @@
-import { Agreement, Omitted, Reason, Source, Table, WhyLink, sourceText } from "../parts";
-import { amountExtent, amountWords, magnitude, nanosOf, numberOf, ratioWords } from "../figures";
+import { Agreement, Reason, Source, Still, Table, WhyLink, sourceText } from "../parts";
+import { amountExtent, amountWords, count, magnitude, nanosOf, numberOf, ratioWords } from "../figures";
 import { dayNumber, dayWords } from "../days";
 import { Plot, type Point, type Role } from "../pictures/plot";
 import type { Window } from "../pictures/scale";
@@ -70,6 +70,7 @@ export function CapexSection({ entry, route, window }: { entry: Entry; route: Ro
   const lines = linesOf(capex);
   const currency = capex.selected?.amount?.currency ?? capex.revisions?.[0]?.amount?.currency ?? "";
   const title = titleOf(entry.key, entry.entryId);
+  const omitted = (capex.alternativesOmitted ?? 0) + (capex.revisionsOmitted ?? 0) + (capex.unquantifiedOmitted ?? 0);
   const envelope = (capex.alternatives?.length ?? 0) > 0 && capex.envelope
     ? {
         ...(capex.envelope.low ? { low: numberOf(capex.envelope.low) } : {}),
@@ -85,19 +86,23 @@ export function CapexSection({ entry, route, window }: { entry: Entry; route: Ro
         <span class="faint"> · {words.nClaims(entry.claimCount ?? 0)}</span> · <WhyLink entryId={entry.entryId} params={route.params} />
       </p>
       <Plot route={route} window={window} points={lines.map(line => pointOf(line, currency, entry))} unit={visible(currency)} envelope={envelope} label={title} />
-      <Table label={`${words.table}: ${title}`} head={[words.figure, words.verdict, words.publishedOn, words.source, words.why]}>
-        {lines.map(({ figure, verdict, role }) => (
-          <tr class={role}>
-            <td>{figureWords(figure)}</td>
-            <td><span class={`v-${role}`}>{verdict}</span></td>
-            <td>{dayWords(figure.claim?.published)}</td>
-            <td><Source claim={figure.claim} />{figure.claim?.scopeText && <> “<T>{figure.claim.scopeText}</T>”</>}</td>
-            <td><Reason grounds={figure.grounds} /></td>
-          </tr>
-        ))}
-      </Table>
-      <Omitted n={(capex.alternativesOmitted ?? 0) + (capex.revisionsOmitted ?? 0) + (capex.unquantifiedOmitted ?? 0)} />
-      <Notes capex={capex} />
+      {omitted > 0 && <p class="faint">{words.claimsOmitted(lines.length, count(String(entry.claimCount ?? 0)), envelope !== undefined)}</p>}
+      <Still on={[entry]}>{() => (
+        <>
+          <Table label={`${words.table}: ${title}`} head={[words.figure, words.verdict, words.publishedOn, words.source, words.why]}>
+            {lines.map(({ figure, verdict, role }) => (
+              <tr class={role}>
+                <td>{figureWords(figure)}</td>
+                <td><span class={`v-${role}`}>{verdict}</span></td>
+                <td>{dayWords(figure.claim?.published)}</td>
+                <td><Source claim={figure.claim} />{figure.claim?.scopeText && <> “<T>{figure.claim.scopeText}</T>”</>}</td>
+                <td><Reason grounds={figure.grounds} /></td>
+              </tr>
+            ))}
+          </Table>
+          <Notes capex={capex} />
+        </>
+      )}</Still>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Agreement, Answer, CopyCall, Conditions, EntityLink, ErrorBox, Source, Table, WhyLink } from "../parts";
+import { Agreement, Answer, CopyCall, Conditions, EntityLink, ErrorBox, Source, Still, Table, WhyLink } from "../parts";
 import { BandLegend, Bands, Patterns, daysOf } from "../pictures/bands";
 import { windowOf } from "../pictures/scale";
 import { quantityWords } from "../figures";
@@ -88,7 +88,7 @@ export function ChipView({ route, id }: { route: Route; id: string }) {
               <>
                 <BandLegend />
                 <Bands route={route} window={windowOf(daysOf(rows), route.params)} rows={rows.slice(0, MOST)} label={words.rules} />
-                <RuleTable rules={entries} />
+                <Still on={[entries]}>{() => <RuleTable rules={entries} />}</Still>
                 {(more || rows.length > MOST) && <p class="faint">{words.cut(Math.min(MOST, rows.length))}</p>}
               </>
             )}
@@ -103,7 +103,7 @@ export function ChipView({ route, id }: { route: Route; id: string }) {
             <>
               <Bands route={route} label={words.orders} rows={rest.data.orders.entries.slice(0, MOST).map(orderRow)}
                 window={windowOf(daysOf(rest.data.orders.entries.map(orderRow)), route.params)} />
-              <OrderTable orders={rest.data.orders.entries} />
+              <Still on={[rest.data]}>{() => <OrderTable orders={rest.data!.orders.entries} />}</Still>
             </>
           )}
           <h2>{words.supply}</h2>

@@ -1,4 +1,4 @@
-import { Answer, CopyCall, NotFound, Source, Table, WhyLink } from "../parts";
+import { Answer, CopyCall, NotFound, Source, Still, Table, WhyLink, timesOf } from "../parts";
 import { BandLegend, Bands, Patterns, daysOf } from "../pictures/bands";
 import { PlotLegend } from "../pictures/plot";
 import { windowOf } from "../pictures/scale";
@@ -56,7 +56,7 @@ export function CompanyView({ route, id }: { route: Route; id: string }) {
             <h2>{words.spending}</h2>
             {capex.length === 0 ? <Nothing text={words.noSpending} params={route.params} /> : (
               <>
-                <CapexTable entries={capex} params={route.params} />
+                <Still on={[entries, ...timesOf(route.params)]}>{() => <CapexTable entries={capex} params={route.params} />}</Still>
                 <p><a href={href(["compare"], { companies: capex.find(each => each.key?.capex?.companies?.length === 1)?.key?.capex?.companies?.[0] ?? id })}>{words.compareIt}</a></p>
                 <PlotLegend />
               </>
@@ -68,7 +68,7 @@ export function CompanyView({ route, id }: { route: Route; id: string }) {
               <>
                 <Patterns /><BandLegend />
                 <Bands route={route} window={windowOf(daysOf(rows), route.params)} rows={rows.slice(0, MOST_PICTURES)} label={words.orders} />
-                <OrderTable orders={orders} />
+                <Still on={[entries]}>{() => <OrderTable orders={orders} />}</Still>
               </>
             )}
             <h2>{words.usage}</h2>

@@ -1,6 +1,6 @@
-import { Agreement, Conditions, Entities, EntityLink, EventLinks, Reason, Source, StateTag, Table, WhyLink, stateLook } from "../parts";
+import { Agreement, Conditions, Entities, EntityLink, EventLinks, Reason, Source, StateTag, Still, Table, WhyLink, stateLook } from "../parts";
 import { amountWords, quantityExtent, quantityWords } from "../figures";
-import { covers, periodWords, spanWords, today } from "../days";
+import { covers, dayWords, periodWords, spanWords, today } from "../days";
 import { Bands, type Row } from "../pictures/bands";
 import { Bars } from "../pictures/bars";
 import type { Window } from "../pictures/scale";
@@ -94,16 +94,21 @@ export function OrderSection({ entry, route, window }: { entry: Entry; route: Ro
       <OrderFacts order={order} />
       {now && <p>{intervalWhy(now)} · <WhyLink entryId={entry.entryId} params={route.params} /></p>}
       <Bands route={route} window={window} rows={orderRows(entry)} label={title} />
-      <Table label={`${words.table}: ${title}`} head={[words.span, words.state, words.gate]}>
-        {(order.intervals ?? []).map(interval => (
-          <tr>
-            <td>{spanWords(interval.valid)}</td>
-            <td><StateTag state={interval.state} /></td>
-            <td><GateLines gates={interval.gates} />{!interval.gates?.length && <T>{interval.reason}</T>}</td>
-          </tr>
-        ))}
-      </Table>
-      <Stages order={order} title={title} />
+      {order.omittedBefore && <p class="faint">{words.omittedBefore(dayWords(order.omittedBefore))}</p>}
+      <Still on={[entry]}>{() => (
+        <>
+          <Table label={`${words.table}: ${title}`} head={[words.span, words.state, words.gate]}>
+            {(order.intervals ?? []).map(interval => (
+              <tr>
+                <td>{spanWords(interval.valid)}</td>
+                <td><StateTag state={interval.state} /></td>
+                <td><GateLines gates={interval.gates} />{!interval.gates?.length && <T>{interval.reason}</T>}</td>
+              </tr>
+            ))}
+          </Table>
+          <Stages order={order} title={title} />
+        </>
+      )}</Still>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Agreement, Conditions, Entities, EventLinks, Reason, Source, StateTag, Table, WhyLink, stateLook } from "../parts";
+import { Agreement, Conditions, Entities, EventLinks, Reason, Source, StateTag, Still, Table, WhyLink, stateLook } from "../parts";
 import { dayWords, spanWords, covers, today } from "../days";
 import { quantityWords } from "../figures";
 import { Bands, type Row } from "../pictures/bands";
@@ -134,8 +134,6 @@ export function RuleSection({ entry, route, window }: { entry: Entry; route: Rou
   const day = route.params["valid"] || today();
   const now = rule.intervals?.find(interval => covers(interval.valid, day));
   const asked = rule.asked?.find(interval => covers(interval.valid, day));
-  const apart = [...(rule.notInForce ?? []).map(state => ({ state, what: words.enumWords(state.status) || words.notInForce })),
-    ...(rule.revisions ?? []).map(state => ({ state, what: words.enumWords(state.claim?.standing) || words.ended }))];
   return (
     <section class="entry" aria-label={title}>
       <h2>{title} {asked ? <StateTag state={asked.gate?.state} /> : now && <StateTag state={now.general?.gate} />}</h2>
@@ -144,6 +142,18 @@ export function RuleSection({ entry, route, window }: { entry: Entry; route: Rou
         {(entry.claimCount ?? 0) > 0 && <> · <WhyLink entryId={entry.entryId} params={route.params} /></>}
       </p>
       <Bands route={route} window={window} rows={ruleRows(entry)} label={title} />
+      {rule.omittedBefore && <p class="faint">{words.omittedBefore(dayWords(rule.omittedBefore))}</p>}
+      <Still on={[entry]}>{() => <RuleTables entry={entry} title={title} />}</Still>
+    </section>
+  );
+}
+
+function RuleTables({ entry, title }: { entry: Entry; title: string }) {
+  const rule = entry.exportRule ?? {};
+  const apart = [...(rule.notInForce ?? []).map(state => ({ state, what: words.enumWords(state.status) || words.notInForce })),
+    ...(rule.revisions ?? []).map(state => ({ state, what: words.enumWords(state.claim?.standing) || words.ended }))];
+  return (
+    <>
       <AskedTable entry={entry} title={title} />
       <Table label={`${words.table}: ${title}`} head={[words.span, words.state, words.claims]}>
         {(rule.intervals ?? []).map(interval => (
@@ -158,6 +168,6 @@ export function RuleSection({ entry, route, window }: { entry: Entry; route: Rou
         ))}
         {apart.map(({ state, what }) => <tr class="ended"><td>{what}</td><td><StateLine state={state} /></td><td /></tr>)}
       </Table>
-    </section>
+    </>
   );
 }

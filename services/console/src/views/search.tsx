@@ -60,9 +60,23 @@ export function SearchView({ route }: { route: Route }) {
         ))}
       </ul>
       {found.length > MOST && <p class="faint">{words.searchCut(MOST)}</p>}
-      {all.partial && <p class="faint">{words.searchPartial}</p>}
+      {all.more ? <Further /> : all.partial && <p class="faint">{words.searchPartial}</p>}
       {all.known && text.trim() === "" && <Browse all={[...all.entities.values()]} />}
     </>
+  );
+}
+
+// Names that the page has not read yet are read on demand.
+function Further() {
+  const [busy, set] = useState(false);
+  const more = () => {
+    set(true);
+    refreshNames().catch(() => undefined).finally(() => set(false));
+  };
+  return (
+    <p class="faint">
+      {words.searchPartial} <button type="button" class="quiet" disabled={busy} onClick={more}>{busy ? words.loading : words.goOn}</button>
+    </p>
   );
 }
 
