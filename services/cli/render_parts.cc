@@ -61,6 +61,11 @@ void AddOmitted(const google::protobuf::Message& message, Omitted* omitted) {
   }
 }
 
+Cell AgreesCell(v1::Bound bound, bool agrees) {
+  if (bound == v1::BOUND_UNSTATED) return {"no number", Tone::kFaint};
+  return agrees ? Cell("agrees") : Cell("does not agree", Tone::kBad);
+}
+
 }  // namespace
 
 std::string JoinWords(const google::protobuf::RepeatedPtrField<std::string>& words,
@@ -135,8 +140,11 @@ void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Bl
 }
 
 Cell AgreesCell(const v1::QuantityFigure& other) {
-  if (other.quantity().bound() == v1::BOUND_UNSTATED) return {"no number", Tone::kFaint};
-  return other.agrees() ? Cell("agrees") : Cell("does not agree", Tone::kBad);
+  return AgreesCell(other.quantity().bound(), other.agrees());
+}
+
+Cell AgreesCell(const v1::AmountFigure& other) {
+  return AgreesCell(other.amount().bound(), other.agrees());
 }
 
 std::string OmittedWords(const v1::TimelineEntry& entry) {

@@ -40,6 +40,7 @@ void AddClaimLines(const v1::ClaimSummary& claim, const v1::Grounds& grounds, Bl
 
 // How another count stands to the selected one; one in words alone is not compared.
 Cell AgreesCell(const v1::QuantityFigure& other);
+Cell AgreesCell(const v1::AmountFigure& other);
 
 // "12 more buyers than are shown"; nothing for none.
 void AddLeftOutCount(uint32_t count, std::string_view what, Block& block);

@@ -107,6 +107,8 @@ function enter(map: Map<string, Named>, listing: Listing[]) {
     entity(map, "place", key?.exportRule?.jurisdiction);
     entity(map, "chip", key?.chipSupply?.chip);
     entity(map, "company", key?.usage?.company);
+    entity(map, "chip", key?.price?.chip);
+    entity(map, "place", key?.price?.place);
     entity(map, "order", key?.chipOrder?.order);
   }
 }

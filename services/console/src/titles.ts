@@ -29,7 +29,7 @@ export function whatFor(key: CapexKey): string {
 }
 
 export function titleOf(key: EntryKey | undefined, entryId: string): string {
-  const { capex, exportRule: rule, chipOrder, chipSupply, usage } = key ?? {};
+  const { capex, exportRule: rule, chipOrder, chipSupply, usage, price } = key ?? {};
   if (capex) {
     return [
       periodOf(capex),
@@ -46,5 +46,9 @@ export function titleOf(key: EntryKey | undefined, entryId: string): string {
   if (chipOrder) return visible((chipOrder.order ?? "").replace(/^order\./, ""));
   if (chipSupply) return `${words.supply} · ${visible(nameOf("chip", chipSupply.chip))}`;
   if (usage) return [visible(nameOf("company", usage.company)), visible(usage.product ?? ""), words.enumWords(usage.metric)].filter(Boolean).join(" · ");
+  if (price) {
+    return [visible(nameOf("chip", price.chip)), words.priceOf(price.metric, price.per), price.place && visible(nameOf("place", price.place))]
+      .filter(Boolean).join(" · ");
+  }
   return visible(entryId);
 }

@@ -29,6 +29,7 @@ export interface RuleKey {
 export interface EntryKey {
   capex?: CapexKey; exportRule?: RuleKey; chipOrder?: { order?: string }; chipSupply?: { chip?: string };
   usage?: { company?: string; product?: string; metric?: string };
+  price?: { chip?: string; metric?: string; per?: string; place?: string };
 }
 export interface Growth { stated?: Ratio; eventId?: string; computed?: Ratio; computedGrounds?: Grounds; impliedYearBefore?: AmountFigure; impliedAmount?: AmountFigure }
 export interface Capex {
@@ -81,9 +82,13 @@ export interface Usage {
   readings?: { asOf?: CivilDate; selected?: QuantityFigure; alternatives?: QuantityFigure[]; agreement?: string }[];
   readingsOmitted?: number;
 }
+export interface Price {
+  readings?: { asOf?: CivilDate; selected?: AmountFigure; alternatives?: AmountFigure[]; agreement?: string }[];
+  readingsOmitted?: number;
+}
 export interface Entry {
   entryId: string; key?: EntryKey; lastPosition?: string; claimCount?: number;
-  capex?: Capex; exportRule?: Rule; chipOrder?: Order; chipSupply?: Supply; usage?: Usage;
+  capex?: Capex; exportRule?: Rule; chipOrder?: Order; chipSupply?: Supply; usage?: Usage; price?: Price;
 }
 export interface Basis { position?: string; recordTime?: string; viewVersion?: number; policyVersion?: number; publicationDate?: string; logId?: string }
 export interface Listing { entryId: string; key?: EntryKey; lastPosition?: string; claimCount?: number }

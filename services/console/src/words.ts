@@ -4,7 +4,7 @@
 const PREFIXES = [
   "CAPEX_SCOPE_", "CAPEX_BASIS_", "BASIS_CLASS_", "ACCOUNTING_", "AGREEMENT_", "GATE_STATE_", "GATE_KIND_", "ORDER_STATE_",
   "ORDER_STAGE_", "MODALITY_", "STANDING_", "ORIGIN_KIND_", "RULE_EFFECT_", "RULE_STATUS_", "RULE_INSTRUMENT_",
-  "END_USERS_", "SUPPLY_METRIC_", "USAGE_METRIC_", "EDGE_KIND_", "HOP_RELATION_", "LINK_RELATION_", "DIRECTION_",
+  "END_USERS_", "SUPPLY_METRIC_", "USAGE_METRIC_", "PRICE_METRIC_", "EDGE_KIND_", "HOP_RELATION_", "LINK_RELATION_", "DIRECTION_",
   "EVENT_TYPE_", "ENTITY_KIND_", "CONFIDENCE_", "WOULD_CHANGE_KIND_", "SUBSCRIBER_STATE_", "DURABILITY_", "CHANGE_REASON_",
   "NODE_AGREEMENT_",
 ];
@@ -89,12 +89,18 @@ export const words = {
   copy: "Copy", copied: "Copied",
   copyFailed: "The browser does not let the page copy. Select the text.",
 
-  spending: "Spending", orders: "Orders", rules: "Rules", supply: "Supply", usage: "Use",
+  spending: "Spending", orders: "Orders", rules: "Rules", supply: "Supply", usage: "Use", prices: "Prices",
   company: (name: string) => `Company ${name}`, chip: (name: string) => `Chip ${name}`, order: "Order", rule: "Rule",
   noSpending: "No report on spending of this company is in the log.",
   noOrders: "No report on such an order is in the log.",
   noRules: "No report on such a rule is in the log. That says nothing of what the law is.",
   noSupply: "No report on the supply of this chip is in the log.",
+  noPrices: "No report on what this chip costs is in the log.",
+  priceOf: (metric: string | undefined, per: string | undefined) => {
+    const unit = (per ?? "").replace("UNIT_", "").toLowerCase();
+    return metric === "PRICE_METRIC_RENTAL_PER_HOUR" ? `rent of a ${unit} for an hour`
+      : metric === "PRICE_METRIC_LIST" ? `list price of a ${unit}` : `purchase price of a ${unit}`;
+  },
   noUsage: "No report on the use of this company's models is in the log.",
   nothingOnDay: "Nothing is known to hold at the time that you chose. Clear the times to see all of it.",
   cut: (n: number) => `Only the first ${n} entries are shown.`,

@@ -84,6 +84,9 @@ CutWords KeepShownWords(pb::Event* event) {
     case pb::Event::kUsageReport:
       CutPayload(event->mutable_usage_report(), &cut);
       break;
+    case pb::Event::kPriceReport:
+      CutPayload(event->mutable_price_report(), &cut);
+      break;
     case pb::Event::kAliasChange:
       CutPayload(event->mutable_alias_change(), &cut);
       break;

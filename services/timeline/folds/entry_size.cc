@@ -171,6 +171,14 @@ void DropIntervals(size_t bytes, const LeftOut& left_out, Entry* entry) {
   *entry->mutable_intervals(0) = left_out(entry->omitted_before());
 }
 
+// Of uses and prices.
+template <typename Entry>
+void DropReadings(size_t bytes, Entry* entry) {
+  const int dropped = HowMany(entry->readings(), bytes);
+  entry->mutable_readings()->DeleteSubrange(0, dropped);
+  entry->set_readings_omitted(entry->readings_omitted() + static_cast<uint32_t>(dropped));
+}
+
 // The earliest that an entry says, about as many bytes.
 void DropEarliest(size_t bytes, pb::TimelineEntry* entry) {
   switch (entry->state_case()) {
@@ -178,13 +186,10 @@ void DropEarliest(size_t bytes, pb::TimelineEntry* entry) {
       return DropIntervals(bytes, RuleLeftOut, entry->mutable_export_rule());
     case pb::TimelineEntry::kChipOrder:
       return DropIntervals(bytes, OrderLeftOut, entry->mutable_chip_order());
-    case pb::TimelineEntry::kUsage: {
-      pb::UsageEntry& usage = *entry->mutable_usage();
-      const int dropped = HowMany(usage.readings(), bytes);
-      usage.mutable_readings()->DeleteSubrange(0, dropped);
-      usage.set_readings_omitted(usage.readings_omitted() + static_cast<uint32_t>(dropped));
-      return;
-    }
+    case pb::TimelineEntry::kUsage:
+      return DropReadings(bytes, entry->mutable_usage());
+    case pb::TimelineEntry::kPrice:
+      return DropReadings(bytes, entry->mutable_price());
     case pb::TimelineEntry::kCapex:
     case pb::TimelineEntry::kChipSupply:
     case pb::TimelineEntry::STATE_NOT_SET:

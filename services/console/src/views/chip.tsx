@@ -1,7 +1,7 @@
 import { Agreement, Answer, CopyCall, Conditions, EntityLink, ErrorBox, Source, Still, Table, WhyLink } from "../parts";
 import { BandLegend, Bands, Patterns, daysOf } from "../pictures/bands";
 import { windowOf } from "../pictures/scale";
-import { quantityWords } from "../figures";
+import { amountWords, quantityWords } from "../figures";
 import { periodWords, spanWords } from "../days";
 import { useLoad } from "../load";
 import { nameOf, names } from "../names";
@@ -10,6 +10,7 @@ import { useStore } from "../store";
 import { T } from "../text";
 import { readTimeline, useTimeline } from "../timeline";
 import { BasisLine, Nothing, Times, askedTimes } from "../times";
+import { titleOf } from "../titles";
 import type { Entry, Supply } from "../types";
 import { words } from "../words";
 import { OrderTable } from "./company";
@@ -64,6 +65,24 @@ export function RuleTable({ rules }: { rules: Entry[] }) {
   );
 }
 
+function PriceTable({ prices, params }: { prices: Entry[]; params: Record<string, string> }) {
+  return (
+    <Table label={words.prices} head={[words.metric, words.reading, words.quantity, words.claims, words.source, words.why]}>
+      {prices.flatMap(entry => (entry.price?.readings ?? []).flatMap((reading, i) =>
+        [reading.selected, ...(reading.alternatives ?? [])].map((figure, other) => (
+          <tr>
+            <td>{i === 0 && other === 0 && titleOf(entry.key, entry.entryId)}</td>
+            <td>{other === 0 && periodWords(reading.asOf?.edtf)}</td>
+            <td>{amountWords(figure?.amount)}</td>
+            <td>{other === 0 && <Agreement of={reading.agreement} />}</td>
+            <td><Source claim={figure?.claim} /></td>
+            <td>{i === 0 && other === 0 && <WhyLink entryId={entry.entryId} params={params} />}</td>
+          </tr>
+        ))))}
+    </Table>
+  );
+}
+
 export function ChipView({ route, id }: { route: Route; id: string }) {
   useStore(names);
   const asked = askedTimes(route.params);
@@ -72,6 +91,7 @@ export function ChipView({ route, id }: { route: Route; id: string }) {
   const rest = useLoad(async signal => ({
     orders: await readTimeline({ chipOrder: { chip: id } }, asked, signal),
     supply: await readTimeline({ chipSupply: { chip: id } }, asked, signal),
+    prices: await readTimeline({ price: { chip: id } }, asked, signal),
   }), [id, asked, rules.data?.basis?.position]);
   return (
     <>
@@ -114,6 +134,9 @@ export function ChipView({ route, id }: { route: Route; id: string }) {
               <SupplyTable supply={entry.chipSupply ?? {}} />
             </>
           ))}
+          <h2>{words.prices}</h2>
+          {rest.data.prices.entries.length === 0 ? <Nothing params={route.params} text={words.noPrices} />
+            : <PriceTable prices={rest.data.prices.entries} params={route.params} />}
         </>
       )}
       <CopyCall method="TimelineService/GetTimeline" request={{ query, ...asked }} />

@@ -14,7 +14,8 @@ import { Chain } from "./why";
 const PAGE = 50;
 // One call looks at some 16,000 events; a page goes on so many times by itself.
 const LOOKS = 8;
-const TYPES = ["CAPEX_ANNOUNCEMENT", "EXPORT_RULE_CHANGE", "CHIP_ORDER", "CHIP_SUPPLY", "USAGE_REPORT", "ALIAS_CHANGE", "CLAIM_NOTICE"];
+const TYPES = ["CAPEX_ANNOUNCEMENT", "EXPORT_RULE_CHANGE", "CHIP_ORDER", "CHIP_SUPPLY", "USAGE_REPORT", "ALIAS_CHANGE", "CLAIM_NOTICE",
+  "PRICE_REPORT"];
 const FIELDS = ["type", "subject", "company", "chip", "place"] as const;
 
 function filterOf(params: Record<string, string>): object | undefined {
