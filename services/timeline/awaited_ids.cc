@@ -8,7 +8,7 @@
 namespace chipline::timeline {
 namespace {
 
-// What an id takes in the table of pending changes besides its own bytes.
+// Bytes of an id in the table of pending changes, besides its text.
 constexpr size_t kPendingOverhead = 96;
 
 uint64_t HashOf(std::string_view event_id) { return XXH3_64bits(event_id.data(), event_id.size()); }

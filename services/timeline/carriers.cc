@@ -18,7 +18,7 @@ absl::StatusOr<std::vector<Position>> Carriers::Of(std::string_view target, Besi
                                                    Position at) const {
   std::vector<Position> carriers;
   const std::string prefix = CarrierPrefix(target, why);
-  // Most events have none, which a single key tells at a fraction of a scan's price.
+  // Most events have none. One key says so, at a fraction of the cost of a scan.
   ASSIGN_OR_RETURN(const auto any, store_.Get(ViewFamily::kCarriers, prefix, nullptr));
   if (any.has_value()) {
     RETURN_IF_ERROR(store_.Scan(ViewFamily::kCarriers, prefix, "", nullptr,
@@ -31,7 +31,7 @@ absl::StatusOr<std::vector<Position>> Carriers::Of(std::string_view target, Besi
                                 }));
   }
   if (const auto noted = noted_.find(prefix); noted != noted_.end()) {
-    // What a crash cut off is in the store already and is noted again.
+    // After a crash the store may have it already; then it is noted again.
     const Position known = carriers.empty() ? 0 : carriers.back();
     std::copy_if(noted->second.begin(), noted->second.end(), std::back_inserter(carriers),
                  [=](Position carrier) { return known < carrier && carrier <= at; });

@@ -18,11 +18,11 @@ namespace pb = chipline::v1;
 using storage::Position;
 using storage::v1::ViewTouch;
 
-// The events of an append that are of the entry itself.
+// The events of an append that belong to the entry itself.
 struct DirectCauses {
-  // The rows that it added.
+  // The rows that the append added.
   Rows rows;
-  // Ids by position, of these rows' events and of the alias changes that touched older ones.
+  // Ids by position: of the events of these rows, and of the alias changes that touched older rows.
   std::map<Position, std::string> events;
 };
 
@@ -48,7 +48,7 @@ absl::StatusOr<DirectCauses> DirectCausesOf(const ViewStore& store,
 
 bool CarriesLinks(const Claim& row) { return row.event.event().links_size() > 0; }
 
-// What the events from position `first` on did to the entry's other rows.
+// How the events from position `first` on changed the entry's other rows.
 pb::ChangeReason WhatLinksDid(const Rows& rows, Position first) {
   std::set<std::string_view> fresh;
   for (const Claim& row : rows) {
@@ -86,7 +86,7 @@ absl::StatusOr<ChangeCause> CauseOf(const ViewStore& store, const ViewStore::Sna
     cause.reason = WhatLinksDid(entry->rows(), append.first);
     folder.Keep(entry_id, now, std::move(entry));
   } else if (!causes.rows.empty()) {
-    // Nothing but its carrier makes a link act, so the older rows need not be looked at.
+    // Only its carrier makes a link act, so the older rows need not be examined.
     cause.reason = pb::CHANGE_REASON_NEW;
   } else if (!causes.events.empty()) {
     cause.reason = pb::CHANGE_REASON_NAME_LINK;

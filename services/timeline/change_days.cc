@@ -21,7 +21,7 @@ void AddStarts(const Intervals<Interval>& intervals, std::vector<CivilDay>* star
   }
 }
 
-// The interval that begins on the day, and the one before it; nullptrs if none does.
+// The interval that begins on the day, and the one before it; null pointers if none begins.
 template <typename Interval>
 std::pair<const Interval*, const Interval*> Around(const Intervals<Interval>& intervals,
                                                    const std::string& day) {
@@ -63,7 +63,7 @@ std::vector<std::string> CausesOf(const Interval& before, const Interval& after)
   const Ids now = EventsOf(after);
   std::vector<std::string> causes = Less(now, then);
   if (causes.empty()) causes = Less(then, now);
-  // The same claims by another rule, for example a claim whose day is no more in doubt.
+  // The same claims by another rule, for example a claim whose day is no longer in doubt.
   if (causes.empty()) causes.assign(now.begin(), now.end());
   return causes;
 }

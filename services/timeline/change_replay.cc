@@ -72,7 +72,7 @@ absl::StatusOr<bool> ChangeReplay::Collect(ViewSnapshot& snapshot, SteadyTime un
 }
 
 absl::Status ChangeReplay::CollectEntry(ViewSnapshot& snapshot, const std::string& entry_id) {
-  // With one query, which is nearly always so, each entry comes once.
+  // With one query, the usual case, each entry comes once.
   if (!turns_.empty() && !collected_.insert(entry_id).second) return absl::OkStatus();
   for (const Position position : turns_) AddPoint(position, entry_id);
   ASSIGN_OR_RETURN(const bool unchanged, Unchanged(snapshot, entry_id));
@@ -123,7 +123,7 @@ absl::StatusOr<bool> ChangeReplay::UnchangedAlone(ViewSnapshot& snapshot,
   if (!bytes.has_value()) return false;
   ASSIGN_OR_RETURN(const ViewEntry stored, ParseView<ViewEntry>(entry_id, *bytes));
   if (stored.changed_position() > after_) return false;
-  // A name may have come to mean something else, and back.
+  // A name may have changed its meaning and changed back.
   bool touched = false;
   RETURN_IF_ERROR(snapshot.store().Scan(ViewFamily::kTouches, NamePrefix(entry_id),
                                         storage::BigEndian(after_ + 1), &snapshot.rocks(),
@@ -174,8 +174,8 @@ absl::StatusOr<ChangeReplay::Points> ChangeReplay::PointsOf(ViewSnapshot& snapsh
   return points;
 }
 
-// Rows that are only added can only add to what the entry depends on, so it is enough to look where
-// others came or went, and just before that.
+// New rows can only add dependencies. So it is enough to look where older rows came or went, and
+// just before that.
 absl::StatusOr<std::set<std::string>> ChangeReplay::DependenciesOf(ViewSnapshot& snapshot,
                                                                    const std::string& entry_id,
                                                                    const Points& points) const {
@@ -229,7 +229,7 @@ absl::StatusOr<std::optional<EntryChange>> ChangeReplay::NextChange(ViewSnapshot
   return std::optional<EntryChange>();
 }
 
-// What is kept of entries of which older rows changed is not what they were.
+// Kept entries whose older rows changed are no longer valid.
 void ChangeReplay::ForgetMoved(Position first) {
   const auto moved = moves_.find(append_.last);
   if (moved == moves_.end()) return;
@@ -258,7 +258,7 @@ absl::StatusOr<ChangeCause> ChangeReplay::CauseOfChange(ViewSnapshot& snapshot,
     return CauseOf(snapshot.store(), &snapshot.rocks(), snapshot.log(), snapshot.folder(),
                    change.entry_id(), append_);
   }
-  // The entry is as it was: the name in the query came to mean another entity.
+  // The entry did not change: the name in the query got another meaning.
   ChangeCause cause{pb::CHANGE_REASON_NAME_LINK, {}};
   for (Position at = append_.first; at <= append_.last; ++at) {
     ASSIGN_OR_RETURN(const pb::RecordedEvent event, ReadEvent(snapshot.log(), at));
@@ -268,7 +268,7 @@ absl::StatusOr<ChangeCause> ChangeReplay::CauseOfChange(ViewSnapshot& snapshot,
 }
 
 size_t ChangeReplay::bytes() const {
-  // An id in a set, with what a node of it takes.
+  // Bytes of an id in a set, including its node.
   constexpr size_t kPointBytes = 128;
   return kept_.bytes() + 2 * points_count_ * kPointBytes;
 }

@@ -17,7 +17,7 @@ namespace pb = chipline::v1;
 
 using storage::v1::ViewEntry;
 
-// Entries folded at a time where there may be millions, and threads that share them.
+// How many entries are folded at a time if there may be millions, and how many threads share them.
 constexpr size_t kPart = 4096;
 constexpr size_t kMaxThreads = 8;
 
@@ -40,7 +40,7 @@ std::set<std::string> DependenciesIn(const ViewEntry& row) {
   return names;
 }
 
-// Equal but for the position.
+// Whether they are equal except for the position.
 bool SameEntry(ViewEntry a, const ViewEntry& b) {
   a.set_changed_position(b.changed_position());
   return a.SerializeAsString() == b.SerializeAsString();
@@ -98,8 +98,9 @@ absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
   return progress_.Write(batch);
 }
 
-// Those of `stale` that others may depend on, by their rows alone, to `bases` and `said`; returns
-// what is to be folded after them: the rest, and what depends on those that now say something else.
+// Folds the entries of `stale` on which others may depend, by their rows alone, into `bases` and
+// `said`. Returns what must be folded after them: the others, and the entries that depend on one
+// that changed.
 absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(const StaleEntries& stale, bool alone,
                                                            Bases* bases,
                                                            EntryFolder::NewBases* said) const {
@@ -160,8 +161,9 @@ absl::Status GroupFold::FoldAll(const google::protobuf::Timestamp& time) {
   return progress_.Write(batch);
 }
 
-// Two rounds, since an entry may depend on any other: those that others may depend on by their rows
-// alone, then all the rest, and of the first round those that depend on others themselves.
+// Two rounds, since an entry may depend on any other: first the entries on which others may depend,
+// by their rows alone. Then all others, and those of the first round that have dependencies
+// themselves.
 absl::Status GroupFold::FoldMarked(Round round) {
   std::string after;
   while (true) {
@@ -177,7 +179,7 @@ absl::Status GroupFold::FoldMarked(Round round) {
   }
 }
 
-// Entries of a round do not see each other, so threads share them.
+// Entries of one round are independent, so threads share them.
 absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, Round round) {
   const size_t count = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, kMaxThreads);
   std::vector<ViewBatch> batches(count, ViewBatch(progress_.store));
@@ -212,8 +214,8 @@ absl::Status GroupFold::FoldOne(const std::string& entry_id, Round round, ViewBa
   return Put(entry_id, RowOf(entry), true, batch, nullptr).status();
 }
 
-// An entry once all that it may depend on is folded: from its rows, or, where others may depend on
-// it itself, from what it said by them.
+// Folds an entry when everything on which it may depend is folded: from its rows, or, if others may
+// depend on it, from its base.
 absl::StatusOr<std::optional<ViewEntry>> GroupFold::FoldRest(const std::string& entry_id) const {
   ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
   if (key.has_value() && IsDependency(*key)) return Redepended(entry_id);
@@ -221,7 +223,7 @@ absl::StatusOr<std::optional<ViewEntry>> GroupFold::FoldRest(const std::string& 
   return RowOf(entry);
 }
 
-// What there is of an entry whose rows have not changed, with its dependencies as they are now.
+// An entry whose rows have not changed, with its current dependencies.
 absl::StatusOr<std::optional<ViewEntry>> GroupFold::Redepended(const std::string& entry_id) const {
   ASSIGN_OR_RETURN(std::optional<ViewEntry> row, Stored(entry_id));
   if (!row.has_value()) return row;
@@ -254,7 +256,7 @@ absl::StatusOr<std::set<std::string>> GroupFold::DependentsOf(const std::string&
                                 });
   };
   RETURN_IF_ERROR(collect(entry_id));
-  // Dependencies on the start of an id end in a slash.
+  // A dependency on a prefix of ids ends in a slash.
   for (size_t slash = entry_id.find('/'); slash != std::string::npos;
        slash = entry_id.find('/', slash + 1)) {
     RETURN_IF_ERROR(collect(std::string_view(entry_id).substr(0, slash + 1)));
@@ -262,13 +264,14 @@ absl::StatusOr<std::set<std::string>> GroupFold::DependentsOf(const std::string&
   return dependents;
 }
 
-// Marked as changed at the position of the rows; nullopt if there is no such entry.
+// The row of a folded entry, marked as changed at the position of the rows; nullopt if there is no
+// such entry.
 std::optional<ViewEntry> GroupFold::RowOf(const FoldedEntry& folded) const {
   if (!HasState(folded.full)) return std::nullopt;
   ViewEntry row;
   bool was_cut = false;
   row.set_entry(EntryBytes(folded.full, &was_cut));
-  // Others rest on the whole of it.
+  // Others depend on all of it.
   if (IsDependency(folded.key) && (folded.depends || was_cut)) {
     SetBase(folded.base.SerializeAsString(), &row);
   }

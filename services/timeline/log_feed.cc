@@ -81,7 +81,7 @@ void LogFeed::Run() {
 }
 
 void LogFeed::WaitPast(storage::Position position) {
-  // Of a wait that ended otherwise.
+  // Signals of a wait that ended for another reason.
   while (moved_.try_acquire()) {
   }
   const uint64_t registration = log_.NotifyPast(position, [this] { moved_.release(); });

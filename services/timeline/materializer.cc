@@ -20,35 +20,35 @@ namespace pb = chipline::v1;
 using storage::Position;
 using storage::v1::ViewMeta;
 
-// The layout of the families; another one is built anew.
+// The layout of the families. Views with another one are rebuilt.
 constexpr uint32_t kLayoutVersion = 2;
-// How much of the log is taken, and folded, at a time; more if the views are far behind, since each
-// entry is folded once a step. A rebuild folds nothing until its end.
+// How much of the log is processed and folded at a time. More if the views are far behind, since
+// each entry is folded once a step. A rebuild folds nothing until its end.
 constexpr size_t kStepBytes = 1024 * 1024;
 constexpr size_t kFarStepBytes = 8 * 1024 * 1024;
 constexpr Position kFar = 65'536;
-// How much is written at a time while views are rebuilt: about what the store holds in memory.
+// How much is written at a time during a rebuild: about what the store holds in memory.
 constexpr size_t kPendingBytes = 32 * 1024 * 1024;
-// Watched views fold each append on its own as long as they are no further behind than this.
+// Watched views fold each append on its own unless they are further behind than this.
 constexpr Position kLiveLag = 4096;
-// Where appends never stop the views fold for a quarter of the time at most: for so many times as
-// long as folding took, rows are taken and nothing is folded. An entry's fold costs what all its
-// claims cost, so folding a group of appends once costs a fraction of folding each. Only views that
-// are far behind rest for longer than kLongestRest: nobody can expect what is new of them, and each
-// fold would touch nearly every entry again.
+// While appends keep arriving, the views fold for at most a quarter of the time: after a fold they
+// only process rows for this many times as long as the fold took. A fold of an entry costs all its
+// claims, so folding many appends at once costs a fraction of folding each. Only views that are far
+// behind rest for longer than kLongestRest: nobody can expect recent events of them, and each fold
+// would touch nearly every entry again.
 constexpr int kRestFactor = 3;
 constexpr std::chrono::seconds kLongestRest(5);
-// Of pending_appends_, where it is not known: more than one.
+// The value of pending_appends_ if the number is not known: more than one.
 constexpr size_t kUnknownAppends = 2;
-// How long to rest between two tries after a failure, and what callers are told.
+// How long to rest between two tries after a failure. Callers are told the same.
 constexpr std::chrono::seconds kRetryDelay(1);
-// A store that fails is opened again so often before it is made anew.
+// How often a failed store is opened again before it is rebuilt.
 constexpr int kTriesBeforeAnew = 3;
 constexpr std::string_view kViewDamaged = "VIEW_DAMAGED";
-// Entries to fold are remembered up to this number while nothing is folded; see TakeAppend.
+// How many entries to fold are remembered while nothing is folded; see TakeAppend.
 constexpr size_t kMaxRemembered = 200'000;
 
-// What callers are told while the views stand still.
+// The error for callers while the views have stopped.
 absl::Status Standing(const absl::Status& cause) {
   return RetryError("VIEWS_FAILED",
                     "the timelines stand still for now: " + std::string(cause.message()),
@@ -72,7 +72,7 @@ bool SameViews(const ViewMeta& a, const ViewMeta& b) {
          a.log_id() == b.log_id() && a.epoch() == b.epoch();
 }
 
-// A log that is not synced may have lost its end and taken other events in its place.
+// An unsynced log may have lost its end and have other events there now.
 absl::StatusOr<bool> HasEvent(const storage::LogReader& log, const ViewMeta& meta) {
   if (meta.position() == 0) return true;
   if (meta.position() > log.head()) return false;
@@ -96,7 +96,7 @@ Materializer::Materializer(const MaterializerOptions& options, const storage::Lo
   if (!begun.ok()) ring_.Fail(Standing(begun));
   thread_ = std::thread([this, begun = begun.ok()] {
     NameThread("views");
-    // Folding an event costs several times what appending it does, and must never slow an append.
+    // Folding an event costs several times what appending it costs, and must never slow an append.
     RunInBackground();
     RunAll(begun);
   });
@@ -135,12 +135,12 @@ absl::Status Materializer::OpenStore() {
       MutexLock lock(mutex_);
       rebuild_cause_ = anew_;
     }
-    // Before anything is gone that a reader could take for not there.
+    // Set before anything is deleted, so that no reader mistakes deleted data for missing data.
     rebuilding_ = log_.head() > 0;
     RETURN_IF_ERROR(store_->Destroy());
     opened = store_->Open();
     RETURN_IF_ERROR(opened);
-    // Only now: as long as the disk fails it is tried again and again, and nothing is made.
+    // Only now: while the disk fails, opening is tried again and again, and nothing is deleted.
     ++rebuilds_;
     anew_.clear();
     meta = ViewMeta();
@@ -158,7 +158,7 @@ absl::Status Materializer::OpenStore() {
 }
 
 absl::Status Materializer::Begin() {
-  // They refer to each other and to the state of the store before.
+  // They refer to each other and to the old state of the store.
   folds_.reset();
   rows_.reset();
   progress_.reset();
@@ -196,7 +196,7 @@ void Materializer::RunAll(bool begun) {
 }
 
 void Materializer::Failed(const absl::Status& status) {
-  // The views are well, and wait for it.
+  // The views are good and wait for the index.
   if (ReasonOf(status) == "INDEX_REBUILDING") return Rest();
   ring_.Fail(Standing(status));
   const absl::Status of_store = store_->failure();
@@ -208,7 +208,7 @@ void Materializer::Failed(const absl::Status& status) {
     anew_ = std::string((of_store.ok() ? status : of_store).message());
   }
   if (damaged || !of_store.ok()) store_open_ = false;
-  // The first time at once: opened again, most stores go on where they were.
+  // The first time at once: most stores work again once they are opened again.
   if (failures_ > 1) Rest();
 }
 
@@ -219,7 +219,7 @@ void Materializer::Rest() {
   }
 }
 
-// Rows whose fold a stop or a crash cut off.
+// Loads the entries whose fold was interrupted by a stop or a crash.
 absl::Status Materializer::LoadStale() {
   RETURN_IF_ERROR(store_->Scan(ViewFamily::kStale, "", "", nullptr,
                                [&](std::string_view entry_id, std::string_view) {
@@ -255,7 +255,7 @@ bool Materializer::stopping() const {
 }
 
 absl::Status Materializer::Run() {
-  // Parsed while the step before it is taken.
+  // Parsed while the step before it is processed.
   std::future<absl::StatusOr<std::unique_ptr<LogStep>>> ahead;
   Position position = progress_->meta.position();
   while (true) {
@@ -315,12 +315,12 @@ absl::Status Materializer::Take(const LogStep& step) {
   const bool live = !rebuilding_ && ring_.watched() && step.end - step.position <= kLiveLag;
   if (live && pending_appends_ > 0) RETURN_IF_ERROR(FoldPending());
   for (const LoggedAppend& append : step.appends) {
-    // Each live append is folded and committed by itself, so a stop need not wait for the rest.
+    // Each live append is folded and committed on its own, so a stop need not wait for the others.
     if (live && stopping()) return absl::CancelledError("stopping");
     RETURN_IF_ERROR(TakeAppend(append, live));
   }
   if (live) return absl::OkStatus();
-  // Nobody reads views that are being rebuilt, so rows may wait to be written with others.
+  // Nobody reads views during a rebuild, so rows may wait to be written with others.
   const bool may_wait = rebuilding_ && progress_->meta.position() < rebuild_until_ &&
                         rows_->pending_bytes() < kPendingBytes;
   return may_wait ? absl::OkStatus() : rows_->Commit();
@@ -331,7 +331,7 @@ absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
   names_unpublished_ |= names_changed;
   last_time_ = append.events.back().event->record_time();
   if (!alone) {
-    // All are marked in the store; remembering them only saves marking them twice.
+    // All are marked in the store. Remembering them only saves marking them twice.
     if (rebuilding_ && stale_.size() > kMaxRemembered) stale_.clear();
     ++pending_appends_;
     return absl::OkStatus();

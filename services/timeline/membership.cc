@@ -14,7 +14,8 @@ absl::StatusOr<Members> Membership::At(Position event, Position at) {
   Members members;
   if (event > at) return members;
   const NamesAt names{names_, at};
-  // The event itself and all that it links to, directly or not: where these are rows, it is one.
+  // The event and everything that it links to, directly or not: it is a row wherever one of these
+  // is.
   std::vector<Position> open = {event};
   std::set<Position> seen = {event};
   while (!open.empty()) {

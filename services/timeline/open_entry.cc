@@ -9,8 +9,8 @@
 namespace chipline::timeline {
 namespace {
 
-// Of an entry, and of a row besides the claim: what the fold keeps of it, which of a report on an
-// order may be several figures.
+// Bytes of an entry, and of a row besides its claim: what the fold keeps of it, which may be
+// several figures for a report on an order.
 constexpr size_t kEntryBytes = 1024;
 constexpr size_t kFoldBytes = 512;
 constexpr size_t kOrderFoldBytes = 2048;

@@ -24,7 +24,7 @@ ViewRow NewRow(Position since) {
   return row;
 }
 
-// The bytes of a ViewRow in front of those of its event.
+// The bytes of a ViewRow before those of its event.
 void HeadOf(Position since, size_t event_bytes, std::string* head) {
   NewRow(since).SerializeToString(head);
   if (event_bytes > 0) OpenBytes(ViewRow::kEventFieldNumber, event_bytes, *head);

@@ -25,11 +25,11 @@ using storage::v1::ViewMentions;
 using storage::v1::ViewRow;
 using storage::v1::ViewTouch;
 
-// A row carries its event, so that a refold reads one range of keys. A rule for 64 chips and 64
-// places would be stored 4,096 times: an event in more entries than this is read from the log
-// instead.
+// A row has a copy of its event, so that a refold reads one range of keys. A rule for 64 chips and
+// 64 places would be stored 4,096 times, so an event in more entries than this is read from the
+// log.
 constexpr size_t kMaxEventCopies = 16;
-// Bounds what is remembered only to save writes.
+// Limit on what is remembered only to save writes.
 constexpr size_t kMaxNoted = 200'000;
 constexpr size_t kRestoreBatchBytes = 1024 * 1024;
 
@@ -74,7 +74,7 @@ absl::Status RowWriter::RestoreNames() {
 }
 
 RowWriter::ChangedNames RowWriter::LearnNames(const LoggedAppend& append) {
-  // Ends of appends, also where only the alias changes of one are at hand.
+  // The end of the append, also if only its alias changes are available.
   const pb::RecordedEvent& any = *append.events.front().event;
   const Position before = any.append_first_position() - 1;
   const Position last = before + any.append_size();
@@ -82,8 +82,8 @@ RowWriter::ChangedNames RowWriter::LearnNames(const LoggedAppend& append) {
   for (const LoggedEvent& logged : append.events) {
     if (!logged.event->event().has_alias_change()) continue;
     const NameChange change = NameChangeOf(logged.event->event().alias_change(), fold_keys_);
-    // The committer has admitted it. It can be refused here only where another release of ICU makes
-    // other fold keys than those it went by; then it changes nothing.
+    // The committer accepted it. It can be refused here only if another release of ICU gives other
+    // fold keys. Then it changes nothing.
     if (!names_.table.Learn(logged.event->position(), change).ok()) continue;
     asked[{change.kind(), change.fold_key()}].insert(logged.event->position());
     asked[{change.kind(), fold_keys_.Of(change.entity())}].insert(logged.event->position());
@@ -104,7 +104,7 @@ absl::StatusOr<RowWriter::Touched> RowWriter::WhereWritten(const ChangedNames& c
                                                            Position up_to) {
   Touched touched;
   for (const auto& [name, positions] : changed) {
-    // clang 14 captures no structured bindings.
+    // clang 14 cannot capture structured bindings.
     const std::string& fold_key = name;
     const std::set<Position>& aliases = positions;
     absl::Status failed;
@@ -142,7 +142,7 @@ absl::StatusOr<bool> RowWriter::Apply(const LoggedAppend& append, StaleEntries* 
   const ChangedNames changed = LearnNames(append);
   Touched touched;
   if (!changed.empty()) {
-    // Mentions that are pending are looked for, too.
+    // The search must also find pending mentions.
     RETURN_IF_ERROR(Commit());
     ASSIGN_OR_RETURN(touched, WhereWritten(changed, span.first - 1));
   }
@@ -203,8 +203,8 @@ void RowWriter::MarkEntry(const std::string& entry_id, RowsChange change, StaleE
   Mark(entry_id, change, stale);
 }
 
-// They are looked for among what is pending, too. If the rest of the append is lost in a crash they
-// may be in the store all the same; they are noted again, and until then no position reaches them.
+// They are also found while they are pending. If a crash loses the rest of the append, they may
+// already be in the store. They are noted again then, and until then no position reaches them.
 void RowWriter::NoteCarriers(const LoggedAppend& append, const std::set<Position>& linked) {
   for (const Position position : linked) {
     const pb::Event& event = append.events[position - append.span().first].event->event();

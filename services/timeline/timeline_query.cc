@@ -19,10 +19,10 @@ namespace pb = chipline::v1;
 
 using Clause = std::vector<std::string>;
 
-// As of the purpose of a rule.
+// The same as for the purpose of a rule.
 constexpr size_t kMaxPurposeBytes = 4000;
 
-// What the name may stand for in entries.
+// The ids for which the name may stand in entries.
 std::vector<std::string> IdsOf(const NamesAt& names, pb::EntityKind kind, const std::string& name) {
   const std::string fold_key = FoldKey(name);
   if (auto entity = names.table.Resolve(kind, fold_key, names.position)) return {*entity};

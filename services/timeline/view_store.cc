@@ -20,10 +20,10 @@ namespace {
 using storage::ToSlice;
 using storage::v1::ViewMeta;
 
-// Memory for writes that are not yet in files.
+// Memory for writes that are not in files yet.
 constexpr size_t kWriteBufferBytes = 64 * 1024 * 1024;
-// What is read of a file at a time. Rows are long and read one behind the other, and there are many
-// of them: with a quarter of the blocks they cost less to write and to read.
+// Bytes that are read of a file at a time. There are many long rows, which are read in sequence:
+// with a quarter of the blocks, writing and reading them costs less.
 constexpr size_t kBlockBytes = 4 * 1024;
 constexpr size_t kRowBlockBytes = 16 * 1024;
 constexpr std::string_view kRowsName = "rows";
@@ -66,8 +66,8 @@ storage::RocksOptions OptionsOf(std::filesystem::path directory, size_t cache_by
   return options;
 }
 
-// Damage to views that are being served is no loss: they are made anew from the log. Whoever looks
-// at a stopped server's is told what it is.
+// Damage to the views of a running server loses nothing: they are rebuilt from the log. A caller
+// that checks a stopped server's views gets the damage.
 absl::Status AsDerived(const storage::Rocks& rocks, const absl::Status& status) {
   if (!absl::IsDataLoss(status) || rocks.options().to_read) return status;
   return RetryError(

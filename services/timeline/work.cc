@@ -6,7 +6,7 @@ namespace chipline::timeline {
 
 absl::Status Work::Count(size_t bytes) {
   constexpr size_t kBytesARow = 1024;
-  // Asking costs more than most rows do.
+  // Checking costs more than most rows.
   constexpr size_t kRowsALook = 64;
   const size_t rows = 1 + bytes / kBytesARow;
   if (left_ != kNoLimit) left_ -= std::min(left_, rows);
