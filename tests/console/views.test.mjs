@@ -204,6 +204,10 @@ test("the log looks further where the page stopped, and Operate shows what it ma
   await page.getByText("no cluster").waitFor();
   await page.getByText("No cursor has been committed").waitFor();
   await page.getByText("Head of the log").waitFor();
+  // What this server does not have, or does not tell, is said.
+  await page.getByRole("heading", { name: "Groups of consumers and parked events" }).waitFor();
+  await page.getByText("This server has none").waitFor();
+  await page.getByText("No call of this server lists its backups").waitFor();
   await page.getByText("All is well in what could be read").waitFor();
   assert.deepEqual(faults, []);
   await context.close();

@@ -121,6 +121,8 @@ export function refreshNames(): Promise<void> {
     const map = new Map(names.value.entities);
     const { more, denied } = await readAliasesIfGranted(map);
     if (mine !== generation.value) return;
+    // Names can be found before all timelines have been listed.
+    names.set({ ...names.value, entities: new Map(map), more });
     const { listing, partial, position } = await list("");
     if (mine !== generation.value) return;
     enter(map, listing);

@@ -187,7 +187,9 @@ export const words = {
   warnStream: (text: string) => `The cluster's stream: ${text}`,
   warnNode: (node: string, text: string) => `Node ${node}: ${text}`,
   differs2: "its log differs from this one's",
-  operateLeft: "Backups and disk space are not told by the API; chipline status and the metrics have them.",
+  backups: "Backups", backupsLeft: "No call of this server lists its backups. The metrics tell the age of the newest one in the folder that --backup-dir names; chipline backup makes one.",
+  groups: "Groups of consumers and parked events", groupsLeft: "This server has none: each subscriber keeps its own place, or a cursor.",
+  spaceLeft: "Free space on the disk is told by the metrics and by no call.",
   notFoundTitle: "There is no such view", notFoundText: "The address names no view of the console.",
   home: "Go to Today",
 };

@@ -140,7 +140,10 @@ function Content({ state }: { state: State }) {
       <Part title={words.subscribers} of={state.subscribers}>{all => <Subscribers all={all} />}</Part>
       <Part title={words.cursors} of={state.cursors}>{all => <Cursors all={all} head={stats["headPosition"]} />}</Part>
       <Part title={words.nodes} of={state.cluster}>{cluster => <Nodes all={cluster.nodes ?? []} />}</Part>
-      <p class="faint">{words.operateLeft}</p>
+      <h2>{words.groups}</h2>
+      <p class="faint">{words.groupsLeft}</p>
+      <h2>{words.backups}</h2>
+      <p class="faint">{words.backupsLeft} {words.spaceLeft}</p>
     </>
   );
 }
