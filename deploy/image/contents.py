@@ -42,8 +42,14 @@ def is_in(deb, root):
                    and os.path.lexists(root / entry.name) for entry in tar)
 
 
-def spdx(packages, version, when):
-    """A list of software by SPDX 2.3. Licences are in the packages' own copyright files."""
+def of_console(root):
+    """What of npm is in the web console that the program holds: name, version and license of each."""
+    listed = root / "usr/share/chipline/console-packages.json"
+    return json.loads(listed.read_text(encoding="utf-8")) if listed.exists() else []
+
+
+def spdx(packages, npm, version, when):
+    """A list of software by SPDX 2.3. Licences of Debian's packages are in their own copyright files."""
     def entry(fields):
         name, package_version, architecture = (fields[key] for key in ("Package", "Version", "Architecture"))
         ours = name == "chipline"
@@ -56,15 +62,30 @@ def spdx(packages, version, when):
             "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
                               "referenceLocator": locator.replace("+", "%2B")}],
         }
+
+    def npm_entry(package):
+        name, package_version, licence = (package[key] for key in ("name", "version", "license"))
+        return {
+            "SPDXID": f"SPDXRef-Npm-{name}".replace("@", "").replace("/", "-"), "name": name,
+            "versionInfo": package_version, "supplier": "NOASSERTION",
+            "downloadLocation": f"https://registry.npmjs.org/{name}/-/{name.split('/')[-1]}-{package_version}.tgz",
+            "filesAnalyzed": False, "copyrightText": "NOASSERTION", "licenseConcluded": "NOASSERTION",
+            "licenseDeclared": licence,
+            "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
+                              "referenceLocator": f"pkg:npm/{name.replace('@', '%40')}@{package_version}"}],
+        }
     entries = [entry(fields) for fields in packages]
+    held = [npm_entry(package) for package in npm]
     return {
         "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT",
         "name": f"chipline-{version}",
         "documentNamespace": f"urn:chipline:image:{version}:{when:%Y%m%dT%H%M%SZ}",
         "creationInfo": {"created": f"{when:%Y-%m-%dT%H:%M:%SZ}", "creators": ["Tool: chipline-deploy-image-build"]},
-        "packages": entries,
+        "packages": entries + held,
         "relationships": [{"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES",
-                           "relatedSpdxElement": each["SPDXID"]} for each in entries],
+                           "relatedSpdxElement": each["SPDXID"]} for each in entries] +
+                         [{"spdxElementId": "SPDXRef-Package-chipline", "relationshipType": "CONTAINS",
+                           "relatedSpdxElement": each["SPDXID"]} for each in held],
     }
 
 
@@ -114,7 +135,7 @@ def main(root, debs):
     os.chown(root / "data", USER, USER)
     when = datetime.datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), datetime.timezone.utc)
     version = next(fields["Version"] for _, fields in described if fields["Package"] == "chipline")
-    listed = json.dumps(spdx([fields for _, fields in described], version, when), indent=1) + "\n"
+    listed = json.dumps(spdx([fields for _, fields in described], of_console(root), version, when), indent=1) + "\n"
     (root / "usr/share/chipline/sbom.spdx.json").write_text(listed, encoding="utf-8")
 
 

@@ -59,19 +59,26 @@ const files = [
   ["/console/icon.svg", ".svg", readFileSync(join(here, "src", "icon.svg"))],
 ];
 
+const packageOf = name => JSON.parse(readFileSync(join(here, "../../node_modules", name, "package.json"), "utf8"));
+
 // Their licences ask to be passed on with them.
 function licences() {
   const texts = [...packages].sort().map(name => {
     const folder = join(here, "../../node_modules", name);
     const file = readdirSync(folder).find(each => /^licen[cs]e/i.test(each));
     if (file === undefined) throw new Error(`${name} has no file with its licence`);
-    const { version: its } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return `${name} ${its}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+    return `${name} ${packageOf(name).version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
   });
   return Buffer.from(texts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 files.push(["/console/licenses.txt", ".txt", licences()]);
+
+// For lists of software: deploy/image.
+const list = [...packages].sort().map(name => {
+  const { version: its, license } = packageOf(name);
+  return { name, version: its, license };
+});
 
 // One array a file: a string literal may not be so long everywhere. Unsigned, as char is on some processors and not on
 // others.
@@ -89,6 +96,7 @@ files.forEach(([path, suffix, content], index) => {
   writeFileSync(join(folder, path === "/" ? "index.html" : basename(path)), content);
 });
 
+writeFileSync(join(dirname(out), "files", "packages.json"), JSON.stringify(list, null, 1) + "\n");
 writeFileSync(out, `// Made by services/console/build.mjs.
 #include "services/console/files.h"
 

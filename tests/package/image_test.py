@@ -152,7 +152,17 @@ class ImageTest(PackageCase):
         listed = json.loads((self.out / "sbom.spdx.json").read_text())
         self.assertEqual(listed, json.loads((root / "usr/share/chipline/sbom.spdx.json").read_text()))
         self.assertEqual((listed["spdxVersion"], listed["dataLicense"]), ("SPDX-2.3", "CC0-1.0"))
-        names = {each["name"]: each["versionInfo"] for each in listed["packages"]}
+        npm = [each for each in listed["packages"] if each["externalRefs"][0]["referenceLocator"].startswith("pkg:npm/")]
+        names = {each["name"]: each["versionInfo"] for each in listed["packages"] if each not in npm}
+        # What the program holds of npm, if it has the console.
+        if "/console/" in (root / "usr/bin/chipline").read_bytes().decode("latin-1"):
+            held = {each["name"]: each["licenseDeclared"] for each in npm}
+            self.assertEqual((held["preact"], held["d3-scale"]), ("MIT", "ISC"))
+            locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+            for each in npm:
+                self.assertEqual(each["versionInfo"], locked[f"node_modules/{each['name']}"]["version"])
+                self.assertIn({"spdxElementId": "SPDXRef-Package-chipline", "relationshipType": "CONTAINS",
+                               "relatedSpdxElement": each["SPDXID"]}, listed["relationships"])
         # What dpkg would say of the root, which scanners read.
         said = output_of("dpkg-query", f"--admindir={root}/var/lib/dpkg", "-W", "-f", "${Package} ${Version}\\n")
         self.assertEqual(names, dict(line.split() for line in said.splitlines()))

@@ -1,5 +1,7 @@
 """`cmake --install` puts everything in its place, and what it puts there says what the program does."""
 
+import json
+import pathlib
 import re
 import unittest
 
@@ -61,6 +63,19 @@ class InstallTest(PackageCase):
         self.assertEqual(len(examples), 3)
         for name in examples:
             self.assertTrue((folder / name).is_file(), name)
+
+    def test_what_the_console_holds_of_npm_is_listed(self):
+        listed = self.prefix / "share" / "chipline" / "console-packages.json"
+        if not re.search(r"CHIPLINE_HAS_CONSOLE:INTERNAL=TRUE", (pathlib.Path(TREE) / "CMakeCache.txt").read_text()):
+            self.assertFalse(listed.exists())
+            return
+        locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+        packages = {each["name"]: each for each in json.loads(listed.read_text())}
+        self.assertLessEqual({"preact", "d3-scale"}, set(packages))
+        self.assertNotIn("esbuild", packages)
+        for name, each in packages.items():
+            self.assertEqual(each["version"], locked[f"node_modules/{name}"]["version"])
+            self.assertRegex(each["license"], r"^(MIT|ISC)$")
 
     def test_the_subcommand_that_describes_the_others_is_hidden(self):
         self.assertNotIn("describe", output_of(BINARY, "--help"))
