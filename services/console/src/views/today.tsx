@@ -13,7 +13,7 @@ import { readTimeline } from "../timeline";
 import { titleOf } from "../titles";
 import type { Entry, Explanation, Listing, Recorded } from "../types";
 import { words } from "../words";
-import { intervalText, intervalWhy } from "./order_section";
+import { OrderFacts, intervalText, intervalWhy } from "./order_section";
 
 const CHANGES = 12;
 const SOON_DAYS = 90;
@@ -211,7 +211,7 @@ function States({ entries, asked, all }: Gathered) {
       <h2>{words.blocked}</h2>
       {blocked.length === 0 && <p class="faint">{words.noBlocked}</p>}
       <ul class="changes">{blocked.map(({ entry, interval }) => (
-        <li><EntryLine entry={entry} /><div><StateTag state={interval.state} /> {intervalWhy(interval)} <span class="faint">{spanWords(interval.valid)}</span></div></li>
+        <li><EntryLine entry={entry} /><OrderFacts order={entry.chipOrder!} /><div><StateTag state={interval.state} /> {intervalWhy(interval)} <span class="faint">{spanWords(interval.valid)}</span></div></li>
       ))}</ul>
       <h2>{words.conflicts}</h2>
       {conflicts.length === 0 && <p class="faint">{words.noConflicts}</p>}
