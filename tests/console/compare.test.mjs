@@ -60,6 +60,7 @@ test("companies are chosen by box and by name, and what is chosen is the address
   assert.equal(await page.getByRole("checkbox", { name: "Baidu" }).isChecked(), true);
   await page.getByRole("checkbox", { name: "Tencent" }).check();
   await row(page, "Tencent").first().getByText("23bn CNY").first().waitFor();
+  await row(page, "Tencent").first().getByText("growth 176 % on the year, as stated").waitFor();
   await page.getByLabel("Another company").fill("بايت دانس");
   await page.keyboard.press("Enter");
   await page.getByText("ByteDance: nothing is reported of this period").waitFor();

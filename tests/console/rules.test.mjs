@@ -43,6 +43,12 @@ test("a rule is asked with buyer, seat and purpose, and the page says how it sta
   await page.getByRole("button", { name: "For anybody" }).click();
   await page.waitForFunction(() => !location.hash.includes("buyer"));
   await heading.getByText("conditional").waitFor();
+  // Its name stands as the log has it, and whoever looks at the chip finds the way here.
+  assert.equal(await section.locator("h2").evaluate(heading => getComputedStyle(heading, "::first-letter").textTransform), "none");
+  await go(page, server, "#/chip/c40");
+  await page.getByRole("link", { name: "Ask these rules for a buyer" }).click();
+  await page.getByRole("navigation").getByRole("link", { name: "Rules" }).and(page.locator("[aria-current=page]")).waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "chip" }).inputValue(), "c40");
   // A buyer alone is no question, and the page says what is missing.
   await go(page, server, "#/rules?buyer=alibaba");
   await page.getByText("Name a chip, a place or whose rule it is").waitFor();

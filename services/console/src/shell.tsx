@@ -26,6 +26,7 @@ const NAV: [string, string][] = [
   ["today", "TimelineService/ListTimelines"],
   ["search", "EventLogService/ListEvents"],
   ["compare", "TimelineService/GetTimeline"],
+  ["rules", "TimelineService/GetTimeline"],
   ["log", "EventLogService/ListEvents"],
   ["operate", "AdminService/GetStats"],
 ];

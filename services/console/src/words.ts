@@ -21,7 +21,7 @@ export const words = {
   licences: "Licences of the software in this page",
   skip: "Skip to the content",
   nav: "Views",
-  views: { today: "Today", search: "Search", compare: "Compare", log: "Log", operate: "Operate" } as Record<string, string>,
+  views: { today: "Today", search: "Search", compare: "Compare", rules: "Rules", log: "Log", operate: "Operate" } as Record<string, string>,
   position: (head: string) => `position ${head}`,
   hiddenViews: (views: string) => `Hidden, since your token may not read it: ${views}.`,
 
@@ -68,6 +68,7 @@ export const words = {
   ruleOf: "Whose rule",
   kinds: { company: "company", chip: "chip", place: "place", body: "body", order: "order" } as Record<string, string>,
 
+  askForBuyer: "Ask these rules for a buyer, a seat and a purpose",
   ruleWhich: "Name a chip, a place or whose rule it is. With a buyer, a seat or a purpose the page says how the gate stands to such an order.",
   buyer: "Buyer", buyerHint: "who would order, by any name", buyerSeat: "Buyer's seat", buyerSeatHint: "the place where the buyer is at home",
   purpose: "Purpose", purposeHint: "what for, in the rule's own words", forAnybody: "For anybody", asAsked: "As asked",

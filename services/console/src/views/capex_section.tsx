@@ -79,7 +79,7 @@ export function CapexSection({ entry, route, window }: { entry: Entry; route: Ro
     : undefined;
   return (
     <section class="entry" aria-label={title}>
-      <h3>{title} <Agreement of={capex.agreement} /></h3>
+      <h3 class="name">{title} <Agreement of={capex.agreement} /></h3>
       <p class="headline">
         {capex.selected ? <strong>{figureWords(capex.selected)}</strong> : words.noSelected}
         {capex.independentRoots ? <span class="faint"> · {words.roots(capex.independentRoots)}</span> : null}
@@ -107,14 +107,19 @@ export function CapexSection({ entry, route, window }: { entry: Entry; route: Ro
   );
 }
 
+// "growth 176 % on the year, as stated"
+export function growthWords(capex: Capex): string[] {
+  return (capex.growth ?? []).flatMap(growth => [
+    growth.stated && words.growthStated(ratioWords(growth.stated)),
+    growth.computed && words.growthComputed(ratioWords(growth.computed)),
+  ].filter((text): text is string => Boolean(text)));
+}
+
 function Notes({ capex }: { capex: Capex }) {
   const notes = [
     ...(capex.conversions ?? []).map(({ conversion }) => words.impliedRate(
       `${conversion?.approximate ? words.about + " " : ""}${magnitude(nanosOf(conversion?.value))} ${visible(conversion?.currency ?? "")}`)),
-    ...(capex.growth ?? []).flatMap(growth => [
-      growth.stated && words.growthStated(ratioWords(growth.stated)),
-      growth.computed && words.growthComputed(ratioWords(growth.computed)),
-    ].filter((text): text is string => Boolean(text))),
+    ...growthWords(capex),
   ];
   if (notes.length === 0) return null;
   return <ul class="notes">{notes.map(note => <li>{note}</li>)}</ul>;

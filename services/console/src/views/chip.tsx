@@ -104,6 +104,7 @@ export function ChipView({ route, id }: { route: Route; id: string }) {
           <>
             <BasisLine basis={basis} params={route.params} live={rules.live} />
             <h2>{words.rules}</h2>
+            <p><a href={href(["rules"], { chip: entries[0]?.key?.exportRule?.chip || id })}>{words.askForBuyer}</a></p>
             {entries.length === 0 ? <Nothing params={route.params} text={words.noRules} /> : (
               <>
                 <BandLegend />

@@ -16,7 +16,7 @@ import { BasisLine, Nothing, Times, askedTimes, isPast, type Asked } from "../ti
 import { companiesOf, periodOf, titleOf } from "../titles";
 import type { Basis, Conversion, Entry } from "../types";
 import { words } from "../words";
-import { figureWords } from "./capex_section";
+import { figureWords, growthWords } from "./capex_section";
 
 // One call each.
 const MOST = 8;
@@ -137,7 +137,7 @@ function Compare({ data, companies, period, params }: {
   const others = touching(data.entries, period);
   return (
     <>
-      <h2>{key ? periodOf(key) : visible(period.split(":")[1] ?? "")} {inPeriod[0]?.capex?.validFrom &&
+      <h2 class="name">{key ? periodOf(key) : visible(period.split(":")[1] ?? "")} {inPeriod[0]?.capex?.validFrom &&
         <span class="faint">{spanWords({ from: inPeriod[0].capex.validFrom, to: inPeriod[0].capex.validTo ?? "" })}</span>}</h2>
       {groups.length === 0 && <Nothing text={words.noneInPeriod} params={params} />}
       <Pictures groups={groups} />
@@ -205,6 +205,7 @@ function Value({ entry }: { entry: Entry }) {
       {selected ? <strong>{figureWords(selected)}</strong> : <span class="faint">{words.noFigure}</span>}
       {" "}<Agreement of={agreement} />
       {(selected?.amount?.statedConversions ?? []).map(each => <div class="faint">{conversionWords(each)}</div>)}
+      {growthWords(entry.capex ?? {}).map(each => <div class="faint">{each}</div>)}
       {differ.map(each => <div class="bad">{amountWords(each.amount)}, {words.differs}</div>)}
       {comparisons.map(each => each.sum?.amount && (
         <div class="faint">{words.membersSum(amountWords(each.sum.amount), each.kind === "growth")} <mark class="computed">{words.computed}</mark></div>

@@ -90,7 +90,7 @@ export function OrderSection({ entry, route, window }: { entry: Entry; route: Ro
   const now = order.intervals?.find(interval => covers(interval.valid, route.params["valid"] || today()));
   return (
     <section class="entry" aria-label={title}>
-      <h2>{title} {now && <StateTag state={now.state} />}</h2>
+      <h2 class="name">{title} {now && <StateTag state={now.state} />}</h2>
       <OrderFacts order={order} />
       {now && <p>{intervalWhy(now)} · <WhyLink entryId={entry.entryId} params={route.params} /></p>}
       <Bands route={route} window={window} rows={orderRows(entry)} label={title} />

@@ -136,7 +136,7 @@ export function RuleSection({ entry, route, window }: { entry: Entry; route: Rou
   const asked = rule.asked?.find(interval => covers(interval.valid, day));
   return (
     <section class="entry" aria-label={title}>
-      <h2>{title} {asked ? <StateTag state={asked.gate?.state} /> : now && <StateTag state={now.general?.gate} />}</h2>
+      <h2 class="name">{title} {asked ? <StateTag state={asked.gate?.state} /> : now && <StateTag state={now.general?.gate} />}</h2>
       <p class="headline">
         {words.nClaims(entry.claimCount ?? 0)}
         {(entry.claimCount ?? 0) > 0 && <> · <WhyLink entryId={entry.entryId} params={route.params} /></>}

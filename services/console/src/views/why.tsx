@@ -79,7 +79,7 @@ export function Claim({ claim }: { claim: ExplainedClaim }) {
   const standing = words.enumWords(claim.summary?.standing);
   return (
     <article class={`claim ${claim.selected ? "chosen" : ""}`} aria-label={`${words.claim} ${event?.eventId ?? ""}`}>
-      <h3>
+      <h3 class="name">
         <EventLink id={event?.eventId ?? ""} />{" "}
         {claim.selected && <span class="tag good">{words.selected}</span>}{" "}
         {standing && <span class="tag faint">{standing}</span>}{" "}
@@ -113,7 +113,7 @@ export function WhyView({ route, id }: { route: Route; id: string }) {
       <Times route={route} valid={false} />
       <Answer of={loaded}>{data => (
         <>
-          <h2>{titleOf(data.entry?.key, id)}</h2>
+          <h2 class="name">{titleOf(data.entry?.key, id)}</h2>
           <p class="faint"><T>{id}</T> · <Subject entryKey={data.entry?.key} /></p>
           <BasisLine basis={data.basis} params={route.params} live={false} />
           <p class="explanation"><T>{withFigures(data.explanation)}</T></p>
