@@ -84,11 +84,11 @@ class PriceTest(CommandCase):
         self.assertIn("purchase price of a chip", texts)
 
     def test_a_change_is_told(self):
-        follower = self.follow("watch", "price", "h200")
+        follower = self.follow("watch", "price", "h200", "--json")
         lines = follower.lines()
-        next(line for line in lines if "H200" in line)
+        next(line for line in lines if '"ready"' in line or '"snapshot"' in line)
         self.append(price("ft-9", 29000, "2026-05-01", "Financial Times"))
-        self.assertTrue(any("29,000 USD" in line for line in lines))
+        self.assertIn('"29000"', next(line for line in lines if '"changes"' in line))
         self.assertEqual(follower.interrupt(), DONE)
 
     def test_what_is_wrong_is_named(self):

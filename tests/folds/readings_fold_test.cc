@@ -111,20 +111,20 @@ TEST(PriceFold, OneDayIsOneReadingAndAnotherCurrencyIsNotCompared) {
   Log log;
   log.Add(Price("h200")
               .Region("cn")
-              .Usd("about 27k")
+              .Usd("about 27000")
               .AsOf("2026-01")
               .From("ft")
               .Id("a")
               .On("2026-01-10"));
   log.Add(
       Price("h200").Region("cn").Usd("27500").AsOf("2026-01").From("wsj").Id("b").On("2026-01-11"));
+  log.Add(Price("h200").Region("cn").Cny("200000").AsOf("2026-01").From("scmp").Id("c").On(
+      "2026-01-12"));
   log.Add(
-      Price("h200").Region("cn").Cny("200k").AsOf("2026-01").From("scmp").Id("c").On("2026-01-12"));
-  log.Add(
-      Price("h200").Region("cn").Usd("30k").AsOf("2026-03").From("ft").Id("d").On("2026-03-02"));
+      Price("h200").Region("cn").Usd("30000").AsOf("2026-03").From("ft").Id("d").On("2026-03-02"));
   // Another place is another price.
   log.Add(
-      Price("h200").Region("us").Usd("31k").AsOf("2026-01").From("ft").Id("e").On("2026-01-10"));
+      Price("h200").Region("us").Usd("31000").AsOf("2026-01").From("ft").Id("e").On("2026-01-10"));
   const pb::PriceEntry entry = log.Entry(kPrice).price();
   ASSERT_EQ(entry.readings_size(), 2);
   const pb::PriceReading& january = entry.readings(0);
@@ -138,10 +138,10 @@ TEST(PriceFold, OneDayIsOneReadingAndAnotherCurrencyIsNotCompared) {
 TEST(PriceFold, ACorrectedPriceIsARevision) {
   Log log;
   log.Add(
-      Price("h200").Region("cn").Usd("27k").AsOf("2026-01").From("ft").Id("a").On("2026-01-10"));
+      Price("h200").Region("cn").Usd("27000").AsOf("2026-01").From("ft").Id("a").On("2026-01-10"));
   log.Add(Price("h200")
               .Region("cn")
-              .Usd("21k")
+              .Usd("21000")
               .AsOf("2026-01")
               .From("ft")
               .Id("b")

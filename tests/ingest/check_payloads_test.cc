@@ -191,11 +191,11 @@ TEST(CheckPayloadsTest, BadPricesAreRefused) {
       {"no metric", Price(), [=](auto& e) { price(e)->clear_metric(); }, at + "metric", "missing"},
       {"no amount", Price(), [=](auto& e) { price(e)->clear_amount(); }, at + "amount", "how much"},
       {"for one of nothing", Price(), [=](auto& e) { price(e)->clear_per(); }, at + "per",
-       "is missing; a price is for one UNIT_CHIP, UNIT_MODULE or UNIT_SERVER"},
+       "missing"},
       {"for one user", Price(), [=](auto& e) { price(e)->set_per(v1::UNIT_USER); }, at + "per",
-       "is UNIT_USER; a price is"},
+       "is UNIT_USER; a price is for one UNIT_CHIP, UNIT_MODULE or UNIT_SERVER"},
       {"a place that says nothing", Price(), [=](auto& e) { price(e)->mutable_place()->Clear(); },
-       at + "place", ""},
+       at + "place.mention", ""},
       {"no time", Price(), [=](auto& e) { price(e)->clear_as_of(); }, at + "as_of", "when"},
   };
   for (const BadCase& bad : cases) ExpectRefused(bad);

@@ -75,8 +75,8 @@ std::vector<v1::Event> ManyUsages(int count, size_t bytes_each) {
 TEST(SealTest, AnAppendKeepsItsOrder) {
   const auto append = Seal(RequestOf(AllEvents()));
   ASSERT_TRUE(append.ok()) << append.status();
-  ASSERT_EQ(append->events_size(), 7);
-  for (int i = 0; i < 7; ++i) {
+  ASSERT_EQ(append->events_size(), 8);
+  for (int i = 0; i < 8; ++i) {
     const storage::v1::SealedEvent& sealed = append->events(i);
     EXPECT_EQ(sealed.event_id(), AllEvents()[static_cast<size_t>(i)].event_id());
     v1::Event event;

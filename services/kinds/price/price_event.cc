@@ -13,13 +13,11 @@ namespace chipline::kinds {
 namespace {
 
 void CheckPer(v1::Unit per, const FieldPath& path, Review& review) {
-  if (per == v1::UNIT_CHIP || per == v1::UNIT_MODULE || per == v1::UNIT_SERVER) return;
-  const std::string_view given = per == v1::UNIT_UNSPECIFIED ? "missing"
-                                 : v1::Unit_IsValid(per)     ? v1::Unit_Name(per)
-                                                             : "unknown";
-  review.Report(
-      path / "per",
-      fmt::format("is {}; a price is for one UNIT_CHIP, UNIT_MODULE or UNIT_SERVER", given));
+  RequireEnum<v1::Unit_IsValid>(per, path / "per", review);
+  if (per != v1::UNIT_TOKEN && per != v1::UNIT_USER) return;
+  review.Report(path / "per",
+                fmt::format("is {}; a price is for one UNIT_CHIP, UNIT_MODULE or UNIT_SERVER",
+                            v1::Unit_Name(per)));
 }
 
 void CheckPrice(v1::PriceReport& price, const FieldPath& path, Review& review) {
