@@ -32,12 +32,7 @@ absl::StatusOr<v1::BackupFolder> ReadBackupFolder(const std::filesystem::path& f
     return Error(absl::StatusCode::kNotFound, "NO_BACKUPS",
                  folder.string() + " is no folder of backups");
   }
-  if (content.version() > kBackupFolderVersion) {
-    return Error(absl::StatusCode::kFailedPrecondition, "FORMAT_TOO_NEW",
-                 folder.string() + " is of layout " + std::to_string(content.version()) +
-                     ", and this program knows up to " + std::to_string(kBackupFolderVersion) +
-                     "; use a newer chipline");
-  }
+  RETURN_IF_ERROR(CheckFormatVersion(folder.string(), content.version(), kBackupFolderVersion));
   return content;
 }
 

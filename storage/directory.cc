@@ -9,6 +9,7 @@
 
 #include "storage/error.h"
 #include "storage/file.h"
+#include "storage/format_file.h"
 #include "storage/high_water.h"
 #include "storage/status_macros.h"
 
@@ -95,7 +96,6 @@ absl::Status CheckFinished(const std::filesystem::path& directory) {
 
 absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(const std::filesystem::path& path,
                                                            absl::Time now,
-                                                           const std::vector<Migration>& migrations,
                                                            const v1::Genesis* genesis) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -106,7 +106,7 @@ absl::StatusOr<std::unique_ptr<Directory>> Directory::Open(const std::filesystem
   ASSIGN_OR_RETURN(DirectoryLock lock, DirectoryLock::Take(path));
   std::unique_ptr<Directory> directory(new Directory(path, std::move(lock)));
   RETURN_IF_ERROR(CheckFinished(path));
-  RETURN_IF_ERROR(directory->ReadOrWriteFormat(now, migrations, genesis));
+  RETURN_IF_ERROR(directory->ReadOrWriteFormat(now, genesis));
   return directory;
 }
 
@@ -120,8 +120,7 @@ absl::StatusOr<std::unique_ptr<Directory>> Directory::OpenExisting(
   return Open(path, absl::UnixEpoch());
 }
 
-absl::Status Directory::ReadOrWriteFormat(absl::Time now, const std::vector<Migration>& migrations,
-                                          const v1::Genesis* genesis) {
+absl::Status Directory::ReadOrWriteFormat(absl::Time now, const v1::Genesis* genesis) {
   ASSIGN_OR_RETURN(const auto read, ReadFormat(path_));
   if (read.has_value()) {
     format_ = *read;
@@ -130,7 +129,7 @@ absl::Status Directory::ReadOrWriteFormat(absl::Time now, const std::vector<Migr
     // The log is back.
     std::error_code ignored;
     std::filesystem::remove(path_ / kGone, ignored);
-    return Migrate(path_, migrations, format_);
+    return RaiseFormat();
   }
   ASSIGN_OR_RETURN(const bool there, Exists(log()));
   if (there) {
@@ -139,11 +138,18 @@ absl::Status Directory::ReadOrWriteFormat(absl::Time now, const std::vector<Migr
         (path_ / "FORMAT").string() + " is missing beside a log; restore it from a backup");
   }
   RETURN_IF_ERROR(CheckNew(path_));
-  format_.set_version(NewestFormat(migrations));
+  format_.set_version(kFormatVersion);
   format_.set_log_id(genesis == nullptr ? NewLogId() : genesis->log_id());
   format_.set_epoch(genesis == nullptr ? 1 : genesis->epoch());
   format_.mutable_create_time()->set_seconds(absl::ToUnixSeconds(now));
   RETURN_IF_ERROR(HighWater::Write(high_water(), 0));
+  return WriteFormat(path_, format_);
+}
+
+absl::Status Directory::RaiseFormat() {
+  RETURN_IF_ERROR(CheckFormatVersion((path_ / "FORMAT").string(), format_.version()));
+  if (format_.version() == kFormatVersion) return absl::OkStatus();
+  format_.set_version(kFormatVersion);
   return WriteFormat(path_, format_);
 }
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -15,7 +14,6 @@
 #include "chipline/storage/v1/stream.pb.h"
 #include "storage/directory_lock.h"
 #include "storage/format_file.h"
-#include "storage/migration.h"
 
 namespace chipline::storage {
 
@@ -48,10 +46,9 @@ class Directory {
   // `genesis`: the log that a stream orders. A new directory is of that log; FAILED_PRECONDITION,
   // reason OTHER_LOG, if the existing one is of another log or epoch. Null: the log of a single
   // server; JOIN_PENDING if the directory was restored to be a node.
-  static absl::StatusOr<std::unique_ptr<Directory>> Open(
-      const std::filesystem::path& path, absl::Time now,
-      const std::vector<Migration>& migrations = Migrations(),
-      const v1::Genesis* genesis = nullptr);
+  static absl::StatusOr<std::unique_ptr<Directory>> Open(const std::filesystem::path& path,
+                                                         absl::Time now,
+                                                         const v1::Genesis* genesis = nullptr);
   // The same for an existing directory: NOT_FOUND, and nothing is created, if it holds no log.
   static absl::StatusOr<std::unique_ptr<Directory>> OpenExisting(const std::filesystem::path& path);
 
@@ -89,8 +86,9 @@ class Directory {
  private:
   Directory(std::filesystem::path path, DirectoryLock lock)
       : path_(std::move(path)), lock_(std::move(lock)) {}
-  absl::Status ReadOrWriteFormat(absl::Time now, const std::vector<Migration>& migrations,
-                                 const v1::Genesis* genesis);
+  absl::Status ReadOrWriteFormat(absl::Time now, const v1::Genesis* genesis);
+  // Brings an older format up.
+  absl::Status RaiseFormat();
 
   const std::filesystem::path path_;
   const DirectoryLock lock_;

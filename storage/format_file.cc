@@ -41,6 +41,15 @@ absl::Status WriteJsonFile(const std::filesystem::path& path,
   return ReplaceFile(path, json + "\n");
 }
 
+absl::Status CheckFormatVersion(std::string_view what, uint32_t version, uint32_t known) {
+  if (version <= known) return absl::OkStatus();
+  return Error(
+      absl::StatusCode::kFailedPrecondition, "FORMAT_TOO_NEW",
+      std::string(what) + " is of format " + std::to_string(version) +
+          ", and this program knows up to " + std::to_string(known) + "; use a newer chipline",
+      {{"format_version", std::to_string(version)}, {"known_version", std::to_string(known)}});
+}
+
 uint64_t NextEpoch(uint64_t highest_known, absl::Time now) {
   const int64_t seconds = std::max<int64_t>(absl::ToUnixSeconds(now), 0);
   return std::max(highest_known + 1, static_cast<uint64_t>(seconds));

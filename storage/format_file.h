@@ -16,8 +16,14 @@
 // Small files of a data directory that hold one message as JSON, so that an operator can read them.
 namespace chipline::storage {
 
-// The version of the layout that this program writes.
+// The version of the layout that this program writes. It opens 1 as well: what that lacks is made
+// when the log is opened (storage/FORMAT.md).
 inline constexpr uint32_t kFormatVersion = 2;
+
+// FAILED_PRECONDITION, reason FORMAT_TOO_NEW, naming both versions, if `what` is of a newer format
+// than this program knows.
+absl::Status CheckFormatVersion(std::string_view what, uint32_t version,
+                                uint32_t known = kFormatVersion);
 
 // DATA/FORMAT; none if there is none. DATA_LOSS, reason FORMAT_DAMAGED, if it cannot be read.
 absl::StatusOr<std::optional<v1::Format>> ReadFormat(const std::filesystem::path& directory);

@@ -174,8 +174,7 @@ absl::StatusOr<std::unique_ptr<Log>> Log::Open(const LogOptions& options, EventR
   impl->errors = options.errors != nullptr ? options.errors : std::make_shared<DiskErrors>();
   const v1::Genesis* const genesis =
       options.shared == nullptr ? nullptr : &options.shared->genesis();
-  ASSIGN_OR_RETURN(impl->directory,
-                   Directory::Open(options.directory, clock.Now(), Migrations(), genesis));
+  ASSIGN_OR_RETURN(impl->directory, Directory::Open(options.directory, clock.Now(), genesis));
   impl->identity = {impl->directory->log_id(), impl->directory->epoch(),
                     impl->directory->format().version()};
   LogEnd end;

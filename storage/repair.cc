@@ -93,11 +93,7 @@ absl::Status Repair::ReadState() {
                  "backup, whose manifest holds it");
   }
   format_ = *format;
-  if (format_.version() > kFormatVersion) {
-    return Error(absl::StatusCode::kFailedPrecondition, "FORMAT_DIFFERS",
-                 "it is of format " + std::to_string(format_.version()) +
-                     ", and this program repairs up to " + std::to_string(kFormatVersion));
-  }
+  RETURN_IF_ERROR(CheckFormatVersion("it", format_.version()));
   const auto high_water = HighWater::Read(Original("HIGHWATER"));
   if (absl::IsUnavailable(high_water.status())) return high_water.status();
   if (!high_water.ok()) {

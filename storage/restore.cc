@@ -13,6 +13,7 @@
 #include "storage/directory.h"
 #include "storage/error.h"
 #include "storage/file.h"
+#include "storage/format_file.h"
 #include "storage/high_water.h"
 #include "storage/rocks_status.h"
 #include "storage/status_macros.h"
@@ -100,12 +101,7 @@ absl::StatusOr<Restored> Restore(const RestoreOptions& options) {
   Restored restored;
   ASSIGN_OR_RETURN(restored.manifest, FindBackup(options.from, options.backup_id));
   const v1::Format& format = restored.manifest.format();
-  if (format.version() > kFormatVersion) {
-    return Error(absl::StatusCode::kFailedPrecondition, "FORMAT_TOO_NEW",
-                 "the backup is of format " + std::to_string(format.version()) +
-                     ", and this program knows up to " + std::to_string(kFormatVersion) +
-                     "; use a newer chipline");
-  }
+  RETURN_IF_ERROR(CheckFormatVersion("the backup", format.version()));
   if (options.join && restored.manifest.applied_sequence() == 0) {
     return Error(absl::StatusCode::kFailedPrecondition, "NOT_OF_A_CLUSTER",
                  "the backup is not of a node of a cluster, so it cannot join one; restore it "

@@ -66,11 +66,7 @@ absl::Status StoppedLog::Openable() const {
     return Error(absl::StatusCode::kDataLoss, "FORMAT_MISSING",
                  "the file FORMAT is missing beside a log; restore it from a backup");
   }
-  if ((*format_)->version() > kFormatVersion) {
-    return Error(absl::StatusCode::kFailedPrecondition, "FORMAT_TOO_NEW",
-                 "it is of format " + std::to_string((*format_)->version()) +
-                     ", and this program knows up to " + std::to_string(kFormatVersion));
-  }
+  RETURN_IF_ERROR(CheckFormatVersion("it", (*format_)->version()));
   RETURN_IF_ERROR(end_.status());
   RETURN_IF_ERROR(high_water_.status());
   return HighWater::Check(end_->head, *high_water_);

@@ -2,17 +2,22 @@
 #include <sstream>
 
 #include "absl/strings/escaping.h"
+#include "gmock/gmock.h"
 
 #include "storage/block.h"
 #include "storage/error.h"
 #include "storage/filter.h"
+#include "storage/format_file.h"
 #include "storage/record.h"
 #include "storage/subject_pattern.h"
 #include "tests/storage/open_log.h"
+#include "tests/storage/tools.h"
 
 // The bytes that storage/FORMAT.md describes, pinned.
 namespace chipline::storage::testing {
 namespace {
+
+using ::testing::HasSubstr;
 
 std::string GoldenRecord() {
   RecordHeader header;
@@ -160,10 +165,28 @@ void Replace(const std::filesystem::path& path, const std::string& from, const s
 TEST_F(FormatOnDisk, ANewerFormatIsRefusedAndLeftAlone) {
   log.reset();
   Replace(directory.path() / "FORMAT", "\"version\":2", "\"version\":3");
-  const auto opened = TryOpen();
-  EXPECT_EQ(ReasonOf(opened.status()), "FORMAT_TOO_NEW");
+  const auto before = Everything(directory.path());
+  const absl::Status refused = TryOpen().status();
+  EXPECT_EQ(ReasonOf(refused), "FORMAT_TOO_NEW");
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("is of format 3"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("up to 2"));
+  EXPECT_EQ(Everything(directory.path()), before);
   Replace(directory.path() / "FORMAT", "\"version\":3", "\"version\":2");
   Open();
+}
+
+TEST_F(FormatOnDisk, Format1IsRaisedAndIdentityAndEpochStay) {
+  log.reset();
+  const v1::Format before = ReadFormat(directory.path())->value();
+  Replace(directory.path() / "FORMAT", "\"version\":2", "\"version\":1");
+  Open();
+  EXPECT_EQ(ReadFormat(directory.path())->value().SerializeAsString(), before.SerializeAsString());
+}
+
+TEST_F(FormatOnDisk, AVersionOfZeroIsDamage) {
+  log.reset();
+  Replace(directory.path() / "FORMAT", "\"version\":2", "\"version\":0");
+  EXPECT_EQ(ReasonOf(TryOpen().status()), "FORMAT_DAMAGED");
 }
 
 TEST_F(FormatOnDisk, AMissingOrDamagedFormatBesideALogIsDataLoss) {
