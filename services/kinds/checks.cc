@@ -9,6 +9,7 @@
 #include "services/kinds/field_limits.h"
 #include "services/values/fold_key.h"
 #include "storage/limits.h"
+#include "storage/unknown_fields.h"
 
 namespace chipline::kinds {
 namespace {
@@ -126,16 +127,8 @@ void ReportMissing(const FieldPath& path, std::string_view what_to_do, Review& r
 
 void ReportUnknownFields(const google::protobuf::UnknownFieldSet& fields, const FieldPath& path,
                          Review& review) {
-  int last = 0;
-  for (int i = 0; i < fields.field_count(); ++i) {
-    const int number = fields.field(i).number();
-    if (number == last) continue;
-    last = number;
-    review.Report(path,
-                  fmt::format("has a field of number {}, which this server does not know; leave it "
-                              "out, or use a server of the version that the client was made for",
-                              number));
-  }
+  AddUnknownFields(fields, review.violations.full() ? std::string() : path.ToString(),
+                   review.violations);
 }
 
 void ReportEnum(const google::protobuf::EnumDescriptor& type, int number, const FieldPath& path,

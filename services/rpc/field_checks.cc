@@ -4,13 +4,13 @@
 #include <utility>
 #include <vector>
 
-#include "google/protobuf/unknown_field_set.h"
 #include "google/protobuf/util/time_util.h"
 
 #include "fmt/format.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 #include "storage/timestamp.h"
+#include "storage/unknown_fields.h"
 
 namespace chipline {
 namespace {
@@ -23,12 +23,7 @@ constexpr int32_t kMaxNanos = 999'999'999;
 
 void FindUnknown(const Message& message, const std::string& path, Violations& bad) {
   const google::protobuf::Reflection& reflection = *message.GetReflection();
-  const auto& unknown = reflection.GetUnknownFields(message);
-  for (int i = 0; i < unknown.field_count(); ++i) {
-    bad.Add(path.empty() ? "request" : path,
-            fmt::format("has a field number {}, which this server does not know",
-                        unknown.field(i).number()));
-  }
+  AddUnknownFields(reflection.GetUnknownFields(message), path.empty() ? "request" : path, bad);
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {

@@ -11,6 +11,7 @@
 #include "services/rpc/status.h"
 #include "services/rpc/subscribers.h"
 #include "storage/error.h"
+#include "storage/unknown_fields.h"
 #include "storage/limits.h"
 
 namespace chipline::ingest {
@@ -136,9 +137,9 @@ void PipelineReactor::Submit() {
   }
   const absl::Status parsed = ParsePlainMessage(incoming_, request);
   if (!parsed.ok()) return Refuse(parsed);
-  if (!request.GetReflection()->GetUnknownFields(request).empty()) {
-    return Refuse(BadFieldError("request", "has fields that this server does not know"));
-  }
+  Violations bad;
+  AddUnknownFields(request.GetReflection()->GetUnknownFields(request), "request", bad);
+  if (!bad.empty()) return Refuse(bad.ToStatus());
   const uint64_t number = OpenSlot(request.request_id());
   traffic_.Append(std::move(*request.mutable_append()), access_, trace_,
                   [self = shared_from_this(), number](Outcome outcome) {
