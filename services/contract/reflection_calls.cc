@@ -5,9 +5,9 @@
 #include "fmt/format.h"
 #include "services/contract/reflection_service.h"
 #include "services/rpc/message.h"
+#include "services/rpc/open_streams.h"
 #include "services/rpc/refused_call.h"
 #include "services/rpc/status.h"
-#include "services/rpc/subscribers.h"
 #include "storage/error.h"
 #include "storage/limits.h"
 

@@ -5,17 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
+#include "services/rpc/open_streams.h"
 #include "storage/limits.h"
-#include "storage/mutex.h"
 #include "storage/position.h"
 
 namespace chipline {
@@ -47,20 +45,18 @@ struct Subscriber {
 // to end them all. Thread-safe. Must outlive the gRPC server.
 class Subscribers {
  public:
-  explicit Subscribers(size_t max_streams = limits::kMaxStreams) : max_streams_(max_streams) {}
+  explicit Subscribers(size_t max_streams = limits::kMaxStreams) : open_(max_streams, "streams") {}
 
-  // Takes a stream in, at `position`. `stop` ends it as draining does; it must not block, and may
-  // be called once after Remove. RESOURCE_EXHAUSTED, reason TOO_MANY_STREAMS, at the limit;
-  // UNAVAILABLE with RetryInfo, reason DRAINING, once draining has begun.
+  // Takes a stream in. `stop` ends it as draining does; see OpenStreams.
   absl::StatusOr<std::shared_ptr<Subscriber>> Add(SubscriberName name, std::function<void()> stop);
-  void Remove(uint64_t id);
+  void Remove(uint64_t id) { open_.Remove(id); }
 
   // In the order they came, after the id `after`, at most `limit`.
   std::vector<std::shared_ptr<const Subscriber>> List(uint64_t after, size_t limit) const;
-  size_t count() const;
+  size_t count() const { return open_.count(); }
 
   // Ends every stream and refuses new ones, for good.
-  void Drain();
+  void Drain() { open_.Drain(); }
 
   // How large a message may be now. Clients that do not read leave a message each in memory, so
   // messages are smaller while very much is held.
@@ -85,20 +81,11 @@ class Subscribers {
     std::function<void()> stop;
   };
 
-  const size_t max_streams_;
+  OpenStreams<Entry> open_;
   // Of all streams together: in flight and held.
   std::atomic<size_t> bytes_{0};
   std::atomic<uint64_t> delivered_events_{0};
-
-  mutable Mutex mutex_;
-  std::map<uint64_t, Entry> entries_ ABSL_GUARDED_BY(mutex_);
-  uint64_t last_id_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool draining_ ABSL_GUARDED_BY(mutex_) = false;
 };
-
-// What a stream that the server ends while draining is answered: UNAVAILABLE, reason DRAINING, with
-// RetryInfo.
-absl::Status DrainingError();
 
 }  // namespace chipline
 

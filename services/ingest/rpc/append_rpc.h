@@ -6,8 +6,9 @@
 #include "grpcpp/support/server_callback.h"
 
 #include "services/ingest/rpc/append_traffic.h"
-#include "services/ingest/rpc/pipelines.h"
+#include "services/ingest/rpc/pipeline_reactor.h"
 #include "services/rpc/access.h"
+#include "storage/limits.h"
 
 namespace chipline::ingest {
 
@@ -27,15 +28,20 @@ class AppendRpc {
 
   // Ends the pipelines, each after the answers to what it has read, and refuses new ones.
   void Drain() { pipelines_.Drain(); }
-  // After Drain, now and then: cuts pipelines whose clients do not read their answers.
-  void CutIdle() { pipelines_.CutIdle(); }
+  // After Drain, now and then: cuts pipelines whose clients do not read their answers. A write that
+  // a closed window blocks cannot be finished past.
+  void CutIdle() {
+    for (const auto& cut : pipelines_.List([](const PipelineWays& ways) { return ways.cut; })) {
+      cut();
+    }
+  }
   // Nobody waits for an answer and no pipeline is open.
-  bool idle() const { return traffic_.idle() && pipelines_.empty(); }
+  bool idle() const { return traffic_.idle() && pipelines_.count() == 0; }
 
  private:
   const Gate* const gate_;
   AppendTraffic traffic_;
-  Pipelines pipelines_;
+  Pipelines pipelines_{limits::kMaxStreams, "pipelines"};
 };
 
 }  // namespace chipline::ingest

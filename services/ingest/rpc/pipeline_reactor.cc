@@ -9,10 +9,9 @@
 #include "services/rpc/message.h"
 #include "services/rpc/refused_call.h"
 #include "services/rpc/status.h"
-#include "services/rpc/subscribers.h"
 #include "storage/error.h"
-#include "storage/unknown_fields.h"
 #include "storage/limits.h"
+#include "storage/unknown_fields.h"
 
 namespace chipline::ingest {
 
@@ -25,14 +24,16 @@ BidiReactor* PipelineReactor::Start(AppendTraffic& traffic, Pipelines& pipelines
   std::shared_ptr<PipelineReactor> reactor(
       new PipelineReactor(traffic, pipelines, context, *std::move(access)));
   const std::weak_ptr<PipelineReactor> weak = reactor;
-  const absl::StatusOr<uint64_t> number = pipelines.Add({[weak] {
-                                                           const auto pipeline = weak.lock();
-                                                           if (pipeline) pipeline->Stop();
-                                                         },
-                                                         [weak] {
-                                                           const auto pipeline = weak.lock();
-                                                           if (pipeline) pipeline->CutIfIdle();
-                                                         }});
+  const absl::StatusOr<uint64_t> number = pipelines.Add([&weak](uint64_t) {
+    return PipelineWays{[weak] {
+                          const auto pipeline = weak.lock();
+                          if (pipeline) pipeline->Stop();
+                        },
+                        [weak] {
+                          const auto pipeline = weak.lock();
+                          if (pipeline) pipeline->CutIfIdle();
+                        }};
+  });
   if (!number.ok()) return RefuseCall<BidiReactor>(*context, number.status());
   PipelineReactor* const raw = reactor.get();
   raw->number_ = *number;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,12 +18,21 @@
 
 #include "chipline/v1/event_log_service.pb.h"
 #include "services/ingest/rpc/append_traffic.h"
-#include "services/ingest/rpc/pipelines.h"
 #include "services/rpc/access.h"
+#include "services/rpc/open_streams.h"
 #include "services/rpc/trace.h"
 #include "storage/mutex.h"
 
 namespace chipline::ingest {
+
+// What draining asks of a pipeline. Neither may block, and each may be called after its Remove.
+struct PipelineWays {
+  // To end as draining does.
+  std::function<void()> stop;
+  // To cancel the call if its client took nothing since the last time this, or `stop`, was called.
+  std::function<void()> cut;
+};
+using Pipelines = OpenStreams<PipelineWays>;
 
 // One PipelineAppend. Appends go to the log in the order they are read, and answers to the client
 // in the same order, whatever order they come in. Reading goes on while fewer than
