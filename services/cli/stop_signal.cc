@@ -1,13 +1,9 @@
 #include "services/cli/stop_signal.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
+#include <pthread.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <csignal>
 #include <utility>
 
 #include "storage/check.h"
@@ -17,30 +13,15 @@ namespace {
 
 // As the shell reports a program that SIGINT ended.
 constexpr int kInterruptedExit = 130;
-
-sigset_t StopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  return signals;
-}
+// As often as nothing comes.
+constexpr absl::Duration kLook = absl::Hours(1);
 
 }  // namespace
 
-StopSignal::StopSignal() : quit_(eventfd(0, EFD_CLOEXEC)) {
-  CHECK(quit_ >= 0);
-  const sigset_t signals = StopSignals();
-  CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
-  thread_ = std::thread([this] { Run(); });
-}
-
 StopSignal::~StopSignal() {
-  CHECK(eventfd_write(quit_, 1) == 0);
+  quit_ = true;
+  CHECK(pthread_kill(thread_.native_handle(), SIGTERM) == 0);
   thread_.join();
-  close(quit_);
-  const sigset_t signals = StopSignals();
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 void StopSignal::OnStop(std::function<void()> action) {
@@ -58,21 +39,13 @@ bool StopSignal::WaitFor(absl::Duration duration) {
 }
 
 void StopSignal::Run() {
-  const sigset_t signals = StopSignals();
-  const int incoming = signalfd(-1, &signals, SFD_CLOEXEC);
-  CHECK(incoming >= 0);
-  std::array<pollfd, 2> waits = {{{incoming, POLLIN, 0}, {quit_, POLLIN, 0}}};
-  while (true) {
-    if (poll(waits.data(), waits.size(), -1) < 0) continue;
-    if ((waits[1].revents & POLLIN) != 0) break;
-    signalfd_siginfo received{};
-    if (read(incoming, &received, sizeof received) != sizeof received) continue;
+  while (!quit_) {
+    if (!signals_.WaitFor(kLook).has_value() || quit_) continue;
     if (stopped_.exchange(true)) _exit(kInterruptedExit);
     const MutexLock lock(mutex_);
     if (action_) action_();
     changed_.NotifyAll();
   }
-  close(incoming);
 }
 
 }  // namespace chipline::cli

@@ -2,12 +2,14 @@
 #define CHIPLINE_SERVICES_CLI_STOP_SIGNAL_H_
 
 #include <atomic>
+#include <csignal>
 #include <functional>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
 
+#include "services/server/stop_signals.h"
 #include "storage/mutex.h"
 
 namespace chipline::cli {
@@ -17,7 +19,7 @@ namespace chipline::cli {
 // is started: threads inherit the mask that leaves the signals to this one. Thread-safe.
 class StopSignal {
  public:
-  StopSignal();
+  StopSignal() : thread_([this] { Run(); }) {}
   // Gives the signals back.
   ~StopSignal();
   StopSignal(const StopSignal&) = delete;
@@ -35,12 +37,13 @@ class StopSignal {
  private:
   void Run();
 
+  server::StopSignals signals_{SIGINT, SIGTERM};
   std::atomic<bool> stopped_ = false;
   Mutex mutex_;
   CondVar changed_;
   std::function<void()> action_ ABSL_GUARDED_BY(mutex_);
-  // An eventfd that ends the thread.
-  int quit_;
+  // The next signal only ends the thread.
+  std::atomic<bool> quit_ = false;
   std::thread thread_;
 };
 

@@ -4,12 +4,13 @@
 
 namespace chipline::server {
 
-StopSignals::StopSignals() : signals_() {
+StopSignals::StopSignals(std::initializer_list<int> awaited) : signals_() {
   sigemptyset(&signals_);
-  sigaddset(&signals_, SIGTERM);
-  sigaddset(&signals_, SIGINT);
-  sigaddset(&signals_, SIGHUP);
+  for (const int signal : awaited) sigaddset(&signals_, signal);
   CHECK(pthread_sigmask(SIG_BLOCK, &signals_, nullptr) == 0);
+}
+
+StopSignals::StopSignals() : StopSignals({SIGTERM, SIGINT, SIGHUP}) {
   for (const int ignored : {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM}) {
     CHECK(std::signal(ignored, SIG_IGN) != SIG_ERR);
   }

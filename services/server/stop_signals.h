@@ -2,6 +2,7 @@
 #define CHIPLINE_SERVICES_SERVER_STOP_SIGNALS_H_
 
 #include <csignal>
+#include <initializer_list>
 #include <optional>
 
 #include "absl/time/time.h"
@@ -16,6 +17,8 @@ namespace chipline::server {
 class StopSignals {
  public:
   StopSignals();
+  // The same for these signals, and ignores none.
+  explicit StopSignals(std::initializer_list<int> awaited);
   // As Release.
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
