@@ -4,6 +4,7 @@
 #include "services/cli/render_parts.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/growth_words.h"
 #include "services/words/mention.h"
 #include "services/words/number_words.h"
 #include "services/words/sentence_words.h"
@@ -73,24 +74,8 @@ void AddConversions(const v1::CapexEntry& capex, Block& block) {
 
 void AddGrowth(const v1::CapexEntry& capex, Block& block) {
   for (const v1::Growth& growth : capex.growth()) {
-    std::string text;
-    if (growth.has_stated()) {
-      text = fmt::format("{} on the year, as stated (event {})", GrowthWords(growth.stated()),
-                         growth.event_id());
-    }
-    if (growth.has_implied_year_before()) {
-      text +=
-          fmt::format("; implies {} the year before", FigureWords(growth.implied_year_before()));
-    }
-    if (growth.has_computed()) {
-      text += fmt::format("{}{} on the year, computed", text.empty() ? "" : "; ",
-                          GrowthWords(growth.computed()));
-    }
-    if (growth.has_implied_amount()) {
-      text += fmt::format("{}implies {}", text.empty() ? "" : "; ",
-                          FigureWords(growth.implied_amount()));
-    }
-    block.Line("growth", text);
+    const std::string source = fmt::format(" (event {})", growth.event_id());
+    block.Line("growth", GrowthText(growth, source, FigureWords));
     // On which figure of the year before, and whether that one is actual.
     for (const v1::Grounds* base :
          {&growth.implied_amount().grounds(), &growth.computed_grounds()}) {

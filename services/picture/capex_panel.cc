@@ -4,6 +4,7 @@
 #include "services/picture/panels.h"
 #include "services/picture/plot.h"
 #include "services/words/enum_words.h"
+#include "services/words/growth_words.h"
 #include "services/words/number_words.h"
 #include "services/words/sentence_words.h"
 #include "services/words/value_words.h"
@@ -96,24 +97,8 @@ void DrawConversions(Page& page, const v1::CapexEntry& capex) {
 
 void DrawGrowth(Page& page, const v1::CapexEntry& capex) {
   for (const v1::Growth& growth : capex.growth()) {
-    std::string text;
-    if (growth.has_stated()) {
-      text = fmt::format("{} on the year, as stated · event {}", GrowthWords(growth.stated()),
-                         Isolated(growth.event_id()));
-    }
-    if (growth.has_implied_year_before()) {
-      text +=
-          fmt::format("; implies {} the year before", FigureWords(growth.implied_year_before()));
-    }
-    if (growth.has_computed()) {
-      text += fmt::format("{}{} on the year, computed", text.empty() ? "" : "; ",
-                          GrowthWords(growth.computed()));
-    }
-    if (growth.has_implied_amount()) {
-      text += fmt::format("{}implies {}", text.empty() ? "" : "; ",
-                          FigureWords(growth.implied_amount()));
-    }
-    DrawNote(page, "growth", text);
+    const std::string source = fmt::format(" · event {}", Isolated(growth.event_id()));
+    DrawNote(page, "growth", GrowthText(growth, source, FigureWords));
     for (const v1::Grounds* base :
          {&growth.implied_amount().grounds(), &growth.computed_grounds()}) {
       if (!base->reason().empty()) {
