@@ -46,7 +46,7 @@ absl::StatusOr<StreamStep> Watch::Next(const StreamTurn& turn) {
     case Stage::kLive:
       break;
   }
-  return GoOn(turn);
+  return Follow(turn);
 }
 
 absl::StatusOr<StreamStep> Watch::Begin() {
@@ -116,7 +116,7 @@ absl::StatusOr<StreamStep> Watch::SnapshotPart(const StreamTurn& turn) {
   return Message(std::move(frame));
 }
 
-absl::StatusOr<StreamStep> Watch::GoOn(const StreamTurn& turn) {
+absl::StatusOr<StreamStep> Watch::Follow(const StreamTurn& turn) {
   RETURN_IF_ERROR(views_.health());
   ASSIGN_OR_RETURN(const std::optional<Happening> happening, feed_.Next(turn.max_bytes));
   if (happening.has_value()) return Changes(*happening);

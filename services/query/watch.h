@@ -66,7 +66,7 @@ class Watch final : public StreamSource {
   absl::StatusOr<StreamStep> Reset();
   absl::StatusOr<StreamStep> SnapshotPart(const StreamTurn& turn);
   // The next happening, or a part of it, or that there is none.
-  absl::StatusOr<StreamStep> GoOn(const StreamTurn& turn);
+  absl::StatusOr<StreamStep> Follow(const StreamTurn& turn);
   StreamStep Changes(const Happening& happening);
   StreamStep CaughtUp();
   StreamStep Heartbeat();

@@ -242,7 +242,7 @@ absl::Status WatchFeed::BeginAhead() {
   telling_->source = std::move(ahead_->rest);
   EntryChange first = std::move(ahead_->first);
   ahead_.reset();
-  return Take(std::move(first));
+  return Add(std::move(first));
 }
 
 // Holds the last change back until it is known whether another follows.
@@ -255,11 +255,11 @@ absl::StatusOr<std::optional<Happening>> WatchFeed::Tell(size_t max_bytes, Stead
       if (!telling.part.empty() && telling.part_bytes + bytes > max_bytes) {
         Happening part{std::exchange(telling.part, {}), false};
         telling.part_bytes = 0;
-        RETURN_IF_ERROR(Take(*std::move(step.change)));
+        RETURN_IF_ERROR(Add(*std::move(step.change)));
         // Its end is found with the next call.
         return std::optional<Happening>(std::move(part));
       }
-      RETURN_IF_ERROR(Take(*std::move(step.change)));
+      RETURN_IF_ERROR(Add(*std::move(step.change)));
     }
     if (step.done) {
       Happening part{std::move(telling.part), true};
@@ -272,7 +272,7 @@ absl::StatusOr<std::optional<Happening>> WatchFeed::Tell(size_t max_bytes, Stead
   }
 }
 
-absl::Status WatchFeed::Take(EntryChange change) {
+absl::Status WatchFeed::Add(EntryChange change) {
   if (change.after.exists() && !change.starts.empty() && change.starts.back() > place_.day) {
     // What the append says of days that had come before it is not news by a day.
     ASSIGN_OR_RETURN(const CivilDay recorded, RecordDay(views_.log(), place_.position));

@@ -118,7 +118,7 @@ class WatchFeed {
   absl::Status BeginDay(storage::Position position);
   absl::Status BeginAhead();
   absl::StatusOr<std::optional<Happening>> Tell(size_t max_bytes, timeline::SteadyTime until);
-  absl::Status Take(timeline::EntryChange change);
+  absl::Status Add(timeline::EntryChange change);
   // Finds the first start after the place's day, of entries as of the place. Whether it is known.
   absl::StatusOr<bool> FindNextStart(timeline::SteadyTime until);
   void NoteNextStart(const std::vector<CivilDay>& starts);

@@ -155,11 +155,10 @@ void StreamReactor::Turn() {
   absl::StatusOr<StreamStep> step = source_->Next(turn);
   if (!step.ok()) return Conclude(step.status());
   host_.subscribers.Held(*subscriber_, source_->held_bytes());
-  std::visit([this](auto&& taken) { Take(std::forward<decltype(taken)>(taken)); },
-             *std::move(step));
+  std::visit([this](auto&& one) { Do(std::forward<decltype(one)>(one)); }, *std::move(step));
 }
 
-void StreamReactor::Take(StreamMessage message) {
+void StreamReactor::Do(StreamMessage message) {
   const grpc::ByteBuffer* bytes = nullptr;
   const size_t size = message.bytes.Length();
   if (absl::Status room = host_.subscribers.CheckRoom(size); !room.ok()) {
@@ -180,17 +179,17 @@ void StreamReactor::Take(StreamMessage message) {
   Conclude(absl::OkStatus());
 }
 
-void StreamReactor::Take(StreamWait wait) {
+void StreamReactor::Do(StreamWait wait) {
   subscriber_->position = wait.past;
   WaitPast(wait.past);
 }
 
 // What takes long is not for the threads of live streams.
-void StreamReactor::Take(StreamPause) {
+void StreamReactor::Do(StreamPause) {
   host_.catch_up.Schedule([self = shared_from_this()] { self->Turn(); });
 }
 
-void StreamReactor::Take(StreamEnd) { Conclude(absl::OkStatus()); }
+void StreamReactor::Do(StreamEnd) { Conclude(absl::OkStatus()); }
 
 void StreamReactor::WaitPast(storage::Position position) {
   CHECK(waker_ != nullptr);

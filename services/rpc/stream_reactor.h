@@ -81,12 +81,12 @@ class StreamReactor final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   StreamReactor(const StreamHost& host, grpc::CallbackServerContext* context, StreamPlan plan);
 
-  // Busy: asks the source for a step and takes it.
+  // Busy: asks the source for a step and does it.
   void Turn();
-  void Take(StreamMessage message);
-  void Take(StreamWait wait);
-  void Take(StreamPause pause);
-  void Take(StreamEnd end);
+  void Do(StreamMessage message);
+  void Do(StreamWait wait);
+  void Do(StreamPause pause);
+  void Do(StreamEnd end);
   // Busy: waits, or goes on if there is no need to.
   void WaitPast(storage::Position position);
   // Busy: ends the stream with `status`, or as `ending_` says.

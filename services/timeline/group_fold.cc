@@ -53,21 +53,21 @@ EntryVersion VersionOf(const std::string& entry_id, const ViewEntry& row) {
 
 }  // namespace
 
-absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
+absl::Status GroupFold::Fold(const StaleEntries& stale, bool one_append,
                              const google::protobuf::Timestamp& time, AppendChanges* changes) {
   for (const auto& [entry_id, change] : stale) {
     if (change == RowsChange::kMoved) kept_.Take(entry_id);
   }
   Bases bases;
   EntryFolder::NewBases said;
-  ASSIGN_OR_RETURN(const std::set<std::string> rest, FoldBases(stale, alone, &bases, &said));
+  ASSIGN_OR_RETURN(const std::set<std::string> rest, FoldBases(stale, one_append, &bases, &said));
   folder_.UseBases(&said);
   ViewBatch batch(progress_.store);
   auto entries = static_cast<int64_t>(progress_.meta.entries());
   const auto put = [&](const std::string& entry_id,
                        absl::StatusOr<std::optional<ViewEntry>> row) -> absl::Status {
     if (!row.ok()) return row.status();
-    ASSIGN_OR_RETURN(const int added, Put(entry_id, *row, !alone, &batch, changes));
+    ASSIGN_OR_RETURN(const int added, Put(entry_id, *row, !one_append, &batch, changes));
     entries += added;
     if (batch.bytes() < part_bytes_) return absl::OkStatus();
     progress_.meta.set_entries(static_cast<uint64_t>(entries));
@@ -75,12 +75,12 @@ absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
   };
   absl::Status status;
   for (const auto& [entry_id, base] : bases) {
-    status.Update(GoOn());
+    status.Update(CheckOpen());
     if (!status.ok()) break;
     status.Update(put(entry_id, FoldOn(base, said[entry_id])));
   }
   for (const std::string& entry_id : rest) {
-    status.Update(GoOn());
+    status.Update(CheckOpen());
     if (!status.ok()) break;
     if (!bases.contains(entry_id)) status.Update(put(entry_id, FoldRest(entry_id)));
   }
@@ -101,12 +101,12 @@ absl::Status GroupFold::Fold(const StaleEntries& stale, bool alone,
 // Folds the entries of `stale` on which others may depend, by their rows alone, into `bases` and
 // `said`. Returns what must be folded after them: the others, and the entries that depend on one
 // that changed.
-absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(const StaleEntries& stale, bool alone,
-                                                           Bases* bases,
+absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(const StaleEntries& stale,
+                                                           bool one_append, Bases* bases,
                                                            EntryFolder::NewBases* said) const {
   std::set<std::string> rest;
   for (const auto& [entry_id, change] : stale) {
-    RETURN_IF_ERROR(GoOn());
+    RETURN_IF_ERROR(CheckOpen());
     ASSIGN_OR_RETURN(const std::optional<pb::EntryKey> key, folder_.KeyOf(entry_id));
     if (!key.has_value() || !IsDependency(*key)) {
       rest.insert(entry_id);
@@ -115,7 +115,7 @@ absl::StatusOr<std::set<std::string>> GroupFold::FoldBases(const StaleEntries& s
     ASSIGN_OR_RETURN(FoldedEntry entry, folder_.RefoldBase(entry_id, now()));
     ASSIGN_OR_RETURN(const auto stored, Stored(entry_id));
     std::string bytes = HasState(entry.base) ? entry.base.SerializeAsString() : "";
-    if (!alone || bytes != (stored.has_value() ? BaseBytes(*stored) : "")) {
+    if (!one_append || bytes != (stored.has_value() ? BaseBytes(*stored) : "")) {
       ASSIGN_OR_RETURN(std::set<std::string> dependents, DependentsOf(entry_id));
       rest.merge(dependents);
     }
@@ -189,7 +189,7 @@ absl::Status GroupFold::FoldPart(const std::vector<std::string>& part, Round rou
   for (size_t thread = 0; thread < count; ++thread) {
     threads.emplace_back([&, thread] {
       for (size_t i = next++; i < part.size() && statuses[thread].ok(); i = next++) {
-        statuses[thread] = GoOn();
+        statuses[thread] = CheckOpen();
         statuses[thread].Update(FoldOne(part[i], round, &batches[thread]));
       }
     });
@@ -313,7 +313,7 @@ absl::StatusOr<int> GroupFold::Put(const std::string& entry_id, const std::optio
   return added;
 }
 
-absl::Status GroupFold::GoOn() const {
+absl::Status GroupFold::CheckOpen() const {
   return stopping_() ? absl::CancelledError("the views are being closed") : absl::OkStatus();
 }
 

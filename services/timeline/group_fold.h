@@ -51,11 +51,11 @@ class GroupFold {
   // entries with that position. Many entries take several batches. The last one moves the position
   // and removes the marks. Until then a stored entry may be of a later position than the views
   // (ViewEntry.changed_position says so), and is folded again. Adds the changed entries to
-  // `changes`, in order of id and without causes; it may be null. `alone`: there was only one
+  // `changes`, in order of id and without causes; it may be null. `one_append`: there was only one
   // append since the last fold. After several, an entry may have changed and changed back in
   // between, so all that may have are marked as changed.
-  absl::Status Fold(const StaleEntries& stale, bool alone, const google::protobuf::Timestamp& time,
-                    AppendChanges* changes);
+  absl::Status Fold(const StaleEntries& stale, bool one_append,
+                    const google::protobuf::Timestamp& time, AppendChanges* changes);
 
   // The same for views that are not readable yet: folds everything that is marked in the store, in
   // parts that fit into memory, and then moves the position.
@@ -67,7 +67,8 @@ class GroupFold {
   // Of FoldAll.
   enum class Round { kDependencies, kDependents };
 
-  absl::Status GoOn() const;
+  // CANCELLED once the views are being closed.
+  absl::Status CheckOpen() const;
   AsOf now() const { return AsOf{progress_.meta.position(), std::nullopt}; }
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> Stored(const std::string& entry_id) const;
   absl::StatusOr<std::set<std::string>> DependentsOf(const std::string& entry_id) const;
@@ -78,7 +79,7 @@ class GroupFold {
     std::vector<std::string> facets;
   };
   using Bases = std::map<std::string, Base>;
-  absl::StatusOr<std::set<std::string>> FoldBases(const StaleEntries& stale, bool alone,
+  absl::StatusOr<std::set<std::string>> FoldBases(const StaleEntries& stale, bool one_append,
                                                   Bases* bases, EntryFolder::NewBases* said) const;
   absl::StatusOr<std::optional<storage::v1::ViewEntry>> FoldOn(Base base,
                                                                const std::string& said) const;

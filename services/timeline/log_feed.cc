@@ -29,7 +29,7 @@ void LogFeed::Restart(storage::Position after) {
   moved_.release();
 }
 
-absl::StatusOr<std::optional<storage::Batch>> LogFeed::Take(size_t max_bytes, TimePoint until) {
+absl::StatusOr<std::optional<storage::Batch>> LogFeed::Next(size_t max_bytes, TimePoint until) {
   MutexLock lock(mutex_);
   wanted_bytes_ = max_bytes;
   changed_.NotifyAll();

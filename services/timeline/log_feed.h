@@ -30,13 +30,13 @@ class LogFeed {
   LogFeed(const LogFeed&) = delete;
   LogFeed& operator=(const LogFeed&) = delete;
 
-  // Continues after this position. Call it before the first Take.
+  // Continues after this position. Call it before the first Next.
   void Restart(storage::Position after);
   // The next batch, of about `max_bytes`. Waits until `until`, or until Interrupt is called; none
   // if there is none by then. Returns the errors of the log; after an error there is no batch
   // before Restart.
-  absl::StatusOr<std::optional<storage::Batch>> Take(size_t max_bytes, TimePoint until);
-  // Ends the current wait of Take, or else the next one. May be called on any thread.
+  absl::StatusOr<std::optional<storage::Batch>> Next(size_t max_bytes, TimePoint until);
+  // Ends the current wait of Next, or else the next one. May be called on any thread.
   void Interrupt();
 
  private:
@@ -48,12 +48,12 @@ class LogFeed {
   // The thread's own.
   storage::Cursor cursor_;
   // Signals that the log has more, or that there is something else to do. Released on the thread of
-  // the committer, which must not wait for a lock that Take holds.
+  // the committer, which must not wait for a lock that Next holds.
   std::counting_semaphore<> moved_{0};
 
   Mutex mutex_;
   CondVar changed_;
-  // How much to read next; 0 before the first Take.
+  // How much to read next; 0 before the first Next.
   size_t wanted_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   // Where to continue, if not behind the last batch.
   std::optional<storage::Position> restart_ ABSL_GUARDED_BY(mutex_);

@@ -45,7 +45,7 @@ constexpr std::chrono::seconds kRetryDelay(1);
 // How often a failed store is opened again before it is rebuilt.
 constexpr int kTriesBeforeAnew = 3;
 constexpr std::string_view kViewDamaged = "VIEW_DAMAGED";
-// How many entries to fold are remembered while nothing is folded; see TakeAppend.
+// How many entries to fold are remembered while nothing is folded; see ApplyAppend.
 constexpr size_t kMaxRemembered = 200'000;
 
 // The error for callers while the views have stopped.
@@ -276,7 +276,7 @@ absl::Status Materializer::Run() {
         ahead = std::async(std::launch::async,
                            [this, bytes] { return NextStep(bytes, LogFeed::TimePoint::max()); });
       }
-      if (!step->appends.empty()) RETURN_IF_ERROR(Take(*step));
+      if (!step->appends.empty()) RETURN_IF_ERROR(Apply(*step));
       failures_ = 0;
     }
     if (rebuilding_ && progress_->meta.position() >= rebuild_until_) {
@@ -288,7 +288,7 @@ absl::Status Materializer::Run() {
 
 absl::StatusOr<std::unique_ptr<LogStep>> Materializer::NextStep(size_t max_bytes,
                                                                 LogFeed::TimePoint until) {
-  ASSIGN_OR_RETURN(const std::optional<storage::Batch> batch, feed_.Take(max_bytes, until));
+  ASSIGN_OR_RETURN(const std::optional<storage::Batch> batch, feed_.Next(max_bytes, until));
   if (!batch.has_value()) return nullptr;
   return ParseStep(*batch);
 }
@@ -311,13 +311,13 @@ bool Materializer::FoldIsDue(bool far) const {
          (stale_.size() > kMaxRemembered || std::chrono::steady_clock::now() >= NextFold(far));
 }
 
-absl::Status Materializer::Take(const LogStep& step) {
+absl::Status Materializer::Apply(const LogStep& step) {
   const bool live = !rebuilding_ && ring_.watched() && step.end - step.position <= kLiveLag;
   if (live && pending_appends_ > 0) RETURN_IF_ERROR(FoldPending());
   for (const LoggedAppend& append : step.appends) {
     // Each live append is folded and committed on its own, so a stop need not wait for the others.
     if (live && stopping()) return absl::CancelledError("stopping");
-    RETURN_IF_ERROR(TakeAppend(append, live));
+    RETURN_IF_ERROR(ApplyAppend(append, live));
   }
   if (live) return absl::OkStatus();
   // Nobody reads views during a rebuild, so rows may wait to be written with others.
@@ -326,11 +326,11 @@ absl::Status Materializer::Take(const LogStep& step) {
   return may_wait ? absl::OkStatus() : rows_->Commit();
 }
 
-absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
+absl::Status Materializer::ApplyAppend(const LoggedAppend& append, bool one_append) {
   ASSIGN_OR_RETURN(const bool names_changed, rows_->Apply(append, &stale_));
   names_unpublished_ |= names_changed;
   last_time_ = append.events.back().event->record_time();
-  if (!alone) {
+  if (!one_append) {
     // All are marked in the store. Remembering them only saves marking them twice.
     if (rebuilding_ && stale_.size() > kMaxRemembered) stale_.clear();
     ++pending_appends_;
@@ -339,7 +339,7 @@ absl::Status Materializer::TakeAppend(const LoggedAppend& append, bool alone) {
   RETURN_IF_ERROR(rows_->Commit());
   PublishNames();
   AppendChanges changes{append.span().last, names_changed, {}};
-  RETURN_IF_ERROR(folds_->Fold(stale_, /*alone=*/true, last_time_, &changes));
+  RETURN_IF_ERROR(folds_->Fold(stale_, /*one_append=*/true, last_time_, &changes));
   stale_.clear();
   for (EntryChange& change : changes.changes) {
     ASSIGN_OR_RETURN(ChangeCause cause, CauseOf(*store_, nullptr, log_, folds_->folder(),

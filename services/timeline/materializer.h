@@ -112,8 +112,8 @@ class Materializer {
   // The next part of the log. Null if there is none before `until`, or there is something else to
   // do.
   absl::StatusOr<std::unique_ptr<LogStep>> NextStep(size_t max_bytes, LogFeed::TimePoint until);
-  absl::Status Take(const LogStep& step);
-  absl::Status TakeAppend(const LoggedAppend& append, bool alone);
+  absl::Status Apply(const LogStep& step);
+  absl::Status ApplyAppend(const LoggedAppend& append, bool one_append);
   // Once the views are near the head again.
   absl::Status UseWal();
   // When pending appends may be folded. `far`: much of the log is still to be read.
