@@ -1,43 +1,22 @@
 #include "services/ingest/rpc/append_traffic.h"
 
-#include <cstdlib>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
 
-#include "services/ingest/rules.h"
 #include "storage/error.h"
 #include "storage/limits.h"
+#include "tests/ingest/log_case.h"
 
 namespace chipline::ingest {
 namespace {
 
 constexpr char kGzipMagic[] = "\x1f\x8b";
 
-class AppendTrafficTest : public testing::Test {
+class AppendTrafficTest : public LogCase {
  protected:
-  AppendTrafficTest() {
-    std::string name = testing::TempDir() + "/traffic_XXXXXX";
-    directory_ = mkdtemp(name.data());
-    storage::LogOptions options;
-    options.directory = directory_ / "log";
-    auto log = storage::Log::Open(options, rules_);
-    EXPECT_TRUE(log.ok()) << log.status();
-    log_ = *std::move(log);
-    appender_ = std::make_unique<Appender>(*log_);
-    traffic_ = std::make_unique<AppendTraffic>(*appender_, sealing_, answering_);
-  }
-  ~AppendTrafficTest() override {
-    traffic_.reset();
-    appender_.reset();
-    log_.reset();
-    std::filesystem::remove_all(directory_);
-  }
-
   static grpc::ByteBuffer Bytes(size_t size, const std::string& begin = "") {
     const grpc::Slice slice(begin + std::string(size - begin.size(), '\0'));
     return grpc::ByteBuffer(&slice, 1);
@@ -47,19 +26,16 @@ class AppendTrafficTest : public testing::Test {
   std::pair<size_t, absl::Status> Fill(const grpc::ByteBuffer& request) {
     std::vector<AppendTraffic::Place> places;
     while (true) {
-      absl::StatusOr<AppendTraffic::Place> place = traffic_->Admit(request);
+      absl::StatusOr<AppendTraffic::Place> place = traffic_.Admit(request);
       if (!place.ok()) return {places.size(), place.status()};
       places.push_back(*std::move(place));
     }
   }
 
-  std::filesystem::path directory_;
-  NamingRules rules_;
-  std::unique_ptr<storage::Log> log_;
   Executor sealing_{1};
   Executor answering_{1};
-  std::unique_ptr<Appender> appender_;
-  std::unique_ptr<AppendTraffic> traffic_;
+  Appender appender_{*log_};
+  AppendTraffic traffic_{appender_, sealing_, answering_};
 };
 
 TEST_F(AppendTrafficTest, WhatWaitsToBeReadIsBounded) {
@@ -67,7 +43,7 @@ TEST_F(AppendTrafficTest, WhatWaitsToBeReadIsBounded) {
   EXPECT_EQ(count, limits::kMaxQueuedBytes / limits::kMaxRequestBytes);
   EXPECT_EQ(ReasonOf(refused), "OVERLOADED");
   // They wait no more.
-  EXPECT_TRUE(traffic_->Admit(Bytes(limits::kMaxRequestBytes)).ok());
+  EXPECT_TRUE(traffic_.Admit(Bytes(limits::kMaxRequestBytes)).ok());
 }
 
 TEST_F(AppendTrafficTest, ACompressedRequestCountsForWhatItMayBecome) {
@@ -80,8 +56,8 @@ TEST_F(AppendTrafficTest, ACompressedRequestCountsForWhatItMayBecome) {
 }
 
 TEST_F(AppendTrafficTest, ASmallRequestIsReadAtOnceUnlessItIsCompressed) {
-  EXPECT_EQ(traffic_->Admit(Bytes(100))->executor, nullptr);
-  EXPECT_EQ(traffic_->Admit(Bytes(100, kGzipMagic))->executor, &sealing_);
+  EXPECT_EQ(traffic_.Admit(Bytes(100))->executor, nullptr);
+  EXPECT_EQ(traffic_.Admit(Bytes(100, kGzipMagic))->executor, &sealing_);
 }
 
 }  // namespace

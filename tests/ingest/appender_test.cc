@@ -1,7 +1,5 @@
 #include "services/ingest/appender.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
@@ -9,29 +7,15 @@
 
 #include "gtest/gtest.h"
 
-#include "services/ingest/rules.h"
 #include "storage/error.h"
+#include "tests/ingest/log_case.h"
 #include "tests/ingest/test_events.h"
 
 namespace chipline::ingest {
 namespace {
 
-class AppenderTest : public testing::Test {
+class AppenderTest : public LogCase {
  protected:
-  AppenderTest() {
-    std::string name = testing::TempDir() + "/appender_XXXXXX";
-    directory_ = mkdtemp(name.data());
-    storage::LogOptions options;
-    options.directory = directory_ / "log";
-    auto log = storage::Log::Open(options, rules_);
-    EXPECT_TRUE(log.ok()) << log.status();
-    log_ = *std::move(log);
-  }
-  ~AppenderTest() override {
-    log_.reset();
-    std::filesystem::remove_all(directory_);
-  }
-
   absl::StatusOr<v1::AppendEventsResponse> Append(v1::AppendEventsRequest request) {
     Appender appender(*log_);
     auto answer = std::make_shared<std::promise<absl::StatusOr<v1::AppendEventsResponse>>>();
@@ -41,10 +25,6 @@ class AppenderTest : public testing::Test {
     });
     return answered.get();
   }
-
-  std::filesystem::path directory_;
-  NamingRules rules_;
-  std::unique_ptr<storage::Log> log_;
 };
 
 TEST_F(AppenderTest, AnAppendIsAnsweredWithItsPlaces) {
