@@ -5,6 +5,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/time/clock.h"
 #include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/wire_format_lite.h"
 
 #include "services/cli/client.h"
 #include "storage/mutex.h"
@@ -14,36 +15,18 @@
 namespace chipline::bench {
 namespace {
 
+using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-constexpr uint32_t kLengthDelimited = 2;
-constexpr uint32_t kEventsField = 1;
-constexpr uint32_t kBatchField = 5;
-constexpr uint32_t kResultField = 2;
+constexpr int kEventsField = 1;
+constexpr int kBatchField = 5;
+constexpr int kResultField = 2;
 
-// Passes over one field's value; false at malformed bytes.
-bool Skip(CodedInputStream& input, uint32_t tag) {
-  uint64_t number = 0;
-  uint32_t length = 0;
-  switch (tag & 7U) {
-    case 0:
-      return input.ReadVarint64(&number);
-    case 1:
-      return input.Skip(8);
-    case kLengthDelimited:
-      return input.ReadVarint32(&length) && input.Skip(static_cast<int>(length));
-    case 5:
-      return input.Skip(4);
-    default:
-      return false;
-  }
-}
-
-uint64_t CountField(CodedInputStream& input, uint32_t field) {
+uint64_t CountField(CodedInputStream& input, int field) {
   uint64_t count = 0;
   while (const uint32_t tag = input.ReadTag()) {
-    if (tag >> 3 == field) ++count;
-    if (!Skip(input, tag)) break;
+    if (WireFormatLite::GetTagFieldNumber(tag) == field) ++count;
+    if (!WireFormatLite::SkipField(&input, tag)) break;
   }
   return count;
 }
@@ -57,8 +40,8 @@ uint64_t CountEvents(const grpc::ByteBuffer& message, bool in_batch) {
   if (!in_batch) return CountField(input, kEventsField);
   uint64_t count = 0;
   while (const uint32_t tag = input.ReadTag()) {
-    if (tag >> 3 != kBatchField) {
-      if (!Skip(input, tag)) break;
+    if (WireFormatLite::GetTagFieldNumber(tag) != kBatchField) {
+      if (!WireFormatLite::SkipField(&input, tag)) break;
       continue;
     }
     uint32_t length = 0;
