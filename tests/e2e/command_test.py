@@ -72,6 +72,17 @@ class CommandCase(ServerCase):
         return follower
 
 
+class DemoCase(CommandCase):
+    """Against a log with the demo's events."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        done = run("import", DEMO, server=cls.server)
+        assert done.returncode == DONE, done.stderr
+        cls.count = len(DEMO.read_text(encoding="utf-8").splitlines())
+
+
 class AppendCommandTest(CommandCase):
     def test_events_are_appended_all_or_none(self):
         events = [claims.capex("acme"), claims.usage("acme")]
@@ -194,13 +205,10 @@ class ImportExportTest(ImportCase):
             self.assertTrue(event.event.HasField("usage_report"))
 
 
-class ReadCommandsTest(CommandCase):
+class ReadCommandsTest(DemoCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        done = run("import", DEMO, server=cls.server)
-        assert done.returncode == DONE, done.stderr
-        cls.count = len(DEMO.read_text(encoding="utf-8").splitlines())
         # The timelines follow the log; from here on they have all of it.
         done = run("timeline", "supply", "h200", "--min-position", cls.count, server=cls.server)
         assert done.returncode == DONE, done.stderr
@@ -353,19 +361,12 @@ class ReadCommandsTest(CommandCase):
         self.assertEqual(watch.interrupt(), DONE)
 
 
-class PictureTest(CommandCase):
+class PictureTest(DemoCase):
     """`timeline --svg`: one XML document that says what the timeline does, the same every time."""
 
     QUERIES = [("capex", "bytedance"), ("rule", "--chip", "h200", "--destination", "cn"),
                ("order", "--chip", "h200"), ("supply", "h200"), ("usage", "bytedance"),
                ("company", "بايت دانس")]
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        done = run("import", DEMO, server=cls.server)
-        assert done.returncode == DONE, done.stderr
-        cls.count = len(DEMO.read_text(encoding="utf-8").splitlines())
 
     def draw(self, *query, file="-"):
         done = self.assert_done(

@@ -5,9 +5,8 @@ import unittest
 import xml.etree.ElementTree
 
 import claims
-from command_test import CommandCase
+from command_test import CommandCase, DemoCase
 from contract import pb
-from screen_test import DemoCase
 
 SVG = "{http://www.w3.org/2000/svg}"
 ARABIC = re.compile("[\u0600-\u06ff]")

@@ -7,7 +7,7 @@ import unittest
 
 import claims
 from chipline_process import run
-from command_test import DEMO, DONE, FAILED, MISUSED, CommandCase
+from command_test import DEMO, DONE, FAILED, MISUSED, CommandCase, DemoCase
 from contract import pb
 
 COLUMNS = 80
@@ -21,15 +21,6 @@ def width(text):
     """The columns that it takes on a terminal."""
     return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else
                2 if unicodedata.east_asian_width(c) in "FW" else 1 for c in text)
-
-
-class DemoCase(CommandCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        done = run("import", DEMO, server=cls.server)
-        assert done.returncode == DONE, done.stderr
-        cls.count = len(DEMO.read_text(encoding="utf-8").splitlines())
 
 
 class NarrowTablesTest(DemoCase):

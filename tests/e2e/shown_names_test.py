@@ -9,9 +9,8 @@ import unittest
 
 import claims
 from chipline_process import BINARY, environment
-from command_test import DEMO, DONE, CommandCase, line_of
+from command_test import DEMO, DONE, CommandCase, DemoCase, line_of
 from contract import pb
-from screen_test import DemoCase
 
 ARABIC = re.compile("[\u0600-\u06ff]")
 QUERIES = [("capex", "bytedance"), ("capex", "alibaba"), ("usage", "bytedance"), ("supply", "h200"), ("supply", "h20"),
