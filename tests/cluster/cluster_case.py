@@ -13,8 +13,7 @@ import grpc
 import nats_package
 from chipline_process import Server, run
 from contract import pb
-from nats_client import NatsClient
-from nats_cluster import PASSWORD, STREAM, NatsCluster
+from nats_cluster import STREAM, NatsCluster
 from network import LOOPBACK
 
 # Of Debian, whose nats-server is used.
@@ -181,17 +180,7 @@ class Cluster:
         return node
 
     def ask(self, subject, body=None):
-        """An administrator's request to the JetStream API, at whichever server answers first."""
-        failure = OSError("no nats-server runs")
-        for server in self.nats.servers:
-            if not server.alive():
-                continue
-            try:
-                with NatsClient(server.machine.address, server.port, "admin", PASSWORD) as client:
-                    return client.request(subject, body)
-            except OSError as error:
-                failure = error
-        raise failure
+        return self.nats.ask(subject, body)
 
     def leader(self):
         """Which of the nats-servers leads the stream; None while none does."""

@@ -7,7 +7,6 @@ import os
 import pathlib
 import time
 
-from nats_client import NatsClient
 from nats_cluster import PASSWORD, STREAM, NatsCluster
 from peers import chipline, nats
 from peers.child import output_of
@@ -113,20 +112,8 @@ class Trio:
             node.wait_until_at(head, chipline.VIEWS, REST_PAUSE_SECONDS)
         return head
 
-    def ask(self, subject, body=None):
-        """An administrator's request, at whichever server answers first."""
-        failure = OSError("no nats-server runs")
-        for server in self.nats.servers:
-            if server.alive():
-                try:
-                    with NatsClient(server.machine.address, server.port, "admin", PASSWORD) as client:
-                        return client.request(subject, body)
-                except OSError as error:
-                    failure = error
-        raise failure
-
     def info(self, stream=STREAM):
-        return self.ask(f"$JS.API.STREAM.INFO.{stream}")
+        return self.nats.ask(f"$JS.API.STREAM.INFO.{stream}")
 
     def leader(self, stream=STREAM):
         """The number of the server that leads the stream; None while there is none."""
@@ -152,13 +139,14 @@ class Trio:
         """A stream with the settings of the nodes' own."""
         settings = {key: value for key, value in self.info()["config"].items() if key != "metadata"}
         settings.update(name=PLAIN, subjects=[f"{PLAIN}.commands"])
-        self.ask(f"$JS.API.STREAM.CREATE.{PLAIN}", settings)
+        self.nats.ask(f"$JS.API.STREAM.CREATE.{PLAIN}", settings)
         self.wait_for_leader(PLAIN)
 
     def messages(self, count):
         """The newest messages of the nodes' stream, oldest first: bytes."""
         last = self.info()["state"]["last_seq"]
-        return [base64.b64decode(self.ask(f"$JS.API.STREAM.MSG.GET.{STREAM}", {"seq": sequence})["message"]["data"])
+        get = f"$JS.API.STREAM.MSG.GET.{STREAM}"
+        return [base64.b64decode(self.nats.ask(get, {"seq": sequence})["message"]["data"])
                 for sequence in range(last - count + 1, last + 1)]
 
     def server_of(self, node):
