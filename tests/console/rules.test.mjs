@@ -37,6 +37,7 @@ test("a rule is asked with buyer, seat and purpose, and the page says how it sta
   await page.getByRole("button", { name: "Show", exact: true }).first().click();
   await heading.getByText("denied").waitFor();
   await asked.getByRole("link", { name: "rule-2" }).first().waitFor();
+  await page.locator("p.headline", { hasText: /^On .*: / }).getByText("United States export denied").waitFor();
   assert.match(decodeURIComponent(await page.evaluate(() => location.hash)), /buyer=بايت\+دانس&purpose=training/);
   const row = await section.locator(".picture a.mark, .picture g.mark").evaluateAll(all => all.map(mark => mark.querySelector("title").textContent));
   assert.ok(row.some(each => /^As asked, from .*: denied/.test(each)), row.join("\n"));

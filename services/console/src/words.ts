@@ -68,6 +68,7 @@ export const words = {
   ruleOf: "Whose rule",
   kinds: { company: "company", chip: "chip", place: "place", body: "body", order: "order" } as Record<string, string>,
 
+  onDay: (day: string) => `On ${day}:`,
   askForBuyer: "Ask these rules for a buyer, a seat and a purpose",
   ruleWhich: "Name a chip, a place or whose rule it is. With a buyer, a seat or a purpose the page says how the gate stands to such an order.",
   buyer: "Buyer", buyerHint: "who would order, by any name", buyerSeat: "Buyer's seat", buyerSeatHint: "the place where the buyer is at home",

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { Answer, CopyCall } from "../parts";
+import { Answer, CopyCall, StateTag } from "../parts";
+import { covers, dayWords, today } from "../days";
 import { BandLegend, Patterns, daysOf } from "../pictures/bands";
 import { windowOf } from "../pictures/scale";
 import { names } from "../names";
@@ -7,7 +8,9 @@ import { change, type Route } from "../route";
 import { useStore } from "../store";
 import { useTimeline } from "../timeline";
 import { BasisLine, Nothing, Times, askedTimes } from "../times";
+import type { Entry } from "../types";
 import { words } from "../words";
+import { gateName } from "./order_section";
 import { RuleSection, ruleRows } from "./rule_section";
 
 const MOST = 40;
@@ -77,6 +80,7 @@ function Rules({ route, given }: { route: Route; given: Record<string, string> }
         return (
           <>
             <BasisLine basis={basis} params={route.params} live={loaded.live} />
+            {asked && shown.length > 0 && <Now entries={shown} day={route.params["valid"] || today()} />}
             {entries.length === 0 ? <Nothing params={route.params} text={words.noRules} /> : <BandLegend />}
             {shown.map(entry => <RuleSection key={entry.entryId} entry={entry} route={route} window={window} />)}
             {(more || entries.length > MOST) && <p class="faint">{words.cut(shown.length)}</p>}
@@ -85,5 +89,19 @@ function Rules({ route, given }: { route: Route; given: Record<string, string> }
       }}</Answer>
       <CopyCall method="TimelineService/GetTimeline" request={{ query, ...askedTimes(route.params) }} />
     </>
+  );
+}
+
+// How every gate stands on the day, before each is shown.
+function Now({ entries, day }: { entries: Entry[]; day: string }) {
+  const gates = entries.flatMap(({ exportRule: rule }) => {
+    const gate = rule?.asked?.find(each => covers(each.valid, day))?.gate;
+    return gate ? [gate] : [];
+  });
+  if (gates.length === 0) return null;
+  return (
+    <p class="headline" role="status">
+      {words.onDay(dayWords(day))} {gates.map((gate, i) => <>{i > 0 && "; "}{gateName(gate)} <StateTag state={gate.state} /></>)}
+    </p>
   );
 }
