@@ -25,8 +25,8 @@ struct EntityWriter {
                                                                                uint64_t) {};
 };
 
-// Goes through the message and all that is in it. In the server's sentences ids are written where
-// they stand for entities (services/words/reach_words.h).
+// Goes through the message and all that is in it. Sentences of the server's stay as they are: what
+// is shown is made of the values beside them (services/words/reason_words.h).
 void WriteEntities(google::protobuf::Message& message, const EntityWriter& writer);
 
 // Goes through the references of a message, without a change.

@@ -49,12 +49,9 @@ std::vector<std::string> WhyLines(const v1::OrderInterval& interval) {
   std::vector<std::string> lines;
   // What an open gate says below need not be said of the whole order, too.
   std::string reason = ReasonWords(interval);
-  const bool repeats = std::any_of(interval.gates().begin(), interval.gates().end(),
-                                   [&](const v1::GateStatus& gate) {
-                                     const std::string& of_gate = gate.grounds().reason();
-                                     return IsOpen(gate) && !of_gate.empty() &&
-                                            interval.reason().find(of_gate) != std::string::npos;
-                                   });
+  const bool repeats =
+      std::any_of(interval.reasons().begin(), interval.reasons().end(),
+                  [](const auto& each) { return each.kind() == v1::REASON_KIND_GATE_DECIDES; });
   if (!reason.empty() && !repeats) lines.push_back(std::move(reason));
   for (const v1::GateStatus& gate : interval.gates()) {
     if (!IsOpen(gate)) continue;

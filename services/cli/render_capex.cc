@@ -7,7 +7,6 @@
 #include "services/words/growth_words.h"
 #include "services/words/mention.h"
 #include "services/words/number_words.h"
-#include "services/words/sentence_words.h"
 #include "services/words/standing_words.h"
 #include "services/words/value_words.h"
 
@@ -79,8 +78,8 @@ void AddGrowth(const v1::CapexEntry& capex, Block& block) {
     // On which figure of the year before, and whether that one is actual.
     for (const v1::Grounds* base :
          {&growth.implied_amount().grounds(), &growth.computed_grounds()}) {
-      if (base->reason().empty()) continue;
-      block.Line("", "why: " + WithFiguresInWords(GroundsWords(*base)), Tone::kFaint);
+      if (base->rule().empty()) continue;
+      block.Line("", "why: " + GroundsWords(*base), Tone::kFaint);
     }
   }
 }

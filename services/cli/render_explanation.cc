@@ -12,11 +12,11 @@
 #include "services/cli/interval_words.h"
 #include "services/cli/render.h"
 #include "services/cli/render_parts.h"
+#include "services/words/change_words.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/number_words.h"
-#include "services/words/reach_words.h"
-#include "services/words/sentence_words.h"
+#include "services/words/reason_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -30,51 +30,19 @@ constexpr std::string_view kLinkOnly = "link_only";
 
 using Claims = std::map<std::string_view, const v1::Event*>;
 
-// Names of enum values within a field, in lower case: "PLANNED EXPECTED".
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (c == '_') c = ' ';
-  }
-  return lower;
+// "planned (expected)"; what is reported has happened and needs no word.
+std::string StageWords(const v1::ExplainedField& field) {
+  const std::string stage = EnumWords(field.stage());
+  if (field.modality() == v1::MODALITY_REPORTED) return stage;
+  return fmt::format("{} ({})", stage, EnumWords(field.modality()));
 }
 
-// "PLANNED EXPECTED" as the tables have it, "planned (expected)"; what is reported has happened and
-// needs no word.
-std::string StageAndModality(std::string_view text) {
-  const size_t space = text.rfind(' ');
-  if (space == std::string_view::npos) return Lower(text);
-  const std::string stage = Lower(text.substr(0, space));
-  const std::string modality = Lower(text.substr(space + 1));
-  return modality == "reported" ? stage : fmt::format("{} ({})", stage, modality);
-}
-
-// "nvidia INVENTORY for tencent" with the metric in words.
-std::string HolderWords(std::string_view text) {
-  std::string words;
-  while (true) {
-    const size_t space = text.find(' ');
-    const std::string word(text.substr(0, space));
-    v1::SupplyMetric metric = v1::SUPPLY_METRIC_UNSPECIFIED;
-    const bool is_metric = v1::SupplyMetric_Parse("SUPPLY_METRIC_" + word, &metric);
-    words += is_metric ? EnumWords(metric) : word;
-    if (space == std::string_view::npos) return words;
-    words += ' ';
-    text.remove_prefix(space + 1);
-  }
-}
-
-// A sentence of the server's: figures readable, fields by the names they have here.
-std::string Sentence(std::string_view words) {
-  std::string text = WithFiguresInWords(WithPeriodsInWords(WithReachInWords(words)));
-  for (size_t at = 0; (at = text.find("gates[", at)) != std::string::npos;) {
-    const size_t end = text.find(']', at);
-    if (end == std::string::npos) break;
-    text.erase(end, 1);
-    text.erase(at, std::string_view("gates[").size());
-  }
-  return text;
+// "nvidia inventory for tencent as of 2026".
+std::string HolderWords(const v1::ExplainedField& field) {
+  std::string words = fmt::format("{} {}", field.holder(), EnumWords(field.metric()));
+  if (!field.customer().empty()) words += " for " + field.customer();
+  if (field.has_as_of()) words += " as of " + field.as_of().edtf();
+  return words;
 }
 
 // One field with its values, one for each span of days.
@@ -120,14 +88,24 @@ std::string NamedClaim(const std::string& id, const v1::ExplainedValue& value,
   return figure.empty() ? id : fmt::format("{} ({})", id, figure);
 }
 
+// Whether one of the reasons names the event.
+bool Names(const Reasons& reasons, const std::string& event_id) {
+  return std::any_of(reasons.begin(), reasons.end(), [&](const v1::Reason& reason) {
+    const auto& ids = reason.event_ids();
+    const auto& claims = reason.claims();
+    return std::find(ids.begin(), ids.end(), event_id) != ids.end() ||
+           std::any_of(claims.begin(), claims.end(),
+                       [&](const auto& claim) { return claim.event_id() == event_id; });
+  });
+}
+
 std::string SetAsideWords(const v1::SetAside& aside, const v1::ExplainedValue& value) {
-  if (aside.reason() == value.grounds().reason() && aside.rule() == value.grounds().rule()) {
+  std::string text = ReasonsOr(aside.reason(), aside.reasons());
+  if (aside.rule() == value.grounds().rule() && text == GroundsInWords(value.grounds())) {
     return "for the same reason.";
   }
-  std::string text = Sentence(aside.reason());
-  const bool named =
-      std::any_of(aside.by_event_ids().begin(), aside.by_event_ids().end(),
-                  [&](const std::string& id) { return text.find(id) != std::string::npos; });
+  const bool named = std::any_of(aside.by_event_ids().begin(), aside.by_event_ids().end(),
+                                 [&](const std::string& id) { return Names(aside.reasons(), id); });
   if (aside.by_event_ids_size() > 0 && !named) {
     if (text.ends_with('.')) text.pop_back();
     text += fmt::format(": {}.", JoinWords(aside.by_event_ids(), ", "));
@@ -175,27 +153,30 @@ void AddWouldChange(const v1::ExplainedValue& value, const Field& field,
   bool repeated = false;
   for (const v1::WouldChange& change : value.would_change()) {
     if (IsToldElsewhere(change, field)) continue;
-    if (!said.insert(change.words()).second) {
+    const std::string words = value.has_of() ? ChangeInWords(change) : change.words();
+    if (!said.insert(words).second) {
       repeated = true;
       continue;
     }
-    block.Line(std::exchange(first, false) ? "would change" : "", Sentence(change.words()));
+    block.Line(std::exchange(first, false) ? "would change" : "", words);
   }
   if (first && repeated) block.Line("would change", "as above");
 }
 
 void AddValue(const v1::ExplainedValue& value, const Field& field, const Claims& claims,
               std::set<std::string>& said, Block& block) {
-  std::string heading = FieldWords(value.field());
+  // A server that is older gives words alone.
+  std::string heading = value.has_of() ? FieldWords(value.of()) : value.field();
   const std::string days = DaysWords(value.valid());
   if (!days.empty()) heading += ", " + days;
-  block.Heading(heading, value.says().empty() ? "no value" : WithFiguresInWords(value.says()),
-                value.says().empty() ? Tone::kCaution : Tone::kStrong);
+  const std::string says = value.has_of() ? FigureInWords(value.figure()) : value.says();
+  block.Heading(heading, says.empty() ? "no value" : says,
+                says.empty() ? Tone::kCaution : Tone::kStrong);
   const v1::Grounds& grounds = value.grounds();
   if (grounds.event_ids_size() > 0) {
     block.Line("rests on", IdWords(grounds.event_ids(), grounds.event_ids_omitted()));
   }
-  const std::string why = WithRule(Sentence(grounds.reason()), grounds.rule());
+  const std::string why = WithRule(GroundsInWords(grounds), grounds.rule());
   if (!why.empty()) block.Line("why", why);
   AddSetAside(value, claims, block);
   AddWouldChange(value, field, said, block);
@@ -227,11 +208,10 @@ std::set<std::string_view> ToldOf(const v1::ExplainEntryResponse& response) {
 // Of what only stands beside the entry's claims the first sentence says all that is not said of
 // those.
 void AddOwnWhy(const v1::ExplainedClaim& claim, Block& block) {
-  std::string_view text = claim.explanation();
   const bool beside = claim.rules_size() > 0 && claim.rules(0) == kLinkOnly;
-  if (beside) text = text.substr(0, text.find(". "));
-  std::string why = Sentence(text);
-  if (beside && !why.ends_with('.')) why += '.';
+  Reasons reasons = claim.reasons();
+  if (beside && reasons.size() > 1) reasons.DeleteSubrange(1, reasons.size() - 1);
+  const std::string why = ReasonsOr(claim.explanation(), reasons);
   if (!why.empty()) {
     block.Line("why",
                WithRule(why, beside ? std::string(kLinkOnly) : JoinWords(claim.rules(), ", ")));
@@ -270,32 +250,30 @@ void AddClaim(const v1::ExplainedClaim& claim, bool told, Block& block) {
 
 }  // namespace
 
-std::string FieldWords(std::string_view field) {
-  const size_t open = field.find('[');
-  const size_t close = field.rfind(']');
-  const std::string_view name = field.substr(0, open);
-  const std::string_view inner = open == std::string_view::npos || close == std::string_view::npos
-                                     ? std::string_view()
-                                     : field.substr(open + 1, close - open - 1);
+std::string FieldWords(const v1::ExplainedField& of) {
+  const std::string& field = of.field();
   if (field == "selected") return "The figure";
   if (field == "general") return "For anybody";
   if (field == "state") return "The order as a whole";
   if (field == "unit_price") return "The price of one";
   if (field == "value") return "The price of all";
   if (field == "shortfall") return "What is missing";
-  if (name == "scoped") return fmt::format("For {}", inner);
-  if (name == "gates") return fmt::format("Gate {}", inner);
-  if (name == "stages") return fmt::format("Quantity {}", StageAndModality(inner));
-  if (name == "ordered") return fmt::format("Named buyers, {}", StageAndModality(inner));
-  if (name == "holders") return fmt::format("What there is: {}", HolderWords(inner));
-  if (name == "readings") return fmt::format("The use, {}", EdtfWords(inner));
-  if (field.ends_with(".implied_amount")) return fmt::format("By the growth in {}", inner);
-  if (name == "growth") return fmt::format("The year before, by the growth in {}", inner);
-  if (name == "comparisons") {
-    return inner == "growth" ? "The members together, by their later figures and growth"
-                             : "The members together";
+  if (field == "scoped") return fmt::format("For {}", ScopeInWords(of.scope(), {}));
+  if (field == "gates") return fmt::format("Gate {}", GateInWords(of.gate(), {}));
+  if (field == "stages") return fmt::format("Quantity {}", StageWords(of));
+  if (field == "ordered") return fmt::format("Named buyers, {}", StageWords(of));
+  if (field == "holders") return fmt::format("What there is: {}", HolderWords(of));
+  if (field == "readings") return fmt::format("The use, {}", DateWords(of.as_of()));
+  if (field == "growth") {
+    return of.within() == "implied_amount"
+               ? fmt::format("By the growth in {}", of.event_id())
+               : fmt::format("The year before, by the growth in {}", of.event_id());
   }
-  return std::string(field);
+  if (field == "comparisons") {
+    return of.comparison() == "growth" ? "The members together, by their later figures and growth"
+                                       : "The members together";
+  }
+  return field;
 }
 
 void RenderExplanation(const v1::ExplainEntryResponse& response, std::string_view day,

@@ -9,8 +9,8 @@
 
 namespace chipline::cli {
 
-// ExplainedValue.field for people: "for scoped[bytedance]" is "for bytedance".
-std::string FieldWords(std::string_view field);
+// ExplainedValue.of for people: "For bytedance", "Gate us export".
+std::string FieldWords(const v1::ExplainedField& of);
 
 // How an entry came to be. First the values, each with what it says, why, which claims were set
 // aside and what would change it; intervals that differ in nothing but their days are one, and a

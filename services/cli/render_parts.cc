@@ -16,6 +16,7 @@
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
 #include "services/words/number_words.h"
+#include "services/words/reason_words.h"
 
 namespace chipline::cli {
 namespace {
@@ -96,8 +97,8 @@ std::string ClaimSourceWords(const v1::ClaimSummary& claim) {
 }
 
 std::string GroundsWords(const v1::Grounds& grounds) {
-  std::string text =
-      grounds.reason().empty() ? grounds.rule() : WithPeriodsInWords(grounds.reason());
+  std::string text = GroundsInWords(grounds);
+  if (text.empty()) text = grounds.rule();
   if (!grounds.derived() || grounds.event_ids_size() == 0) return text;
   if (text.ends_with('.')) text.pop_back();
   return fmt::format("{}{}from {}", text, text.empty() ? "" : "; ",

@@ -215,10 +215,7 @@ void ShownNames::PutInto(google::protobuf::Message& message) {
   note.publisher = [&](const std::string& id, uint64_t position) {
     if (position > 0) positions.try_emplace(id, position);
   };
-  // Sentences do not stay as they were even with ids.
-  const std::unique_ptr<google::protobuf::Message> copy(message.New());
-  copy->CopyFrom(message);
-  WriteEntities(*copy, note);
+  WriteEntities(message, note);
   if (mentioned) ReadAll();
   Read(entities, positions);
   EntityWriter write;

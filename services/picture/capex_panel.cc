@@ -6,7 +6,7 @@
 #include "services/words/enum_words.h"
 #include "services/words/growth_words.h"
 #include "services/words/number_words.h"
-#include "services/words/sentence_words.h"
+#include "services/words/reason_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline::picture {
@@ -101,9 +101,8 @@ void DrawGrowth(Page& page, const v1::CapexEntry& capex) {
     DrawNote(page, "growth", GrowthText(growth, source, FigureWords));
     for (const v1::Grounds* base :
          {&growth.implied_amount().grounds(), &growth.computed_grounds()}) {
-      if (!base->reason().empty()) {
-        DrawNote(page, "", WithFiguresInWords(Isolated(base->reason())));
-      }
+      const std::string why = GroundsInWords(*base);
+      if (!why.empty()) DrawNote(page, "", Isolated(why));
     }
   }
 }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
 #include <optional>
 
 #include "services/picture/scale.h"
@@ -38,6 +37,7 @@ EntityWords WordsWith(const Names& names) {
   words.chip = [&names](std::string_view id) { return names.Chip(id); };
   words.place = [&names](std::string_view id) { return names.Place(id); };
   words.quoted = [](std::string_view text) { return IsolatedSentence(text); };
+  words.day = WriteDay;
   return words;
 }
 
@@ -48,23 +48,6 @@ std::string EndedText(v1::ClaimSummary claim, const v1::Grounds& grounds) {
 
 std::string Capitals(std::string text) {
   for (char& c : text) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-  return text;
-}
-
-std::string WithDaysInWords(std::string_view sentence) {
-  constexpr size_t kDay = std::string_view("2026-01-15").size();
-  const auto joins = [&](size_t at) {
-    return at < sentence.size() && (std::isalnum(static_cast<unsigned char>(sentence[at])) != 0 ||
-                                    sentence[at] == '-' || sentence[at] == '_');
-  };
-  std::string text;
-  for (size_t at = 0; at < sentence.size();) {
-    const bool alone = (at == 0 || !joins(at - 1)) && !joins(at + kDay);
-    const std::optional<CivilDay> day =
-        alone ? DayOf(sentence.substr(at, kDay)) : std::optional<CivilDay>();
-    text += day ? DayWords(*day) : std::string(1, sentence[at]);
-    at += day ? kDay : 1;
-  }
   return text;
 }
 

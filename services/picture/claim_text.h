@@ -33,9 +33,6 @@ std::string Capitals(std::string text);
 // A day as pictures write it, for phrases of services/words.
 std::string WriteDay(std::string_view day);
 
-// A sentence of the server's with its days as pictures write them. An id that holds a day stays.
-std::string WithDaysInWords(std::string_view sentence);
-
 // "“AI chips”"; empty for nothing.
 std::string Quoted(std::string_view words);
 

@@ -89,7 +89,7 @@ std::string OpenGates(const v1::OrderInterval& interval, const EntityWords& word
     if (!IsOpen(gate)) continue;
     text += (text.empty() ? "" : "; ") + GateWords(gate, words);
     // Without a reason of the order's own those of its gates stand for it.
-    std::string reason = WithDaysInWords(GateReasonWords(gate, words));
+    std::string reason = GateReasonWords(gate, words);
     if (reason.ends_with('.')) reason.pop_back();
     if (interval.reason().empty() && !reason.empty()) {
       text += fmt::format(" ({})", words.quoted(reason));
@@ -148,7 +148,7 @@ BandSpan SpanOf(const v1::ValidInterval& valid, Look look, std::string word, std
 std::string GateText(const v1::GateStatus& gate, const std::string& label, const std::string& state,
                      const EntityWords& words) {
   const std::string text = label + " " + state;
-  const std::string reason = WithDaysInWords(GateReasonWords(gate, words));
+  const std::string reason = GateReasonWords(gate, words);
   return reason.empty() ? text : text + ": " + words.quoted(reason);
 }
 

@@ -42,7 +42,7 @@ std::string GeneralSource(const v1::RuleInterval& interval, const Names& names) 
 // "conditional: licensed; if the seat of nettrix is not cn; else denied by EAR".
 std::string AskedText(const v1::GateStatus& gate, const EntityWords& words) {
   std::string text = GateWord(gate.state());
-  std::string reason = WithDaysInWords(GateReasonWords(gate, words));
+  std::string reason = GateReasonWords(gate, words);
   if (reason.ends_with('.')) reason.pop_back();
   if (!reason.empty()) text += ": " + words.quoted(reason);
   for (const std::string& condition : TurnsOnWords(gate, words)) text += "; " + condition;

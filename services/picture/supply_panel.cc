@@ -5,6 +5,7 @@
 #include "services/picture/panels.h"
 #include "services/words/date_words.h"
 #include "services/words/enum_words.h"
+#include "services/words/reason_words.h"
 #include "services/words/standing_words.h"
 #include "services/words/value_words.h"
 
@@ -103,7 +104,7 @@ void DrawSupplyPanel(Page& page, const v1::TimelineEntry& entry) {
     Bar missing = BarOf(supply.shortfall(), page.names);
     missing.label = "missing";
     missing.missing = true;
-    missing.source = Isolated(supply.shortfall().grounds().reason());
+    missing.source = Isolated(GroundsInWords(supply.shortfall().grounds()));
     bars.push_back(std::move(missing));
   }
   DrawBars(page, bars);

@@ -6,6 +6,7 @@
 
 #include "services/timeline/folds/dependencies.h"
 #include "services/timeline/folds/order_gates.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_words.h"
 #include "storage/status_macros.h"
 
@@ -71,7 +72,7 @@ absl::Status AddAsked(const AskedOrder& asked, const EntryFolder& folder, const 
     gate.set_gate(key.gate());
     gate.set_state(pb::GATE_STATE_UNKNOWN);
     gate.mutable_grounds()->set_rule(std::string(rules::kNobodySaid));
-    gate.mutable_grounds()->set_reason(interval.reason());
+    SetReasons({interval.reasons().begin(), interval.reasons().end()}, gate.mutable_grounds());
   }
   return absl::OkStatus();
 }

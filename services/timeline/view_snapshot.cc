@@ -11,6 +11,7 @@
 #include "services/kinds/entry_key.h"
 #include "services/kinds/entry_kind.h"
 #include "services/timeline/folds/dependencies.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_words.h"
 #include "services/timeline/view_keys.h"
 #include "storage/error.h"
@@ -38,7 +39,7 @@ pb::TimelineEntry UnknownRule(const pb::ExportRuleKey& key) {
   pb::RuleState& general = *always.mutable_general();
   general.set_gate(pb::GATE_STATE_UNKNOWN);
   general.mutable_grounds()->set_rule(std::string(rules::kNobodySaid));
-  general.mutable_grounds()->set_reason("nobody said anything of this chip and this place");
+  SetReason(ReasonOf(pb::REASON_KIND_NOBODY_SAID_OF_ROUTE), general.mutable_grounds());
   return entry;
 }
 

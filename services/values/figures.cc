@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <limits>
 
-#include "fmt/format.h"
-
 namespace chipline {
 namespace {
 
@@ -103,15 +101,6 @@ bool AboveZero(const Range& range) {
          !(range.high && range.high->zero());
 }
 
-std::string Grouped(Decimal x) {
-  std::string text = x.ToString();
-  const size_t first = x.negative() ? 1 : 0;
-  for (size_t at = std::min(text.find('.'), text.size()); at > first + 3; at -= 3) {
-    text.insert(at - 3, 1, ',');
-  }
-  return text;
-}
-
 }  // namespace
 
 std::optional<Range> RangeOf(const pb::Amount& amount) { return Ends(amount); }
@@ -194,17 +183,6 @@ std::optional<Range> GrowthBetween(const Range& a, const Range& b) {
   if (!factor) return std::nullopt;
   const Decimal one = Decimal::FromUnits(1);
   return Difference(*factor, Range{one, one, false});
-}
-
-std::string InWords(const Range& range) {
-  const std::string_view about = range.approximate ? "about " : "";
-  if (range.exact_number()) return fmt::format("{}{}", about, Grouped(*range.low));
-  if (range.low && range.high) {
-    return fmt::format("{}{} to {}", about, Grouped(*range.low), Grouped(*range.high));
-  }
-  if (range.low) return fmt::format("at least {}{}", about, Grouped(*range.low));
-  if (range.high) return fmt::format("at most {}{}", about, Grouped(*range.high));
-  return "an unstated figure";
 }
 
 }  // namespace chipline

@@ -53,9 +53,6 @@ std::optional<Range> GrowthFactor(const Range& growth);
 // a / b - 1.
 std::optional<Range> GrowthBetween(const Range& a, const Range& b);
 
-// For sentences: "160000000000", "about 85000000000", "at least 5", "5 to 10".
-std::string InWords(const Range& range);
-
 }  // namespace chipline
 
 #endif  // CHIPLINE_SERVICES_VALUES_FIGURES_H_

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <optional>
 
@@ -66,31 +65,6 @@ std::string EdtfWords(std::string_view edtf) {
   if (first == "..") return "until " + QualifiedWords(last);
   if (last == "..") return "from " + QualifiedWords(first);
   return QualifiedWords(first) + " to " + QualifiedWords(last);
-}
-
-std::string WithPeriodsInWords(std::string_view sentence) {
-  constexpr size_t kCode = 7;
-  const auto joined = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '/';
-  };
-  std::string result;
-  size_t at = 0;
-  while (at < sentence.size()) {
-    const std::string_view code = sentence.substr(at, kCode);
-    const bool alone = (at == 0 || !joined(sentence[at - 1])) &&
-                       (at + kCode >= sentence.size() || !joined(sentence[at + kCode]));
-    const std::optional<int> part =
-        alone && code.size() == kCode && code[4] == '-' && Number(code.substr(0, 4))
-            ? Number(code.substr(5))
-            : std::nullopt;
-    if (part && ((*part >= 33 && *part <= 36) || *part == 40 || *part == 41)) {
-      result += PointWords(code);
-      at += kCode;
-    } else {
-      result += sentence[at++];
-    }
-  }
-  return result;
 }
 
 std::string DateWords(const v1::Date& date) { return EdtfWords(date.edtf()); }

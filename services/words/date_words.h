@@ -16,10 +16,6 @@ namespace chipline {
 // "2024 to 2026", "until August 2024", "from 2026". What it cannot read it gives back as it is.
 std::string EdtfWords(std::string_view edtf);
 
-// A sentence with the codes of halves and quarters in it ("2023-40") in words ("H1 2023"). Codes
-// that are part of something longer, such as an id, stay.
-std::string WithPeriodsInWords(std::string_view sentence);
-
 // A date's expression in words; empty if there is none.
 std::string DateWords(const v1::Date& date);
 

@@ -9,6 +9,7 @@
 #include "services/words/enum_words.h"
 #include "services/words/number_words.h"
 #include "services/words/reach_words.h"
+#include "services/words/reason_words.h"
 #include "services/words/value_words.h"
 
 namespace chipline {
@@ -64,17 +65,6 @@ bool Stands(std::string_view condition, std::string_view said) {
   return !condition.empty() && said.find(ConditionOf(condition).text) != std::string_view::npos;
 }
 
-// Chips for which a rule of the entry is: the second part of its name, "rule/h20/cn/us/export".
-// Empty if it is for the gate's own chip, or for chips that it words.
-std::string ChipOfRule(const v1::GateStatus& gate, const v1::PossibleRule& rule) {
-  const std::string& entry = rule.entry_id();
-  const size_t first = entry.find('/');
-  const size_t second = first == std::string::npos ? first : entry.find('/', first + 1);
-  if (!gate.chip().empty() || second == std::string::npos) return "";
-  std::string chip = entry.substr(first + 1, second - first - 1);
-  return chip == "-" ? "" : chip;
-}
-
 // "denied (prohibited)".
 std::string MayBeWords(const v1::PossibleRule& rule) {
   const std::string state = GateStateWords(rule.gate());
@@ -98,13 +88,13 @@ struct MayApply {
 MayApply MayApplyOf(const v1::GateStatus& gate, const v1::PossibleRule& rule,
                     const EntityWords& words) {
   MayApply may;
-  const std::string named = WithNames(rule.condition(), words);
-  const std::string applies = AppliesIfWords(named);
-  may.when = applies.empty() ? fmt::format("unless {}", words.quoted(ConditionOf(named).text))
-                             : fmt::format("if {}", words.quoted(applies));
+  const std::string applies = AppliesIfWords(rule.applies_if(), words);
+  may.when = applies.empty()
+                 ? fmt::format("unless {}", words.quoted(ConditionOf(rule.condition()).text))
+                 : fmt::format("if {}", words.quoted(applies));
   may.what = MayBeWords(rule);
-  const std::string chip = ChipOfRule(gate, rule);
-  if (!chip.empty()) may.chips = words.chip(chip);
+  // What is for the gate's own chip need not say so.
+  if (gate.chip().empty() && !rule.chip().empty()) may.chips = words.chip(rule.chip());
   if (!rule.rule_id().empty()) may.by = fmt::format(" by {}", words.quoted(rule.rule_id()));
   const std::string events = EventWords(rule.event_ids(), rule.event_ids_omitted(), words);
   if (!events.empty()) may.by += fmt::format(" ({})", events);
@@ -127,23 +117,31 @@ std::vector<MayApply> MayApplyTo(const v1::GateStatus& gate, const EntityWords& 
   return rules;
 }
 
-// The reason without what it says of the first rule that may apply, since each is told by itself.
-std::string WithoutPossible(const v1::GateStatus& gate) {
-  const std::string& reason = gate.grounds().reason();
-  if (gate.possible_rules().empty()) return reason;
+// How many rules may apply, without what it says of the first one, since each is told by itself.
+std::string MayApplyWords(const v1::GateStatus& gate, bool stricter) {
   const uint32_t count =
       static_cast<uint32_t>(gate.possible_rules_size()) + gate.possible_rules_omitted();
-  for (const std::string_view begins :
-       {" A rule may apply, unless ", " But a stricter rule may apply; it passes only if "}) {
-    const size_t at = reason.find(begins);
-    if (at == std::string::npos) continue;
-    const std::string_view but = begins.starts_with(" But") ? " But" : "";
-    const std::string_view kind = but.empty() ? "" : "stricter ";
-    const std::string rules = count == 1 ? fmt::format("{} {}rule", but.empty() ? "A" : "a", kind)
-                                         : fmt::format("{} {}rules", CountWords(count), kind);
-    return fmt::format("{}{} {} may apply.", reason.substr(0, at), but, rules);
+  const std::string_view kind = stricter ? "stricter rule" : "rule";
+  const std::string rules = count == 1 ? fmt::format("{} {}", stricter ? "a" : "A", kind)
+                                       : fmt::format("{} {}s", CountWords(count), kind);
+  return fmt::format("{}{} may apply.", stricter ? "But " : "", rules);
+}
+
+// The reason of a gate, in which the rules that may apply are only counted.
+std::string Counted(const v1::GateStatus& gate, const EntityWords& words) {
+  Reasons reasons;
+  std::string may_apply;
+  for (const v1::Reason& reason : gate.grounds().reasons()) {
+    const bool stricter = reason.kind() == v1::REASON_KIND_STRICTER_RULE_MAY_APPLY;
+    if (stricter || reason.kind() == v1::REASON_KIND_RULE_MAY_APPLY) {
+      may_apply = MayApplyWords(gate, stricter);
+    } else {
+      *reasons.Add() = reason;
+    }
   }
-  return reason;
+  if (may_apply.empty()) return GroundsInWords(gate.grounds(), {words, false});
+  const std::string text = ReasonsInWords(reasons, {words, false});
+  return fmt::format("{}{}{}", text, text.empty() ? "" : " ", may_apply);
 }
 
 }  // namespace
@@ -247,7 +245,7 @@ std::vector<std::string> TurnsOnWords(const v1::GateStatus& gate, const EntityWo
 
 std::string GateReasonWords(const v1::GateStatus& gate, const EntityWords& words) {
   constexpr std::string_view kDayUncertain = "day_uncertain";
-  const std::string reason = WithNames(WithoutPossible(gate), words);
+  const std::string reason = Counted(gate, words);
   const bool day = gate.grounds().rule() == kDayUncertain && !reason.empty();
   return day ? fmt::format("The day of the change is not known exactly: {}", reason) : reason;
 }
@@ -269,15 +267,12 @@ std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords&
 }
 
 std::string ReasonWords(const v1::OrderInterval& interval, const EntityWords& words) {
-  if (!interval.reason().empty()) {
-    std::string reason = interval.reason();
-    for (const v1::GateStatus& gate : interval.gates()) {
-      const std::string& whole = gate.grounds().reason();
-      const size_t at = whole.empty() ? std::string::npos : reason.find(whole);
-      if (at != std::string::npos) reason.replace(at, whole.size(), WithoutPossible(gate));
-    }
-    return words.quoted(WithNames(reason, words));
+  if (!interval.reasons().empty()) {
+    return words.quoted(
+        OrderReasonsInWords(interval, {words, false},
+                            [&words](const v1::GateStatus& gate) { return Counted(gate, words); }));
   }
+  if (!interval.reason().empty()) return words.quoted(interval.reason());
   const bool open = interval.state() == v1::ORDER_STATE_UNKNOWN;
   return open && interval.gates_size() == 0 ? "No gate of the order is known." : "";
 }

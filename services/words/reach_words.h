@@ -2,28 +2,22 @@
 #define CHIPLINE_SERVICES_WORDS_REACH_WORDS_H_
 
 #include <string>
-#include <string_view>
 
+#include "chipline/v1/reason.pb.h"
 #include "services/words/entity_words.h"
 
-// Sentences of the server's about whom and what a rule reaches. It states them with ids, and as
-// what would keep the rule from applying (services/timeline/folds/rule_reach.cc writes them).
+// What is not known of a rule and an order, in words. Pure.
 namespace chipline {
 
-// The sentence with its entities as `words` writes them: "they do not go to China". An id is one
-// only where the sentence says so ("go to cn", "the seat of nettrix is not cn", "us/export/h20"),
-// since "it", "in" and "us" are ids, too. What stands in quotation marks stays.
-std::string WithNames(std::string_view sentence, const EntityWords& words);
+using AppliesIfList = google::protobuf::RepeatedPtrField<v1::AppliesIf>;
 
-// PossibleRule.condition turned into when the rule applies: "they do not go to cn, or the seat of
-// nettrix is not cn" becomes "the chips go to cn and nettrix has its seat in cn". Names may stand
-// in the place of ids. Empty if some part of it has another form.
-std::string AppliesIfWords(std::string_view condition);
+// When the rule applies: "the chips go to cn and nettrix has its seat in cn". Several ways to apply
+// are joined by ", or". Empty if there is none.
+std::string AppliesIfWords(const AppliesIfList& any, const EntityWords& words = {});
 
-// A sentence that says when a rule applies by what would keep it from that, the other way round:
-// "A rule may apply, unless they do not go to cn." becomes "A rule may apply if the chips go to
-// cn."
-std::string WithReachInWords(std::string_view sentence);
+// What keeps the rule from applying: "they do not go to cn, or the seat of nettrix is not cn". For
+// several ways to apply each has to fail, joined by ", and".
+std::string AppliesUnlessWords(const AppliesIfList& any, const EntityWords& words = {});
 
 }  // namespace chipline
 

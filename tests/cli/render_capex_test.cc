@@ -134,12 +134,5 @@ TEST(RenderCapexTest, APlaceThatTheWordsNameIsNotRepeated) {
   EXPECT_THAT(Render(entry), HasSubstr("infrastructure in Johor, Malaysia in sg · forward"));
 }
 
-TEST(RenderCapexTest, ReasonsSayPeriodsInWords) {
-  v1::TimelineEntry entry = BaseEntry();
-  SetFigure(*entry.mutable_capex()->mutable_selected(), 1, "CNY", "ft");
-  entry.mutable_capex()->mutable_selected()->mutable_grounds()->set_reason("More than in 2023-40.");
-  EXPECT_THAT(Render(entry), HasSubstr("why: More than in H1 2023."));
-}
-
 }  // namespace
 }  // namespace chipline::cli

@@ -29,6 +29,10 @@ class RenderWhyTest : public ::testing::Test {
 
 void AddPossible(v1::GateStatus& gate) {
   v1::PossibleRule& rule = *gate.add_possible_rules();
+  v1::ReachCondition& seat = *rule.add_applies_if()->add_all();
+  seat.set_kind(v1::REACH_KIND_SEAT_IS_IN);
+  seat.set_company("nettrix");
+  seat.set_place("cn");
   rule.set_condition("the seat of nettrix is not cn");
   rule.set_gate(v1::GATE_STATE_DENIED);
   rule.set_effect(v1::RULE_EFFECT_PROHIBITED);
@@ -79,11 +83,14 @@ TEST_F(RenderWhyTest, AnOrderSaysWhyGateByGate) {
 TEST_F(RenderWhyTest, AConditionInTheReasonIsNotSaidAgainBelowIt) {
   v1::TimelineEntry entry = Order();
   v1::GateStatus& gate = *entry.mutable_chip_order()->mutable_intervals(1)->mutable_gates(0);
-  gate.mutable_grounds()->set_reason(
-      "The latest. But a stricter rule may apply; it passes only if the seat of nettrix is not "
-      "cn.");
+  v1::Reason& latest = *gate.mutable_grounds()->add_reasons();
+  latest.set_kind(v1::REASON_KIND_LATEST_TO_BEGIN);
+  latest.mutable_days()->set_latest("2023-11-17");
+  v1::Reason& stricter = *gate.mutable_grounds()->add_reasons();
+  stricter.set_kind(v1::REASON_KIND_STRICTER_RULE_MAY_APPLY);
+  *stricter.mutable_applies_if() = gate.possible_rules(0).applies_if();
   const std::string text = Render(entry);
-  EXPECT_THAT(text, HasSubstr("The latest. But a stricter rule may apply:\n"));
+  EXPECT_THAT(text, HasSubstr("by 2023-11-17. But a stricter rule may apply:\n"));
   EXPECT_EQ(text.find("nettrix has its seat"), text.rfind("nettrix has its seat"));
   EXPECT_THAT(text, Not(HasSubstr("seat of nettrix")));
 }
@@ -227,7 +234,13 @@ TEST_F(RenderWhyTest, SpendingSaysItsMissingDefinitionItsGrowthsBaseAndWhoReplac
   growth.mutable_stated()->set_bound(v1::BOUND_AT_LEAST);
   growth.mutable_stated()->mutable_low()->set_units(1);
   *growth.mutable_implied_amount() = Sum(v1::BOUND_AT_LEAST, 30);
-  growth.mutable_implied_amount()->mutable_grounds()->set_reason("On the actual 15bn USD of 2025.");
+  v1::Grounds& implied = *growth.mutable_implied_amount()->mutable_grounds();
+  implied.set_rule("growth_on_year_before");
+  v1::Reason& reason = *implied.add_reasons();
+  reason.set_kind(v1::REASON_KIND_GROWTH_IMPLIED);
+  *reason.add_amounts() = Sum(v1::BOUND_EXACT, 15).amount();
+  reason.set_period("2025");
+  reason.mutable_ratio()->mutable_value()->set_units(2);
   v1::AmountFigure& earlier = *capex.add_revisions();
   earlier = Sum(v1::BOUND_EXACT, 20);
   earlier.mutable_grounds()->set_rule("replaced");
@@ -236,7 +249,7 @@ TEST_F(RenderWhyTest, SpendingSaysItsMissingDefinitionItsGrowthsBaseAndWhoReplac
   EXPECT_THAT(text, HasSubstr(" · definition not stated"));
   EXPECT_THAT(text, HasSubstr("up at least 100 % on the year, as stated (event ); implies at least "
                               "30bn USD"));
-  EXPECT_THAT(text, HasSubstr("why: On the actual 15bn USD of 2025."));
+  EXPECT_THAT(text, HasSubstr("why: Computed: 15bn USD in 2025 (actual), times 2."));
   EXPECT_THAT(text, HasSubstr("20bn USD, replaced by its own later word e-9"));
 }
 

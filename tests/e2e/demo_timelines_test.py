@@ -93,6 +93,25 @@ class SpendingTest(DemoTest):
         self.assertEqual([i for i, c in claims.items() if c.selected], ["002-01"])
         self.assertNotEqual(answer.explanation, "")
 
+    def test_every_explanation_travels_as_values(self):
+        kinds = set()
+        listed = self.client.timelines.ListTimelines(pb.ListTimelinesRequest(page_size=1000)).timelines
+        for entry_id in (listing.entry_id for listing in listed):
+            answer = self.client.timelines.ExplainEntry(pb.ExplainEntryRequest(entry_id=entry_id))
+            for value in answer.values:
+                self.assertTrue(value.of.field, entry_id)
+                self.assertEqual(value.says != "", value.HasField("figure"), (entry_id, value.field))
+                self.assertEqual(value.grounds.reason != "", bool(value.grounds.reasons), (entry_id, value.field))
+                for aside in value.set_aside:
+                    self.assertEqual(aside.reason != "", bool(aside.reasons), (entry_id, aside))
+                for change in value.would_change:
+                    self.assertTrue(change.words, entry_id)
+                kinds.update(reason.kind for reason in value.grounds.reasons)
+            for claim in answer.claims:
+                self.assertTrue(claim.reasons, (entry_id, claim.explanation))
+        self.assertNotIn(pb.REASON_KIND_UNSPECIFIED, kinds)
+        self.assertGreater(len(kinds), 15, kinds)
+
     def test_before_the_fifth_report_it_was_about_85bn(self):
         known = pb.Known(publication_date="2025-12-31")
         entries = self.timeline(capex=pb.CapexQuery(company="bytedance"), known=known)

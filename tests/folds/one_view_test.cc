@@ -404,7 +404,7 @@ std::string Said(const Selection& selection) {
     std::vector<std::string> echoes;
     for (const Candidate& echo : ranked.said->echoes) echoes.push_back(echo.claim->event_id());
     text += fmt::format(" {}[{}] {} roots, {};", ranked.lead().claim->event_id(),
-                        fmt::join(echoes, " "), ranked.roots, ranked.reason);
+                        fmt::join(echoes, " "), ranked.roots, ranked.reason.ShortDebugString());
   }
   return text;
 }

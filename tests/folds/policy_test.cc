@@ -8,6 +8,7 @@
 
 #include "services/timeline/folds/selector.h"
 #include "services/values/figures.h"
+#include "services/words/change_words.h"
 #include "tests/folds/claims.h"
 
 namespace chipline::timeline {
@@ -131,7 +132,7 @@ TEST(Policy, EveryRuleSaysWhatWouldChangeIt) {
   for (const std::string_view rule :
        {rules::kOneConcerned, rules::kOriginRank, rules::kFirmerBasis, rules::kMoreRoots,
         rules::kLaterPublication, rules::kHigherPosition, rules::kOnlyClaim}) {
-    EXPECT_NE(WhatWouldChange(rule), WhatWouldChange("no such rule")) << rule;
+    EXPECT_NE(ClaimThatWouldChange(rule), ClaimThatWouldChange("no such rule")) << rule;
   }
 }
 

@@ -1,6 +1,5 @@
 #include "tests/folds/reports.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -76,9 +75,12 @@ std::optional<Range> Figure(std::string_view words) {
 
 std::string Plain(const std::optional<Range>& range, std::string_view unit) {
   if (!range) return fmt::format("unstated{}", unit);
-  std::string words = InWords(*range);
-  words.erase(std::remove(words.begin(), words.end(), ','), words.end());
-  return words + std::string(unit);
+  const std::string_view about = range->approximate ? "about " : "";
+  if (range->exact_number()) return fmt::format("{}{}{}", about, range->low->ToString(), unit);
+  if (!range->high) return fmt::format("at least {}{}{}", about, range->low->ToString(), unit);
+  const std::string high = range->high->ToString();
+  if (!range->low) return fmt::format("at most {}{}{}", about, high, unit);
+  return fmt::format("{}{} to {}{}", about, range->low->ToString(), high, unit);
 }
 
 }  // namespace

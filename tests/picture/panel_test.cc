@@ -191,9 +191,11 @@ TEST(DayTest, ReasonsWriteDaysAsTheRestOfThePictureDoes) {
   v1::TimelineEntry rule;
   v1::GateStatus& gate = *rule.mutable_export_rule()->add_asked()->mutable_gate();
   gate.set_state(v1::GATE_STATE_DENIED);
-  gate.mutable_grounds()->set_reason("r-2026-01-14 began by 2026-01-15, not 2026-13-01.");
-  EXPECT_THAT(DrawOne(rule),
-              HasSubstr("denied: r-2026-01-14 began by 15 Jan 2026, not 2026-13-01"));
+  v1::Reason& reason = *gate.mutable_grounds()->add_reasons();
+  reason.set_kind(v1::REASON_KIND_DAYS_UNCERTAIN);
+  reason.add_claim_days()->set_event_id("r-2026-01-14");
+  reason.mutable_claim_days(0)->mutable_began()->set_latest("2026-01-15");
+  EXPECT_THAT(DrawOne(rule), HasSubstr("denied: r-2026-01-14 began by 15 Jan 2026"));
 }
 
 TEST(DirectionTest, APictureRunsFromTheLeftInsideAPageThatDoesNot) {

@@ -15,7 +15,7 @@ ROOMS = {
     "services/words": {"services/values"},
     "services/picture": {"services/values", "services/words"},
     "services/kinds": {"services/values"},
-    "services/timeline/folds": {"services/values", "services/kinds"},
+    "services/timeline/folds": {"services/values", "services/words", "services/kinds"},
     "services/timeline": {"services/values", "services/kinds", "storage", "services/timeline/folds"},
     "services/rpc": {"services/values", "storage"},
     "services/contract": {"storage", "services/rpc"},

@@ -45,17 +45,5 @@ TEST(TimeWordsTest, IsInUtcAndCutToTheSecond) {
   EXPECT_EQ(TimeWords(time), "2026-01-15 10:20:30Z");
 }
 
-TEST(WithPeriodsInWordsTest, CodesOfHalvesAndQuartersAreSaid) {
-  EXPECT_EQ(WithPeriodsInWords("23bn CNY in 2023-40."), "23bn CNY in H1 2023.");
-  EXPECT_EQ(WithPeriodsInWords("2024-36, 2024-33"), "Q4 2024, Q1 2024");
-}
-
-TEST(WithPeriodsInWordsTest, WhatOnlyLooksLikeOneStays) {
-  for (const char* text : {"on 2024-08", "on 2024-11-30", "event a-2023-40", "2023-401", "2023-42",
-                           "capex/x/2023-40/capex", "2023-4", "١٢٣٤-40", ""}) {
-    EXPECT_EQ(WithPeriodsInWords(text), text);
-  }
-}
-
 }  // namespace
 }  // namespace chipline

@@ -40,7 +40,10 @@ TEST(GateWordsTest, AGateSaysItsEventsItsReasonAndWhatItTurnsOn) {
   gate.mutable_grounds()->add_event_ids("e-1");
   gate.add_conditions("licences are issued");
   v1::PossibleRule& rule = *gate.add_possible_rules();
-  rule.set_condition("the seat of nettrix is not cn");
+  v1::ReachCondition& seat = *rule.add_applies_if()->add_all();
+  seat.set_kind(v1::REACH_KIND_SEAT_IS_IN);
+  seat.set_company("nettrix");
+  seat.set_place("cn");
   rule.set_gate(v1::GATE_STATE_PENDING);
   rule.set_effect(v1::RULE_EFFECT_CASE_BY_CASE);
   gate.set_possible_rules_omitted(1200);
@@ -50,10 +53,16 @@ TEST(GateWordsTest, AGateSaysItsEventsItsReasonAndWhatItTurnsOn) {
                                           "  1,200 more rules may apply"));
 }
 
-void AddPossible(v1::GateStatus& gate, const std::string& entry, const std::string& condition) {
+// A rule that applies if the chips go to a place; with none, of a server that gives words alone.
+void AddPossible(v1::GateStatus& gate, const std::string& chip, const std::string& place) {
   v1::PossibleRule& rule = *gate.add_possible_rules();
-  rule.set_entry_id(entry);
-  rule.set_condition(condition);
+  rule.set_chip(chip);
+  rule.set_condition("x");
+  if (!place.empty()) {
+    v1::ReachCondition& goes = *rule.add_applies_if()->add_all();
+    goes.set_kind(v1::REACH_KIND_GOES_TO);
+    goes.set_place(place);
+  }
   rule.set_gate(v1::GATE_STATE_DENIED);
   rule.set_effect(v1::RULE_EFFECT_PROHIBITED);
   rule.add_event_ids("e-1");
@@ -63,12 +72,11 @@ TEST(GateWordsTest, RulesThatDifferInTheChipAreToldTogetherAndTheReasonCountsThe
   v1::GateStatus gate = Gate();
   gate.clear_chip();
   gate.set_state(v1::GATE_STATE_UNKNOWN);
-  gate.mutable_grounds()->set_reason(
-      "No rule says what holds for this chip. A rule may apply, unless they do not go to cn. 2 "
-      "more may apply.");
-  AddPossible(gate, "rule/h100/cn/us/export", "they do not go to cn");
-  AddPossible(gate, "rule/h200/cn/us/export", "they do not go to cn");
-  AddPossible(gate, "rule/-/cn/us/export", "x");
+  gate.mutable_grounds()->add_reasons()->set_kind(v1::REASON_KIND_NO_RULE_FOR_CHIP);
+  gate.mutable_grounds()->add_reasons()->set_kind(v1::REASON_KIND_RULE_MAY_APPLY);
+  AddPossible(gate, "h100", "cn");
+  AddPossible(gate, "h200", "cn");
+  AddPossible(gate, "", "");
   EntityWords words;
   words.place = [](std::string_view id) { return id == "cn" ? "China" : std::string(id); };
   EXPECT_THAT(
@@ -78,7 +86,11 @@ TEST(GateWordsTest, RulesThatDifferInTheChipAreToldTogetherAndTheReasonCountsThe
                   "  unless x: denied (prohibited) (e-1)"));
   v1::OrderInterval order;
   *order.add_gates() = gate;
-  order.set_reason("us export: " + gate.grounds().reason() + " Another gate does the same.");
+  v1::Reason& decides = *order.add_reasons();
+  decides.set_kind(v1::REASON_KIND_GATE_DECIDES);
+  decides.set_count(1);
+  decides.add_gates()->set_jurisdiction("us");
+  decides.mutable_gates(0)->set_gate(v1::GATE_KIND_EXPORT);
   EXPECT_EQ(ReasonWords(order, words),
             "us export: No rule says what holds for this chip. 3 rules may apply. Another gate "
             "does the same.");

@@ -8,7 +8,6 @@
 
 #include "google/protobuf/util/message_differencer.h"
 
-#include "fmt/format.h"
 #include "services/timeline/folds/capex_keys.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/group_comparison.h"
@@ -62,11 +61,12 @@ void AddComputedGrowth(const Base& base, pb::CapexEntry* entry) {
   const auto& then_ids = base.figure->grounds().event_ids();
   std::vector<std::string> ids(then_ids.begin(), then_ids.end());
   ids.insert(ids.end(), now_ids.begin(), now_ids.end());
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_GROWTH_ON_YEAR_BEFORE);
+  *reason.add_amounts() = AmountOf(*now_range, now.currency());
+  *reason.add_amounts() = AmountOf(base.range, base.currency());
+  reason.set_period(base.period);
   *growth.mutable_computed_grounds() =
-      GroundsOf(ids, rules::kGrowthComputed,
-                fmt::format("Computed: {} against {} {} in {}.", InWords(*now_range),
-                            InWords(base.range), base.currency(), base.period),
-                true);
+      GroundsOf(ids, rules::kGrowthComputed, std::move(reason), true);
 }
 
 // The claim that states the growth, if it states no amount at all.
@@ -89,11 +89,12 @@ std::optional<pb::AmountFigure> ImpliedBy(const pb::Growth& growth, const Base& 
   std::vector<std::string> ids = {growth.event_id()};
   const auto& base_ids = base.figure->grounds().event_ids();
   ids.insert(ids.end(), base_ids.begin(), base_ids.end());
-  *figure.mutable_grounds() = GroundsOf(
-      ids, rules::kGrowthImplied,
-      fmt::format("Computed: {} {} in {} ({}), times {}.", InWords(base.range), base.currency(),
-                  base.period, base.actual ? "actual" : "as it stands", InWords(*factor)),
-      true);
+  pb::Reason reason = ReasonOf(base.actual ? pb::REASON_KIND_GROWTH_IMPLIED
+                                           : pb::REASON_KIND_GROWTH_IMPLIED_AS_IT_STANDS);
+  *reason.add_amounts() = AmountOf(base.range, base.currency());
+  reason.set_period(base.period);
+  *reason.mutable_ratio() = RatioOf(*factor);
+  *figure.mutable_grounds() = GroundsOf(ids, rules::kGrowthImplied, std::move(reason), true);
   return figure;
 }
 

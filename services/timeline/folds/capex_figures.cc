@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/grounds.h"
 
 namespace chipline::timeline {
@@ -16,7 +15,7 @@ constexpr int kMaxShareDepth = 4;
 
 CapexReading Read(size_t row, const Rows& rows, const Effects& effects, int depth);
 
-CapexReading Nothing(std::string why_not, std::string missing = "") {
+CapexReading Nothing(pb::Reason why_not, std::string missing = "") {
   return {std::nullopt, std::move(why_not), std::move(missing)};
 }
 
@@ -31,21 +30,20 @@ CapexReading ReadShare(size_t row, const Rows& rows, const Effects& effects, int
   const pb::Ratio& share = rows[row].event.event().capex_announcement().share_of();
   const std::string& of = share.of_event_id();
   const std::optional<Range> part = RangeOf(share);
-  if (!part) return Nothing("It states a share without a number.");
-  if (of.empty()) return Nothing("It states a share of a sum that no claim states.");
+  if (!part) return Nothing(ReasonOf(pb::REASON_KIND_SHARE_WITHOUT_NUMBER));
+  if (of.empty()) return Nothing(ReasonOf(pb::REASON_KIND_SHARE_OF_UNSTATED));
   const std::optional<size_t> whole_row = RowOf(of, rows);
   if (!whole_row) {
-    return Nothing(fmt::format("It states a share of {}, which is not there.", of), of);
+    return Nothing(ReasonOf(pb::REASON_KIND_SHARE_OF_MISSING, {of}), of);
   }
   if (effects[*whole_row].standing != pb::STANDING_STANDING) {
-    return Nothing(fmt::format("It states a share of {}, which stands no more.", of));
+    return Nothing(ReasonOf(pb::REASON_KIND_SHARE_OF_ENDED, {of}));
   }
   CapexReading whole = Read(*whole_row, rows, effects, depth + 1);
   std::optional<Range> range;
   if (whole.candidate) range = Product(*part, whole.candidate->range);
   if (!range) {
-    return Nothing(fmt::format("It states a share of {}, from which no sum follows.", of),
-                   std::move(whole.missing));
+    return Nothing(ReasonOf(pb::REASON_KIND_SHARE_OF_UNCOUNTED, {of}), std::move(whole.missing));
   }
   Candidate candidate = *std::move(whole.candidate);
   Derivation derivation;
@@ -54,22 +52,24 @@ CapexReading ReadShare(size_t row, const Rows& rows, const Effects& effects, int
     const std::vector<std::string>& further = candidate.derivation->event_ids;
     derivation.event_ids.insert(derivation.event_ids.end(), further.begin(), further.end());
   }
-  derivation.sentence = fmt::format("Computed: {} of {} {} ({}).", InWords(*part),
-                                    InWords(candidate.range), candidate.unit, of);
+  derivation.reason = ReasonOf(pb::REASON_KIND_SHARE, {of});
+  *derivation.reason.mutable_ratio() = RatioOf(*part);
+  *derivation.reason.add_amounts() = AmountOf(candidate.range, candidate.unit);
   candidate.derivation = std::make_shared<const Derivation>(std::move(derivation));
   candidate.claim = &rows[row];
   candidate.effect = &effects[row];
   candidate.range = *range;
-  return {std::move(candidate), "", ""};
+  return {std::move(candidate), {}, ""};
 }
 
 CapexReading Read(size_t row, const Rows& rows, const Effects& effects, int depth) {
   const pb::CapexAnnouncement& capex = rows[row].event.event().capex_announcement();
   if (std::optional<Candidate> stated = CandidateOf(rows[row], effects[row], capex.amount())) {
-    return {std::move(stated), "", ""};
+    return {std::move(stated), {}, ""};
   }
   if (capex.has_share_of() && depth < kMaxShareDepth) return ReadShare(row, rows, effects, depth);
-  return Nothing(capex.has_amount() ? "It states a sum without a number." : "It states no sum.");
+  return Nothing(
+      ReasonOf(capex.has_amount() ? pb::REASON_KIND_SUM_WITHOUT_NUMBER : pb::REASON_KIND_NO_SUM));
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ struct CapexReading {
   // The sum that it states, or a share of one that a standing row states ("about half of 160bn" is
   // about 80bn, computed). Points into the rows and effects that it was read from.
   std::optional<Candidate> candidate;
-  // Why there is none, in a sentence.
-  std::string why_not;
+  // Why there is none.
+  v1::Reason why_not;
   // The event that it is a share of, by however many steps, if there is no such row.
   std::string missing;
 };

@@ -53,11 +53,10 @@ std::optional<pb::AmountFigure> YearBeforeOf(const Ranked& selected, const Claim
   const std::string& selected_id = selected.lead().claim->event_id();
   std::vector<std::string> ids = {selected_id};
   if (claim.event_id() != selected_id) ids.push_back(claim.event_id());
-  *figure.mutable_grounds() =
-      GroundsOf(ids, rules::kYearBefore,
-                fmt::format("Computed: {} {} divided by {}.", InWords(selected.lead().range),
-                            selected.lead().unit, InWords(*factor)),
-                true);
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_YEAR_BEFORE);
+  *reason.add_amounts() = AmountOf(selected.lead().range, selected.lead().unit);
+  *reason.mutable_ratio() = RatioOf(*factor);
+  *figure.mutable_grounds() = GroundsOf(ids, rules::kYearBefore, std::move(reason), true);
   return figure;
 }
 

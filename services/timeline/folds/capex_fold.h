@@ -36,7 +36,7 @@ class CapexFold {
   // A standing claim that gives no sum, and why.
   struct Unquantified {
     size_t row;
-    std::string why;
+    v1::Reason why;
   };
   // A conversion, the first claim that states it, and whether others do.
   struct Converted {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,17 +23,21 @@
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/replaced.h"
+#include "services/words/reason_words.h"
 
 namespace chipline::timeline {
 namespace {
 
 namespace pb = chipline::v1;
 
+// How many ids a sentence names.
+constexpr int kMaxSaidIds = 16;
+
 // Ids in a sentence: the first, and how many more there are.
 template <typename List>
 std::string InWords(const List& ids) {
-  constexpr int kMaxSaidIds = 16;
   const auto count = static_cast<int>(ids.size());
   const auto end = std::next(ids.begin(), std::min(count, kMaxSaidIds));
   const std::string words = fmt::format("{}", fmt::join(ids.begin(), end, ", "));
@@ -102,28 +107,15 @@ bool IsChosen(std::string_view field) {
   return false;
 }
 
-std::string_view RelationWord(pb::LinkRelation relation) {
-  switch (relation) {
-    case pb::LINK_RELATION_SUPERSEDES:
-      return "supersedes";
-    case pb::LINK_RELATION_CORRECTS:
-      return "corrects";
-    case pb::LINK_RELATION_RETRACTS:
-      return "retracts";
-    case pb::LINK_RELATION_DENIES:
-      return "denies";
-    default:
-      return "confirms";
-  }
-}
-
 using RowsById = absl::flat_hash_map<std::string_view, size_t>;
 
+using ReasonList = std::vector<pb::Reason>;
+
 // What the row's links came to, which is seen at their targets.
-std::string LinksInWords(const Claim& claim, const RowsById& rows, const Effects& effects) {
-  std::string words;
+void AddLinks(const Claim& claim, const RowsById& rows, const Effects& effects,
+              ReasonList* reasons) {
   for (const pb::Link& link : claim.event.event().links()) {
-    std::string_view outcome = "which is not in this entry";
+    pb::ReasonKind outcome = pb::REASON_KIND_LINK_ELSEWHERE;
     if (const auto row = rows.find(link.event_id()); row != rows.end()) {
       const size_t i = row->second;
       const auto& denied = effects[i].denied_by;
@@ -132,18 +124,27 @@ std::string LinksInWords(const Claim& claim, const RowsById& rows, const Effects
       const bool confirms =
           std::find(confirmed.begin(), confirmed.end(), claim.event_id()) != confirmed.end();
       if (effects[i].ended_by == claim.event_id()) {
-        outcome = "which ends it";
+        outcome = pb::REASON_KIND_LINK_ENDS;
       } else if (denies && link.relation() != pb::LINK_RELATION_DENIES) {
-        outcome = "which counts as a denial, since it is of another root";
+        outcome = pb::REASON_KIND_LINK_IS_DENIAL;
       } else if (denies || confirms) {
-        outcome = "which is counted";
+        outcome = pb::REASON_KIND_LINK_COUNTED;
       } else {
-        outcome = "which has no effect";
+        outcome = pb::REASON_KIND_LINK_WITHOUT_EFFECT;
       }
     }
-    words += fmt::format(" It {} {}, {}.", RelationWord(link.relation()), link.event_id(), outcome);
+    reasons->push_back(ReasonOf(outcome, {link.event_id()}));
+    reasons->back().set_relation(link.relation());
   }
-  return words;
+}
+
+// The first of the ids, and how many more there are.
+template <typename List>
+pb::Reason ReasonOfIds(pb::ReasonKind kind, const List& ids) {
+  const size_t named = std::min(ids.size(), size_t{kMaxSaidIds});
+  pb::Reason reason = CountReason(kind, ids.size() - named);
+  for (size_t i = 0; i < named; ++i) reason.add_event_ids(ids[i]);
+  return reason;
 }
 
 void AddRule(std::string_view rule, pb::ExplainedClaim* explained) {
@@ -155,25 +156,26 @@ void AddRule(std::string_view rule, pb::ExplainedClaim* explained) {
 }
 
 // The values that rest on it, the chosen ones first, each rule and reason once.
-std::string MentionsInWords(const Mentions& mentions, pb::ExplainedClaim* explained) {
+ReasonList MentionsOf(const Mentions& mentions, pb::ExplainedClaim* explained) {
+  ReasonList reasons;
   const auto found = mentions.by_event.find(explained->summary().event_id());
-  if (found == mentions.by_event.end()) return "";
+  if (found == mentions.by_event.end()) return reasons;
   std::vector<const Mention*> ordered;
   for (const size_t i : found->second) ordered.push_back(&mentions.all[i]);
   std::stable_sort(ordered.begin(), ordered.end(), [](const Mention* a, const Mention* b) {
     return IsChosen(a->field) && !IsChosen(b->field);
   });
-  std::string words;
-  std::vector<std::string> said;
+  std::set<std::pair<std::string_view, std::string_view>> said;
   for (const Mention* mention : ordered) {
-    std::string sentence = fmt::format(" In {}: {}", mention->field, mention->grounds->reason());
     AddRule(mention->grounds->rule(), explained);
     if (IsChosen(mention->field)) explained->set_selected(true);
-    if (std::find(said.begin(), said.end(), sentence) != said.end()) continue;
-    words += sentence;
-    said.push_back(std::move(sentence));
+    if (!said.insert({mention->field, mention->grounds->reason()}).second) continue;
+    reasons.push_back(ReasonOf(pb::REASON_KIND_IN_VALUE));
+    reasons.back().set_field(mention->field);
+    const auto& why = mention->grounds->reasons();
+    reasons.insert(reasons.end(), why.begin(), why.end());
   }
-  return words;
+  return reasons;
 }
 
 using Values = std::vector<pb::ExplainedValue>;
@@ -187,19 +189,24 @@ std::string WithDays(const pb::ExplainedValue& value) {
 }
 
 // Why a claim that the entry does not show gave way, for the first values that it was weighed for.
-std::string SetAsideInWords(const Values& values, pb::ExplainedClaim* explained) {
+void AddSetAsideReasons(const Values& values, pb::ExplainedClaim* explained, ReasonList* reasons) {
   constexpr int kMaxSaid = 2;
-  std::string words;
   int said = 0;
   for (const pb::ExplainedValue& value : values) {
     for (const pb::SetAside& aside : value.set_aside()) {
       if (aside.event_id() != explained->summary().event_id()) continue;
       AddRule(aside.rule(), explained);
-      if (++said > kMaxSaid) return words;
-      words += fmt::format(" For {}: {}", WithDays(value), aside.reason());
+      if (++said > kMaxSaid) return;
+      pb::Reason beside = ReasonOf(pb::REASON_KIND_BESIDE_VALUE);
+      beside.set_field(value.field());
+      beside.mutable_days()->set_earliest(value.valid().from());
+      beside.mutable_days()->set_latest(value.valid().to());
+      if (value.of().has_gate()) *beside.add_gates() = value.of().gate();
+      if (value.of().has_scope()) *beside.mutable_scope() = value.of().scope();
+      reasons->push_back(std::move(beside));
+      reasons->insert(reasons->end(), aside.reasons().begin(), aside.reasons().end());
     }
   }
-  return words;
 }
 
 // Counts, then the values chosen (where there are days, what holds last), then what would change
@@ -271,35 +278,38 @@ pb::ExplainedClaim Explanation::ClaimAt(size_t row) const {
   const Effect& effect = parts_->effects[row];
   *explained.mutable_event() = claim.event;
   *explained.mutable_summary() = SummaryOf(claim, effect);
-  std::string words;
+  ReasonList reasons;
   if (!claim.own) {
     AddRule(rules::kLinkOnly, &explained);
-    words = " It makes no claim in this entry, but claims here link to it, or it to them.";
+    reasons.push_back(ReasonOf(pb::REASON_KIND_LINK_ONLY));
   }
   const auto& echo_of = parts_->mentions.echo_of;
   if (effect.standing != pb::STANDING_STANDING) {
     const pb::Grounds ended = EndedGrounds(claim, effect);
     AddRule(ended.rule(), &explained);
-    words += " It stands no more: " + ended.reason();
+    reasons.push_back(ReasonOf(pb::REASON_KIND_ENDED));
+    reasons.insert(reasons.end(), ended.reasons().begin(), ended.reasons().end());
   } else if (const auto echo = echo_of.find(claim.event_id()); echo != echo_of.end()) {
     AddRule(rules::kEcho, &explained);
     explained.mutable_summary()->set_standing(pb::STANDING_ECHO);
     explained.set_echo_of(echo->second);
-    words += fmt::format(" It repeats {} (same root, same figure) and was merged into it.",
-                         echo->second);
+    reasons.push_back(ReasonOf(pb::REASON_KIND_MERGED, {echo->second}));
   }
-  words += LinksInWords(claim, parts_->rows, parts_->effects);
-  const std::string mentioned = MentionsInWords(parts_->mentions, &explained);
-  if (effect.standing == pb::STANDING_STANDING) words += mentioned;
+  AddLinks(claim, parts_->rows, parts_->effects, &reasons);
+  const ReasonList mentioned = MentionsOf(parts_->mentions, &explained);
+  if (effect.standing == pb::STANDING_STANDING) {
+    reasons.insert(reasons.end(), mentioned.begin(), mentioned.end());
+  }
   if (!effect.denied_by.empty()) {
-    words += fmt::format(" Denied by {}, which drops nothing.", InWords(effect.denied_by));
+    reasons.push_back(ReasonOfIds(pb::REASON_KIND_DENIED_BY, effect.denied_by));
   }
   if (!effect.confirmed_by.empty()) {
-    words += fmt::format(" Confirmed by {}.", InWords(effect.confirmed_by));
+    reasons.push_back(ReasonOfIds(pb::REASON_KIND_CONFIRMED_BY, effect.confirmed_by));
   }
-  if (claim.own && mentioned.empty()) words += SetAsideInWords(parts_->values, &explained);
-  if (words.empty()) words = " It was considered, and no value rests on it.";
-  explained.set_explanation(words.substr(1));
+  if (claim.own && mentioned.empty()) AddSetAsideReasons(parts_->values, &explained, &reasons);
+  if (reasons.empty()) reasons.push_back(ReasonOf(pb::REASON_KIND_NO_VALUE_RESTS));
+  explained.mutable_reasons()->Add(reasons.begin(), reasons.end());
+  explained.set_explanation(ReasonsInWords(explained.reasons(), PlainWording()));
   return explained;
 }
 

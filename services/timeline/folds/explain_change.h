@@ -1,7 +1,6 @@
 #ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_EXPLAIN_CHANGE_H_
 #define CHIPLINE_SERVICES_TIMELINE_FOLDS_EXPLAIN_CHANGE_H_
 
-#include <string_view>
 #include <vector>
 
 #include "services/timeline/folds/fold.h"
@@ -16,10 +15,6 @@ namespace chipline::timeline {
 // Pure.
 void AddWouldChange(const FoldInput& input, const NamesAt& names,
                     std::vector<v1::ExplainedValue>* values);
-
-// What new claim would make the rule choose otherwise, in a sentence: WhatWouldChange for the words
-// of policy.h, and the like for those of rule_words.h.
-std::string_view WhatClaimWouldChange(std::string_view rule);
 
 }  // namespace chipline::timeline
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
-#include "fmt/format.h"
-#include "fmt/ranges.h"
 #include "services/timeline/folds/explain_set_aside.h"
 #include "services/timeline/folds/explain_values.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_words.h"
 #include "services/timeline/folds/valid_axis.h"
 
@@ -39,14 +39,23 @@ std::vector<std::string> Chosen(const pb::ExplainedValue& value) {
 
 bool IsGate(const std::string& jurisdiction, pb::GateKind gate, const std::string& chip,
             const pb::ExplainedValue& value) {
-  return value.field() == fmt::format("gates[{}]", GateName(jurisdiction, gate, chip));
+  return IsSameGate(value.of().gate(), GateOf(jurisdiction, gate, chip));
 }
 
-// For whom a state is, in its entry.
-std::string PlaceInWords(const pb::TimelineEntry& entry, const pb::RuleState& state) {
-  const std::string scope = ScopeInWords(state);
-  return scope.empty() ? fmt::format("in {}", entry.entry_id())
-                       : fmt::format("for {} in {}", scope, entry.entry_id());
+// With whom a state is for, and the entry in which it stands.
+pb::Reason StateReason(pb::ReasonKind kind, const pb::TimelineEntry& entry,
+                       const pb::RuleState& state) {
+  pb::Reason reason = ReasonOf(kind);
+  *reason.mutable_scope() = ScopeOf(state);
+  reason.add_entry_ids(entry.entry_id());
+  return reason;
+}
+
+// What a report says of a gate.
+pb::Reason GateReason(pb::ReasonKind kind, pb::GateState state, CivilDay since) {
+  pb::Reason reason = ReasonOf(kind, DaySpan::On(since));
+  reason.add_gates()->set_state(state);
+  return reason;
 }
 
 }  // namespace
@@ -72,19 +81,17 @@ void GateClaims::AddReport(size_t row, pb::ExplainedValue* value) const {
   if (!claim.own || !SaysStill(effects_[row])) return;
   for (const pb::OrderGate& gate : claim.event.event().chip_order().gates()) {
     if (!IsGate(names_.Place(gate.jurisdiction()), gate.gate(), "", *value)) continue;
-    const std::string_view says = ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_");
     if (gate.state() == pb::GATE_STATE_UNKNOWN || gate.state() == pb::GATE_STATE_UNSPECIFIED) {
-      SetAsideOnce(claim.event_id(), rules::kNoFigure, "It names the gate, not how it stands.", {},
-                   value);
+      SetAsideOnce(claim.event_id(), rules::kNoFigure, ReasonOf(pb::REASON_KIND_GATE_NOT_STATED),
+                   {}, value);
     } else if (claim.published > FromProto(value->valid()).from) {
       SetAsideOnce(claim.event_id(), rules::kNotYet,
-                   fmt::format("It says {} of {} and later.", says, claim.published.Format()), {},
+                   GateReason(pb::REASON_KIND_SAYS_LATER, gate.state(), claim.published), {},
                    value);
     } else {
-      SetAsideOnce(
-          claim.event_id(), rules::kLaterClaim,
-          fmt::format("It says {}; what decides is later, stricter or of more authority.", says),
-          Chosen(*value), value);
+      SetAsideOnce(claim.event_id(), rules::kLaterClaim,
+                   GateReason(pb::REASON_KIND_SAYS_OTHERWISE, gate.state(), claim.published),
+                   Chosen(*value), value);
     }
   }
 }
@@ -135,31 +142,25 @@ void GateClaims::AddState(const pb::TimelineEntry& entry, const pb::RuleState& s
     case Verdict::kNo:
       // Of the many rules for other chips, places and buyers only those of this very key are told.
       if (!exact) return;
-      SetAsideOnce(
-          id, rules::kOtherScope,
-          fmt::format("It is {}, and does not apply to this order.", PlaceInWords(entry, state)),
-          {}, value);
+      SetAsideOnce(id, rules::kOtherScope,
+                   StateReason(pb::REASON_KIND_DOES_NOT_APPLY, entry, state), {}, value);
       return;
-    case Verdict::kMay:
-      SetAsideOnce(id, rules::kMayApply,
-                   fmt::format("It stands {} and may apply, but would not make the gate stricter. "
-                               "It does not apply if {}.",
-                               PlaceInWords(entry, state), fmt::join(reach.doubts, ", or ")),
-                   {}, value);
+    case Verdict::kMay: {
+      pb::Reason may = StateReason(pb::REASON_KIND_MAY_APPLY_NOT_STRICTER, entry, state);
+      may.add_applies_if()->mutable_all()->Add(reach.doubts.begin(), reach.doubts.end());
+      SetAsideOnce(id, rules::kMayApply, std::move(may), {}, value);
       return;
+    }
     case Verdict::kYes:
       break;
   }
   if (general && exact) {
     SetAsideOnce(id, rules::kGeneralRule,
-                 fmt::format("It is the rule for anybody in {}; what decides goes before it.",
-                             entry.entry_id()),
-                 Chosen(*value), value);
+                 StateReason(pb::REASON_KIND_GENERAL_RULE_BEHIND, entry, state), Chosen(*value),
+                 value);
     return;
   }
-  SetAsideOnce(id, rules::kLessStrict,
-               fmt::format("It stands {} and applies, but what decides goes before it.",
-                           PlaceInWords(entry, state)),
+  SetAsideOnce(id, rules::kLessStrict, StateReason(pb::REASON_KIND_APPLIES_BEHIND, entry, state),
                Chosen(*value), value);
 }
 
@@ -174,8 +175,7 @@ void GateClaims::AddRules(const pb::TimelineEntry& entry, pb::ExplainedValue* va
     for (const pb::RuleState& scoped : interval.scoped()) AddState(entry, scoped, false, value);
     for (const pb::RuleState& other : interval.alternatives()) {
       if (ReachOfOrder(entry, other, *value).verdict == Verdict::kNo) continue;
-      SetAsideOnce(other.claim().event_id(), other.grounds().rule(), other.grounds().reason(), {},
-                   value);
+      SetAsideOnce(other.claim().event_id(), other.grounds(), {}, value);
     }
   }
 }

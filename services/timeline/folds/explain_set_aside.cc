@@ -5,13 +5,12 @@
 #include <optional>
 #include <string>
 
-#include "fmt/format.h"
-#include "fmt/ranges.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/explain_gates.h"
 #include "services/timeline/folds/explain_values.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_claims.h"
 #include "services/timeline/folds/rule_words.h"
 #include "services/timeline/folds/valid_axis.h"
@@ -28,13 +27,6 @@ Ids Chosen(const pb::ExplainedValue& value) {
   return {ids.begin(), ids.end()};
 }
 
-std::string InWords(const DaySpan& span) {
-  if (span.earliest == span.latest) return span.latest.Format();
-  if (span.latest == kNever) return fmt::format("{} or later", span.earliest.Format());
-  if (span.earliest == kDawn) return fmt::format("{} at the latest", span.latest.Format());
-  return fmt::format("between {} and {}", span.earliest.Format(), span.latest.Format());
-}
-
 // What is set aside beyond that is not shown, so it need not be put into words.
 bool IsFull(const pb::ExplainedValue& value) { return value.set_aside_size() >= kMaxSetAside; }
 
@@ -47,49 +39,41 @@ void AddInForce(const std::vector<const RuleClaim*>& claims, pb::ExplainedValue*
     const Course& course = claim->course;
     if (course.At(day) == Presence::kAbsent) {
       if (course.start.earliest > day) {
-        SetAsideOnce(id, rules::kNotYet,
-                     fmt::format("It does not hold yet; it begins {}.", InWords(course.start)), {},
+        SetAsideOnce(id, rules::kNotYet, ReasonOf(pb::REASON_KIND_NOT_YET, course.start), {},
                      value);
       } else {
-        SetAsideOnce(id, rules::kOver,
-                     fmt::format("It holds no more; it ended {}.", InWords(*course.end)), {},
-                     value);
+        SetAsideOnce(id, rules::kOver, ReasonOf(pb::REASON_KIND_OVER, *course.end), {}, value);
       }
     } else if (course.At(day) == Presence::kPossible) {
-      SetAsideOnce(id, rules::kDayUncertain,
-                   fmt::format("It may hold on these days, as it begins {}, but it would make no "
-                               "difference.",
-                               InWords(course.start)),
+      SetAsideOnce(id, rules::kDayUncertain, ReasonOf(pb::REASON_KIND_MAY_HOLD_ALIKE, course.start),
                    {}, value);
     } else if (claim->scope.empty() != (value->field() == "general")) {
-      SetAsideOnce(id, rules::kOtherScope,
-                   claim->scope.empty()
-                       ? "It is for anybody; this is for those it names."
-                       : "It is for some only, and stands beside what is for anybody.",
-                   {}, value);
+      SetAsideOnce(
+          id, rules::kOtherScope,
+          ReasonOf(claim->scope.empty() ? pb::REASON_KIND_FOR_ANYBODY : pb::REASON_KIND_FOR_SOME),
+          {}, value);
     } else {
-      SetAsideOnce(id, rules::kLaterClaim, "A claim with a later day takes its place.",
-                   Chosen(*value), value);
+      SetAsideOnce(id, rules::kLaterClaim, ReasonOf(pb::REASON_KIND_LATER_CLAIM), Chosen(*value),
+                   value);
     }
     for (size_t i = 0; i < std::min(claim->echoes.size(), size_t{kMaxIds}); ++i) {
       SetAsideOnce(claim->echoes[i]->claim->event_id(), rules::kEcho,
-                   fmt::format("It repeats {}.", id), {id}, value);
+                   ReasonOf(pb::REASON_KIND_ECHO, {id}), {id}, value);
     }
   }
 }
 
 void AddNotInForce(const std::vector<pb::RuleState>& states, pb::ExplainedValue* value) {
   for (const pb::RuleState& state : states) {
-    SetAsideOnce(state.claim().event_id(), state.grounds().rule(), state.grounds().reason(), {},
-                 value);
+    SetAsideOnce(state.claim().event_id(), state.grounds(), {}, value);
   }
 }
 
 void AddEnded(const Rows& rows, const Effects& effects, pb::ExplainedValue* value) {
   for (size_t i = rows.size(); i-- > 0 && !IsFull(*value);) {
     if (!rows[i].own || effects[i].standing == pb::STANDING_STANDING) continue;
-    const pb::Grounds ended = EndedGrounds(rows[i], effects[i]);
-    SetAsideOnce(rows[i].event_id(), ended.rule(), ended.reason(), {effects[i].ended_by}, value);
+    SetAsideOnce(rows[i].event_id(), EndedGrounds(rows[i], effects[i]), {effects[i].ended_by},
+                 value);
   }
 }
 
@@ -110,7 +94,7 @@ void AddSetAside(const FoldInput& input, const Effects& effects, const NamesAt& 
   for (pb::ExplainedValue& value : *values) {
     AddInForce(in_force, &value);
     AddNotInForce(not_in_force, &value);
-    if (value.field().starts_with("gates[")) gates.Add(&value);
+    if (value.of().has_gate()) gates.Add(&value);
     // A claim of an order ends for its stages and gates alike; what is computed has no rivals.
     if (!value.grounds().derived() && value.field() != "state") {
       AddEnded(input.rows, effects, &value);

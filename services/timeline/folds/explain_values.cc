@@ -6,11 +6,12 @@
 #include <utility>
 
 #include "fmt/format.h"
-#include "fmt/ranges.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_words.h"
-#include "services/values/decimal.h"
+#include "services/words/change_words.h"
+#include "services/words/reason_words.h"
 
 namespace chipline::timeline {
 namespace {
@@ -19,43 +20,68 @@ namespace pb = chipline::v1;
 
 using Ids = std::vector<std::string>;
 
-std::string Number(const pb::Decimal& number) {
-  const auto decimal = Decimal::FromProto(number);
-  return decimal.ok() ? decimal->ToString() : "";
+// Those that a value of an order or a rule has.
+pb::ExplainedFigure Says(pb::GateState gate, pb::RuleEffect effect = pb::RULE_EFFECT_UNSPECIFIED) {
+  pb::ExplainedFigure figure;
+  figure.set_gate(gate);
+  figure.set_effect(effect);
+  return figure;
 }
-std::string Number(int64_t number) { return fmt::format("{}", number); }
+pb::ExplainedFigure Says(const pb::RuleState& state) { return Says(state.gate(), state.effect()); }
 
-// Of an Amount or a Quantity.
+// Nothing for a figure without a number.
 template <typename Figure>
-std::string Says(const Figure& figure, std::string_view unit) {
-  const std::string_view about = figure.approximate() ? "about " : "";
-  std::string number;
-  if (figure.has_value()) {
-    number = fmt::format("{}{}", about, Number(figure.value()));
-  } else if (figure.has_low() && figure.has_high()) {
-    number = fmt::format("{}{} to {}", about, Number(figure.low()), Number(figure.high()));
-  } else if (figure.has_low()) {
-    number = fmt::format("at least {}{}", about, Number(figure.low()));
-  } else if (figure.has_high()) {
-    number = fmt::format("at most {}{}", about, Number(figure.high()));
-  } else {
-    return "";
-  }
-  return fmt::format("{} {}", number, unit);
+bool HasNumber(const Figure& figure) {
+  return figure.has_value() || figure.has_low() || figure.has_high();
 }
-std::string Says(const pb::AmountFigure& figure) {
-  return Says(figure.amount(), figure.amount().currency());
+pb::ExplainedFigure Says(const pb::AmountFigure& of) {
+  pb::ExplainedFigure figure;
+  if (!HasNumber(of.amount())) return figure;
+  *figure.mutable_amount() = of.amount();
+  figure.mutable_amount()->clear_stated_conversions();
+  return figure;
 }
-std::string Says(const pb::QuantityFigure& figure) {
-  return Says(figure.quantity(), ShortName(pb::Unit_Name, figure.quantity().unit(), "UNIT_"));
+pb::ExplainedFigure Says(const pb::QuantityFigure& of) {
+  pb::ExplainedFigure figure;
+  if (HasNumber(of.quantity())) *figure.mutable_quantity() = of.quantity();
+  return figure;
 }
 
-std::string Says(const pb::RuleState& state) {
-  std::string says(ShortName(pb::GateState_Name, state.gate(), "GATE_STATE_"));
-  if (state.effect() != pb::RULE_EFFECT_UNSPECIFIED) {
-    says += fmt::format(" ({})", ShortName(pb::RuleEffect_Name, state.effect(), "RULE_EFFECT_"));
+// The part of a field's text that stands in brackets.
+std::string Bracketed(const pb::ExplainedField& of) {
+  if (of.has_scope()) return ScopeInWords(of.scope(), PlainWording());
+  if (of.has_gate()) return GateInWords(of.gate(), PlainWording());
+  if (of.stage() != pb::ORDER_STAGE_UNSPECIFIED) {
+    return fmt::format("{} {}", ShortName(pb::OrderStage_Name, of.stage(), "ORDER_STAGE_"),
+                       ShortName(pb::Modality_Name, of.modality(), "MODALITY_"));
   }
-  return says;
+  const std::string& as_of = of.as_of().edtf();
+  if (of.holder().empty()) {
+    return of.has_as_of() ? as_of : of.event_id().empty() ? of.comparison() : of.event_id();
+  }
+  return fmt::format(
+      "{} {}{}{}{}{}", of.holder(), ShortName(pb::SupplyMetric_Name, of.metric(), "SUPPLY_METRIC_"),
+      of.customer().empty() ? "" : " for ", of.customer(), as_of.empty() ? "" : " as of ", as_of);
+}
+
+std::string InWords(const pb::ExplainedField& of) {
+  std::string words = of.field();
+  const std::string bracketed = Bracketed(of);
+  // A reading without a day has brackets, too.
+  if (!bracketed.empty() || of.has_scope() || of.has_as_of()) words += "[" + bracketed + "]";
+  return of.within().empty() ? words : words + "." + of.within();
+}
+
+pb::ExplainedField FieldOf(std::string_view field) {
+  pb::ExplainedField of;
+  of.set_field(std::string(field));
+  return of;
+}
+
+pb::Date DayAlone(const pb::Date& date) {
+  pb::Date alone = date;
+  alone.clear_verbatim();
+  return alone;
 }
 
 class Values {
@@ -88,10 +114,15 @@ class Values {
   }
 
  private:
-  pb::ExplainedValue& Add(std::string field, std::string says, const pb::Grounds* grounds) {
+  pb::ExplainedValue& Add(pb::ExplainedField of, pb::ExplainedFigure figure,
+                          const pb::Grounds* grounds) {
     pb::ExplainedValue& value = values_.emplace_back();
-    value.set_field(std::move(field));
-    value.set_says(std::move(says));
+    value.set_field(InWords(of));
+    value.set_says(FigureInWords(figure, PlainWording()));
+    *value.mutable_of() = std::move(of);
+    if (figure.says_case() != pb::ExplainedFigure::SAYS_NOT_SET) {
+      *value.mutable_figure() = std::move(figure);
+    }
     if (grounds != nullptr) *value.mutable_grounds() = *grounds;
     return value;
   }
@@ -100,17 +131,18 @@ class Values {
   static void AddAlternatives(const google::protobuf::RepeatedPtrField<Alternative>& alternatives,
                               const std::string& by, pb::ExplainedValue* value) {
     for (const Alternative& alternative : alternatives) {
-      SetAsideOnce(alternative.claim().event_id(), alternative.grounds().rule(),
-                   alternative.grounds().reason(), by.empty() ? Ids{} : Ids{by}, value);
+      SetAsideOnce(alternative.claim().event_id(), alternative.grounds(),
+                   by.empty() ? Ids{} : Ids{by}, value);
     }
   }
 
   // Of what has a selected figure and alternatives.
   template <typename Holder>
-  pb::ExplainedValue& Figure(std::string field, const Holder& holder) {
+  pb::ExplainedValue& Figure(pb::ExplainedField of, const Holder& holder) {
     const bool has = holder.has_selected();
-    pb::ExplainedValue& value = Add(std::move(field), has ? Says(holder.selected()) : "",
-                                    has ? &holder.selected().grounds() : nullptr);
+    pb::ExplainedValue& value =
+        Add(std::move(of), has ? Says(holder.selected()) : pb::ExplainedFigure(),
+            has ? &holder.selected().grounds() : nullptr);
     AddAlternatives(holder.alternatives(), holder.selected().claim().event_id(), &value);
     return value;
   }
@@ -118,17 +150,21 @@ class Values {
   template <typename Entry>
   void Readings(const Entry& entry) {
     for (const auto& reading : entry.readings()) {
-      Figure(fmt::format("readings[{}]", reading.as_of().edtf()), reading);
+      pb::ExplainedField of = FieldOf("readings");
+      *of.mutable_as_of() = DayAlone(reading.as_of());
+      Figure(std::move(of), reading);
     }
   }
 
   void Capex(const pb::CapexEntry& capex) {
-    pb::ExplainedValue& selected = Figure("selected", capex);
+    pb::ExplainedValue& selected = Figure(FieldOf("selected"), capex);
     AddAlternatives(capex.unquantified(), "", &selected);
     for (const pb::Growth& growth : capex.growth()) {
       const auto add = [&](std::string_view what, const pb::AmountFigure& implied) {
-        Add(fmt::format("growth[{}].{}", growth.event_id(), what), Says(implied),
-            &implied.grounds());
+        pb::ExplainedField of = FieldOf("growth");
+        of.set_event_id(growth.event_id());
+        of.set_within(std::string(what));
+        Add(std::move(of), Says(implied), &implied.grounds());
       };
       if (growth.has_implied_year_before()) {
         add("implied_year_before", growth.implied_year_before());
@@ -137,8 +173,10 @@ class Values {
     }
     for (const pb::GroupComparison& comparison : capex.comparisons()) {
       if (!comparison.has_sum()) continue;
-      Add(fmt::format("comparisons[{}].sum", comparison.kind()), Says(comparison.sum()),
-          &comparison.sum().grounds());
+      pb::ExplainedField of = FieldOf("comparisons");
+      of.set_comparison(comparison.kind());
+      of.set_within("sum");
+      Add(std::move(of), Says(comparison.sum()), &comparison.sum().grounds());
     }
   }
 
@@ -147,31 +185,33 @@ class Values {
     for (int i = std::max(0, count - kMaxExplainedIntervals); i < count; ++i) {
       const pb::RuleInterval& interval = rule.intervals(i);
       const pb::RuleState& general = interval.general();
-      pb::ExplainedValue& value = Add("general", Says(general), &general.grounds());
+      pb::ExplainedValue& value = Add(FieldOf("general"), Says(general), &general.grounds());
       *value.mutable_valid() = interval.valid();
       AddAlternatives(interval.alternatives(), general.claim().event_id(), &value);
       for (const pb::RuleState& scoped : interval.scoped()) {
-        *Add(fmt::format("scoped[{}]", ScopeInWords(scoped)), Says(scoped), &scoped.grounds())
-             .mutable_valid() = interval.valid();
+        pb::ExplainedField of = FieldOf("scoped");
+        *of.mutable_scope() = ScopeOf(scoped);
+        *Add(std::move(of), Says(scoped), &scoped.grounds()).mutable_valid() = interval.valid();
       }
     }
   }
 
   void Order(const pb::ChipOrderEntry& order) {
     for (const pb::StageLedger& stage : order.stages()) {
-      Figure(fmt::format("stages[{} {}]",
-                         ShortName(pb::OrderStage_Name, stage.stage(), "ORDER_STAGE_"),
-                         ShortName(pb::Modality_Name, stage.modality(), "MODALITY_")),
-             stage);
+      pb::ExplainedField of = FieldOf("stages");
+      of.set_stage(stage.stage());
+      of.set_modality(stage.modality());
+      Figure(std::move(of), stage);
     }
     if (order.has_unit_price()) {
       pb::ExplainedValue& price =
-          Add("unit_price", Says(order.unit_price()), &order.unit_price().grounds());
+          Add(FieldOf("unit_price"), Says(order.unit_price()), &order.unit_price().grounds());
       AddAlternatives(order.unit_price_alternatives(), order.unit_price().claim().event_id(),
                       &price);
     }
     if (order.has_value()) {
-      pb::ExplainedValue& value = Add("value", Says(order.value()), &order.value().grounds());
+      pb::ExplainedValue& value =
+          Add(FieldOf("value"), Says(order.value()), &order.value().grounds());
       AddAlternatives(order.value_alternatives(), order.value().claim().event_id(), &value);
     }
     const int count = order.intervals_size();
@@ -186,36 +226,38 @@ class Values {
     for (const pb::GateStatus& gate : interval.gates()) {
       strictest = std::max(strictest, Strictness(gate.state()));
     }
+    pb::Reason decided = ReasonOf(pb::REASON_KIND_GATES_DECIDE);
     pb::Grounds grounds;
-    grounds.set_rule(std::string(rules::kNobodySaid));
-    std::string decided = "No gate is known of.";
     for (const pb::GateStatus& gate : interval.gates()) {
       if (Strictness(gate.state()) != strictest) continue;
-      decided = grounds.rule() == rules::kGatesCombined ? decided + ", " : "Decided by ";
-      grounds.set_rule(std::string(rules::kGatesCombined));
-      decided += fmt::format("{} ({})", GateName(gate.jurisdiction(), gate.gate(), gate.chip()),
-                             ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_"));
+      pb::ReasonGate& of = *decided.add_gates();
+      of = GateOf(gate.jurisdiction(), gate.gate(), gate.chip());
+      of.set_state(gate.state());
       for (const std::string& id : gate.grounds().event_ids()) {
         const auto& ids = grounds.event_ids();
         if (std::find(ids.begin(), ids.end(), id) == ids.end()) grounds.add_event_ids(id);
       }
     }
-    if (grounds.rule() == rules::kGatesCombined) decided += ".";
-    const bool of_a_gate = std::any_of(
-        interval.gates().begin(), interval.gates().end(), [&](const pb::GateStatus& gate) {
-          const std::string& reason = gate.grounds().reason();
-          return !reason.empty() && interval.reason().find(reason) != std::string::npos;
-        });
-    // The reasons of gates are told with each gate.
-    if (!interval.reason().empty() && !of_a_gate) decided += " " + interval.reason();
-    grounds.set_reason(decided);
-    *Add("state", std::string(ShortName(pb::OrderState_Name, interval.state(), "ORDER_STATE_")),
-         &grounds)
-         .mutable_valid() = interval.valid();
+    const bool any = !decided.gates().empty();
+    grounds.set_rule(std::string(any ? rules::kGatesCombined : rules::kNobodySaid));
+    if (any) AddReason(std::move(decided), &grounds);
+    for (const pb::Reason& reason : interval.reasons()) {
+      // The reasons of gates are told with each gate.
+      if (reason.kind() != pb::REASON_KIND_GATE_DECIDES) AddReason(reason, &grounds);
+    }
+    // An interval that stands for those that were left out says nothing of gates.
+    if (grounds.reasons().empty()) {
+      pb::Reason left_out = ReasonOf(pb::REASON_KIND_LEFT_OUT_BEFORE);
+      left_out.mutable_days()->set_latest(interval.valid().to());
+      SetReason(std::move(left_out), &grounds);
+    }
+    pb::ExplainedFigure state;
+    state.set_order(interval.state());
+    *Add(FieldOf("state"), std::move(state), &grounds).mutable_valid() = interval.valid();
     for (const pb::GateStatus& gate : interval.gates()) {
-      pb::ExplainedValue& value = Add(
-          fmt::format("gates[{}]", GateName(gate.jurisdiction(), gate.gate(), gate.chip())),
-          std::string(ShortName(pb::GateState_Name, gate.state(), "GATE_STATE_")), &gate.grounds());
+      pb::ExplainedField of = FieldOf("gates");
+      *of.mutable_gate() = GateOf(gate.jurisdiction(), gate.gate(), gate.chip());
+      pb::ExplainedValue& value = Add(std::move(of), Says(gate.state()), &gate.grounds());
       *value.mutable_valid() = interval.valid();
       AddPossible(gate, &value);
     }
@@ -225,39 +267,40 @@ class Values {
   // entries, and mostly among those that the gate rests on.
   static void AddPossible(const pb::GateStatus& gate, pb::ExplainedValue* value) {
     for (const pb::PossibleRule& rule : gate.possible_rules()) {
-      const std::string_view then = ShortName(pb::GateState_Name, rule.gate(), "GATE_STATE_");
-      value->mutable_grounds()->set_reason(
-          fmt::format("{} {} in {} makes it {}, unless {}.", value->grounds().reason(),
-                      fmt::join(rule.event_ids(), ", "), rule.entry_id(), then, rule.condition()));
+      pb::Reason reason = ReasonOf(pb::REASON_KIND_POSSIBLE_RULE);
+      reason.add_entry_ids(rule.entry_id());
+      reason.add_gates()->set_state(rule.gate());
+      *reason.mutable_applies_if() = rule.applies_if();
       for (const std::string& id : rule.event_ids()) {
-        SetAsideOnce(id, rules::kMayApply,
-                     fmt::format("It stands in {} and makes the gate {}, unless {}.",
-                                 rule.entry_id(), then, rule.condition()),
-                     {}, value);
+        SetAsideOnce(id, rules::kMayApply, reason, {}, value);
       }
+      *reason.mutable_event_ids() = rule.event_ids();
+      AddReason(std::move(reason), value->mutable_grounds());
     }
   }
 
   void Supply(const pb::ChipSupplyEntry& supply) {
     for (const pb::HolderSupply& holder : supply.holders()) {
       // A holder has a reading for each day or period.
-      Figure(fmt::format("holders[{} {}{}{}{}{}]", holder.holder(),
-                         ShortName(pb::SupplyMetric_Name, holder.metric(), "SUPPLY_METRIC_"),
-                         holder.customer().empty() ? "" : " for ", holder.customer(),
-                         holder.as_of().edtf().empty() ? "" : " as of ", holder.as_of().edtf()),
-             holder);
+      pb::ExplainedField of = FieldOf("holders");
+      of.set_holder(holder.holder());
+      of.set_metric(holder.metric());
+      of.set_customer(holder.customer());
+      if (!holder.as_of().edtf().empty()) *of.mutable_as_of() = DayAlone(holder.as_of());
+      Figure(std::move(of), holder);
     }
     for (const pb::OrderedQuantity& ordered : supply.ordered()) {
-      const std::string field = fmt::format(
-          "ordered[{} {}]", ShortName(pb::OrderStage_Name, ordered.stage(), "ORDER_STAGE_"),
-          ShortName(pb::Modality_Name, ordered.modality(), "MODALITY_"));
-      if (ordered.has_named()) Add(field, Says(ordered.named()), &ordered.named().grounds());
+      pb::ExplainedField of = FieldOf("ordered");
+      of.set_stage(ordered.stage());
+      of.set_modality(ordered.modality());
+      if (ordered.has_named()) Add(of, Says(ordered.named()), &ordered.named().grounds());
+      of.set_within("open_groups");
       for (const pb::QuantityFigure& group : ordered.open_groups()) {
-        Add(field + ".open_groups", Says(group), &group.grounds());
+        Add(of, Says(group), &group.grounds());
       }
     }
     if (supply.has_shortfall()) {
-      Add("shortfall", Says(supply.shortfall()), &supply.shortfall().grounds());
+      Add(FieldOf("shortfall"), Says(supply.shortfall()), &supply.shortfall().grounds());
     }
   }
 
@@ -266,18 +309,20 @@ class Values {
 
 }  // namespace
 
-std::string ScopeInWords(const pb::RuleState& state) {
-  Ids parts(state.buyers().begin(), state.buyers().end());
-  if (!state.buyer_seat().empty()) parts.push_back(fmt::format("seat {}", state.buyer_seat()));
-  if (!state.purpose().empty()) parts.push_back(state.purpose());
-  return fmt::format("{}", fmt::join(parts, ", "));
+pb::RuleScope ScopeOf(const pb::RuleState& state) {
+  pb::RuleScope scope;
+  *scope.mutable_buyers() = state.buyers();
+  scope.set_buyers_omitted(state.buyers_omitted());
+  scope.set_buyer_seat(state.buyer_seat());
+  scope.set_purpose(state.purpose());
+  return scope;
 }
 
 std::vector<pb::ExplainedValue> ValuesOf(const pb::TimelineEntry& entry) {
   return Values().Run(entry);
 }
 
-void SetAsideOnce(std::string_view event_id, std::string_view rule, std::string_view reason,
+void SetAsideOnce(std::string_view event_id, const pb::Grounds& why,
                   const std::vector<std::string>& by, pb::ExplainedValue* value) {
   if (event_id.empty() || value->set_aside_size() >= kMaxSetAside) return;
   const auto& ids = value->grounds().event_ids();
@@ -287,8 +332,9 @@ void SetAsideOnce(std::string_view event_id, std::string_view rule, std::string_
   }
   pb::SetAside& added = *value->add_set_aside();
   added.set_event_id(std::string(event_id));
-  added.set_rule(std::string(rule));
-  added.set_reason(std::string(reason));
+  added.set_rule(why.rule());
+  added.set_reason(why.reason());
+  *added.mutable_reasons() = why.reasons();
   for (const std::string& id : by) {
     if (id.empty()) continue;
     if (added.by_event_ids_size() < kMaxSetAside) {
@@ -299,11 +345,24 @@ void SetAsideOnce(std::string_view event_id, std::string_view rule, std::string_
   }
 }
 
-std::string GateName(const std::string& jurisdiction, pb::GateKind gate, const std::string& chip) {
-  std::string kind(ShortName(pb::GateKind_Name, gate, "GATE_KIND_"));
-  std::transform(kind.begin(), kind.end(), kind.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return fmt::format("{}/{}{}{}", jurisdiction, kind, chip.empty() ? "" : "/", chip);
+void SetAsideOnce(std::string_view event_id, std::string_view rule, pb::Reason reason,
+                  const std::vector<std::string>& by, pb::ExplainedValue* value) {
+  pb::Grounds why;
+  why.set_rule(std::string(rule));
+  SetReason(std::move(reason), &why);
+  SetAsideOnce(event_id, why, by, value);
+}
+
+pb::ReasonGate GateOf(const std::string& jurisdiction, pb::GateKind gate, const std::string& chip) {
+  pb::ReasonGate of;
+  of.set_jurisdiction(jurisdiction);
+  of.set_gate(gate);
+  of.set_chip(chip);
+  return of;
+}
+
+bool IsSameGate(const pb::ReasonGate& a, const pb::ReasonGate& b) {
+  return a.jurisdiction() == b.jurisdiction() && a.gate() == b.gate() && a.chip() == b.chip();
 }
 
 }  // namespace chipline::timeline

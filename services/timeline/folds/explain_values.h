@@ -20,21 +20,19 @@ inline constexpr int kMaxSetAside = 16;
 std::vector<v1::ExplainedValue> ValuesOf(const v1::TimelineEntry& entry);
 
 // Adds a claim to those set aside, once and within the bound; not if the value rests on it.
-void SetAsideOnce(std::string_view event_id, std::string_view rule, std::string_view reason,
+void SetAsideOnce(std::string_view event_id, const v1::Grounds& why,
+                  const std::vector<std::string>& by, v1::ExplainedValue* value);
+void SetAsideOnce(std::string_view event_id, std::string_view rule, v1::Reason reason,
                   const std::vector<std::string>& by, v1::ExplainedValue* value);
 
-// The short name of an enum's value: DENIED of GATE_STATE_DENIED.
-template <typename Enum>
-std::string_view ShortName(const std::string& (*name)(Enum), Enum value, std::string_view prefix) {
-  const std::string_view whole = name(value);
-  return whole.starts_with(prefix) ? whole.substr(prefix.size()) : whole;
-}
+// Whom a scoped rule is for.
+v1::RuleScope ScopeOf(const v1::RuleState& state);
 
-// Whom a scoped rule is for: "alibaba, tencent, seat cn, training".
-std::string ScopeInWords(const v1::RuleState& state);
+// A gate without its state.
+v1::ReasonGate GateOf(const std::string& jurisdiction, v1::GateKind gate, const std::string& chip);
 
-// us/export, or us/export/h200.
-std::string GateName(const std::string& jurisdiction, v1::GateKind gate, const std::string& chip);
+// Whether both are the same step of the same jurisdiction and for the same chip.
+bool IsSameGate(const v1::ReasonGate& a, const v1::ReasonGate& b);
 
 }  // namespace chipline::timeline
 

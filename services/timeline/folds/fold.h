@@ -17,7 +17,7 @@ namespace chipline::timeline {
 
 // Echoed in every answer. A change of what a fold gives for the same claims raises it, and the
 // views are built anew.
-inline constexpr uint32_t kViewVersion = 4;
+inline constexpr uint32_t kViewVersion = 5;
 // The version of the selection policy (policy.h).
 inline constexpr uint32_t kPolicyVersion = 2;
 

@@ -6,16 +6,16 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "google/protobuf/util/message_differencer.h"
 
-#include "fmt/format.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_words.h"
+#include "services/words/reach_words.h"
 
 namespace chipline::timeline {
 namespace {
@@ -45,45 +45,46 @@ const pb::Quantity* QuantityOf(const Decider& decider) {
   return has ? &*decider.rule->quantity : nullptr;
 }
 
-void SetWords(const Decider& decider, pb::Grounds* grounds) {
-  if (decider.report != nullptr) {
-    grounds->set_rule(std::string(rules::kOrderSays));
-    grounds->set_reason(
-        fmt::format("A report on the order says so, of {}.", decider.report->since.Format()));
-  } else if (decider.rule != nullptr) {
-    grounds->set_rule(decider.rule->rule);
-    grounds->set_reason(decider.rule->reason);
-  } else {
-    grounds->set_rule(std::string(rules::kNobodySaid));
-    grounds->set_reason("No rule says what holds for this chip.");
-  }
-  if (decider.contrary == nullptr) return;
+// What another report says that does not count.
+pb::Reason ContraryReason(const Decider& decider) {
   const OwnGate& contrary = *decider.contrary;
   const bool equal = decider.report != nullptr && decider.report->authority == contrary.authority;
-  grounds->mutable_reason()->append(
-      fmt::format(" {} says {} of {}, {}.", contrary.claim->event_id(),
-                  std::string(absl::StripPrefix(pb::GateState_Name(contrary.state), "GATE_STATE_")),
-                  contrary.since.Format(),
-                  equal ? "but the stricter of two counts" : "but with less authority"));
+  pb::Reason reason =
+      ReasonOf(equal ? pb::REASON_KIND_LESS_STRICT_REPORT : pb::REASON_KIND_LESS_AUTHORITY_REPORT,
+               DaySpan::On(contrary.since));
+  reason.add_event_ids(contrary.claim->event_id());
+  reason.add_gates()->set_state(contrary.state);
+  return reason;
+}
+
+void SetGrounds(const Decider& decider, pb::Grounds* grounds) {
+  std::vector<pb::Reason> reasons;
+  if (decider.report != nullptr) {
+    grounds->set_rule(std::string(rules::kOrderSays));
+    reasons = {ReasonOf(pb::REASON_KIND_ORDER_SAYS, DaySpan::On(decider.report->since))};
+  } else if (decider.rule != nullptr) {
+    grounds->set_rule(decider.rule->rule);
+    reasons = decider.rule->reasons;
+  } else {
+    grounds->set_rule(std::string(rules::kNobodySaid));
+    reasons = {ReasonOf(pb::REASON_KIND_NO_RULE_FOR_CHIP)};
+  }
+  if (decider.contrary != nullptr) reasons.push_back(ContraryReason(decider));
+  SetReasons(reasons, grounds);
 }
 
 // Says of what it depends that a rule may apply, if any may.
-void SetPossibleWords(pb::GateStatus* status) {
+void AddPossibleReason(pb::GateStatus* status) {
   if (status->possible_rules().empty() || IsClosed(status->state())) return;
-  pb::Grounds& grounds = *status->mutable_grounds();
-  const bool passes = LetsPass(status->state());
-  const std::string before = std::move(*grounds.mutable_reason());
-  grounds.set_rule(std::string(rules::kMayApply));
-  grounds.set_reason(passes ? fmt::format("{} But a stricter rule may apply; it passes only if {}.",
-                                          before, status->possible_rules(0).condition())
-                            : fmt::format("{} A rule may apply, unless {}.", before,
-                                          status->possible_rules(0).condition()));
-  if (status->possible_rules_size() + static_cast<int>(status->possible_rules_omitted()) == 1) {
-    return;
-  }
-  grounds.mutable_reason()->append(fmt::format(
-      " {} more may apply.",
-      status->possible_rules_size() - 1 + static_cast<int>(status->possible_rules_omitted())));
+  const int more =
+      status->possible_rules_size() - 1 + static_cast<int>(status->possible_rules_omitted());
+  pb::Reason reason =
+      CountReason(LetsPass(status->state()) ? pb::REASON_KIND_STRICTER_RULE_MAY_APPLY
+                                            : pb::REASON_KIND_RULE_MAY_APPLY,
+                  static_cast<size_t>(more));
+  *reason.mutable_applies_if() = status->possible_rules(0).applies_if();
+  status->mutable_grounds()->set_rule(std::string(rules::kMayApply));
+  AddReason(std::move(reason), status->mutable_grounds());
 }
 
 void AddOnce(const std::string& event, pb::PossibleRule* rule) {
@@ -96,7 +97,18 @@ void AddOnce(const std::string& event, pb::PossibleRule* rule) {
   }
 }
 
-// The rules of several chips and buyers, each once: what keeps it from applying to all of them.
+// Further ways in which the rule may come to apply.
+void AddOnce(const AppliesIfList& ways, pb::PossibleRule* rule) {
+  const auto same = google::protobuf::util::MessageDifferencer::Equals;
+  for (const pb::AppliesIf& way : ways) {
+    const auto& known = rule->applies_if();
+    const bool seen = std::any_of(known.begin(), known.end(),
+                                  [&](const pb::AppliesIf& each) { return same(each, way); });
+    if (!seen) *rule->add_applies_if() = way;
+  }
+}
+
+// The rules of several chips and buyers, each once: what lets it apply to any of them.
 void AddPossible(absl::Span<const Decider> deciders, pb::GateStatus* status) {
   std::vector<pb::PossibleRule> rules;
   absl::flat_hash_map<std::string, size_t> known;
@@ -108,9 +120,7 @@ void AddPossible(absl::Span<const Decider> deciders, pb::GateStatus* status) {
       const auto [at, first] = known.try_emplace(name, rules.size());
       if (first) rules.push_back(possible->rule);
       pb::PossibleRule& rule = rules[at->second];
-      if (!first && !absl::StrContains(rule.condition(), possible->rule.condition())) {
-        rule.mutable_condition()->append(", and ").append(possible->rule.condition());
-      }
+      if (!first) AddOnce(possible->rule.applies_if(), &rule);
       PlacedEvents events = possible->events;
       std::sort(events.begin(), events.end());
       for (const auto& [position, event] : events) AddOnce(event, &rule);
@@ -121,6 +131,7 @@ void AddPossible(absl::Span<const Decider> deciders, pb::GateStatus* status) {
                      return Strictness(a.gate()) > Strictness(b.gate());
                    });
   for (pb::PossibleRule& rule : rules) {
+    rule.set_condition(AppliesUnlessWords(rule.applies_if()));
     if (status->possible_rules_size() < kMaxShown) {
       *status->add_possible_rules() = std::move(rule);
     } else {
@@ -162,9 +173,9 @@ void AddStatus(const OrderGateKey& name, const std::string& chip,
   events.erase(std::unique(events.begin(), events.end()), events.end());
   pb::Grounds& grounds = *status.mutable_grounds();
   for (const auto& [position, id] : events) AddEventId(id, &grounds);
-  SetWords(first, &grounds);
+  SetGrounds(first, &grounds);
   AddPossible(deciders, &status);
-  SetPossibleWords(&status);
+  AddPossibleReason(&status);
 }
 
 bool SameStates(const Deciders& a, const Deciders& b) {

@@ -19,7 +19,7 @@ using PlacedEvents = std::vector<std::pair<uint64_t, std::string>>;
 
 // A rule that may apply, and what would follow if it did.
 struct PossibleView {
-  // All but the events.
+  // All but the events and the condition in words.
   v1::PossibleRule rule;
   // The day from which it surely holds.
   CivilDay since = kDawn;
@@ -41,9 +41,9 @@ struct GateView {
   std::vector<std::string> conditions;
   // The events it rests on.
   PlacedEvents events;
-  // A word of rule_words.h, and a sentence.
+  // A word of rule_words.h, and why.
   std::string rule;
-  std::string reason;
+  std::vector<v1::Reason> reasons;
   // Rules that may apply and would make it stricter, the strictest first.
   std::vector<std::shared_ptr<const PossibleView>> possible;
 };

@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/kinds/event_kind.h"
 #include "services/timeline/folds/entry_limits.h"
 
@@ -42,11 +41,11 @@ void AddEventId(std::string_view id, pb::Grounds* grounds) {
 }
 
 pb::Grounds GroundsOf(const std::vector<std::string>& event_ids, std::string_view rule,
-                      std::string_view reason, bool derived) {
+                      pb::Reason reason, bool derived) {
   pb::Grounds grounds;
   for (const std::string& id : event_ids) AddEventId(id, &grounds);
   grounds.set_rule(std::string(rule));
-  grounds.set_reason(std::string(reason));
+  SetReason(std::move(reason), &grounds);
   grounds.set_derived(derived);
   return grounds;
 }
@@ -69,13 +68,12 @@ pb::Grounds GroundsOf(const Ranked& ranked) {
   add(after, echoes.end());
   grounds.set_event_ids_omitted(static_cast<uint32_t>(echoes.size()) + 1 -
                                 static_cast<uint32_t>(grounds.event_ids_size()));
-  std::string reason = ranked.reason;
+  SetReason(ranked.reason, &grounds);
   if (lead.derived()) {
     for (const std::string& id : lead.derivation->event_ids) AddEventId(id, &grounds);
-    reason += " " + lead.derivation->sentence;
+    AddReason(lead.derivation->reason, &grounds);
   }
   grounds.set_rule(std::string(ranked.rule));
-  grounds.set_reason(std::move(reason));
   grounds.set_derived(lead.derived());
   return grounds;
 }
@@ -126,25 +124,23 @@ void AddEcho(const std::string& id, pb::ClaimSummary* summary) {
 }
 
 pb::Grounds EndedGrounds(const Claim& claim, const Effect& effect) {
+  const auto ended = [&](std::string_view rule, pb::ReasonKind kind) {
+    return GroundsOf({claim.event_id()}, rule, ReasonOf(kind, {effect.ended_by}), false);
+  };
   switch (effect.standing) {
     case pb::STANDING_SUPERSEDED:
       if (effect.replaced) {
-        return GroundsOf({claim.event_id()}, rules::kReplaced,
-                         fmt::format("A later word of its speaker ({}) took its place: {}.",
-                                     claim.speaker, effect.ended_by),
-                         false);
+        pb::Reason replaced = ReasonOf(pb::REASON_KIND_REPLACED, {effect.ended_by});
+        replaced.set_speaker(claim.speaker);
+        return GroundsOf({claim.event_id()}, rules::kReplaced, std::move(replaced), false);
       }
-      return GroundsOf(
-          {claim.event_id()}, rules::kSuperseded,
-          fmt::format("{} took its place; it stays true of its time.", effect.ended_by), false);
+      return ended(rules::kSuperseded, pb::REASON_KIND_SUPERSEDED);
     case pb::STANDING_CORRECTED:
-      return GroundsOf({claim.event_id()}, rules::kCorrected,
-                       fmt::format("{} corrected it.", effect.ended_by), false);
+      return ended(rules::kCorrected, pb::REASON_KIND_CORRECTED);
     case pb::STANDING_RETRACTED:
-      return GroundsOf({claim.event_id()}, rules::kRetracted,
-                       fmt::format("{} retracted it.", effect.ended_by), false);
+      return ended(rules::kRetracted, pb::REASON_KIND_RETRACTED);
     default:
-      return GroundsOf({claim.event_id()}, "", "", false);
+      return GroundsOf({claim.event_id()}, "", {}, false);
   }
 }
 
@@ -203,7 +199,7 @@ std::optional<Candidate> OfOneChip(Candidate candidate, size_t chips) {
   if (!candidate.range.high) return std::nullopt;
   Derivation derivation;
   if (candidate.derived()) derivation.event_ids = candidate.derivation->event_ids;
-  derivation.sentence = fmt::format("Computed: the report counts {} chips together.", chips);
+  derivation.reason = CountReason(pb::REASON_KIND_COUNTED_TOGETHER, chips);
   candidate.derivation = std::make_shared<const Derivation>(std::move(derivation));
   candidate.range.low.reset();
   return candidate;
@@ -244,9 +240,10 @@ std::optional<pb::QuantityFigure> ChipsFigureOf(const Ranked& ranked, const pb::
   if (stated.unit() == pb::UNIT_CHIP || ranked.lead().derived()) return figure;
   *figure.mutable_quantity() = QuantityOf(*chips, pb::UNIT_CHIP);
   figure.mutable_grounds()->set_rule(std::string(rules::kUnitsPer));
-  figure.mutable_grounds()->set_reason(fmt::format("Computed: {} of {} chips each.",
-                                                   InWords(RangeOf(stated).value_or(Range{})),
-                                                   stated.units_per()));
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_UNITS_PER);
+  *reason.add_quantities() = stated;
+  reason.mutable_quantities(0)->clear_verbatim();
+  SetReason(std::move(reason), figure.mutable_grounds());
   figure.mutable_grounds()->set_derived(true);
   return figure;
 }

@@ -10,6 +10,7 @@
 #include "services/timeline/folds/claim.h"
 #include "services/timeline/folds/links.h"
 #include "services/timeline/folds/policy.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/selector.h"
 
 namespace chipline::timeline {
@@ -22,7 +23,7 @@ void AddEventId(std::string_view id, v1::Grounds* grounds);
 void AddEcho(const std::string& id, v1::ClaimSummary* summary);
 
 v1::Grounds GroundsOf(const std::vector<std::string>& event_ids, std::string_view rule,
-                      std::string_view reason, bool derived);
+                      v1::Reason reason, bool derived);
 // With the echoes' events and those a computed figure rests on, by position where known.
 v1::Grounds GroundsOf(const Ranked& ranked);
 
@@ -31,7 +32,7 @@ v1::ClaimSummary SummaryOf(const Claim& claim, const Effect& effect);
 // With its echoes, and what denies and confirms any of them.
 v1::ClaimSummary SummaryOf(const Ranked& ranked);
 
-// Why a claim that stands no more does not: rule and sentence.
+// Why a claim that stands no more does not: rule and reason.
 v1::Grounds EndedGrounds(const Claim& claim, const Effect& effect);
 
 // The own rows whose claims stand no more, in order of publication, echoes once; the latest

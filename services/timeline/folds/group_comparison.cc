@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/capex_keys.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
@@ -45,7 +44,7 @@ std::optional<pb::AmountFigure> SumOf(const pb::GroupComparison& comparison) {
   *figure.mutable_amount() = AmountOf(*sum, currency);
   *figure.mutable_grounds() = GroundsOf(
       std::move(ids), rules::kMembersAdded,
-      fmt::format("Computed: the figures of {} members together.", comparison.members_size()),
+      CountReason(pb::REASON_KIND_MEMBERS_ADDED, static_cast<size_t>(comparison.members_size())),
       true);
   return figure;
 }

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 #include "services/timeline/folds/rule_words.h"
@@ -52,7 +51,7 @@ void Omit(uint32_t alternatives, pb::StageLedger* ledger) {
 }
 
 void AddEarlier(Selector* earlier, const Candidate& selected, pb::StageLedger* ledger) {
-  const Selection selection = earlier->Select("a count of this stage for an earlier day");
+  const Selection selection = earlier->Select();
   for (size_t place = 0; place < earlier->size(); ++place) {
     if (!earlier->stands(place) || FitsBefore(earlier->said(place).lead, selected)) continue;
     ledger->set_agreement(pb::AGREEMENT_CONFLICTING);
@@ -102,11 +101,11 @@ void DeriveValue(const Ranked& price, pb::ChipOrderEntry* entry) {
   for (auto& [position, id] : events) ids.push_back(std::move(id));
   pb::AmountFigure& figure = *entry->mutable_value();
   *figure.mutable_amount() = AmountOf(*value, price.lead().unit);
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_QUANTITY_TIMES_PRICE);
+  *reason.add_quantities() = QuantityOf(*count, pb::UNIT_CHIP);
+  *reason.add_amounts() = AmountOf(price.lead().range, price.lead().unit);
   *figure.mutable_grounds() =
-      GroundsOf(ids, rules::kQuantityTimesPrice,
-                fmt::format("Computed: {} chips at {} {} each.", InWords(*count),
-                            InWords(price.lead().range), price.lead().unit),
-                /*derived=*/true);
+      GroundsOf(ids, rules::kQuantityTimesPrice, std::move(reason), /*derived=*/true);
   if (events.size() == 1) *figure.mutable_claim() = SummaryOf(price);
   figure.set_agrees(true);
 }
@@ -176,7 +175,7 @@ Selection StageLine::Select() {
     for (const auto& [day, each] : dated_) Weigh(each, each.order().quantity(), &latest_);
     moved_ = false;
   }
-  return latest_.Select("a count of this stage as of its latest day");
+  return latest_.Select(pb::REASON_KIND_ONLY_CLAIM, "stages");
 }
 
 void StageLine::FoldCounts(pb::StageLedger* ledger) {
@@ -222,7 +221,7 @@ void OrderPrices::AddEnded(const OrderClaim& claim) {
 }
 
 void OrderPrices::Fold(pb::ChipOrderEntry* entry) {
-  const Selection prices = prices_.Select("a price for one");
+  const Selection prices = prices_.Select(pb::REASON_KIND_ONLY_CLAIM, "unit_price");
   entry->set_unit_price_agreement(prices.agreement);
   entry->set_unit_price_alternatives_omitted(prices.omitted);
   for (const Ranked& price : prices.ranked) {
@@ -230,7 +229,7 @@ void OrderPrices::Fold(pb::ChipOrderEntry* entry) {
     (first ? *entry->mutable_unit_price() : *entry->add_unit_price_alternatives()) =
         AmountFigureOf(price, OrderOf(*price.lead().claim).unit_price());
   }
-  const Selection totals = totals_.Select("a total price");
+  const Selection totals = totals_.Select(pb::REASON_KIND_ONLY_CLAIM, "value");
   entry->set_value_agreement(totals.agreement);
   entry->set_value_alternatives_omitted(totals.omitted);
   for (const Ranked& total : totals.ranked) {

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/count_words.h"
 #include "services/timeline/folds/grounds.h"
 
@@ -27,18 +26,17 @@ Decimal NotBelowZero(std::optional<Decimal> number) {
   return std::max(number.value_or(Decimal()), Decimal());
 }
 
-// "350,000 placed, less 20,000 delivered or in use and 30,000 cancelled".
-std::string MadeOf(const Range& placed, const std::optional<pb::QuantityFigure>& delivered,
-                   const std::optional<pb::QuantityFigure>& cancelled) {
-  const auto in_words = [](const pb::QuantityFigure& figure) {
-    return InWords(RangeOf(figure.quantity()).value_or(Range{}));
+pb::CountParts PartsOf(const OpenTogether& together) {
+  const auto plain = [](const pb::QuantityFigure& figure) {
+    pb::Quantity quantity = figure.quantity();
+    quantity.clear_verbatim();
+    return quantity;
   };
-  std::string words = InWords(placed) + " placed";
-  if (delivered) words += fmt::format(", less {} delivered or in use", in_words(*delivered));
-  if (cancelled) {
-    words += fmt::format("{} {} cancelled", delivered ? " and" : ", less", in_words(*cancelled));
-  }
-  return words;
+  pb::CountParts parts;
+  *parts.mutable_placed() = plain(together.placed);
+  if (together.delivered) *parts.mutable_delivered() = plain(*together.delivered);
+  if (together.cancelled) *parts.mutable_cancelled() = plain(*together.cancelled);
+  return parts;
 }
 
 void RestOn(const std::optional<OrderCount>& count, pb::Grounds* grounds) {
@@ -58,15 +56,16 @@ std::shared_ptr<const pb::QuantityFigure> OpenFigure(const PlacedOrder& order) {
 
 // Says of what is open how it follows from the rest.
 void Derive(OpenTogether* together) {
-  const Range placed = RangeOf(together->placed.quantity()).value_or(Range{});
   pb::QuantityFigure& open = together->open;
   open.clear_claim();
   open.clear_agrees();
   *open.mutable_quantity() = QuantityOf(together->chips, pb::UNIT_CHIP);
   pb::Grounds& grounds = *open.mutable_grounds();
   grounds.set_rule(std::string(rules::kOpen));
-  together->words = MadeOf(placed, together->delivered, together->cancelled);
-  grounds.set_reason(fmt::format("Computed: {}.", together->words));
+  together->parts = PartsOf(*together);
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_OPEN_ORDERS);
+  *reason.mutable_parts() = together->parts;
+  SetReason(std::move(reason), &grounds);
   grounds.set_derived(true);
 }
 
@@ -97,8 +96,10 @@ OrderCount LargerOf(const OrderCount& a, const OrderCount& b) {
   RestOn(a, &grounds);
   RestOn(b, &grounds);
   grounds.set_rule(std::string(rules::kLarger));
-  grounds.set_reason(
-      fmt::format("Computed: the larger of {} and {}.", InWords(a.chips), InWords(b.chips)));
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_LARGER_OF_TWO);
+  *reason.add_quantities() = QuantityOf(a.chips, pb::UNIT_CHIP);
+  *reason.add_quantities() = QuantityOf(b.chips, pb::UNIT_CHIP);
+  SetReason(std::move(reason), &grounds);
   grounds.set_derived(true);
   return {larger, std::move(figure)};
 }

@@ -39,8 +39,8 @@ Range OpenOf(const PlacedOrder& order);
 // What several orders have open together, and what that is made of; `open` is known to be there.
 struct OpenTogether {
   Range chips;
-  // "350,000 placed, less 20,000 delivered or in use".
-  std::string words;
+  // What is open is made of.
+  v1::CountParts parts;
   v1::QuantityFigure placed;
   std::optional<v1::QuantityFigure> delivered;
   std::optional<v1::QuantityFigure> cancelled;

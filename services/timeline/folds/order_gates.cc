@@ -3,20 +3,19 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/strip.h"
-
-#include "fmt/format.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gate_turns.h"
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_words.h"
 #include "services/timeline/folds/rules_by_place.h"
+#include "services/words/reason_words.h"
 
 namespace chipline::timeline {
 namespace {
@@ -81,8 +80,7 @@ void SayWhyAbroadCounts(pb::OrderInterval* interval) {
   for (pb::GateStatus& gate : *interval->mutable_gates()) {
     const bool reported = gate.grounds().rule() == rules::kOrderSays;
     if (gate.gate() != pb::GATE_KIND_EXPORT || !IsClosed(gate.state()) || reported) continue;
-    gate.mutable_grounds()->mutable_reason()->append(
-        " It counts, since no report says where the chips come from and which way they go.");
+    AddReason(ReasonOf(pb::REASON_KIND_ABROAD_COUNTS), gate.mutable_grounds());
   }
 }
 
@@ -93,37 +91,33 @@ bool Decides(pb::GateState gate, pb::OrderState order) {
 }
 
 // What makes the order stand as it does, by the first gate that does.
-std::string ReasonOf(const pb::OrderInterval& interval, bool more) {
-  if (interval.state() == pb::ORDER_STATE_CLEARED) return "No gate holds it up.";
+pb::Reason WhyOf(const pb::OrderInterval& interval, bool more) {
+  if (interval.state() == pb::ORDER_STATE_CLEARED) return ReasonOf(pb::REASON_KIND_NO_GATE_HOLDS);
   const pb::GateStatus* first = nullptr;
-  int others = 0;
+  size_t others = 0;
   for (const pb::GateStatus& gate : interval.gates()) {
     if (!Decides(gate.state(), interval.state())) continue;
     if (first != nullptr) ++others;
     if (first == nullptr) first = &gate;
   }
   if (first == nullptr) {
-    return more ? "It has more buyers, chips or places than are looked at; their gates are not "
-                  "known."
-                : "No rule and no report on the order names a gate, which does not mean that there "
-                  "is none.";
+    return ReasonOf(more ? pb::REASON_KIND_MORE_GATES : pb::REASON_KIND_NO_GATE_NAMED);
   }
-  std::string reason = fmt::format(
-      "{} {}: {}", first->jurisdiction(),
-      absl::AsciiStrToLower(absl::StripPrefix(pb::GateKind_Name(first->gate()), "GATE_KIND_")),
-      first->grounds().reason());
-  if (others == 1) reason += " Another gate does the same.";
-  if (others > 1) reason += fmt::format(" {} more gates do the same.", others);
+  pb::Reason reason = CountReason(pb::REASON_KIND_GATE_DECIDES, others);
+  pb::ReasonGate& gate = *reason.add_gates();
+  gate.set_jurisdiction(first->jurisdiction());
+  gate.set_gate(first->gate());
+  gate.set_chip(first->chip());
   return reason;
 }
 
-std::string ConflictOf(const OrderFacts& order) {
-  if (order.other_destinations.empty()) return "";
-  std::string places = order.destination;
-  for (const Destination& place : order.other_destinations) {
-    places += fmt::format(", {}", place.id);
-  }
-  return fmt::format(" Reports contradict each other on where it goes: {}.", places);
+// Nothing if reports agree on where it goes.
+std::optional<pb::Reason> ConflictOf(const OrderFacts& order) {
+  if (order.other_destinations.empty()) return std::nullopt;
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_PLACES_CONTRADICT);
+  reason.add_places(order.destination);
+  for (const Destination& place : order.other_destinations) reason.add_places(place.id);
+  return reason;
 }
 
 // The order over time, from the last interval to the first.
@@ -232,7 +226,11 @@ class Intervals {
     if (more_) states.push_back(pb::GATE_STATE_UNKNOWN);
     SayWhyAbroadCounts(&interval);
     interval.set_state(Combine(states));
-    interval.set_reason(ReasonOf(interval, more_) + conflict_);
+    *interval.add_reasons() = WhyOf(interval, more_);
+    if (conflict_) *interval.add_reasons() = *conflict_;
+    interval.set_reason(
+        OrderReasonsInWords(interval, PlainWording(),
+                            [](const pb::GateStatus& gate) { return gate.grounds().reason(); }));
     if (piece.from != kDawn) AddEdges(piece.from, &interval);
     return interval;
   }
@@ -259,7 +257,7 @@ class Intervals {
   // Whether there are buyers, chips or places whose gates are not looked at.
   const bool more_;
   // What to say of where it goes, if reports contradict each other.
-  const std::string conflict_;
+  const std::optional<pb::Reason> conflict_;
   Gates gates_;
   CivilDay first_ = kDawn;
 };

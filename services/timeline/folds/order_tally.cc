@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/count_words.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/grounds.h"
@@ -152,16 +151,13 @@ std::optional<pb::QuantityFigure> OrderTally::Figure() const {
   const size_t orders = shares_.size();
   if (least.may_be_one) {
     grounds.set_rule(std::string(rules::kOrdersMayBeOne));
-    grounds.set_reason(fmt::format(
-        "Computed: {} orders together. Some have no id of their own and share a buyer with others, "
-        "so they may be the same.",
-        orders));
+    SetReason(CountReason(pb::REASON_KIND_ORDERS_MAY_BE_ONE, orders), &grounds);
   } else if (shared_buyers_ > 0) {
     grounds.set_rule(std::string(rules::kOrdersAdded));
-    grounds.set_reason(fmt::format("Computed: {} different orders, together.", orders));
+    SetReason(CountReason(pb::REASON_KIND_ORDERS_ADDED, orders), &grounds);
   } else {
     grounds.set_rule(std::string(rules::kDisjointBuyers));
-    grounds.set_reason(fmt::format("Computed: {} orders that share no buyer, together.", orders));
+    SetReason(CountReason(pb::REASON_KIND_ORDERS_OF_DISJOINT_BUYERS, orders), &grounds);
   }
   return figure;
 }

@@ -2,7 +2,6 @@
 
 #include <initializer_list>
 
-#include "fmt/format.h"
 #include "services/kinds/entry_key.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
@@ -32,7 +31,7 @@ std::optional<OrderCount> CountOf(StageLine* line, const NamesAt& names) {
     *stated->mutable_quantity() = QuantityOf(*chips, pb::UNIT_CHIP);
     pb::Grounds& grounds = *stated->mutable_grounds();
     grounds.set_rule(std::string(rules::kSeveralChips));
-    grounds.set_reason(fmt::format("Computed: the report counts {} chips together.", kinds));
+    SetReason(CountReason(pb::REASON_KIND_COUNTED_TOGETHER, kinds), &grounds);
     grounds.set_derived(true);
   }
   return OrderCount{*chips, std::make_shared<const pb::QuantityFigure>(*std::move(stated))};
@@ -45,7 +44,7 @@ OrderCount Unnumbered(const StageLine& line) {
   *figure->mutable_quantity() = QuantityOf(chips, pb::UNIT_CHIP);
   *figure->mutable_grounds() =
       GroundsOf({line.first().claim->event_id()}, rules::kNoFigure,
-                "Computed: it is reported, and not how many.", /*derived=*/true);
+                ReasonOf(pb::REASON_KIND_REPORTED_WITHOUT_COUNT), /*derived=*/true);
   return {chips, std::move(figure)};
 }
 

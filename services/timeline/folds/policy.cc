@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "fmt/format.h"
-
 namespace chipline::timeline {
 namespace {
 
@@ -16,36 +14,6 @@ constexpr int kExactPercent = 2;
 constexpr int64_t kBoundFactor = 10;
 // How many times the selected figure is too many.
 constexpr int64_t kSuspiciousFactor = 10;
-
-std::string_view OriginWord(pb::OriginKind origin) {
-  switch (origin) {
-    case pb::ORIGIN_KIND_FILING:
-      return "a filing";
-    case pb::ORIGIN_KIND_OFFICIAL:
-      return "official";
-    case pb::ORIGIN_KIND_NAMED:
-      return "a named source";
-    case pb::ORIGIN_KIND_UNNAMED:
-      return "unnamed sources";
-    case pb::ORIGIN_KIND_ANALYST:
-      return "an analyst";
-    default:
-      return "the press";
-  }
-}
-
-std::string_view BasisInWords(const Weight& weight) {
-  switch (weight.claim->event.event().capex_announcement().basis()) {
-    case pb::CAPEX_BASIS_COMMITTED:
-      return "committed";
-    case pb::CAPEX_BASIS_GUIDANCE:
-      return "guidance";
-    case pb::CAPEX_BASIS_ESTIMATE:
-      return "an estimate";
-    default:
-      return "a plan";
-  }
-}
 
 // The open end of a bound, for comparing; nothing where ten times as much is not more.
 std::optional<Decimal> TenTimesOf(const std::optional<Decimal>& low) {
@@ -62,70 +30,46 @@ int Compare(T a, T b) {
   return a == b ? 0 : (a < b ? -1 : 1);
 }
 
-// Policy 2. `compare` is below zero if `a` goes first; `reason` says why in a sentence, and
-// `would_change` what would make policy choose otherwise where this criterion decided.
+// Policy 2. `compare` is below zero if `a` goes first; `add` gives what was compared.
 struct Criterion {
   std::string_view rule;
+  pb::ReasonKind kind;
   int (*compare)(const Weight& a, const Weight& b);
-  std::string (*reason)(const Weight& first, const Weight& second);
-  std::string_view would_change;
+  void (*add)(const Weight& weight, pb::WeighedClaim& claim);
 };
 
-const std::string& Id(const Weight& weight) { return weight.claim->event_id(); }
+void AddNothing(const Weight& /*weight*/, pb::WeighedClaim& /*claim*/) {}
 
-std::string SpeakerInWords(const Weight& weight) {
+void AddSpeaker(const Weight& weight, pb::WeighedClaim& claim) {
+  claim.set_origin(weight.claim->origin);
   const bool official = weight.claim->origin == pb::ORIGIN_KIND_OFFICIAL;
-  return official || weight.claim->speaker.empty() ? "an official source" : weight.claim->speaker;
+  if (!official) claim.set_speaker(weight.claim->speaker);
 }
 
 constexpr std::array<Criterion, 6> kPolicy2 = {{
-    {rules::kOneConcerned,
+    {rules::kOneConcerned, pb::REASON_KIND_ONE_CONCERNED,
      [](const Weight& a, const Weight& b) {
        return Compare(a.voice != Voice::kConcerned, b.voice != Voice::kConcerned);
      },
-     [](const Weight& a, const Weight& b) {
-       return fmt::format("{} is what the one concerned says itself ({}); {} is not ({}).", Id(a),
-                          SpeakerInWords(a), Id(b), OriginWord(b.claim->origin));
-     },
-     "Only another claim of the one concerned, or the end of the selected one, would change it."},
-    {rules::kOriginRank, [](const Weight& a, const Weight& b) { return Compare(a.voice, b.voice); },
-     [](const Weight& a, const Weight& b) {
-       return fmt::format("The origin of {} ({}) ranks above that of {} ({}).", Id(a),
-                          OriginWord(a.claim->origin), Id(b), OriginWord(b.claim->origin));
-     },
-     "Only a claim of the same or a higher rank of origin, or the end of the selected one, would "
-     "change it."},
-    {rules::kFirmerBasis,
+     AddSpeaker},
+    {rules::kOriginRank, pb::REASON_KIND_ORIGIN_RANK,
+     [](const Weight& a, const Weight& b) { return Compare(a.voice, b.voice); },
+     [](const Weight& weight, pb::WeighedClaim& claim) { claim.set_origin(weight.claim->origin); }},
+    {rules::kFirmerBasis, pb::REASON_KIND_FIRMER_BASIS,
      [](const Weight& a, const Weight& b) { return Compare(a.firmness, b.firmness); },
-     [](const Weight& a, const Weight& b) {
-       return fmt::format("{} is {} and {} is {}.", Id(a), BasisInWords(a), Id(b), BasisInWords(b));
-     },
-     "A claim of a higher rank of origin, or one that is as firm and has more independent roots in "
-     "agreement with it or a later day, would change it."},
-    {rules::kMoreRoots, [](const Weight& a, const Weight& b) { return Compare(b.roots, a.roots); },
-     [](const Weight& a, const Weight& b) {
-       return fmt::format("{} independent roots agree with {}, {} with {}.", a.roots, Id(a),
-                          b.roots, Id(b));
-     },
-     "A claim of a higher rank of origin or a firmer one, or more independent roots in agreement "
-     "with another figure, would change it."},
-    {rules::kLaterPublication,
+     [](const Weight& weight, pb::WeighedClaim& claim) {
+       claim.set_basis(weight.claim->event.event().capex_announcement().basis());
+     }},
+    {rules::kMoreRoots, pb::REASON_KIND_MORE_ROOTS,
+     [](const Weight& a, const Weight& b) { return Compare(b.roots, a.roots); },
+     [](const Weight& weight, pb::WeighedClaim& claim) { claim.set_roots(weight.roots); }},
+    {rules::kLaterPublication, pb::REASON_KIND_LATER_PUBLICATION,
      [](const Weight& a, const Weight& b) { return Compare(b.published, a.published); },
-     [](const Weight& a, const Weight& b) {
-       return fmt::format("{} was published later ({}) than {} ({}).", Id(a), a.published.Format(),
-                          Id(b), b.published.Format());
-     },
-     "A claim of a higher rank of origin or a firmer one, another root in agreement with another "
-     "figure, or a later publication would change it."},
-    {rules::kHigherPosition,
-     [](const Weight& a, const Weight& b) { return Compare(b.position, a.position); },
-     [](const Weight& a, const Weight& b) {
-       return fmt::format("{} and {} are equal in all else, and {} was recorded later.", Id(a),
-                          Id(b), Id(a));
-     },
-     "Any difference in origin, firmness, roots or day of publication would decide before the "
-     "order "
-     "of recording does."},
+     [](const Weight& weight, pb::WeighedClaim& claim) {
+       claim.set_published(weight.published.Format());
+     }},
+    {rules::kHigherPosition, pb::REASON_KIND_HIGHER_POSITION,
+     [](const Weight& a, const Weight& b) { return Compare(b.position, a.position); }, AddNothing},
 }};
 
 const Criterion& Decisive(const Weight& a, const Weight& b) {
@@ -154,8 +98,16 @@ std::string_view DecisiveRule(const Weight& first, const Weight& second) {
   return Decisive(first, second).rule;
 }
 
-std::string DecisiveReason(const Weight& first, const Weight& second) {
-  return Decisive(first, second).reason(first, second);
+pb::Reason DecisiveReason(const Weight& first, const Weight& second) {
+  const Criterion& decisive = Decisive(first, second);
+  pb::Reason reason;
+  reason.set_kind(decisive.kind);
+  for (const Weight* weight : {&first, &second}) {
+    pb::WeighedClaim& claim = *reason.add_claims();
+    claim.set_event_id(weight->claim->event_id());
+    decisive.add(*weight, claim);
+  }
+  return reason;
 }
 
 std::optional<std::string_view> PrecedesBy(const Claim& a, const Claim& b) {
@@ -190,17 +142,6 @@ bool TenTimes::operator()(const Range& range) const {
   if (most->nanos() + most->nanos() / 8 < limit_->nanos()) return false;
   const int percent = range.approximate ? kApproximatePercent : kExactPercent;
   return Band::Around(*most, percent).Contains(*limit_);
-}
-
-std::string_view WhatWouldChange(std::string_view rule) {
-  if (rule == rules::kOnlyClaim) {
-    return "Any other claim under this key would be weighed against it, and its retraction would "
-           "leave no value.";
-  }
-  for (const Criterion& criterion : kPolicy2) {
-    if (criterion.rule == rule) return criterion.would_change;
-  }
-  return "A new standing claim would be weighed by the same rules.";
 }
 
 }  // namespace chipline::timeline

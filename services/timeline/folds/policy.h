@@ -56,8 +56,8 @@ inline constexpr int kMaxShown = 16;
 struct Derivation {
   // The further events it rests on.
   std::vector<std::string> event_ids;
-  // In a sentence.
-  std::string sentence;
+  // How.
+  v1::Reason reason;
 };
 
 // A standing claim and the figure it gives, for a Selector. The claim and its effect must outlive
@@ -96,9 +96,9 @@ struct Weight {
 // fold.h). All that it weighs stands in policy.cc in one table. A strict order.
 bool GoesFirst(const Weight& a, const Weight& b);
 
-// The rule that sets `first` before `second`, and the same in a sentence.
+// The rule that sets `first` before `second`, and what it compared.
 std::string_view DecisiveRule(const Weight& first, const Weight& second);
-std::string DecisiveReason(const Weight& first, const Weight& second);
+v1::Reason DecisiveReason(const Weight& first, const Weight& second);
 
 // How firm a claim on spending to come is: 0 if it is COMMITTED, 1 for PLAN and GUIDANCE, 2 for
 // ESTIMATE. 1 for all other claims.
@@ -126,9 +126,6 @@ class TenTimes {
  private:
   std::optional<Decimal> limit_;
 };
-
-// What would make policy choose otherwise, in a sentence, given the rule that chose.
-std::string_view WhatWouldChange(std::string_view rule);
 
 }  // namespace chipline::timeline
 

@@ -71,7 +71,7 @@ void ReadingsFold<Of>::TakeUp(size_t row) {
 
 template <typename Of>
 void ReadingsFold<Of>::Settle(DayClaims* day) {
-  const Selection selection = day->candidates.Select("a figure for this day");
+  const Selection selection = day->candidates.Select(pb::REASON_KIND_ONLY_FIGURE_OF_DAY);
   typename Of::Reading& reading = day->reading;
   reading.Clear();
   reading.set_agreement(selection.agreement);
@@ -92,7 +92,7 @@ void ReadingsFold<Of>::Settle(DayClaims* day) {
     typename Of::Figure& figure = *reading.add_alternatives();
     Set(Of::Stated(rows_[row]), &figure);
     *figure.mutable_grounds() =
-        GroundsOf({rows_[row].event_id()}, rules::kNoFigure, Of::kUnstated, false);
+        GroundsOf({rows_[row].event_id()}, rules::kNoFigure, ReasonOf(Of::kUnstated), false);
     *figure.mutable_claim() = SummaryOf(rows_[row], effects_[row]);
   }
   reading.set_alternatives_omitted(omitted);

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <map>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -24,7 +23,7 @@ struct UsageReadings {
   using Entry = v1::UsageEntry;
   using Reading = v1::UsageReading;
   using Figure = v1::QuantityFigure;
-  static constexpr std::string_view kUnstated = "It states a count without a number.";
+  static constexpr v1::ReasonKind kUnstated = v1::REASON_KIND_COUNT_WITHOUT_NUMBER;
 
   static const v1::UsageReport& Report(const Claim& claim) {
     return claim.event.event().usage_report();
@@ -37,7 +36,7 @@ struct PriceReadings {
   using Entry = v1::PriceEntry;
   using Reading = v1::PriceReading;
   using Figure = v1::AmountFigure;
-  static constexpr std::string_view kUnstated = "It states a price without a number.";
+  static constexpr v1::ReasonKind kUnstated = v1::REASON_KIND_SUM_WITHOUT_NUMBER;
 
   static const v1::PriceReport& Report(const Claim& claim) {
     return claim.event.event().price_report();

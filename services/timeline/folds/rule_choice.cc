@@ -6,6 +6,7 @@
 
 #include "fmt/format.h"
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_coverage.h"
 #include "services/timeline/folds/rule_general.h"
 #include "services/timeline/folds/rule_words.h"
@@ -25,8 +26,9 @@ GateView LicenceUnder(const Choice& general, const pb::RuleState& licence) {
                                ? "the newer rule"
                                : general.state->rule_id();
   view.conditions.push_back(fmt::format("{} leaves the licence in force", rule));
-  view.reason = fmt::format(
-      "The licence states that it ends by {}; a newer and stricter rule holds.", licence.expires());
+  pb::Reason ends = ReasonOf(pb::REASON_KIND_LICENCE_STATES_END);
+  ends.mutable_days()->set_latest(licence.expires());
+  view.reasons = {std::move(ends)};
   view.since = std::max(view.since, general.view.since);
   view.authority = std::min(view.authority, general.view.authority);
   view.events.insert(view.events.end(), general.view.events.begin(), general.view.events.end());
@@ -109,7 +111,7 @@ std::optional<Choice> LicensedToOthers(const pb::RuleInterval& interval, const s
     Choice choice{ViewOf(state, rules::kLicensedToOthers), &state, {}};
     choice.view.state = pb::GATE_STATE_CONDITIONAL;
     choice.view.quantity.reset();
-    choice.view.reason = "Licensed, to other buyers; nobody says what holds for this one.";
+    choice.view.reasons = {ReasonOf(pb::REASON_KIND_LICENSED_TO_OTHERS)};
     return choice;
   }
   return std::nullopt;
@@ -119,8 +121,7 @@ std::optional<Choice> LicensedToOthers(const pb::RuleInterval& interval, const s
 GateView MaybeLeftOut(GateView general) {
   general.state = pb::GATE_STATE_UNKNOWN;
   general.rule = rules::kLeftOut;
-  general.reason =
-      "The rule names more buyers than fit into its entry; this one may be among them.";
+  general.reasons = {ReasonOf(pb::REASON_KIND_MORE_BUYERS_NAMED)};
   return general;
 }
 

@@ -165,28 +165,26 @@ pb::RuleState StateOn(CivilDay day, const RuleClaim& claim, const NamesAt& names
   state.set_gate(claim.GateOn(day));
   const std::string_view rule = claim.named() ? claim.rule().rule_id() : "the rule";
   const bool passes = LetsPass(state.gate());
-  std::string reason;
   if (claim.DisputedOn(day)) {
     const Claim& by = *claim.dispute.by;
-    reason = fmt::format("It is reported rescinded by {} ({}), not by the authority.",
-                         by.speaker.empty() ? "an unnamed source" : by.speaker, by.event_id());
+    pb::Reason disputed = ReasonOf(pb::REASON_KIND_RESCISSION_REPORTED, {by.event_id()});
+    disputed.set_speaker(by.speaker);
+    AddReason(std::move(disputed), state.mutable_grounds());
     if (passes) {
       state.add_conditions(fmt::format("{} was not rescinded", rule));
       AddEventId(by.event_id(), state.mutable_grounds());
     }
   }
   if (const std::vector<std::string_view> denied_by = claim.DeniedBy(); !denied_by.empty()) {
-    const std::string others =
-        denied_by.size() == 1 ? "" : fmt::format(" and {} more", denied_by.size() - 1);
-    reason += fmt::format("{}It is denied by {}{}.", reason.empty() ? "" : " ", denied_by.front(),
-                          others);
+    pb::Reason denied = CountReason(pb::REASON_KIND_DENIED, denied_by.size() - 1);
+    denied.add_event_ids(std::string(denied_by.front()));
+    AddReason(std::move(denied), state.mutable_grounds());
     if (passes) {
       state.add_conditions(
           fmt::format("{} is as reported, which {} denies", rule, denied_by.front()));
       AddEventId(denied_by.front(), state.mutable_grounds());
     }
   }
-  state.mutable_grounds()->set_reason(reason);
   return state;
 }
 

@@ -224,7 +224,7 @@ std::vector<pb::RuleState> RuleClaims::NotInForce(const NamesAt& names) const {
   for (const RuleClaim& claim : not_in_force_.claims) {
     *states.emplace_back(StateOf(claim, names)).mutable_grounds() =
         GroundsOf({claim.claim->event_id()}, rules::kNotInForce,
-                  "Only claims that are in force form a state.", /*derived=*/false);
+                  ReasonOf(pb::REASON_KIND_NOT_IN_FORCE), /*derived=*/false);
   }
   return states;
 }

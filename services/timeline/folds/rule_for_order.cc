@@ -6,10 +6,8 @@
 #include <string_view>
 #include <tuple>
 
-#include "absl/strings/str_join.h"
-
-#include "fmt/format.h"
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_choice.h"
 #include "services/timeline/folds/rule_coverage.h"
 #include "services/timeline/folds/rule_reach.h"
@@ -39,7 +37,7 @@ class RulesBefore {
     for (const pb::TimelineEntry* entry : rules) Add(*entry);
     for (Buyer& buyer : buyers_) {
       buyer.before.rule = rules::kNobodySaid;
-      buyer.before.reason = "No rule says what holds for this chip.";
+      buyer.before.reasons = {ReasonOf(pb::REASON_KIND_NO_RULE_FOR_CHIP)};
     }
   }
 
@@ -108,7 +106,7 @@ class RulesBefore {
       if (covers == Coverage::kNo) return;
       // What surely reaches it but may not cover it is looked at when it is chosen.
       if (covers == Coverage::kUnknown && reach.verdict == Verdict::kMay) {
-        reach.doubts.push_back("it does not cover orders placed before it");
+        reach.doubts.emplace_back().set_kind(pb::REACH_KIND_COVERS_EARLIER);
       }
       reaching.push_back({&entry, &state, std::move(reach)});
     };
@@ -125,7 +123,10 @@ class RulesBefore {
     for (Reaching& each : reaching) {
       if (!IsLeftOut(*each.state)) continue;
       each.reach.verdict = Verdict::kMay;
-      each.reach.doubts = {fmt::format("what {} leaves out does not cover it", entry.entry_id())};
+      pb::ReachCondition left_out;
+      left_out.set_kind(pb::REACH_KIND_LEFT_OUT_COVERS);
+      left_out.set_entry_id(entry.entry_id());
+      each.reach.doubts = {std::move(left_out)};
     }
     return reaching;
   }
@@ -225,21 +226,21 @@ class RulesBefore {
     auto& known = possible_[{buyer, first.state, assumed.back()->state, with.state}];
     if (known != nullptr && known->rule.gate() == with.view.state) return known;
     auto made = std::make_shared<PossibleView>();
-    std::vector<std::string> doubts;
+    pb::AppliesIf& applies = *made->rule.add_applies_if();
     made->events = with.view.events;
     for (const Reaching* each : assumed) {
-      doubts.insert(doubts.end(), each->reach.doubts.begin(), each->reach.doubts.end());
+      applies.mutable_all()->Add(each->reach.doubts.begin(), each->reach.doubts.end());
       for (const std::string& id : each->state->grounds().event_ids()) {
         made->events.emplace_back(each->state->claim().position(), id);
       }
     }
     std::sort(made->events.begin(), made->events.end());
     made->events.erase(std::unique(made->events.begin(), made->events.end()), made->events.end());
-    made->rule.set_condition(absl::StrJoin(doubts, ", or "));
     made->rule.set_gate(with.view.state);
     made->rule.set_effect(first.state->effect());
     made->rule.set_rule_id(first.state->rule_id());
     made->rule.set_entry_id(first.entry->entry_id());
+    made->rule.set_chip(first.entry->key().export_rule().chip());
     made->since = with.view.since;
     made->authority = with.view.authority;
     known = std::move(made);

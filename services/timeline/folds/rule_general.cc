@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_coverage.h"
 #include "services/timeline/folds/rule_words.h"
 
@@ -37,8 +38,7 @@ bool DoubtMayMatter(const pb::RuleInterval& interval, const GateView& before,
 GateView Spared(GateView before) {
   if (before.rule == rules::kEarlierOrder) return before;
   before.rule = rules::kEarlierOrder;
-  before.reason = "The rule spares this order, which is the earlier; what held before goes on. " +
-                  before.reason;
+  before.reasons.insert(before.reasons.begin(), ReasonOf(pb::REASON_KIND_EARLIER_ORDER));
   return before;
 }
 
@@ -73,7 +73,7 @@ GateView ViewOf(const pb::RuleState& state, std::string_view rule) {
   if (!state.warning().empty()) view.conditions.push_back(state.warning());
   AddEvents(state, &view);
   view.rule = rule;
-  view.reason = state.grounds().reason();
+  view.reasons.assign(state.grounds().reasons().begin(), state.grounds().reasons().end());
   view.authority = AuthorityOf(state);
   return view;
 }
@@ -101,10 +101,9 @@ GateView Covered(const pb::RuleState& state, GateView view, const GateView& befo
   if (either_way) return view;
   view.state = pb::GATE_STATE_UNKNOWN;
   view.rule = rules::kCoverageUnknown;
-  view.reason = state.applies_to() == pb::APPLIES_TO_UNSPECIFIED
-                    ? "The order was placed, and the rule does not say whether it covers orders "
-                      "placed before it."
-                    : "It is not known whether the order was there before the rule.";
+  const bool unsaid = state.applies_to() == pb::APPLIES_TO_UNSPECIFIED;
+  view.reasons = {
+      ReasonOf(unsaid ? pb::REASON_KIND_COVERAGE_UNSAID : pb::REASON_KIND_COVERAGE_UNKNOWN)};
   return view;
 }
 
@@ -137,7 +136,7 @@ void General::Add(const pb::RuleState& state, bool assumed) {
 Choice General::Decide(const OrderFacts& order, const GateView& before) const {
   Choice choice;
   choice.view.rule = rules::kNobodySaid;
-  choice.view.reason = "No rule says what holds for this chip.";
+  choice.view.reasons = {ReasonOf(pb::REASON_KIND_NO_RULE_FOR_CHIP)};
   const pb::RuleState* covering = nullptr;
   const pb::RuleState* uncertain = nullptr;
   for (const Standing& each : standing_) {

@@ -10,7 +10,6 @@
 
 #include "absl/container/flat_hash_set.h"
 
-#include "fmt/format.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gates.h"
 #include "services/timeline/folds/grounds.h"
@@ -25,18 +24,10 @@ namespace pb = chipline::v1;
 
 using Claims = std::vector<const RuleClaim*>;
 
-std::string InWords(const DaySpan& span) {
-  if (span.earliest == span.latest) return fmt::format("on {}", span.earliest.Format());
-  if (span.earliest == kDawn) return fmt::format("by {}", span.latest.Format());
-  if (span.latest == kNever) return fmt::format("on {} or later", span.earliest.Format());
-  return fmt::format("between {} and {}", span.earliest.Format(), span.latest.Format());
-}
-
 // What the reason says already, of who disputes the claim, comes last.
-void Choose(pb::Grounds& grounds, std::string_view rule, std::string reason) {
+void Choose(pb::Grounds& grounds, std::string_view rule, pb::Reason reason) {
   grounds.set_rule(std::string(rule));
-  if (!grounds.reason().empty()) reason += fmt::format(" {}", grounds.reason());
-  grounds.set_reason(std::move(reason));
+  AddReasonFirst(std::move(reason), &grounds);
 }
 
 // The others that surely hold on the day and began on the same day as the selected one. Rules that
@@ -72,24 +63,21 @@ pb::RuleState SelectedState(const StandingRule& standing, const Claims& same_day
   pb::RuleState state = StateOn(day, *standing.selected, names);
   pb::Grounds& grounds = *state.mutable_grounds();
   const RuleClaim* rival = Rival(standing, same_day, day);
+  const DaySpan& start = standing.selected->course.start;
   if (!standing.beside.empty()) {
     Choose(grounds, rules::kStrictestRule,
-           fmt::format("The strictest of {} rules that stand side by side.",
-                       standing.beside.size() + 1));
+           CountReason(pb::REASON_KIND_STRICTEST_RULE, standing.beside.size() + 1));
   } else if (rival != nullptr) {
-    Choose(
-        grounds, PrecedesOnSameDay(*standing.selected, *rival),
-        fmt::format("Policy sets it before {} other claim(s) of the same day.", same_day.size()));
+    Choose(grounds, PrecedesOnSameDay(*standing.selected, *rival),
+           CountReason(pb::REASON_KIND_BEFORE_SAME_DAY, same_day.size()));
   } else if (!standing.outranked.empty()) {
-    Choose(grounds, rules::kMoreAuthority,
-           fmt::format("It began {}; {} later claim(s) have less authority.",
-                       InWords(standing.selected->course.start), standing.outranked.size()));
+    pb::Reason reason = ReasonOf(pb::REASON_KIND_MORE_AUTHORITY, start);
+    reason.set_count(static_cast<uint32_t>(standing.outranked.size()));
+    Choose(grounds, rules::kMoreAuthority, std::move(reason));
   } else if (only) {
-    Choose(grounds, rules::kOnlyClaim,
-           fmt::format("The only claim; it began {}.", InWords(standing.selected->course.start)));
+    Choose(grounds, rules::kOnlyClaim, ReasonOf(pb::REASON_KIND_ONLY_RULE, start));
   } else {
-    Choose(grounds, rules::kLatestEffective,
-           fmt::format("The latest to begin, {}.", InWords(standing.selected->course.start)));
+    Choose(grounds, rules::kLatestEffective, ReasonOf(pb::REASON_KIND_LATEST_TO_BEGIN, start));
   }
   return state;
 }
@@ -125,30 +113,32 @@ pb::RuleState DoubtfulState(const Claims& possible, const NamesAt& names) {
   state.set_gate(pb::GATE_STATE_UNKNOWN);
   SetExceptions(possible, names, &state);
   std::vector<std::pair<uint64_t, std::string_view>> events;
-  std::string reason;
-  size_t told = 0;
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_DAYS_UNCERTAIN);
   for (const RuleClaim* claim : possible) {
     const uint64_t position = claim->claim->position();
     events.emplace_back(position, claim->claim->event_id());
     for (size_t i = 0; i < std::min(claim->echoes.size(), size_t{kMaxIds} - 1); ++i) {
       events.emplace_back(position, claim->echoes[i]->claim->event_id());
     }
-    if (++told > size_t{kMaxShown}) continue;
-    reason += fmt::format("{}{} began {}", reason.empty() ? "" : "; ", claim->claim->event_id(),
-                          InWords(claim->course.start));
-    if (claim->course.end) reason += fmt::format(" and ended {}", InWords(*claim->course.end));
+    if (reason.claim_days_size() == kMaxShown) {
+      reason.set_count(reason.count() + 1);
+      continue;
+    }
+    pb::ClaimDays& days = *reason.add_claim_days();
+    days.set_event_id(claim->claim->event_id());
+    *days.mutable_began() = ToProto(claim->course.start);
+    if (claim->course.end) *days.mutable_ended() = ToProto(*claim->course.end);
     if (claim->course.doubt) {
-      reason += fmt::format(" and may be rescinded since {}", claim->course.doubt->from.Format());
+      days.set_may_be_rescinded_since(claim->course.doubt->from.Format());
     }
   }
-  if (told > size_t{kMaxShown}) reason += fmt::format("; and {} more", told - size_t{kMaxShown});
   std::sort(events.begin(), events.end());
   for (const auto& [position, id] : events) AddEventId(id, state.mutable_grounds());
-  Choose(*state.mutable_grounds(), rules::kDayUncertain, reason + ".");
+  Choose(*state.mutable_grounds(), rules::kDayUncertain, std::move(reason));
   return state;
 }
 
-void Show(const Claims& claims, std::string_view rule, std::string_view reason, CivilDay day,
+void Show(const Claims& claims, std::string_view rule, pb::ReasonKind reason, CivilDay day,
           const NamesAt& names, pb::RuleInterval& interval) {
   for (const RuleClaim* claim : claims) {
     if (interval.alternatives_size() >= kMaxShown) {
@@ -157,7 +147,7 @@ void Show(const Claims& claims, std::string_view rule, std::string_view reason, 
     }
     pb::RuleState& state = *interval.add_alternatives();
     state = StateOn(day, *claim, names);
-    Choose(*state.mutable_grounds(), rule, std::string(reason));
+    Choose(*state.mutable_grounds(), rule, ReasonOf(reason));
   }
 }
 
@@ -167,9 +157,7 @@ void ShowPossible(const Claims& possible, CivilDay day, const NamesAt& names,
   for (const RuleClaim* claim : possible) {
     const bool holds = claim->course.At(day) == Presence::kCertain;
     Show({claim}, holds ? rules::kUnlessReplaced : rules::kDayUncertain,
-         holds ? "It holds on these days, unless another has taken its place."
-               : "It may hold on these days.",
-         day, names, interval);
+         holds ? pb::REASON_KIND_UNLESS_REPLACED : pb::REASON_KIND_MAY_HOLD, day, names, interval);
   }
 }
 
@@ -186,7 +174,7 @@ void FillGeneral(const StandingRule& standing, ScopeClaims claims, CivilDay day,
   if (standing.selected == nullptr) {
     interval.mutable_general()->set_gate(pb::GATE_STATE_UNKNOWN);
     Choose(*interval.mutable_general()->mutable_grounds(), rules::kNobodySaid,
-           "No claim says what holds on these days.");
+           ReasonOf(pb::REASON_KIND_NOBODY_SAID));
     return;
   }
   const Claims same_day = SameDay(standing, claims, day);
@@ -200,11 +188,10 @@ void FillGeneral(const StandingRule& standing, ScopeClaims claims, CivilDay day,
   interval.set_agreement(contradicted || !all_agree ? pb::AGREEMENT_CONFLICTING
                          : same_day.empty()         ? pb::AGREEMENT_SINGLE
                                                     : pb::AGREEMENT_AGREEING);
-  Show(same_day, rules::kSameDay, "Of the same day; policy sets it behind.", day, names, interval);
-  Show(standing.beside, rules::kLessStrict, "Another rule, which holds too and is less strict.",
-       day, names, interval);
-  Show(standing.outranked, rules::kLessAuthority,
-       "Of a later day, but with less authority than what counts.", day, names, interval);
+  Show(same_day, rules::kSameDay, pb::REASON_KIND_SAME_DAY_BEHIND, day, names, interval);
+  Show(standing.beside, rules::kLessStrict, pb::REASON_KIND_LESS_STRICT, day, names, interval);
+  Show(standing.outranked, rules::kLessAuthority, pb::REASON_KIND_LESS_AUTHORITY, day, names,
+       interval);
 }
 
 // Whether the general state goes before a scoped claim even for those whom that one names.
@@ -232,7 +219,7 @@ pb::RuleState EndingState(const RuleClaim& licence, CivilDay day, const NamesAt&
   if (LetsPass(state.gate())) state.set_gate(pb::GATE_STATE_CONDITIONAL);
   state.add_conditions("the licence has not ended yet");
   Choose(*state.mutable_grounds(), rules::kEnding,
-         fmt::format("It ends {}; until then it may still hold.", InWords(*licence.course.end)));
+         ReasonOf(pb::REASON_KIND_ENDING, *licence.course.end));
   return state;
 }
 
@@ -267,7 +254,8 @@ void AddScoped(ScopeClaims claims, const StandingRule& general, CivilDay day, co
     if (claim->wording == standing.selected->wording) continue;
     pb::RuleState& other = *interval.add_scoped();
     other = StateOn(day, *claim, names);
-    Choose(*other.mutable_grounds(), rules::kLessStrict, "In other words than a stricter one.");
+    Choose(*other.mutable_grounds(), rules::kLessStrict,
+           ReasonOf(pb::REASON_KIND_LESS_STRICT_WORDING));
     other.set_behind_general(GeneralIsNewer(general, *claim));
   }
 }
@@ -289,8 +277,9 @@ pb::RuleInterval RuleLeftOut(const std::string& before) {
   interval.mutable_general()->set_gate(pb::GATE_STATE_UNKNOWN);
   pb::Grounds& grounds = *interval.mutable_general()->mutable_grounds();
   grounds.set_rule(std::string(rules::kLeftOut));
-  grounds.set_reason(
-      fmt::format("There is more to tell of the days before {} than fits here.", before));
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_LEFT_OUT_BEFORE);
+  reason.mutable_days()->set_latest(before);
+  SetReason(std::move(reason), &grounds);
   interval.set_agreement(pb::AGREEMENT_NO_VALUE);
   return interval;
 }

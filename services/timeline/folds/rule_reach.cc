@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/gates.h"
 #include "services/values/fold_key.h"
 
@@ -22,10 +21,12 @@ bool Has(const Texts& texts, const std::string& text) {
 class Dimensions {
  public:
   void No() { reach_.verdict = Verdict::kNo; }
-  // It may apply; it does not if `unless` holds.
-  void May(std::string unless) {
+  // It may apply; it does if this holds, too. The rest of the condition is set by the caller.
+  pb::ReachCondition& May(pb::ReachKind kind) {
     if (reach_.verdict == Verdict::kYes) reach_.verdict = Verdict::kMay;
-    reach_.doubts.push_back(std::move(unless));
+    pb::ReachCondition& condition = reach_.doubts.emplace_back();
+    condition.set_kind(kind);
+    return condition;
   }
   bool no() const { return reach_.verdict == Verdict::kNo; }
   Reach Take() {
@@ -36,9 +37,6 @@ class Dimensions {
  private:
   Reach reach_;
 };
-
-// What was said in place of a list.
-std::string Quoted(const std::string& words) { return fmt::format("\"{}\"", words); }
 
 // Whether the rule holds up, as against one that lets pass.
 bool Restricts(const pb::RuleState& state) { return !LetsPass(state.gate()); }
@@ -51,14 +49,19 @@ void CompareChip(const pb::TimelineEntry& entry, const pb::RuleState& state,
   if (key.chip().empty()) {
     if (names_buyer && Restricts(state)) return;
     const auto& texts = entry.export_rule().chips_texts();
-    return dimensions->May(texts.size() == 1
-                               ? fmt::format("{} is not meant by {}", chip, Quoted(texts[0]))
-                               : fmt::format("{} is not among the chips that it words", chip));
+    const bool one = texts.size() == 1;
+    pb::ReachCondition& condition =
+        dimensions->May(one ? pb::REACH_KIND_CHIP_IS_MEANT : pb::REACH_KIND_CHIP_IS_WORDED);
+    condition.set_chip(chip);
+    if (one) condition.set_words(texts[0]);
+    return;
   }
   if (key.chip() == chip) return;
-  if (key.chip_group()) return dimensions->May(fmt::format("{} is not {}", chip, key.chip()));
-  if (!order.chip_groups.contains(chip)) return dimensions->No();
-  dimensions->May(fmt::format("{} has no {} in it", chip, key.chip()));
+  if (!key.chip_group() && !order.chip_groups.contains(chip)) return dimensions->No();
+  pb::ReachCondition& condition =
+      dimensions->May(key.chip_group() ? pb::REACH_KIND_CHIP_IS_OF : pb::REACH_KIND_CHIP_INCLUDES);
+  condition.set_chip(chip);
+  condition.set_of_chip(key.chip());
 }
 
 // Where the rule is of: its jurisdiction itself, if it controls what happens there.
@@ -72,22 +75,25 @@ void CompareDestination(const pb::ExportRuleKey& key, const pb::RuleState& state
   const std::string& destination = order.destination;
   const std::string& place = PlaceOf(key);
   if (destination.empty()) {
-    if (place.empty()) return dimensions->May("the places that it words are not where they go");
-    return dimensions->May(fmt::format("they do not go to {}", place));
+    const bool worded = place.empty();
+    dimensions->May(worded ? pb::REACH_KIND_PLACES_ARE_WORDED : pb::REACH_KIND_GOES_TO)
+        .set_place(place);
+    return;
   }
   if (Has(state.destinations_except(), destination)) return dimensions->No();
   if (place.empty()) {
     const std::string& words = state.claim().scope_text();
-    return dimensions->May(
-        words.empty() ? fmt::format("{} is not among the places that it words", destination)
-                      : fmt::format("{} is not meant by {}", destination, Quoted(words)));
+    pb::ReachCondition& condition = dimensions->May(words.empty() ? pb::REACH_KIND_PLACE_IS_WORDED
+                                                                  : pb::REACH_KIND_PLACE_IS_MEANT);
+    condition.set_place(destination);
+    condition.set_words(words);
+    return;
   }
   if (place == destination) return;
-  if (key.destination_group()) {
-    return dimensions->May(fmt::format("{} is not in {}", destination, place));
-  }
-  if (!order.destination_group) return dimensions->No();
-  dimensions->May(fmt::format("{} is not in {}", place, destination));
+  if (!key.destination_group() && !order.destination_group) return dimensions->No();
+  pb::ReachCondition& condition = dimensions->May(pb::REACH_KIND_PLACE_IS_IN);
+  condition.set_place(key.destination_group() ? destination : place);
+  condition.set_of_place(key.destination_group() ? place : destination);
 }
 
 // Whether it is known to name the buyer.
@@ -95,22 +101,27 @@ bool CompareBuyer(const pb::RuleState& state, const OrderFacts& order, const std
                   Dimensions* dimensions) {
   if (state.buyers().empty()) return false;
   const std::string& first = state.buyers(0);
-  const std::string others = state.buyers_size() + static_cast<int>(state.buyers_omitted()) == 1
-                                 ? first
-                                 : fmt::format("{} or another buyer that it names", first);
+  const bool others = state.buyers_size() + static_cast<int>(state.buyers_omitted()) > 1;
+  const auto may = [&](pb::ReachKind kind, const std::string& of, bool or_others) {
+    pb::ReachCondition& condition = dimensions->May(kind);
+    if (buyer != nullptr) condition.set_company(*buyer);
+    condition.set_of_company(of);
+    condition.set_or_others(or_others);
+  };
   if (buyer == nullptr) {
-    dimensions->May(fmt::format("the buyer is not {}", others));
+    may(pb::REACH_KIND_BUYER_IS, first, others);
     return false;
   }
   const bool open = order.open_buyers.contains(*buyer);
   if (Has(state.buyers(), *buyer) && !open && !Has(state.open_buyers(), *buyer)) return true;
   if (open) {
-    dimensions->May(fmt::format("{} does not include {}", *buyer, others));
+    may(pb::REACH_KIND_BUYER_INCLUDES, first, others);
   } else if (!state.open_buyers().empty()) {
-    dimensions->May(fmt::format("{} is not one of {}", *buyer, state.open_buyers(0)));
+    may(pb::REACH_KIND_BUYER_IS_ONE_OF, state.open_buyers(0), false);
   } else if (state.buyers_omitted() > 0) {
-    dimensions->May(fmt::format("{} is not among the {} buyers that are left out here", *buyer,
-                                state.buyers_omitted()));
+    pb::ReachCondition& condition = dimensions->May(pb::REACH_KIND_BUYER_IS_LEFT_OUT);
+    condition.set_company(*buyer);
+    condition.set_count(state.buyers_omitted());
   } else {
     dimensions->No();
   }
@@ -121,14 +132,15 @@ void CompareSeat(const pb::RuleState& state, const OrderFacts& order, const std:
                  Dimensions* dimensions) {
   if (state.buyer_seat().empty() || state.buyer_seat() == order.seat) return;
   if (!order.seat.empty() && !state.buyer_seat_group()) return dimensions->No();
-  dimensions->May(fmt::format("the seat of {} is not {}", buyer == nullptr ? "the buyer" : *buyer,
-                              state.buyer_seat()));
+  pb::ReachCondition& condition = dimensions->May(pb::REACH_KIND_SEAT_IS_IN);
+  if (buyer != nullptr) condition.set_company(*buyer);
+  condition.set_place(state.buyer_seat());
 }
 
 void ComparePurpose(const pb::RuleState& state, const OrderFacts& order, Dimensions* dimensions) {
   if (state.purpose().empty()) return;
   if (!order.purpose.empty() && FoldKey(state.purpose()) == FoldKey(order.purpose)) return;
-  dimensions->May(fmt::format("the purpose is not {}", Quoted(state.purpose())));
+  dimensions->May(pb::REACH_KIND_PURPOSE_IS).set_words(state.purpose());
 }
 
 }  // namespace

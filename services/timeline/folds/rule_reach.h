@@ -14,9 +14,8 @@ enum class Verdict { kNo, kMay, kYes };
 
 struct Reach {
   Verdict verdict = Verdict::kYes;
-  // For kMay: what is not known, each as that which would keep the rule from applying, for a
-  // sentence with "if": "the seat of nettrix is not cn".
-  std::vector<std::string> doubts;
+  // For kMay: what is not known, each as what must hold for the rule to apply.
+  std::vector<v1::ReachCondition> doubts;
 };
 
 // Compares one state of a rule's entry with one chip and one buyer of an order, dimension by

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_join.h"
-
-#include "fmt/format.h"
 #include "services/timeline/folds/gates.h"
+#include "services/timeline/folds/reasons.h"
 #include "services/timeline/folds/rule_for_order.h"
 #include "services/timeline/folds/rule_words.h"
 
@@ -24,7 +22,7 @@ GateView NoRule(pb::GateKind gate) {
   const bool at_home = gate == pb::GATE_KIND_IMPORT || gate == pb::GATE_KIND_USE;
   view.state = at_home ? pb::GATE_STATE_NOT_REQUIRED : pb::GATE_STATE_UNKNOWN;
   view.rule = rules::kNobodySaid;
-  view.reason = "No rule says what holds for this chip.";
+  view.reasons = {ReasonOf(pb::REASON_KIND_NO_RULE_FOR_CHIP)};
   return view;
 }
 
@@ -43,25 +41,26 @@ bool LessStrict(const GateView* a, const GateView* b) {
 GateView InConflict(const Views& views, const std::vector<OrderFacts>& places) {
   GateView view;
   view.authority = Authority::kNobody;
-  std::vector<std::string> names;
+  pb::Reason differ = ReasonOf(pb::REASON_KIND_RULES_OF_PLACES_DIFFER);
   for (size_t at = 0; at < views.size(); ++at) {
     view.since = std::max(view.since, views[at]->since);
     view.authority = std::min(view.authority, views[at]->authority);
     view.events.insert(view.events.end(), views[at]->events.begin(), views[at]->events.end());
-    names.push_back(places[at].destination);
+    differ.add_places(places[at].destination);
   }
   std::sort(view.events.begin(), view.events.end());
   view.events.erase(std::unique(view.events.begin(), view.events.end()), view.events.end());
   view.rule = rules::kPlaceInConflict;
-  view.reason = fmt::format("It is reported to go to {}, and the rules for these places differ.",
-                            absl::StrJoin(names, " and to "));
+  view.reasons = {std::move(differ)};
   return view;
 }
 
 // What would follow if it goes to the place.
 std::shared_ptr<const PossibleView> IfItGoesTo(const std::string& place, const GateView& view) {
   auto possible = std::make_shared<PossibleView>();
-  possible->rule.set_condition(fmt::format("they do not go to {}", place));
+  pb::ReachCondition& condition = *possible->rule.add_applies_if()->add_all();
+  condition.set_kind(pb::REACH_KIND_GOES_TO);
+  condition.set_place(place);
   possible->rule.set_gate(view.state);
   possible->since = view.since;
   possible->authority = view.authority;

@@ -4,8 +4,6 @@
 #include <tuple>
 #include <utility>
 
-#include "fmt/format.h"
-
 namespace chipline::timeline {
 namespace {
 
@@ -225,7 +223,7 @@ const Claim& Selector::ReplacerOf(const Replaced& replaced) const {
   return *views_.ReplacerOf(GoesWith(replaced.candidate, gone)->of);
 }
 
-Selection Selector::Select(std::string_view states) {
+Selection Selector::Select(pb::ReasonKind only, std::string_view field) {
   Settle();
   Selection selection;
   if (live_count_ == 0) return selection;
@@ -241,7 +239,9 @@ Selection Selector::Select(std::string_view states) {
   Ranked& selected = selection.ranked.front();
   if (likeliest.size() == 1) {
     selected.rule = rules::kOnlyClaim;
-    selected.reason = fmt::format("It is the only standing claim that states {}.", states);
+    selected.reason.Clear();
+    selected.reason.set_kind(only);
+    selected.reason.set_field(std::string(field));
   } else {
     selected.rule = selection.ranked[1].rule;
     selected.reason = selection.ranked[1].reason;

@@ -49,10 +49,10 @@ struct Ranked {
   bool comparable = false;
   bool agrees = false;
   bool flagged = false;
-  // For the selected one: what set it before the next, and why in words. For another: what set the
-  // selected before it.
+  // For the selected one: what set it before the next, and why. For another: what set the selected
+  // before it.
   std::string_view rule;
-  std::string reason;
+  v1::Reason reason;
 
   const Candidate& lead() const { return said->lead; }
 };
@@ -104,9 +104,9 @@ class Selector {
   // What took the place of a claim that was left out.
   const Claim& ReplacerOf(const Replaced& replaced) const;
 
-  // Of all that was added. `states` is what the claims state that are weighed here ("a figure for
-  // this day"), for the sentence that there is no other one.
-  Selection Select(std::string_view states = "a figure");
+  // Of all that was added. `only` is the reason of one that has no rival here, and `field` what is
+  // weighed here, for a reason that names it.
+  Selection Select(v1::ReasonKind only = v1::REASON_KIND_ONLY_CLAIM, std::string_view field = "");
 
  private:
   // Of whom and what a figure is: equal for a claim and its echoes. A claim without a known root is

@@ -3,7 +3,6 @@
 #include <string>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/grounds.h"
 #include "services/timeline/folds/policy.h"
 
@@ -51,8 +50,10 @@ void SetShortfall(const OpenTogether& open, const std::optional<Stock>& stock,
                                 open.open.grounds().event_ids_omitted() +
                                 stock->figure.grounds().event_ids_omitted());
   grounds.set_rule(std::string(rules::kShortfall));
-  grounds.set_reason(
-      fmt::format("Computed: {}, less {} in stock.", open.words, InWords(stock->chips)));
+  pb::Reason reason = ReasonOf(pb::REASON_KIND_SHORTFALL);
+  *reason.mutable_parts() = open.parts;
+  *reason.mutable_parts()->mutable_stock() = QuantityOf(stock->chips, pb::UNIT_CHIP);
+  SetReason(std::move(reason), &grounds);
   grounds.set_derived(true);
 }
 

@@ -123,8 +123,7 @@ std::optional<pb::QuantityFigure> FigureInChips(pb::QuantityFigure figure) {
 void SelectPublished(pb::QuantityFigure figure, pb::StageLedger* stage) {
   figure.set_agrees(true);
   figure.mutable_grounds()->set_rule(std::string(rules::kPublicByDay));
-  figure.mutable_grounds()->set_reason(
-      "It is preferred among the claims that were public by then.");
+  SetReason(ReasonOf(pb::REASON_KIND_PUBLIC_BY_DAY), figure.mutable_grounds());
   stage->set_agreement(pb::AGREEMENT_SINGLE);
   if (const auto chips = FigureInChips(figure)) *stage->mutable_chips() = *chips;
   *stage->mutable_selected() = std::move(figure);

@@ -61,7 +61,7 @@ void StageReadings::Weigh(const std::vector<OrderClaim>& claims, Weighed* weighe
     }
   }
   said.clear_alternatives();
-  const Selection selection = weighed->counts.Select("a count of this stage for this day");
+  const Selection selection = weighed->counts.Select(pb::REASON_KIND_ONLY_COUNT_OF_STAGE);
   said.set_agreement(selection.agreement);
   said.set_alternatives_omitted(selection.omitted + weighed->more_uncounted);
   for (const Ranked& ranked : selection.ranked) {
@@ -94,7 +94,7 @@ pb::QuantityFigure UncountedFigure(const OrderClaim& claim) {
   pb::QuantityFigure figure;
   *figure.mutable_quantity() = claim.order().quantity();
   *figure.mutable_grounds() = GroundsOf({claim.claim->event_id()}, rules::kNoFigure,
-                                        "It states a count without a number.", false);
+                                        ReasonOf(pb::REASON_KIND_COUNT_WITHOUT_NUMBER), false);
   *figure.mutable_claim() = SummaryOf(*claim.claim, *claim.effect);
   return figure;
 }
@@ -102,8 +102,7 @@ pb::QuantityFigure UncountedFigure(const OrderClaim& claim) {
 void MarkEarlier(bool fits, pb::QuantityFigure* figure) {
   figure->set_agrees(fits);
   figure->mutable_grounds()->set_rule(std::string(rules::kEarlierReading));
-  figure->mutable_grounds()->set_reason(
-      "A count of an earlier day; the selected one, of a later day, includes it.");
+  SetReason(ReasonOf(pb::REASON_KIND_EARLIER_READING), figure->mutable_grounds());
 }
 
 bool AddUncounted(const OrderClaim& claim, std::vector<OrderClaim>* uncounted) {

@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "fmt/format.h"
 #include "services/timeline/folds/count_words.h"
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/grounds.h"
@@ -17,8 +16,8 @@ namespace {
 
 namespace pb = chipline::v1;
 
-// What is weighed against each other.
-constexpr std::string_view kOfReading = "a figure of this holder for this day";
+// The reason of the only claim among what is weighed against each other.
+constexpr pb::ReasonKind kOfReading = pb::REASON_KIND_ONLY_FIGURE_OF_HOLDER;
 
 const pb::ChipSupply& SupplyOf(const Claim& claim) { return claim.event.event().chip_supply(); }
 
@@ -55,7 +54,7 @@ void AddForecasts(const Selection& forecasts, const Candidate& selected, pb::Hol
     figure.set_agrees(forecast.lead().unit == selected.unit &&
                       Agree(forecast.lead().range, selected.range));
     figure.mutable_grounds()->set_rule(std::string(rules::kForecast));
-    figure.mutable_grounds()->set_reason("It was expected, and the selected count is reported.");
+    SetReason(ReasonOf(pb::REASON_KIND_FORECAST), figure.mutable_grounds());
   }
   supply->set_alternatives_omitted(omitted);
 }
@@ -197,10 +196,8 @@ void SupplyFold::SetBeside(const ReadingKey& key, const Candidate& selected, boo
   figure = FigureOf(beside.selected());
   figure.set_agrees(false);
   figure.mutable_grounds()->set_rule(std::string(rules::kCapacityAndProduction));
-  figure.mutable_grounds()->set_reason(
-      makes
-          ? "It is the capacity as of the same time, and no more can be made than that."
-          : "It is the production as of the same time, and no more can be made than the capacity.");
+  SetReason(ReasonOf(makes ? pb::REASON_KIND_CAPACITY_BESIDE : pb::REASON_KIND_PRODUCTION_BESIDE),
+            figure.mutable_grounds());
 }
 
 void SupplyFold::PlaceStock(Readings::iterator at) {
@@ -259,7 +256,7 @@ std::optional<Stock> SupplyFold::StockOfAll() {
   stock.figure.clear_agrees();
   pb::Grounds& grounds = *stock.figure.mutable_grounds();
   grounds.set_rule(std::string(rules::kHoldersAdded));
-  grounds.set_reason(fmt::format("Computed: the latest stock of {} holders, together.", holders));
+  SetReason(CountReason(pb::REASON_KIND_HOLDERS_ADDED, holders), &grounds);
   return stock;
 }
 

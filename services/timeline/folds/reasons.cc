@@ -1,0 +1,82 @@
+#include "services/timeline/folds/reasons.h"
+
+#include <utility>
+
+#include "services/words/reason_words.h"
+
+namespace chipline::timeline {
+namespace {
+
+namespace pb = chipline::v1;
+
+std::string InWords(const pb::Reason& reason) {
+  Reasons one;
+  *one.Add() = reason;
+  return ReasonsInWords(one, PlainWording());
+}
+
+}  // namespace
+
+pb::Reason ReasonOf(pb::ReasonKind kind) {
+  pb::Reason reason;
+  reason.set_kind(kind);
+  return reason;
+}
+
+pb::Reason ReasonOf(pb::ReasonKind kind, const std::vector<std::string>& event_ids) {
+  pb::Reason reason = ReasonOf(kind);
+  for (const std::string& id : event_ids) {
+    if (!id.empty()) reason.add_event_ids(id);
+  }
+  return reason;
+}
+
+pb::Reason ReasonOf(pb::ReasonKind kind, const DaySpan& days) {
+  pb::Reason reason = ReasonOf(kind);
+  *reason.mutable_days() = ToProto(days);
+  return reason;
+}
+
+pb::Reason CountReason(pb::ReasonKind kind, size_t count) {
+  pb::Reason reason = ReasonOf(kind);
+  reason.set_count(static_cast<uint32_t>(count));
+  return reason;
+}
+
+pb::DayRange ToProto(const DaySpan& days) {
+  pb::DayRange range;
+  if (days.earliest != kDawn) range.set_earliest(days.earliest.Format());
+  if (days.latest != kNever) range.set_latest(days.latest.Format());
+  return range;
+}
+
+void SetReason(pb::Reason reason, pb::Grounds* grounds) {
+  grounds->clear_reason();
+  grounds->clear_reasons();
+  AddReason(std::move(reason), grounds);
+}
+
+void SetReasons(const std::vector<pb::Reason>& reasons, pb::Grounds* grounds) {
+  grounds->clear_reasons();
+  for (const pb::Reason& reason : reasons) *grounds->add_reasons() = reason;
+  grounds->set_reason(ReasonsInWords(grounds->reasons(), PlainWording()));
+}
+
+void AddReason(pb::Reason reason, pb::Grounds* grounds) {
+  if (reason.kind() == pb::REASON_KIND_UNSPECIFIED) return;
+  std::string& text = *grounds->mutable_reason();
+  if (!text.empty()) text += ' ';
+  text += InWords(reason);
+  *grounds->add_reasons() = std::move(reason);
+}
+
+void AddReasonFirst(pb::Reason reason, pb::Grounds* grounds) {
+  std::string text = InWords(reason);
+  if (!grounds->reason().empty()) text += ' ';
+  grounds->set_reason(text + grounds->reason());
+  auto& reasons = *grounds->mutable_reasons();
+  *reasons.Add() = std::move(reason);
+  for (int at = reasons.size() - 1; at > 0; --at) reasons.SwapElements(at, at - 1);
+}
+
+}  // namespace chipline::timeline

@@ -1,0 +1,36 @@
+#ifndef CHIPLINE_SERVICES_TIMELINE_FOLDS_REASONS_H_
+#define CHIPLINE_SERVICES_TIMELINE_FOLDS_REASONS_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "chipline/v1/timeline.pb.h"
+#include "services/timeline/folds/valid_axis.h"
+
+namespace chipline::timeline {
+
+// Folds give reasons as values. The text beside them is made of the values by services/words, so it
+// never says anything else. All are pure.
+
+v1::Reason ReasonOf(v1::ReasonKind kind);
+// With the events that it names; empty ids are none.
+v1::Reason ReasonOf(v1::ReasonKind kind, const std::vector<std::string>& event_ids);
+v1::Reason ReasonOf(v1::ReasonKind kind, const DaySpan& days);
+// With how many.
+v1::Reason CountReason(v1::ReasonKind kind, size_t count);
+
+// Open ends are empty.
+v1::DayRange ToProto(const DaySpan& days);
+
+// Makes these the reasons of the grounds, and says so in the text.
+void SetReason(v1::Reason reason, v1::Grounds* grounds);
+void SetReasons(const std::vector<v1::Reason>& reasons, v1::Grounds* grounds);
+// After, and before, what the grounds say already.
+void AddReason(v1::Reason reason, v1::Grounds* grounds);
+void AddReasonFirst(v1::Reason reason, v1::Grounds* grounds);
+
+}  // namespace chipline::timeline
+
+#endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_REASONS_H_
