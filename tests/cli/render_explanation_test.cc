@@ -82,8 +82,8 @@ TEST(RenderExplanationTest, AValueSaysWhatWhyWhatNotAndWhatWouldChangeIt) {
       Render(Conflict()),
       HasSubstr("The figure   100bn CNY\n"
                 "  rests on      e-2\n"
-                "  why           e-2 was published later (2026-01-01) than e-1 (2026-01-01).\n"
-                "                [later_publication]\n"
+                "  why           e-2 was published later (2026-01-01) than e-1 (2026-01-01). "
+                "[later_publication]\n"
                 "  set aside     e-1 (85bn CNY): for the same reason.\n"
                 "  would change  If e-2 ended it would be 85bn CNY, by e-1.\n"));
 }
@@ -107,7 +107,8 @@ TEST(RenderExplanationTest, AClaimThatNoValueNamesHasItsOwnReason) {
   beside.add_reasons()->set_kind(v1::REASON_KIND_NO_VALUE_RESTS);
   const std::string text = Render(response);
   EXPECT_THAT(text, HasSubstr("why           Confirmed by told of e-3.\n"));
-  EXPECT_THAT(text, HasSubstr("claims here link to it, or it to them. [link_only]\n"));
+  EXPECT_THAT(text,
+              HasSubstr("claims here link to it, or it to them.\n                [link_only]\n"));
 }
 
 TEST(RenderExplanationTest, WhatRepeatsAClaimSaysSo) {

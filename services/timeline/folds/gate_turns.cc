@@ -7,7 +7,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
-#include "google/protobuf/util/message_differencer.h"
 
 #include "services/timeline/folds/entry_limits.h"
 #include "services/timeline/folds/gates.h"
@@ -97,17 +96,6 @@ void AddOnce(const std::string& event, pb::PossibleRule* rule) {
   }
 }
 
-// Further ways in which the rule may come to apply.
-void AddOnce(const AppliesIfList& ways, pb::PossibleRule* rule) {
-  const auto same = google::protobuf::util::MessageDifferencer::Equals;
-  for (const pb::AppliesIf& way : ways) {
-    const auto& known = rule->applies_if();
-    const bool seen = std::any_of(known.begin(), known.end(),
-                                  [&](const pb::AppliesIf& each) { return same(each, way); });
-    if (!seen) *rule->add_applies_if() = way;
-  }
-}
-
 // The rules of several chips and buyers, each once: what lets it apply to any of them.
 void AddPossible(absl::Span<const Decider> deciders, pb::GateStatus* status) {
   std::vector<pb::PossibleRule> rules;
@@ -120,7 +108,7 @@ void AddPossible(absl::Span<const Decider> deciders, pb::GateStatus* status) {
       const auto [at, first] = known.try_emplace(name, rules.size());
       if (first) rules.push_back(possible->rule);
       pb::PossibleRule& rule = rules[at->second];
-      if (!first) AddOnce(possible->rule.applies_if(), &rule);
+      if (!first) AddWays(possible->rule, &rule);
       PlacedEvents events = possible->events;
       std::sort(events.begin(), events.end());
       for (const auto& [position, event] : events) AddOnce(event, &rule);

@@ -1,6 +1,9 @@
 #include "services/timeline/folds/reasons.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "google/protobuf/util/message_differencer.h"
 
 #include "services/words/reason_words.h"
 
@@ -77,6 +80,16 @@ void AddReasonFirst(pb::Reason reason, pb::Grounds* grounds) {
   auto& reasons = *grounds->mutable_reasons();
   *reasons.Add() = std::move(reason);
   for (int at = reasons.size() - 1; at > 0; --at) reasons.SwapElements(at, at - 1);
+}
+
+void AddWays(const pb::PossibleRule& other, pb::PossibleRule* rule) {
+  for (const pb::AppliesIf& way : other.applies_if()) {
+    const auto& known = rule->applies_if();
+    const bool seen = std::any_of(known.begin(), known.end(), [&](const pb::AppliesIf& each) {
+      return google::protobuf::util::MessageDifferencer::Equals(each, way);
+    });
+    if (!seen) *rule->add_applies_if() = way;
+  }
 }
 
 }  // namespace chipline::timeline

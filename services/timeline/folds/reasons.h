@@ -31,6 +31,9 @@ void SetReasons(const std::vector<v1::Reason>& reasons, v1::Grounds* grounds);
 void AddReason(v1::Reason reason, v1::Grounds* grounds);
 void AddReasonFirst(v1::Reason reason, v1::Grounds* grounds);
 
+// Adds the ways in which another rule may come to apply, each once.
+void AddWays(const v1::PossibleRule& other, v1::PossibleRule* rule);
+
 }  // namespace chipline::timeline
 
 #endif  // CHIPLINE_SERVICES_TIMELINE_FOLDS_REASONS_H_
