@@ -153,7 +153,9 @@ void AddWouldChange(const v1::ExplainedValue& value, const Field& field,
   bool repeated = false;
   for (const v1::WouldChange& change : value.would_change()) {
     if (IsToldElsewhere(change, field)) continue;
-    const std::string words = value.has_of() ? ChangeInWords(change) : change.words();
+    std::string words = value.has_of() ? ChangeInWords(change) : change.words();
+    // A server that is newer may have another kind of change.
+    if (words.empty()) words = change.words();
     if (!said.insert(words).second) {
       repeated = true;
       continue;
@@ -263,7 +265,7 @@ std::string FieldWords(const v1::ExplainedField& of) {
   if (field == "stages") return fmt::format("Quantity {}", StageWords(of));
   if (field == "ordered") return fmt::format("Named buyers, {}", StageWords(of));
   if (field == "holders") return fmt::format("What there is: {}", HolderWords(of));
-  if (field == "readings") return fmt::format("The use, {}", DateWords(of.as_of()));
+  if (field == "readings") return fmt::format("The reading, {}", DateWords(of.as_of()));
   if (field == "growth") {
     return of.within() == "implied_amount"
                ? fmt::format("By the growth in {}", of.event_id())

@@ -118,11 +118,12 @@ absl::Status ReadClaimKey(const std::string& key, Position* position) {
 
 // An id, or the start of one, of a kind that there is none of finds nothing, and is a mistake.
 void CheckKind(std::string_view id, std::string_view field, Violations& bad) {
-  static constexpr std::string_view kKinds[] = {"capex/", "order/", "rule/", "supply/", "usage/"};
-  for (const std::string_view kind : kKinds) {
-    if (id.starts_with(kind) || kind.starts_with(id)) return;
+  std::string prefixes;
+  for (const kinds::EntryKindRow& row : kinds::EntryKinds()) {
+    if (id.starts_with(row.prefix) || row.prefix.starts_with(id)) return;
+    prefixes += fmt::format("{}{}", prefixes.empty() ? "" : ", ", row.prefix);
   }
-  bad.Add(field, "is of no kind of timeline: capex/, order/, rule/, supply/ or usage/");
+  bad.Add(field, fmt::format("is of no kind of timeline; there are {}", prefixes));
 }
 
 }  // namespace

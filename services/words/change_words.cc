@@ -53,6 +53,8 @@ std::string ByClaims(const Texts& ids) {
 std::string EndWords(const v1::WouldChange& change, const Wording& wording) {
   const std::string ids = Joined(change.event_ids());
   const std::string then = OrNothing(FigureInWords(change.then(), wording));
+  const uint32_t omitted = change.entry_ids_omitted();
+  const std::string more = omitted == 0 ? "" : fmt::format(" and {} more", omitted);
   switch (change.outcome()) {
     case v1::WOULD_CHANGE_OUTCOME_SAME:
       return fmt::format("Not the end of {} alone: it would still be {}{}.", ids, then,
@@ -63,7 +65,7 @@ std::string EndWords(const v1::WouldChange& change, const Wording& wording) {
     case v1::WOULD_CHANGE_OUTCOME_ELSEWHERE:
       return fmt::format("The end of {}; what would hold instead is explained in {}.", ids,
                          change.entry_ids().empty() ? "the entries that it follows from"
-                                                    : Joined(change.entry_ids()));
+                                                    : Joined(change.entry_ids()) + more);
     default:
       return fmt::format("The end of {}.", ids);
   }

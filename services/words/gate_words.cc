@@ -129,6 +129,7 @@ std::string MayApplyWords(const v1::GateStatus& gate, bool stricter) {
 
 // The reason of a gate, in which the rules that may apply are only counted.
 std::string Counted(const v1::GateStatus& gate, const EntityWords& words) {
+  if (!AllKnown(gate.grounds().reasons())) return GroundsInWords(gate.grounds(), {words, false});
   Reasons reasons;
   std::string may_apply;
   for (const v1::Reason& reason : gate.grounds().reasons()) {
@@ -267,7 +268,7 @@ std::vector<std::string> WhyWords(const v1::GateStatus& gate, const EntityWords&
 }
 
 std::string ReasonWords(const v1::OrderInterval& interval, const EntityWords& words) {
-  if (!interval.reasons().empty()) {
+  if (AllKnown(interval.reasons())) {
     return words.quoted(
         OrderReasonsInWords(interval, {words, false},
                             [&words](const v1::GateStatus& gate) { return Counted(gate, words); }));

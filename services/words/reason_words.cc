@@ -185,11 +185,19 @@ class Filler {
     return words;
   }
   std::string Unless() const {
+    if (reason_.applies_if().empty()) {
+      return wording_.plain ? ", unless none of many conditions holds"
+                            : " if one of many conditions holds";
+    }
     if (!wording_.plain) return " if " + AppliesIfWords(reason_.applies_if(), entities());
     return ", unless " + AppliesUnlessWords(reason_.applies_if(), entities());
   }
-  std::string KeepsOut() const { return AppliesUnlessWords(reason_.applies_if(), entities()); }
+  std::string KeepsOut() const {
+    return reason_.applies_if().empty() ? "none of many conditions holds"
+                                        : AppliesUnlessWords(reason_.applies_if(), entities());
+  }
   std::string Applies() const {
+    if (reason_.applies_if().empty()) return "It applies only if one of many conditions holds";
     if (!wording_.plain) {
       return "It applies only if " + AppliesIfWords(reason_.applies_if(), entities());
     }
@@ -199,8 +207,11 @@ class Filler {
     return reason_.count() == 0 ? "" : fmt::format(" {} more may apply.", Count());
   }
   std::string Makes() const {
-    return reason_.event_ids().empty() ? fmt::format("It stands in {} and makes the gate", Entry())
-                                       : fmt::format("{} in {} makes it", Events(), Entry());
+    if (reason_.event_ids().empty()) {
+      return fmt::format("It stands in {} and makes the gate", Entry());
+    }
+    const std::string more = reason_.count() == 0 ? "" : fmt::format(" and {} more", Count());
+    return fmt::format("{}{} in {} makes it", Events(), more, Entry());
   }
   std::string Entry() const { return Joined(reason_.entry_ids(), ", "); }
   std::string ScopeInEntry() const {
@@ -304,11 +315,16 @@ std::string ReasonsInWords(const Reasons& reasons, const Wording& wording) {
   return text;
 }
 
+bool AllKnown(const Reasons& reasons) {
+  return !reasons.empty() &&
+         std::none_of(reasons.begin(), reasons.end(), [](const v1::Reason& reason) {
+           return reason.kind() != v1::REASON_KIND_GATE_DECIDES &&
+                  SentenceOf(reason.kind()).empty();
+         });
+}
+
 std::string ReasonsOr(const std::string& text, const Reasons& reasons, const Wording& wording) {
-  const bool known = std::none_of(reasons.begin(), reasons.end(), [](const v1::Reason& reason) {
-    return reason.kind() != v1::REASON_KIND_GATE_DECIDES && SentenceOf(reason.kind()).empty();
-  });
-  return known && !reasons.empty() ? ReasonsInWords(reasons, wording) : text;
+  return AllKnown(reasons) ? ReasonsInWords(reasons, wording) : text;
 }
 
 std::string GroundsInWords(const v1::Grounds& grounds, const Wording& wording) {
@@ -323,6 +339,7 @@ std::string OrderReasonsInWords(const v1::OrderInterval& interval, const Wording
       AddSentence(reason, wording, &text);
       continue;
     }
+    if (reason.gates().empty()) continue;
     const v1::ReasonGate& gate = reason.gates(0);
     const v1::GateStatus* status = FindGate(interval, reason);
     text +=

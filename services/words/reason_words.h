@@ -30,8 +30,11 @@ const Wording& PlainWording();
 // nothing.
 std::string ReasonsInWords(const Reasons& reasons, const Wording& wording = {});
 
-// The same, or `text` as the server wrote it where there are no reasons, or one of a kind that this
-// program does not know: the server may be older or newer.
+// Whether there are reasons, and this program has a sentence for each.
+bool AllKnown(const Reasons& reasons);
+
+// The same as ReasonsInWords, or `text` as the server wrote it where there are no reasons, or one
+// of a kind that this program does not know: the server may be older or newer.
 std::string ReasonsOr(const std::string& text, const Reasons& reasons, const Wording& wording = {});
 std::string GroundsInWords(const v1::Grounds& grounds, const Wording& wording = {});
 

@@ -1,9 +1,13 @@
 #include "services/values/figures.h"
 
+#include <algorithm>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "gtest/gtest.h"
 
+#include "fmt/format.h"
 #include "tests/folds/claims.h"
 
 namespace chipline::timeline {
@@ -20,7 +24,25 @@ Range Between(std::string_view low, std::string_view high) {
   return {Number(low), Number(high), false};
 }
 
-std::string Words(const std::optional<Range>& range) { return range ? InWords(*range) : "nothing"; }
+std::string Grouped(const Decimal& x) {
+  std::string text = x.ToString();
+  const size_t first = x.negative() ? 1 : 0;
+  for (size_t at = std::min(text.find('.'), text.size()); at > first + 3; at -= 3) {
+    text.insert(at - 3, 1, ',');
+  }
+  return text;
+}
+
+std::string Words(const std::optional<Range>& range) {
+  if (!range) return "nothing";
+  const std::string_view about = range->approximate ? "about " : "";
+  if (range->exact_number()) return fmt::format("{}{}", about, Grouped(*range->low));
+  if (range->low && range->high) {
+    return fmt::format("{}{} to {}", about, Grouped(*range->low), Grouped(*range->high));
+  }
+  if (range->low) return fmt::format("at least {}{}", about, Grouped(*range->low));
+  return fmt::format("at most {}{}", about, Grouped(*range->high));
+}
 
 TEST(Figures, AtLeastLessAboutIsAtLeastAbout) {
   EXPECT_EQ(Words(Difference(AtLeast("2000000"), About("700000"))), "at least about 1,300,000");

@@ -48,9 +48,9 @@ bool IsOneOf(std::string_view name, const std::array<std::string_view, size>& na
 }
 
 // Words of reports, and of ours. Ids, days and numbers are never cut.
-constexpr std::array<std::string_view, 9> kTexts = {"conditions",  "scope_text", "verbatim",
-                                                    "chips_texts", "purpose",    "reason",
-                                                    "warning",     "of_text",    "words"};
+constexpr std::array<std::string_view, 10> kTexts = {
+    "conditions", "condition", "scope_text", "verbatim", "chips_texts",
+    "purpose",    "reason",    "warning",    "of_text",  "words"};
 // Fields that hold a chosen value.
 constexpr std::array<std::string_view, 7> kChosen = {"selected", "general", "unit_price", "value",
                                                      "chips",    "named",   "shortfall"};

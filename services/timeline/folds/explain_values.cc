@@ -274,7 +274,10 @@ class Values {
       for (const std::string& id : rule.event_ids()) {
         SetAsideOnce(id, rules::kMayApply, reason, {}, value);
       }
-      *reason.mutable_event_ids() = rule.event_ids();
+      const int named = std::min(rule.event_ids_size(), kMaxShown);
+      reason.mutable_event_ids()->Add(rule.event_ids().begin(), rule.event_ids().begin() + named);
+      reason.set_count(static_cast<uint32_t>(rule.event_ids_size() - named) +
+                       rule.event_ids_omitted());
       AddReason(std::move(reason), value->mutable_grounds());
     }
   }

@@ -119,7 +119,7 @@ void AddPossible(absl::Span<const Decider> deciders, pb::GateStatus* status) {
                      return Strictness(a.gate()) > Strictness(b.gate());
                    });
   for (pb::PossibleRule& rule : rules) {
-    rule.set_condition(AppliesUnlessWords(rule.applies_if()));
+    ShowWays(&rule);
     if (status->possible_rules_size() < kMaxShown) {
       *status->add_possible_rules() = std::move(rule);
     } else {

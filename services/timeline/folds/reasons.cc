@@ -5,6 +5,8 @@
 
 #include "google/protobuf/util/message_differencer.h"
 
+#include "services/timeline/folds/policy.h"
+#include "services/words/reach_words.h"
 #include "services/words/reason_words.h"
 
 namespace chipline::timeline {
@@ -84,12 +86,24 @@ void AddReasonFirst(pb::Reason reason, pb::Grounds* grounds) {
 
 void AddWays(const pb::PossibleRule& other, pb::PossibleRule* rule) {
   for (const pb::AppliesIf& way : other.applies_if()) {
+    // One more says that there are more; ShowWays leaves them out.
+    if (rule->applies_if_size() > kMaxShown) return;
     const auto& known = rule->applies_if();
     const bool seen = std::any_of(known.begin(), known.end(), [&](const pb::AppliesIf& each) {
       return google::protobuf::util::MessageDifferencer::Equals(each, way);
     });
     if (!seen) *rule->add_applies_if() = way;
   }
+}
+
+void ShowWays(pb::PossibleRule* rule) {
+  const bool more = rule->applies_if_size() > kMaxShown;
+  if (more) rule->mutable_applies_if()->RemoveLast();
+  rule->set_condition(AppliesUnlessWords(rule->applies_if()));
+  if (!more) return;
+  rule->mutable_condition()->append(", and more of the kind");
+  // A list that is not whole would say that the rule applies to fewer than it does.
+  rule->clear_applies_if();
 }
 
 }  // namespace chipline::timeline

@@ -31,8 +31,12 @@ void SetReasons(const std::vector<v1::Reason>& reasons, v1::Grounds* grounds);
 void AddReason(v1::Reason reason, v1::Grounds* grounds);
 void AddReasonFirst(v1::Reason reason, v1::Grounds* grounds);
 
-// Adds the ways in which another rule may come to apply, each once.
+// Adds the ways in which another rule may come to apply, each once, until there are more than
+// kMaxShown. To be followed by ShowWays.
 void AddWays(const v1::PossibleRule& other, v1::PossibleRule* rule);
+// Sets the condition from the ways. More than kMaxShown are no values: then the condition ends with
+// "and more of the kind", and applies_if is empty.
+void ShowWays(v1::PossibleRule* rule);
 
 }  // namespace chipline::timeline
 

@@ -91,8 +91,8 @@ function Browse({ all }: { all: Named[] }) {
     <section>
       <h2>{words.browse}</h2>
       {ids("company", each => [...(each.key?.capex?.companies ?? []), each.key?.usage?.company])}
-      {ids("chip", each => [each.key?.chipSupply?.chip, each.key?.exportRule?.chip])}
-      {ids("place", each => [each.key?.exportRule?.destination])}
+      {ids("chip", each => [each.key?.chipSupply?.chip, each.key?.exportRule?.chip, each.key?.price?.chip])}
+      {ids("place", each => [each.key?.exportRule?.destination, each.key?.price?.place])}
       {ids("order", each => [each.key?.chipOrder?.order])}
     </section>
   );

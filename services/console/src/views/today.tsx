@@ -40,6 +40,7 @@ function says(entry: Entry | undefined): string {
     const effect = words.enumWords(general?.effect);
     return effect && effect !== gate ? `${gate} (${effect})` : gate;
   }
+  if (entry.price) return amountWords(entry.price.readings?.at(-1)?.selected?.amount);
   if (entry.usage) return quantityWords(entry.usage.readings?.at(-1)?.selected?.quantity);
   if (entry.chipSupply) {
     return (entry.chipSupply.holders ?? []).filter(each => each.selected)
@@ -125,10 +126,11 @@ function isInConflict(entry: Entry): boolean {
 
 // Where an entry has its picture.
 function viewOf(entry: { entryId: string; key?: Listing["key"] }): string {
-  const { capex, exportRule: rule, chipOrder, chipSupply, usage } = entry.key ?? {};
+  const { capex, exportRule: rule, chipOrder, chipSupply, usage, price } = entry.key ?? {};
   if (chipOrder) return href(["order", chipOrder.order ?? ""]);
   if (rule) return href(["rules"], { chip: rule.chip, destination: rule.destination, jurisdiction: rule.jurisdiction });
   if (chipSupply) return href(["chip", chipSupply.chip ?? ""]);
+  if (price) return href(["chip", price.chip ?? ""]);
   return href(["company", capex?.companies?.[0] ?? usage?.company ?? ""]);
 }
 

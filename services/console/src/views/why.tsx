@@ -93,10 +93,11 @@ export function Claim({ claim }: { claim: ExplainedClaim }) {
 }
 
 function Subject({ entryKey }: { entryKey: EntryKey | undefined }) {
-  const { capex, exportRule, chipOrder, chipSupply, usage } = entryKey ?? {};
+  const { capex, exportRule, chipOrder, chipSupply, usage, price } = entryKey ?? {};
   if (chipOrder) return <a href={href(["order", chipOrder.order ?? ""])}><T>{chipOrder.order}</T></a>;
   if (exportRule) return <><EntityLink kind="chip" id={exportRule.chip} /> → <EntityLink kind="place" id={exportRule.destination} /></>;
   if (chipSupply) return <EntityLink kind="chip" id={chipSupply.chip} />;
+  if (price) return <EntityLink kind="chip" id={price.chip} />;
   if (usage) return <EntityLink kind="company" id={usage.company} />;
   return <>{(capex?.companies ?? []).map(id => <><EntityLink kind="company" id={id} /> </>)}</>;
 }
