@@ -214,7 +214,7 @@ TEST(FieldWordsTest, NamesEveryKindOfField) {
   EXPECT_EQ(FieldWords(Of("comparisons")), "The members together");
   v1::ExplainedField reading = Of("readings");
   reading.mutable_as_of()->set_edtf("2025-10");
-  EXPECT_EQ(FieldWords(reading), "The use, October 2025");
+  EXPECT_EQ(FieldWords(reading), "The reading, October 2025");
   v1::ExplainedField holder = Of("holders");
   holder.set_holder("nvidia");
   holder.set_metric(v1::SUPPLY_METRIC_INVENTORY);

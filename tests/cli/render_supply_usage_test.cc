@@ -117,7 +117,7 @@ TEST(RenderPriceTest, IsATableOfReadingsUnderWhatIsPaidWhere) {
   const std::string text = Render(entry);
   EXPECT_THAT(text, HasSubstr("h200 · rent of a chip for an hour · cn\n"));
   EXPECT_THAT(text, HasSubstr("3 USD"));
-  EXPECT_EQ(EntryHeadline(entry), "3 USD, Jan 2026");
+  EXPECT_EQ(EntryHeadline(entry), "3 USD, January 2026");
 }
 
 }  // namespace

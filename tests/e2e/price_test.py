@@ -9,8 +9,9 @@ from command_test import DONE, FAILED, CommandCase
 ENTRY = "price/h200/purchase/chip/cn"
 
 
-def price(event_id, amount, day, publisher, currency="USD", place="China", metric="PRICE_METRIC_PURCHASE", **links):
-    report = {"chip": {"mention": "H200"}, "metric": metric, "per": "UNIT_CHIP", "asOf": {"edtf": day},
+def price(event_id, amount, day, publisher, currency="USD", place="China", metric="PRICE_METRIC_PURCHASE", chip="H200",
+          **links):
+    report = {"chip": {"mention": chip}, "metric": metric, "per": "UNIT_CHIP", "asOf": {"edtf": day},
               "amount": {"currency": currency, "value": {"units": str(amount)}, "bound": "BOUND_EXACT"}}
     if place:
         report["place"] = {"mention": place}
@@ -25,9 +26,9 @@ def name(entity, alias, kind):
 
 
 EVENTS = [name("h200", "H200", "CHIP"), name("cn", "China", "PLACE"),
+          price("scmp-1", 190000, "2026-01-10", "SCMP", currency="CNY"),
           price("ft-1", 27000, "2026-01-10", "Financial Times"),
           price("wsj-1", 35000, "2026-01-10", "WSJ"),
-          price("scmp-1", 190000, "2026-01-10", "SCMP", currency="CNY"),
           price("ft-2", 31000, "2026-03-02", "Financial Times"),
           price("ft-3", 30000, "2026-03-02", "Financial Times",
                 links=[{"relation": "LINK_RELATION_CORRECTS", "eventId": "ft-2"}]),
@@ -66,7 +67,7 @@ class PriceTest(CommandCase):
             with self.subTest(flags):
                 lines = self.assert_done(self.chipline("--json", "events", *flags)).stdout.splitlines()
                 events = [event for line in lines for event in json.loads(line).get("events", [json.loads(line)])]
-                prices = [event for event in events if "priceReport" in event.get("event", {})]
+                prices = [event for event in events if event["subject"].startswith("price.h200")]
                 self.assertEqual(len(prices), 6)
                 self.assertEqual({event["subject"] for event in prices},
                                  {"price.h200.purchase", "price.h200.rental-per-hour"})
@@ -84,11 +85,12 @@ class PriceTest(CommandCase):
         self.assertIn("purchase price of a chip", texts)
 
     def test_a_change_is_told(self):
-        follower = self.follow("watch", "price", "h200", "--json")
+        self.append(price("b300-1", 50000, "2026-04-01", "Financial Times", chip="B300"))
+        follower = self.follow("watch", "price", "b300", "--json")
         lines = follower.lines()
         next(line for line in lines if '"ready"' in line or '"snapshot"' in line)
-        self.append(price("ft-9", 29000, "2026-05-01", "Financial Times"))
-        self.assertIn('"29000"', next(line for line in lines if '"changes"' in line))
+        self.append(price("b300-2", 49000, "2026-05-01", "Financial Times", chip="B300"))
+        self.assertIn('"49000"', next(line for line in lines if '"changes"' in line))
         self.assertEqual(follower.interrupt(), DONE)
 
     def test_what_is_wrong_is_named(self):
@@ -97,7 +99,7 @@ class PriceTest(CommandCase):
         refused = self.append(wrong, code=FAILED)
         self.assertIn("price_report.per", refused.stderr)
         self.assertIn("a price is for one UNIT_CHIP", refused.stderr)
-        unknown = self.chipline("timeline", "price", "h2oo")
+        unknown = self.chipline("timeline", "price", "h20")
         self.assertIn("did you mean", unknown.stdout + unknown.stderr)
 
 

@@ -1,8 +1,9 @@
 #include "services/timeline/folds/reasons.h"
 
-#include "fmt/format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+
+#include "fmt/format.h"
 
 namespace chipline::timeline {
 namespace {

@@ -152,7 +152,10 @@ TEST(DaysTest, HowAGateStandsForWhoAsksComesFirst) {
   v1::AskedInterval& asked = *entry.mutable_export_rule()->add_asked();
   asked.mutable_gate()->set_state(v1::GATE_STATE_CONDITIONAL);
   v1::PossibleRule& rule = *asked.mutable_gate()->add_possible_rules();
-  rule.set_condition("the seat of nettrix is not cn");
+  v1::ReachCondition& seat = *rule.add_applies_if()->add_all();
+  seat.set_kind(v1::REACH_KIND_SEAT_IS_IN);
+  seat.set_company("nettrix");
+  seat.set_place("cn");
   rule.set_gate(v1::GATE_STATE_DENIED);
   rule.add_event_ids("e-1");
   const std::string svg = DrawOn(entry);
