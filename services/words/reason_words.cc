@@ -309,6 +309,10 @@ const Wording& PlainWording() {
   return *plain;
 }
 
+void AddReasonInWords(const v1::Reason& reason, const Wording& wording, std::string* text) {
+  AddSentence(reason, wording, text);
+}
+
 std::string ReasonsInWords(const Reasons& reasons, const Wording& wording) {
   std::string text;
   for (const v1::Reason& reason : reasons) AddSentence(reason, wording, &text);

@@ -30,6 +30,9 @@ const Wording& PlainWording();
 // nothing.
 std::string ReasonsInWords(const Reasons& reasons, const Wording& wording = {});
 
+// Adds the sentence of one, behind a space if there is text.
+void AddReasonInWords(const v1::Reason& reason, const Wording& wording, std::string* text);
+
 // Whether there are reasons, and this program has a sentence for each.
 bool AllKnown(const Reasons& reasons);
 

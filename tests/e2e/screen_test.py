@@ -119,7 +119,7 @@ class UnknownNamesTest(DemoCase):
             "capx/bytedance/ai-chips/2026/capex/forward": "did you mean capex/bytedance/ai-chips/2026/capex/forward?",
             "supply/h2000": "there is no entry supply/h2000; did you mean supply/h200?",
             "supply/something-else": "`chipline timeline` shows the name of each entry",
-            "nonsense": "capex/, order/, rule/, supply/ or usage/",
+            "nonsense": "there are capex/, rule/, order/, supply/, usage/, price/",
         }
         for entry, words in nearest.items():
             with self.subTest(entry):

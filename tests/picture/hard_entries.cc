@@ -260,6 +260,11 @@ v1::TimelineEntry Order() {
       gate.set_chip(chip);
       gate.set_state(static_cast<v1::GateState>(1 + i % 5));
       gate.mutable_grounds()->set_reason("A rule may apply, unless they do not go to cn.");
+      v1::Reason& reason = *gate.mutable_grounds()->add_reasons();
+      reason.set_kind(v1::REASON_KIND_RULE_MAY_APPLY);
+      v1::ReachCondition& route = *reason.add_applies_if()->add_all();
+      route.set_kind(v1::REACH_KIND_GOES_TO);
+      route.set_place("cn");
     }
   }
   return entry;

@@ -240,7 +240,7 @@ class Values {
     }
     const bool any = !decided.gates().empty();
     grounds.set_rule(std::string(any ? rules::kGatesCombined : rules::kNobodySaid));
-    if (any) AddReason(std::move(decided), &grounds);
+    if (any) AddReason(decided, &grounds);
     for (const pb::Reason& reason : interval.reasons()) {
       // The reasons of gates are told with each gate.
       if (reason.kind() != pb::REASON_KIND_GATE_DECIDES) AddReason(reason, &grounds);
@@ -249,7 +249,7 @@ class Values {
     if (grounds.reasons().empty()) {
       pb::Reason left_out = ReasonOf(pb::REASON_KIND_LEFT_OUT_BEFORE);
       left_out.mutable_days()->set_latest(interval.valid().to());
-      SetReason(std::move(left_out), &grounds);
+      SetReason(left_out, &grounds);
     }
     pb::ExplainedFigure state;
     state.set_order(interval.state());
@@ -278,7 +278,7 @@ class Values {
       reason.mutable_event_ids()->Add(rule.event_ids().begin(), rule.event_ids().begin() + named);
       reason.set_count(static_cast<uint32_t>(rule.event_ids_size() - named) +
                        rule.event_ids_omitted());
-      AddReason(std::move(reason), value->mutable_grounds());
+      AddReason(reason, value->mutable_grounds());
     }
   }
 
@@ -352,7 +352,7 @@ void SetAsideOnce(std::string_view event_id, std::string_view rule, pb::Reason r
                   const std::vector<std::string>& by, pb::ExplainedValue* value) {
   pb::Grounds why;
   why.set_rule(std::string(rule));
-  SetReason(std::move(reason), &why);
+  SetReason(reason, &why);
   SetAsideOnce(event_id, why, by, value);
 }
 

@@ -83,7 +83,7 @@ void AddPossibleReason(pb::GateStatus* status) {
                   static_cast<size_t>(more));
   *reason.mutable_applies_if() = status->possible_rules(0).applies_if();
   status->mutable_grounds()->set_rule(std::string(rules::kMayApply));
-  AddReason(std::move(reason), status->mutable_grounds());
+  AddReason(reason, status->mutable_grounds());
 }
 
 void AddOnce(const std::string& event, pb::PossibleRule* rule) {

@@ -45,7 +45,7 @@ pb::Grounds GroundsOf(const std::vector<std::string>& event_ids, std::string_vie
   pb::Grounds grounds;
   for (const std::string& id : event_ids) AddEventId(id, &grounds);
   grounds.set_rule(std::string(rule));
-  SetReason(std::move(reason), &grounds);
+  SetReason(reason, &grounds);
   grounds.set_derived(derived);
   return grounds;
 }
@@ -243,7 +243,7 @@ std::optional<pb::QuantityFigure> ChipsFigureOf(const Ranked& ranked, const pb::
   pb::Reason reason = ReasonOf(pb::REASON_KIND_UNITS_PER);
   *reason.add_quantities() = stated;
   reason.mutable_quantities(0)->clear_verbatim();
-  SetReason(std::move(reason), figure.mutable_grounds());
+  SetReason(reason, figure.mutable_grounds());
   figure.mutable_grounds()->set_derived(true);
   return figure;
 }

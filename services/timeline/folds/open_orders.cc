@@ -65,7 +65,7 @@ void Derive(OpenTogether* together) {
   together->parts = PartsOf(*together);
   pb::Reason reason = ReasonOf(pb::REASON_KIND_OPEN_ORDERS);
   *reason.mutable_parts() = together->parts;
-  SetReason(std::move(reason), &grounds);
+  SetReason(reason, &grounds);
   grounds.set_derived(true);
 }
 
@@ -99,7 +99,7 @@ OrderCount LargerOf(const OrderCount& a, const OrderCount& b) {
   pb::Reason reason = ReasonOf(pb::REASON_KIND_LARGER_OF_TWO);
   *reason.add_quantities() = QuantityOf(a.chips, pb::UNIT_CHIP);
   *reason.add_quantities() = QuantityOf(b.chips, pb::UNIT_CHIP);
-  SetReason(std::move(reason), &grounds);
+  SetReason(reason, &grounds);
   grounds.set_derived(true);
   return {larger, std::move(figure)};
 }

@@ -1,7 +1,6 @@
 #include "services/timeline/folds/reasons.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "google/protobuf/util/message_differencer.h"
 
@@ -10,17 +9,8 @@
 #include "services/words/reason_words.h"
 
 namespace chipline::timeline {
-namespace {
 
 namespace pb = chipline::v1;
-
-std::string InWords(const pb::Reason& reason) {
-  Reasons one;
-  *one.Add() = reason;
-  return ReasonsInWords(one, PlainWording());
-}
-
-}  // namespace
 
 pb::Reason ReasonOf(pb::ReasonKind kind) {
   pb::Reason reason;
@@ -55,10 +45,10 @@ pb::DayRange ToProto(const DaySpan& days) {
   return range;
 }
 
-void SetReason(pb::Reason reason, pb::Grounds* grounds) {
+void SetReason(const pb::Reason& reason, pb::Grounds* grounds) {
   grounds->clear_reason();
   grounds->clear_reasons();
-  AddReason(std::move(reason), grounds);
+  AddReason(reason, grounds);
 }
 
 void SetReasons(const std::vector<pb::Reason>& reasons, pb::Grounds* grounds) {
@@ -67,20 +57,19 @@ void SetReasons(const std::vector<pb::Reason>& reasons, pb::Grounds* grounds) {
   grounds->set_reason(ReasonsInWords(grounds->reasons(), PlainWording()));
 }
 
-void AddReason(pb::Reason reason, pb::Grounds* grounds) {
+void AddReason(const pb::Reason& reason, pb::Grounds* grounds) {
   if (reason.kind() == pb::REASON_KIND_UNSPECIFIED) return;
-  std::string& text = *grounds->mutable_reason();
-  if (!text.empty()) text += ' ';
-  text += InWords(reason);
-  *grounds->add_reasons() = std::move(reason);
+  AddReasonInWords(reason, PlainWording(), grounds->mutable_reason());
+  *grounds->add_reasons() = reason;
 }
 
-void AddReasonFirst(pb::Reason reason, pb::Grounds* grounds) {
-  std::string text = InWords(reason);
+void AddReasonFirst(const pb::Reason& reason, pb::Grounds* grounds) {
+  std::string text;
+  AddReasonInWords(reason, PlainWording(), &text);
   if (!grounds->reason().empty()) text += ' ';
   grounds->set_reason(text + grounds->reason());
   auto& reasons = *grounds->mutable_reasons();
-  *reasons.Add() = std::move(reason);
+  *reasons.Add() = reason;
   for (int at = reasons.size() - 1; at > 0; --at) reasons.SwapElements(at, at - 1);
 }
 

@@ -25,11 +25,11 @@ v1::Reason CountReason(v1::ReasonKind kind, size_t count);
 v1::DayRange ToProto(const DaySpan& days);
 
 // Makes these the reasons of the grounds, and says so in the text.
-void SetReason(v1::Reason reason, v1::Grounds* grounds);
+void SetReason(const v1::Reason& reason, v1::Grounds* grounds);
 void SetReasons(const std::vector<v1::Reason>& reasons, v1::Grounds* grounds);
 // After, and before, what the grounds say already.
-void AddReason(v1::Reason reason, v1::Grounds* grounds);
-void AddReasonFirst(v1::Reason reason, v1::Grounds* grounds);
+void AddReason(const v1::Reason& reason, v1::Grounds* grounds);
+void AddReasonFirst(const v1::Reason& reason, v1::Grounds* grounds);
 
 // Adds the ways in which another rule may come to apply, each once, until there are more than
 // kMaxShown. To be followed by ShowWays.

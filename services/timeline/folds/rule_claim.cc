@@ -169,7 +169,7 @@ pb::RuleState StateOn(CivilDay day, const RuleClaim& claim, const NamesAt& names
     const Claim& by = *claim.dispute.by;
     pb::Reason disputed = ReasonOf(pb::REASON_KIND_RESCISSION_REPORTED, {by.event_id()});
     disputed.set_speaker(by.speaker);
-    AddReason(std::move(disputed), state.mutable_grounds());
+    AddReason(disputed, state.mutable_grounds());
     if (passes) {
       state.add_conditions(fmt::format("{} was not rescinded", rule));
       AddEventId(by.event_id(), state.mutable_grounds());
@@ -178,7 +178,7 @@ pb::RuleState StateOn(CivilDay day, const RuleClaim& claim, const NamesAt& names
   if (const std::vector<std::string_view> denied_by = claim.DeniedBy(); !denied_by.empty()) {
     pb::Reason denied = CountReason(pb::REASON_KIND_DENIED, denied_by.size() - 1);
     denied.add_event_ids(std::string(denied_by.front()));
-    AddReason(std::move(denied), state.mutable_grounds());
+    AddReason(denied, state.mutable_grounds());
     if (passes) {
       state.add_conditions(
           fmt::format("{} is as reported, which {} denies", rule, denied_by.front()));

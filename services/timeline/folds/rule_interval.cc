@@ -27,7 +27,7 @@ using Claims = std::vector<const RuleClaim*>;
 // What the reason says already, of who disputes the claim, comes last.
 void Choose(pb::Grounds& grounds, std::string_view rule, pb::Reason reason) {
   grounds.set_rule(std::string(rule));
-  AddReasonFirst(std::move(reason), &grounds);
+  AddReasonFirst(reason, &grounds);
 }
 
 // The others that surely hold on the day and began on the same day as the selected one. Rules that
@@ -279,7 +279,7 @@ pb::RuleInterval RuleLeftOut(const std::string& before) {
   grounds.set_rule(std::string(rules::kLeftOut));
   pb::Reason reason = ReasonOf(pb::REASON_KIND_LEFT_OUT_BEFORE);
   reason.mutable_days()->set_latest(before);
-  SetReason(std::move(reason), &grounds);
+  SetReason(reason, &grounds);
   interval.set_agreement(pb::AGREEMENT_NO_VALUE);
   return interval;
 }

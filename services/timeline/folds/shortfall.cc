@@ -53,7 +53,7 @@ void SetShortfall(const OpenTogether& open, const std::optional<Stock>& stock,
   pb::Reason reason = ReasonOf(pb::REASON_KIND_SHORTFALL);
   *reason.mutable_parts() = open.parts;
   *reason.mutable_parts()->mutable_stock() = QuantityOf(stock->chips, pb::UNIT_CHIP);
-  SetReason(std::move(reason), &grounds);
+  SetReason(reason, &grounds);
   grounds.set_derived(true);
 }
 
