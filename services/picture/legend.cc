@@ -24,7 +24,7 @@ std::string_view WordsFor(Sign sign) {
     case Sign::kForecast:
       return "forecast";
     case Sign::kNoFigure:
-      return "no figure";
+      return "no figure on this axis";
     case Sign::kAbout:
       return "about";
     case Sign::kRange:
